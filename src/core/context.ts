@@ -1,0 +1,96 @@
+import type { Compute } from "./compute.ts";
+import type { Matrix } from "./matrix.ts";
+import type { Column, ColumnType } from "./schema.ts";
+import type { Compression, FileFormat, ReadOptions, Source } from "./source.ts";
+import type { Sql } from "./sql.ts";
+
+/** Everything a command may touch. Built by `wire.ts`; tests build one of their own. */
+export interface Context {
+  readonly engine: Engine;
+  readonly io: Io;
+  readonly compute: Compute;
+  readonly terminal: Terminal;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** The tool's version, for models and reports. */
+  readonly version: string;
+}
+
+/** A table inside the engine. Rows have a fixed order, that of the input. */
+export interface LoadedTable {
+  /** What stands behind `from`. */
+  readonly relation: Sql;
+  readonly rows: number;
+  readonly columns: readonly { readonly name: string; readonly type: ColumnType; readonly stored: "text" | "typed" }[];
+}
+
+/** A loaded table whose columns have been given their reading. */
+export interface Table {
+  readonly relation: Sql;
+  readonly rows: number;
+  readonly columns: readonly Column[];
+}
+
+/** Numbers by row that go back beside the table. */
+export interface NewColumn {
+  readonly name: string;
+  /** NaN in a Float64Array is written as null. */
+  readonly values: Int32Array | Float64Array;
+}
+
+export interface Engine {
+  /** Loads one or more files of the same columns as one table, in the order given. Throws `columns-differ`, `broken-file`, `duplicate-columns`. */
+  load(sources: readonly Source[]): Promise<LoadedTable>;
+  /** Runs a query whose result is small; throws when it has more than `maximum` rows. Integers come as number where exact, else bigint. */
+  rows(query: Sql, maximum: number): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Reads `columns.length` double columns of `rows` rows, in the query's order, into the numeric memory; null becomes NaN. */
+  matrix(query: Sql, columns: readonly string[], rows: number, compute: Compute): Promise<Matrix>;
+  /** Stores columns by row beside a relation, and gives the relation that has both, in the same order. */
+  attach(relation: Sql, rows: number, columns: readonly NewColumn[]): Promise<Sql>;
+  /** Writes one ordered query to a plain file; gives the rows written. */
+  write(query: Sql, path: string, format: FileFormat): Promise<number>;
+  /** The SQL, values in place, of what `load` did, for `--explain`; runs in a fresh DuckDB. */
+  explain(query: Sql): string;
+  close(): Promise<void>;
+}
+
+/** Where a table goes. */
+export interface Destination {
+  /** Null: standard output. */
+  readonly path: string | null;
+  readonly format: FileFormat;
+  readonly compression: Compression;
+}
+
+export interface Io {
+  /** Opens files, quoted globs, `-` or (no input) standard input. Nothing of a source is read later than this but `path`. */
+  open(inputs: readonly string[], options: ReadOptions): Promise<readonly Source[]>;
+  /** The destination that `--output` and `--format` name; null when the table is not written (a terminal). */
+  destination(output: string | undefined, format: FileFormat | undefined): Destination | null;
+  /** Hands `write` a temporary path, then puts what it wrote in place whole, or leaves what was there. */
+  save(destination: Destination, write: (path: string) => Promise<number>): Promise<number>;
+  readText(path: string): Promise<string>;
+  /** Atomic, UTF-8. */
+  saveText(path: string, text: string): Promise<void>;
+  /** Atomic: a folder of files, swapped in whole with its `manifest.json`; a folder with other files is refused. */
+  saveFolder(path: string, files: ReadonlyMap<string, string>): Promise<void>;
+  /** Removes the spool folder. */
+  close(): Promise<void>;
+}
+
+/** What is known of one of the two output streams. */
+export interface TerminalStream {
+  readonly isTerminal: boolean;
+  readonly width: number;
+  readonly colour: boolean;
+  readonly unicode: boolean;
+  write(text: string): Promise<void>;
+}
+
+export interface Terminal {
+  readonly stdinIsTerminal: boolean;
+  readonly stdout: TerminalStream;
+  readonly stderr: TerminalStream;
+  /** One line on standard error, rewritten in place, only at a terminal and only after half a second; empty text clears it. */
+  progress(text: string): void;
+}

@@ -1,0 +1,73 @@
+/**
+ * Option tables: one typed table per command feeds the parser, the types, the help, the checks and the docs.
+ * The key is the camelCase name; the flag is the same in kebab-case. A default appears here and nowhere else.
+ */
+interface OptionBase {
+  readonly help: string;
+  /** One letter. */
+  readonly short?: string;
+  /** Heading in the help under which the option is listed. */
+  readonly group?: string;
+}
+
+export interface FlagOption extends OptionBase {
+  readonly kind: "flag";
+  /** A flag that is on by default and is switched off by `--no-NAME`. */
+  readonly negated?: true;
+}
+
+export interface TextOption extends OptionBase {
+  readonly kind: "text";
+  /** What stands for the value in the help, such as `FILE`. */
+  readonly value: string;
+  readonly default?: string;
+}
+
+/** May be given several times; the values are gathered in order. */
+export interface TextsOption extends OptionBase {
+  readonly kind: "texts";
+  readonly value: string;
+}
+
+/** Comma-separated (a doubled comma is a comma in a name), may be given several times. */
+export interface ListOption extends OptionBase {
+  readonly kind: "list";
+  readonly value: string;
+}
+
+export interface NumberOption extends OptionBase {
+  readonly kind: "integer" | "number";
+  readonly value: string;
+  readonly default?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+export interface ChoiceOption extends OptionBase {
+  readonly kind: "choice";
+  readonly choices: readonly string[];
+  readonly default?: string;
+}
+
+export type OptionSpec = FlagOption | TextOption | TextsOption | ListOption | NumberOption | ChoiceOption;
+export type OptionTable = Readonly<Record<string, OptionSpec>>;
+
+type Value<S extends OptionSpec> = S extends { kind: "flag" }
+  ? boolean
+  : S extends { kind: "texts" }
+    ? readonly string[]
+    : S extends { kind: "list" }
+      ? readonly string[] | undefined
+      : S extends { kind: "choice"; choices: readonly (infer C)[] }
+        ? C | (S extends { default: string } ? never : undefined)
+        : S extends { kind: "integer" | "number" }
+          ? number | (S extends { default: number } ? never : undefined)
+          : string | (S extends { default: string } ? never : undefined);
+
+/** The parsed options of a table; options not given and without a default are undefined. */
+export type OptionsOf<T extends OptionTable> = { readonly [K in keyof T]: Value<T[K]> };
+
+/** `minShare` → `min-share`. */
+export function flagName(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

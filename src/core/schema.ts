@@ -1,0 +1,58 @@
+import type { DateOrder, DecimalMark } from "./source.ts";
+
+export type ColumnType = "text" | "integer" | "number" | "boolean" | "date" | "timestamp";
+
+export type ThousandsMark = "" | "." | "," | " " | "'";
+
+/** How the text of a column is turned into values; decided on every row of the table, not on a sample. */
+export type Reading =
+  | { readonly type: "text" }
+  | { readonly type: "integer" | "number"; readonly decimal: DecimalMark; readonly thousands: ThousandsMark }
+  /** `format` is a strptime pattern, such as `%d/%m/%Y`; `order` says which reading of the digits it stands for. */
+  | { readonly type: "date" | "timestamp"; readonly order: DateOrder; readonly format: string }
+  | { readonly type: "boolean"; readonly yes: readonly string[]; readonly no: readonly string[] };
+
+/** Two readings that the data cannot tell apart. */
+export interface Tie {
+  readonly columns: readonly string[];
+  /** A value that shows it, as it stands in the file. */
+  readonly example: string;
+  /** What the example would mean in each reading, and the option that chooses it, such as `--dates signup=dmy`. */
+  readonly readings: readonly { readonly meaning: string; readonly option: string }[];
+}
+
+/** A column of a loaded table. */
+export interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** `text`: the engine holds the file's own text, to be read by `reading`. `typed`: the engine holds values. */
+  readonly stored: "text" | "typed";
+  readonly reading: Reading;
+  /** Rows that hold a value: not null, not empty, not a null word. */
+  readonly present: number;
+  /** Why this reading, in words. */
+  readonly why: string;
+  /** Where two readings tie: the column passes through as text, and using it is an error. */
+  readonly tie?: Tie;
+  /** First value that is no number in a column of mostly numbers. */
+  readonly oddValue?: { readonly value: string; readonly row: number; readonly count: number };
+}
+
+/** Words that stand for a missing value in a column of numbers, dates or booleans (compared in lower case, trimmed). */
+export const nullWords: readonly string[] = [
+  "",
+  "na",
+  "n/a",
+  "nan",
+  "null",
+  "none",
+  "nil",
+  "nd",
+  "n.d.",
+  "vide",
+  "-",
+  "--",
+  "?",
+  "#n/a",
+  "\\n",
+];

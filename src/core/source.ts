@@ -1,0 +1,73 @@
+/** What a file was found to be, and how its bytes are to be read. */
+
+export type FileFormat = "csv" | "parquet" | "ndjson" | "json";
+export type Compression = "none" | "gzip" | "zstd";
+export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "cp1252";
+export type DecimalMark = "." | ",";
+export type DateOrder = "ymd" | "dmy" | "mdy";
+
+/** One thing that detection decided, with the evidence in words, as `ingest` prints it. */
+export interface Evidence {
+  readonly subject: string;
+  readonly found: string;
+  readonly why: string;
+}
+
+/** How the user overrides detection; every member has an option of the same name. */
+export interface ReadOptions {
+  readonly from?: FileFormat | undefined;
+  readonly encoding?: Encoding | undefined;
+  readonly delimiter?: string | undefined;
+  readonly quote?: string | undefined;
+  readonly header?: boolean | undefined;
+  /** Rows that cannot be read go to this file instead of stopping the run. */
+  readonly quarantine?: string | undefined;
+}
+
+/** How the user settles a tie between two readings of the text. */
+export interface ReadingOptions {
+  readonly decimal?: DecimalMark | undefined;
+  /** By column name; the key `*` stands for every column. */
+  readonly dates?: ReadonlyMap<string, DateOrder> | undefined;
+}
+
+interface SourceBase {
+  /** As the user named it; `<stdin>` for standard input. */
+  readonly label: string;
+  /** A plain file that the engine can read whole: the user's own, or a verified copy in the spool folder. */
+  readonly path: string;
+  readonly spooled: boolean;
+  readonly compression: Compression;
+  readonly encoding: Encoding;
+  readonly evidence: readonly Evidence[];
+  /** Rows set aside because they could not be read. */
+  readonly quarantined: number;
+}
+
+/** Delimited text: UTF-8, rectangular (every record has `columns.length` fields), LF or CRLF throughout. */
+export interface DelimitedSource extends SourceBase {
+  readonly format: "csv";
+  readonly delimiter: string;
+  /** `"` or `'`; empty when no field is quoted. */
+  readonly quote: string;
+  readonly newline: "\n" | "\r\n";
+  readonly columns: readonly string[];
+  /** Physical lines of `path` before the first data record. */
+  readonly skip: number;
+  /** Data records in `path`. */
+  readonly rows: number;
+  /** At most 2,000 records drawn evenly over the whole file; null is an empty unquoted field. */
+  readonly sample: readonly (readonly (string | null)[])[];
+  /** The physical line in the user's own file on which data record `row` (from 0) begins. Reads the file again. */
+  lineOf(row: number): Promise<number>;
+}
+
+export interface JsonSource extends SourceBase {
+  readonly format: "ndjson" | "json";
+}
+
+export interface ParquetSource extends SourceBase {
+  readonly format: "parquet";
+}
+
+export type Source = DelimitedSource | JsonSource | ParquetSource;
