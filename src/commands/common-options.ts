@@ -2,14 +2,54 @@ import type { OptionTable } from "../core/options.ts";
 
 /** Options of every command that reads a table. */
 export const readOptions = {
-  from: { kind: "choice", choices: ["csv", "parquet", "ndjson", "json"], group: "Reading", help: "input format, instead of by content" },
-  delimiter: { kind: "text", value: "CHAR", group: "Reading", help: "field delimiter, instead of by content (`tab` for a tab)" },
-  quote: { kind: "text", value: "CHAR", group: "Reading", help: "quote character, instead of by content (`none` for no quoting)" },
-  encoding: { kind: "choice", choices: ["utf-8", "utf-16le", "utf-16be", "cp1252"], group: "Reading", help: "text encoding, instead of by content" },
-  header: { kind: "flag", negated: true, group: "Reading", help: "the first record holds data, not names; columns are column_1 …" },
-  decimal: { kind: "choice", choices: [".", ","], group: "Reading", help: "decimal mark, where the data leaves it open" },
-  dates: { kind: "list", value: "COL=ORDER", group: "Reading", help: "order of day, month, year (`dmy`, `mdy`, `ymd`) for a column, or alone for all" },
-  quarantine: { kind: "text", value: "FILE", group: "Reading", help: "set rows that cannot be read aside in FILE and go on" },
+  from: {
+    kind: "choice",
+    choices: ["csv", "parquet", "ndjson", "json"],
+    group: "Reading",
+    help: "input format, instead of by content",
+  },
+  delimiter: {
+    kind: "text",
+    value: "CHAR",
+    group: "Reading",
+    help: "field delimiter, instead of by content (`tab` for a tab)",
+  },
+  quote: {
+    kind: "text",
+    value: "CHAR",
+    group: "Reading",
+    help: "quote character, instead of by content (`none` for no quoting)",
+  },
+  encoding: {
+    kind: "choice",
+    choices: ["utf-8", "utf-16le", "utf-16be", "cp1252"],
+    group: "Reading",
+    help: "text encoding, instead of by content",
+  },
+  header: {
+    kind: "flag",
+    negated: true,
+    group: "Reading",
+    help: "the first record holds data, not names; columns are column_1 …",
+  },
+  decimal: {
+    kind: "choice",
+    choices: [".", ","],
+    group: "Reading",
+    help: "decimal mark, where the data leaves it open",
+  },
+  dates: {
+    kind: "list",
+    value: "COL=ORDER",
+    group: "Reading",
+    help: "order of day, month, year (`dmy`, `mdy`, `ymd`) for a column, or alone for all",
+  },
+  quarantine: {
+    kind: "text",
+    value: "FILE",
+    group: "Reading",
+    help: "set rows that cannot be read aside in FILE and go on",
+  },
 } as const satisfies OptionTable;
 
 /** Options of every command. */
@@ -17,21 +57,57 @@ export const reportOptions = {
   json: { kind: "flag", group: "Report", help: "the report as one JSON document" },
   report: { kind: "text", value: "FILE", group: "Report", help: "also save the report (.json, .md, .html)" },
   quiet: { kind: "flag", short: "q", group: "Report", help: "no report" },
-  verbose: { kind: "flag", short: "v", group: "Report", help: "durations, threads, paths and stack traces on standard error" },
+  verbose: {
+    kind: "flag",
+    short: "v",
+    group: "Report",
+    help: "durations, threads, paths and stack traces on standard error",
+  },
   color: { kind: "flag", negated: true, group: "Report", help: "no colour" },
 } as const satisfies OptionTable;
 
 /** Options of every command that writes a table. */
 export const writeOptions = {
-  output: { kind: "text", value: "FILE", short: "o", group: "Output", help: "write the table to FILE, format by extension (.csv .tsv .parquet .ndjson .json, and .gz or .zst)" },
-  format: { kind: "choice", choices: ["csv", "parquet", "ndjson", "json"], group: "Output", help: "output format, instead of by extension" },
+  output: {
+    kind: "text",
+    value: "FILE",
+    short: "o",
+    group: "Output",
+    help: "write the table to FILE, format by extension (.csv .tsv .parquet .ndjson .json, and .gz or .zst)",
+  },
+  format: {
+    kind: "choice",
+    choices: ["csv", "parquet", "ndjson", "json"],
+    group: "Output",
+    help: "output format, instead of by extension",
+  },
 } as const satisfies OptionTable;
 
 /** Options of every command that computes. */
 export const engineOptions = {
-  seed: { kind: "integer", value: "N", default: 42, minimum: 0, maximum: 4294967295, group: "Engine", help: "seed of everything random" },
-  threads: { kind: "integer", value: "N", minimum: 1, maximum: 256, group: "Engine", help: "threads (default: all cores); the result is the same for any number" },
-  memory: { kind: "text", value: "SIZE", group: "Engine", help: "memory for tables, such as 2GB (default: a quarter of the machine); beyond it they spill to disk" },
+  seed: {
+    kind: "integer",
+    value: "N",
+    default: 42,
+    minimum: 0,
+    maximum: 4294967295,
+    group: "Engine",
+    help: "seed of everything random",
+  },
+  threads: {
+    kind: "integer",
+    value: "N",
+    minimum: 1,
+    maximum: 256,
+    group: "Engine",
+    help: "threads (default: all cores); the result is the same for any number",
+  },
+  memory: {
+    kind: "text",
+    value: "SIZE",
+    group: "Engine",
+    help: "memory for tables, such as 2GB (default: a quarter of the machine); beyond it they spill to disk",
+  },
   explain: { kind: "flag", group: "Engine", help: "print each step as SQL with its values in place; write nothing" },
 } as const satisfies OptionTable;
 

@@ -23,14 +23,32 @@ export interface Outcome {
   readonly report: Report;
   readonly exit?: ExitCode;
   /** The table, if the command has one and it is wanted. */
-  readonly table?: OutputTable;
+  readonly table?: OutputTable | GeneratedTable;
+  /** Text that takes the place of both table and report on standard output, such as that of `--explain`. */
+  readonly text?: string;
+  /** Other files, such as a model; written after the table, whole or not at all. */
+  readonly files?: readonly { readonly path: string; readonly text: string }[];
+  /** Folders of files, by file name; swapped in whole. */
+  readonly folders?: readonly { readonly path: string; readonly files: ReadonlyMap<string, string> }[];
 }
 
-/** One ordered query, and the columns that a preview at the terminal shows first. */
+/** A table inside the engine: one ordered query. */
 export interface OutputTable {
+  /** The text forms, for CSV: a value already in plain notation keeps its text. */
   readonly query: Sql;
-  readonly rows: number;
-  /** The same table as typed values (Parquet, JSON), where text and typed forms differ. */
+  /** The same table as typed values, for Parquet and JSON. */
   readonly typed: Sql;
-  readonly format?: FileFormat;
+  readonly rows: number;
+  /** Columns that a preview at the terminal shows first. */
+  readonly first?: readonly string[];
+}
+
+/** A table that the command makes itself, without an engine. */
+export interface GeneratedTable {
+  readonly rows: number;
+  readonly first?: readonly string[];
+  /** Writes all of it to a plain file; gives the rows written. */
+  write(path: string, format: FileFormat): Promise<number>;
+  /** The first rows, for a preview. */
+  head(rows: number): readonly Readonly<Record<string, string>>[];
 }

@@ -21,7 +21,15 @@ export interface LoadedTable {
   /** What stands behind `from`. */
   readonly relation: Sql;
   readonly rows: number;
-  readonly columns: readonly { readonly name: string; readonly type: ColumnType; readonly stored: "text" | "typed" }[];
+  readonly columns: readonly LoadedColumn[];
+}
+
+/** A column as the engine holds it; `name` is the user's, `ref` stands for it in a query over `relation`. */
+export interface LoadedColumn {
+  readonly name: string;
+  readonly ref: Sql;
+  readonly type: ColumnType;
+  readonly stored: "text" | "typed";
 }
 
 /** A loaded table whose columns have been given their reading. */
@@ -38,6 +46,13 @@ export interface NewColumn {
   readonly values: Int32Array | Float64Array;
 }
 
+/** A relation with new columns beside its own. */
+export interface AttachedTable {
+  readonly relation: Sql;
+  /** The new columns inside queries over the relation, in the order given; no name of the relation's own hides them. */
+  readonly refs: readonly Sql[];
+}
+
 export interface Engine {
   /** Loads one or more files of the same columns as one table, in the order given. Throws `columns-differ`, `broken-file`, `duplicate-columns`. */
   load(sources: readonly Source[]): Promise<LoadedTable>;
@@ -46,7 +61,7 @@ export interface Engine {
   /** Reads `columns.length` double columns of `rows` rows, in the query's order, into the numeric memory; null becomes NaN. */
   matrix(query: Sql, columns: readonly string[], rows: number, compute: Compute): Promise<Matrix>;
   /** Stores columns by row beside a relation, and gives the relation that has both, in the same order. */
-  attach(relation: Sql, rows: number, columns: readonly NewColumn[]): Promise<Sql>;
+  attach(relation: Sql, rows: number, columns: readonly NewColumn[]): Promise<AttachedTable>;
   /** Writes one ordered query to a plain file; gives the rows written. */
   write(query: Sql, path: string, format: FileFormat): Promise<number>;
   /** The SQL, values in place, of what `load` did, for `--explain`; runs in a fresh DuckDB. */

@@ -67,6 +67,26 @@ type Value<S extends OptionSpec> = S extends { kind: "flag" }
 /** The parsed options of a table; options not given and without a default are undefined. */
 export type OptionsOf<T extends OptionTable> = { readonly [K in keyof T]: Value<T[K]> };
 
+/** The options of a call: those given, completed by the table's defaults. */
+export function withDefaults<T extends OptionTable>(table: T, given: Readonly<Record<string, unknown>>): OptionsOf<T> {
+  const options: Record<string, unknown> = {};
+  for (const [key, spec] of Object.entries(table)) options[key] = given[key] ?? defaultOf(spec);
+  return options as OptionsOf<T>;
+}
+
+function defaultOf(spec: OptionSpec): unknown {
+  switch (spec.kind) {
+    case "flag":
+      return spec.negated === true;
+    case "texts":
+      return [];
+    case "list":
+      return undefined;
+    default:
+      return spec.default;
+  }
+}
+
 /** `minShare` → `min-share`. */
 export function flagName(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -15,9 +15,23 @@ export type Block =
   | { readonly kind: "table"; readonly table: ReportTable };
 
 export interface ReportTable {
+  /** Kebab-case, unique in a report; `--tables` saves the table as `NAME.csv`. */
   readonly name: string;
   readonly columns: readonly ReportColumn[];
   readonly rows: readonly ReportRow[];
+  /**
+   * A table too wide for the terminal leaves no column out but goes on below in further parts, each of which begins
+   * with this many first columns.
+   */
+  readonly repeat?: number;
+  /** The same table as plain values in full precision, for files; it may hold columns and rows that are not drawn. */
+  readonly data?: TableData;
+}
+
+/** Values by row; every row has `columns.length` of them, null where there is none. */
+export interface TableData {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
 export interface ReportColumn {
@@ -27,6 +41,8 @@ export interface ReportColumn {
   readonly priority?: number;
   /** Wraps within the remaining width (at most one column of a table). */
   readonly wrap?: boolean;
+  /** Segment number that the column stands for, for the colour of its header. */
+  readonly segment?: number;
 }
 
 export interface ReportRow {

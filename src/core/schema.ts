@@ -1,4 +1,5 @@
 import type { DateOrder, DecimalMark } from "./source.ts";
+import type { Sql } from "./sql.ts";
 
 export type ColumnType = "text" | "integer" | "number" | "boolean" | "date" | "timestamp";
 
@@ -24,6 +25,8 @@ export interface Tie {
 /** A column of a loaded table. */
 export interface Column {
   readonly name: string;
+  /** The column as the engine holds it, in a query over the table's relation. */
+  readonly ref: Sql;
   readonly type: ColumnType;
   /** `text`: the engine holds the file's own text, to be read by `reading`. `typed`: the engine holds values. */
   readonly stored: "text" | "typed";
@@ -34,7 +37,7 @@ export interface Column {
   readonly why: string;
   /** Where two readings tie: the column passes through as text, and using it is an error. */
   readonly tie?: Tie;
-  /** First value that is no number in a column of mostly numbers. */
+  /** First value (row from 0) that does not fit in a column of mostly numbers, dates or booleans, and how many there are. */
   readonly oddValue?: { readonly value: string; readonly row: number; readonly count: number };
 }
 

@@ -44,6 +44,8 @@ export const heapOffset = 2 * 65_536;
 
 /** What a worker is started with. */
 export interface WorkerStart {
+  /** Number of the thread, from 0 (the calling one). */
+  readonly thread: number;
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   /** Kernel names in registry order. */
@@ -56,6 +58,9 @@ export type CompiledKernel = (block: number, args: number) => void;
 /** Instantiates the kernels over a memory, as a list in registry order. Throws when one of them is missing. */
 export function instantiateKernels(start: WorkerStart): CompiledKernel[] {
   const instance = new WebAssembly.Instance(start.module, { env: { memory: start.memory } });
+  const thread = instance.exports["thread"];
+  if (!(thread instanceof WebAssembly.Global)) throw new Error("the compiled kernels lack the thread number");
+  thread.value = start.thread;
   return start.kernels.map((name) => {
     const kernel = instance.exports[name];
     if (typeof kernel !== "function") throw new Error(`the compiled kernels lack "${name}"`);

@@ -59,7 +59,7 @@ function wasmCompute(options: ComputeOptions): Compute {
   const { memory, growing } = wasmMemory();
   const names = Object.keys(kernels);
   const module = new WebAssembly.Module(readFileSync(builtFile("model/kernels/kernels.wasm")));
-  const start: WorkerStart = { module, memory, kernels: names };
+  const start: WorkerStart = { thread: 0, module, memory, kernels: names };
   const compiled = instantiateKernels(start);
   const control = new Int32Array(memory.buffer, controlOffset, controlSlots);
   const text = new Uint8Array(memory.buffer, failureOffset, failureBytes);
@@ -69,7 +69,10 @@ function wasmCompute(options: ComputeOptions): Compute {
 
   const startWorkers = (): void => {
     while (workers.length < options.threads - 1) {
-      const worker = new Worker(builtFile("workers/worker.js"), { workerData: start, execArgv: [] });
+      const worker = new Worker(builtFile("workers/worker.js"), {
+        workerData: { ...start, thread: workers.length + 1 } satisfies WorkerStart,
+        execArgv: [],
+      });
       worker.on("error", (error) => {
         workerError ??= error instanceof Error ? error : new Error(String(error));
       });
@@ -114,19 +117,17 @@ function wasmCompute(options: ComputeOptions): Compute {
     takeBlocks(control, text, compiled);
     closeJob();
     const failed = Atomics.exchange(control, slot.failure, 0);
-    if (failed > 0) {
-      throw new SegmentError("bug", `kernel "${kernel}" failed: ${new TextDecoder().decode(text.slice(0, failed))}`);
-    }
+    if (failed > 0) throw kernelFailed(kernel, new TextDecoder().decode(text.slice(0, failed)));
   };
 
   /** The calling thread's own start on a job, for as long as it is not worth the workers. */
   const runAlone = (call: CompiledKernel, blocks: number): void => {
     const since = performance.now();
-    for (let block = 0; block < blocks; block++) {
-      if (block > 0 && performance.now() - since > startAfterMilliseconds) return;
-      Atomics.store(control, slot.next, block + 1);
+    do {
+      const block = Atomics.add(control, slot.next, 1);
+      if (block >= blocks) return;
       takeOne(control, text, call, block, blocks);
-    }
+    } while (performance.now() - since < startAfterMilliseconds);
   };
 
   const close = async (): Promise<void> => {
@@ -148,7 +149,11 @@ function plainCompute(options: ComputeOptions): Compute {
     const argsArray = new Float64Array(argsMaximum);
     writeArguments(argsArray, args);
     const buffer = memory.buffer();
-    for (let block = 0; block < blocks; block++) call(buffer, block, argsArray);
+    try {
+      for (let block = 0; block < blocks; block++) call(buffer, block, argsArray);
+    } catch (error) {
+      throw kernelFailed(kernel, error instanceof Error ? error.message : String(error));
+    }
   };
   return {
     threads: 1,
@@ -180,6 +185,10 @@ function breather(signal: AbortSignal | undefined): () => Promise<void> {
     }
     if (signal?.aborted === true) throw new SegmentError("interrupted", "interrupted");
   };
+}
+
+function kernelFailed(kernel: string, cause: string): SegmentError {
+  return new SegmentError("bug", `kernel "${kernel}" failed: ${cause}`);
 }
 
 function writeArguments(to: Float64Array, args: readonly number[]): void {

@@ -1,5 +1,23 @@
 /** Every kernel by its name, which is also that of its compiled version. */
 import { columnSums } from "./column-sums.ts";
+import { crossProducts } from "./cross-products.ts";
+import { distanceSumsF32, distanceSumsF64 } from "./distance-sums.ts";
+import { lloydStep } from "./lloyd-step.ts";
+import { packPoints } from "./pack-points.ts";
+import { seedPotentials } from "./seed-potentials.ts";
+import { segmentSpread, segmentSums } from "./segment-spread.ts";
+import { squaredErrors } from "./squared-errors.ts";
 import type { Kernel } from "./kernel.ts";
 
-export const kernels = { columnSums } as const satisfies Record<string, Kernel>;
+export const kernels = {
+  columnSums,
+  crossProducts,
+  distanceSumsF32,
+  distanceSumsF64,
+  lloydStep,
+  packPoints,
+  seedPotentials,
+  segmentSpread,
+  segmentSums,
+  squaredErrors,
+} as const satisfies Record<string, Kernel>;

@@ -1,0 +1,107 @@
+import type { OptionTable } from "../core/options.ts";
+import { commonOptions } from "./common-options.ts";
+
+/** The options of `segment cluster`. */
+export const clusterOptions = {
+  columns: {
+    kind: "list",
+    value: "LIST",
+    group: "Columns",
+    help: "columns to cluster by: names, globs, :numeric (default: every number that measures behaviour)",
+  },
+  exclude: { kind: "list", value: "LIST", group: "Columns", help: "columns to leave out" },
+  id: { kind: "list", value: "COL", group: "Columns", help: "columns that identify a row; never clustered by" },
+  weights: {
+    kind: "text",
+    value: "COL",
+    group: "Columns",
+    help: "how many rows each row stands for; never clustered by",
+  },
+  value: {
+    kind: "text",
+    value: "COL",
+    group: "Columns",
+    help: "column whose share per segment is shown (default: the money column)",
+  },
+  describe: {
+    kind: "list",
+    value: "COLS",
+    group: "Columns",
+    help: "columns to describe the segments by, without clustering by them",
+  },
+  scale: {
+    kind: "choice",
+    choices: ["auto", "zscore", "robust", "minmax", "none"],
+    default: "auto",
+    group: "Columns",
+    help: "auto: log1p of a column without negatives whose skew exceeds 2 and falls by it, then z-scores",
+  },
+  missing: {
+    kind: "list",
+    value: "HOW",
+    group: "Columns",
+    help: "median (default), mean, zero, drop or error; for one column: basket=zero",
+  },
+  k: {
+    kind: "text",
+    value: "N|A..B|auto",
+    default: "auto",
+    group: "Segments",
+    help: "how many segments; auto chooses from 2..10",
+  },
+  starts: {
+    kind: "integer",
+    value: "N",
+    default: 10,
+    minimum: 1,
+    maximum: 10000,
+    group: "Segments",
+    help: "fits from different starting centres; the best is kept",
+  },
+  maxIter: {
+    kind: "integer",
+    value: "N",
+    default: 300,
+    minimum: 1,
+    maximum: 1000000,
+    group: "Segments",
+    help: "iterations of one fit at most",
+  },
+  tol: {
+    kind: "number",
+    value: "X",
+    default: 1e-4,
+    minimum: 0,
+    group: "Segments",
+    help: "stop when the centres move less: X times the mean column variance",
+  },
+  init: {
+    kind: "text",
+    value: "FILE",
+    group: "Segments",
+    help: "starting centres: one row each, the clustered columns in their own units",
+  },
+  like: {
+    kind: "text",
+    value: "OLD.json",
+    group: "Segments",
+    help: "number the segments as in an earlier model, by best overlap",
+  },
+  model: {
+    kind: "text",
+    value: "FILE",
+    group: "Segments",
+    help: "assign rows to the segments of a saved model, without fitting",
+  },
+  saveModel: { kind: "text", value: "FILE", group: "Output", help: "save the fitted model as JSON" },
+  name: { kind: "text", value: "COL", default: "segment", group: "Output", help: "name of the new column" },
+  overwrite: { kind: "flag", group: "Output", help: "replace the column if the table has it" },
+  with: {
+    kind: "list",
+    value: "LIST",
+    group: "Output",
+    help: "more columns per row: silhouette, distance (to its centre), second (next best segment)",
+  },
+  tables: { kind: "text", value: "DIR", group: "Report", help: "save each table of the report as CSV in DIR" },
+  ...commonOptions,
+} as const satisfies OptionTable;

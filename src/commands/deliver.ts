@@ -1,0 +1,115 @@
+import type { GeneratedTable, Outcome, OutputTable } from "../core/command.ts";
+import type { Context, Destination, TerminalStream } from "../core/context.ts";
+import { SegmentError, type ExitCode } from "../core/errors.ts";
+import type { Block, Report, ReportTable } from "../core/report.ts";
+import type { FileFormat } from "../core/source.ts";
+import { renderHtml } from "../report/render/html.ts";
+import { renderJson } from "../report/render/json.ts";
+import { renderMarkdown } from "../report/render/markdown.ts";
+import { renderTerminal } from "../report/render/terminal.ts";
+import { firstRows } from "../steps/first-rows.ts";
+
+/** The options that say where table and report go; a command without a table has no `output` and `format`. */
+export interface DeliverOptions {
+  readonly output?: string | undefined;
+  readonly format?: FileFormat | undefined;
+  readonly json?: boolean | undefined;
+  readonly report?: string | undefined;
+  readonly quiet?: boolean | undefined;
+}
+
+const previewRows = 10;
+const reportEndings = [".json", ".md", ".html"];
+
+/** Checks, before any work, that the places that the options name can be written. Throws `usage`, `cannot-write`. */
+export function checkPlaces(context: Context, options: DeliverOptions): Destination | null {
+  if (options.report !== undefined && !reportEndings.some((ending) => options.report!.toLowerCase().endsWith(ending))) {
+    const hint = `end it in ${reportEndings.join(", ")}`;
+    throw new SegmentError("bad-option-value", `--report ${options.report}: unknown kind of report`, { hint });
+  }
+  if (options.output === undefined && options.json === true) return null;
+  return context.io.destination(options.output, options.format);
+}
+
+/** Writes the table, then the other files, then the report, by the streams rule. */
+export async function deliver(
+  context: Context,
+  outcome: Outcome,
+  options: DeliverOptions,
+  destination: Destination | null,
+): Promise<ExitCode> {
+  const { stdout, stderr } = context.terminal;
+  if (outcome.text !== undefined) {
+    await stdout.write(outcome.text);
+    return outcome.exit ?? 0;
+  }
+  const { table } = outcome;
+  const written = table !== undefined && destination !== null;
+  if (written) await writeTable(context, table, destination);
+  for (const { path, text } of outcome.files ?? []) await context.io.saveText(path, text);
+  for (const { path, files } of outcome.folders ?? []) await context.io.saveFolder(path, files);
+  if (options.report !== undefined)
+    await context.io.saveText(options.report, reportText(outcome.report, options.report));
+  context.terminal.progress("");
+  if (options.quiet !== true) {
+    const stream = written && destination.path === null ? stderr : stdout;
+    if (options.json === true) await stream.write(renderJson(outcome.report));
+    else await stream.write(await draw(context, outcome, stream, table !== undefined && !written));
+  }
+  return outcome.exit ?? 0;
+}
+
+async function writeTable(
+  context: Context,
+  table: OutputTable | GeneratedTable,
+  destination: Destination,
+): Promise<void> {
+  const rows = await context.io.save(destination, async (path) => {
+    if ("write" in table) return table.write(path, destination.format);
+    const query = destination.format === "csv" ? table.query : table.typed;
+    return context.engine.write(query, path, destination.format);
+  });
+  if (rows !== table.rows) {
+    throw new SegmentError("bug", `${table.rows} rows were to be written, ${rows} were`);
+  }
+}
+
+function reportText(report: Report, path: string): string {
+  if (path.toLowerCase().endsWith(".json")) return renderJson(report);
+  return path.toLowerCase().endsWith(".md") ? renderMarkdown(report) : renderHtml(report);
+}
+
+async function draw(context: Context, outcome: Outcome, stream: TerminalStream, preview: boolean): Promise<string> {
+  const { report, table } = outcome;
+  const blocks: Block[] = [...report.blocks];
+  if (preview && table !== undefined && stream.isTerminal)
+    blocks.push(...(await previewBlocks(context, table, report)));
+  return renderTerminal({ ...report, blocks }, { width: stream.width, colour: stream.colour, unicode: stream.unicode });
+}
+
+/** The first rows of a table that was not saved, and the line that would save all of it. */
+async function previewBlocks(
+  context: Context,
+  table: OutputTable | GeneratedTable,
+  report: Report,
+): Promise<readonly Block[]> {
+  const rows = "write" in table ? table.head(previewRows) : await firstRows(context.engine, table.query, previewRows);
+  const names = Object.keys(rows[0] ?? {});
+  const wanted = table.first ?? [];
+  const order = [...names.filter((name) => wanted.includes(name)), ...names.filter((name) => !wanted.includes(name))];
+  const preview: ReportTable = {
+    name: "preview",
+    columns: order.map((header, index) => ({ header, align: "left", priority: index })),
+    rows: rows.map((row) => ({ cells: order.map((name) => cellText(row[name])) })),
+  };
+  const more = table.rows > rows.length ? `${rows.length} of ${table.rows} rows` : `${table.rows} rows`;
+  return [
+    { kind: "heading", text: `preview: ${more}` },
+    { kind: "table", table: preview },
+    { kind: "text", text: `to save them all: segment ${report.command} … -o FILE`, emphasis: "dim" },
+  ];
+}
+
+function cellText(value: unknown): string {
+  return value === null || value === undefined ? "" : String(value);
+}

@@ -1,0 +1,204 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import { SegmentError } from "../../core/errors.ts";
+import type { Encoding } from "../../core/source.ts";
+import { readError, throwIfInterrupted } from "../file-errors.ts";
+import { openWindow, readRange } from "./file-window.ts";
+import { firstBadByte, utf8Check } from "./utf8-check.ts";
+
+/** What the first bytes say of a text's encoding. */
+export interface EncodingGuess {
+  /** Null: UTF-8 unless a byte further on says otherwise. */
+  readonly encoding: Encoding | null;
+  /** Bytes of the byte order mark. */
+  readonly mark: number;
+  readonly why: string;
+}
+
+/** Reads the byte order mark, or the pattern of NUL bytes that UTF-16 leaves in Western text. */
+export function guessEncoding(head: Buffer): EncodingGuess {
+  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf)
+    return { encoding: "utf-8", mark: 3, why: "the file begins with the byte order mark of UTF-8" };
+  if (head[0] === 0xff && head[1] === 0xfe)
+    return { encoding: "utf-16le", mark: 2, why: "the file begins with the byte order mark FF FE" };
+  if (head[0] === 0xfe && head[1] === 0xff)
+    return { encoding: "utf-16be", mark: 2, why: "the file begins with the byte order mark FE FF" };
+  const nul = [0, 0];
+  const pairs = Math.floor(head.length / 2);
+  for (let i = 0; i < pairs * 2; i++) if (head[i] === 0) nul[i & 1]!++;
+  const [even, odd] = [nul[0]!, nul[1]!];
+  if (odd >= pairs * 0.3 && even <= odd * 0.05)
+    return { encoding: "utf-16le", mark: 0, why: `${percent(odd, pairs)} of the odd bytes are NUL, as in UTF-16` };
+  if (even >= pairs * 0.3 && odd <= even * 0.05)
+    return { encoding: "utf-16be", mark: 0, why: `${percent(even, pairs)} of the even bytes are NUL, as in UTF-16` };
+  return { encoding: null, mark: 0, why: "" };
+}
+
+/** Throws `bad-encoding`, with the place, when a file is not UTF-8 from `from` to its end. One native pass. */
+export async function checkUtf8(path: string, from: number, label: string, signal: AbortSignal): Promise<void> {
+  const check = utf8Check();
+  const good = await eachPiece(path, from, signal, (piece) => check.push(piece));
+  if (good && check.finish()) return;
+  throw await badUtf8(path, from, label, signal);
+}
+
+/** Whether a file is UTF-8 from `from` to its end. One native pass. */
+export async function isUtf8File(path: string, from: number, signal: AbortSignal): Promise<boolean> {
+  const check = utf8Check();
+  return (await eachPiece(path, from, signal, (piece) => check.push(piece))) && check.finish();
+}
+
+/** The error for a file that is not UTF-8: its first bad byte, by offset and line. */
+export async function badUtf8(path: string, from: number, label: string, signal: AbortSignal): Promise<SegmentError> {
+  let line = 1;
+  let offset = from;
+  let carry = Buffer.alloc(0);
+  let found = -1;
+  await eachPiece(path, from, signal, (piece) => {
+    const bytes = Buffer.concat([carry, piece]);
+    const bad = firstBadByte(bytes);
+    if (bad !== -1 && bytes.length - bad >= 4) {
+      found = offset + bad;
+      line += linesIn(bytes.subarray(0, bad));
+      return false;
+    }
+    const keep = bad === -1 ? bytes.length : bad;
+    line += linesIn(bytes.subarray(0, keep));
+    offset += keep;
+    carry = Buffer.from(bytes.subarray(keep));
+    return true;
+  });
+  return badByte(label, found === -1 ? offset : found, line, readRange(path, found === -1 ? offset : found, 1), "UTF-8");
+}
+
+function badByte(label: string, offset: number, line: number, byte: Buffer, encoding: string): SegmentError {
+  const hex = byte.toString("hex").toUpperCase();
+  return new SegmentError("bad-encoding", `${label}: byte ${hex} at offset ${offset} on line ${line} is not ${encoding}`, {
+    place: { file: label, line },
+    hint: "name the encoding with --encoding (utf-8, utf-16le, utf-16be, cp1252), or convert the file to UTF-8 with iconv",
+  });
+}
+
+/**
+ * Writes a UTF-8 copy of a text file in another encoding; physical lines stay as they are. Throws `bad-encoding` with
+ * the place where the bytes are not text of that encoding, `disk-full`, `interrupted`.
+ */
+export async function transcode(
+  path: string,
+  from: number,
+  encoding: Exclude<Encoding, "utf-8">,
+  to: string,
+  label: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const out = openSync(to, "wx", 0o600);
+  try {
+    const write = (text: string): void => {
+      const bytes = Buffer.from(text, "utf8");
+      for (let at = 0; at < bytes.length; ) at += writeSync(out, bytes, at);
+    };
+    if (encoding === "cp1252") await fromCp1252(path, from, label, signal, write);
+    else await fromUtf16(path, from, encoding === "utf-16be", label, signal, write);
+  } catch (error) {
+    throw readError(error, label);
+  } finally {
+    closeSync(out);
+  }
+}
+
+async function fromCp1252(
+  path: string,
+  from: number,
+  label: string,
+  signal: AbortSignal,
+  write: (text: string) => void,
+): Promise<void> {
+  let line = 1;
+  let offset = from;
+  await eachPiece(path, from, signal, (piece) => {
+    const text = piece.latin1Slice();
+    const bad = text.search(/[\x81\x8d\x8f\x90\x9d]/);
+    if (bad !== -1) {
+      const at = line + linesIn(piece.subarray(0, bad));
+      throw badByte(label, offset + bad, at, piece.subarray(bad, bad + 1), "Windows-1252, nor is the file UTF-8");
+    }
+    write(text.replace(/[\x80-\x9f]/g, (byte) => cp1252High[byte.charCodeAt(0) - 0x80] ?? byte));
+    line += linesIn(piece);
+    offset += piece.length;
+    return true;
+  });
+}
+
+/** Bytes 80 to 9F of Windows-1252; the five that stand for nothing are refused before. */
+const cp1252High = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
+
+async function fromUtf16(
+  path: string,
+  from: number,
+  bigEndian: boolean,
+  label: string,
+  signal: AbortSignal,
+  write: (text: string) => void,
+): Promise<void> {
+  let carry = Buffer.alloc(0);
+  let offset = from;
+  let line = 1;
+  const refuse = (at: number, on: number, what: string): SegmentError =>
+    new SegmentError("bad-encoding", `${label}: ${what} at offset ${at} on line ${on}, so it is not whole UTF-16`, {
+      place: { file: label, line: on },
+      hint: "the file may be cut short, or in another encoding: name it with --encoding",
+    });
+  await eachPiece(path, from, signal, (piece) => {
+    const bytes = Buffer.concat([carry, piece]);
+    let length = bytes.length & ~1;
+    const units = Buffer.from(bytes.subarray(0, length));
+    if (bigEndian) units.swap16();
+    // A character may straddle two pieces: its first half waits for the second.
+    if (length > 0 && (units[length - 1]! & 0xfc) === 0xd8) length -= 2;
+    const text = units.utf16leSlice(0, length);
+    const bad = text.search(/\p{Surrogate}/u);
+    if (bad !== -1) throw refuse(offset + bad * 2, line + countLines(text.slice(0, bad)), "half a character");
+    write(text);
+    line += countLines(text);
+    offset += length;
+    carry = Buffer.from(bytes.subarray(length));
+    return true;
+  });
+  if (carry.length > 0) throw refuse(offset, line, "half a character");
+}
+
+async function eachPiece(
+  path: string,
+  from: number,
+  signal: AbortSignal,
+  visit: (piece: Buffer) => boolean,
+): Promise<boolean> {
+  const { window, refill, close } = openWindow(path, from);
+  try {
+    while (!window.atEnd) {
+      refill();
+      if (!visit(window.buffer.subarray(window.start, window.end))) return false;
+      window.start = window.end;
+      await new Promise((resolve) => setImmediate(resolve));
+      throwIfInterrupted(signal);
+    }
+    return true;
+  } finally {
+    close();
+  }
+}
+
+function linesIn(bytes: Buffer): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) lines++;
+  return lines;
+}
+
+function countLines(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) lines++;
+  return lines;
+}
+
+function percent(part: number, whole: number): string {
+  return `${Math.round((part / whole) * 100)}%`;
+}

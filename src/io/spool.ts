@@ -1,0 +1,78 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+/** A private folder for verified copies and intermediate files. */
+export interface Spool {
+  readonly folder: string;
+  /** A path in the folder that no other call has given; `ending` such as `.csv` is kept. */
+  file(ending: string): string;
+  /** Registers a file outside the folder that must not outlive the run; returns the function that forgets it. */
+  guard(path: string): () => void;
+  /** Removes the folder and every guarded file. Synchronous, so that it also serves in an exit handler. */
+  remove(): void;
+}
+
+/**
+ * Makes a folder of mode 0700 below `base`, named `segment-io-<pid>-…`, on first use, and removes those that dead
+ * processes of this machine have left there.
+ */
+export function openSpool(base: string): Spool {
+  let folder: string | null = null;
+  let removed = false;
+  let count = 0;
+  const guarded = new Set<string>();
+  const made = (): string => {
+    if (removed) throw new Error("the spool folder is already removed");
+    if (folder === null) {
+      removeLeftovers(base);
+      folder = mkdtempSync(join(base, `${prefix}${process.pid}-`));
+    }
+    return folder;
+  };
+  return {
+    get folder() {
+      return made();
+    },
+    file: (ending) => join(made(), `${++count}${ending}`),
+    guard(path) {
+      guarded.add(path);
+      return () => guarded.delete(path);
+    },
+    remove() {
+      removed = true;
+      for (const path of guarded) rmSync(path, { force: true, recursive: true });
+      guarded.clear();
+      if (folder !== null) rmSync(folder, { force: true, recursive: true });
+      folder = null;
+    },
+  };
+}
+
+const prefix = "segment-io-";
+
+function removeLeftovers(base: string): void {
+  let names: string[];
+  try {
+    names = readdirSync(base);
+  } catch {
+    return;
+  }
+  for (const name of names) {
+    const pid = /^segment-io-(\d+)-/.exec(name)?.[1];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    try {
+      rmSync(join(base, name), { recursive: true, force: true });
+    } catch {
+      // Another user's folder: theirs to remove.
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}

@@ -1,0 +1,27 @@
+import type { Matrix } from "../../core/matrix.ts";
+
+/** What is clustered: rows without NaN or infinity in the scaled space, and their frequency weights (null: all one). */
+export interface Points {
+  readonly matrix: Matrix;
+  readonly weights: Float64Array | null;
+}
+
+/** A division of the points into k segments, `labels[i]` in 0 … k-1. */
+export interface Labeling {
+  readonly k: number;
+  readonly labels: Int32Array | Uint16Array | Uint8Array;
+}
+
+/** Sum of weights of each segment, in row order. */
+export function segmentWeights(labeling: Labeling, weights: Float64Array | null): Float64Array {
+  const sums = new Float64Array(labeling.k);
+  const { labels } = labeling;
+  if (weights === null) for (let i = 0; i < labels.length; i++) sums[labels[i]!]! += 1;
+  else for (let i = 0; i < labels.length; i++) sums[labels[i]!]! += weights[i]!;
+  return sums;
+}
+
+/** Whether weights are counts, so that a row of weight w stands for w equal rows. */
+export function areCounts(weights: Float64Array | null): boolean {
+  return weights === null || weights.every((w) => Number.isInteger(w));
+}

@@ -1,0 +1,81 @@
+import { moments } from "./moments.ts";
+import type { Moments } from "./moments.ts";
+import { quantiles } from "./quantile.ts";
+
+/** The user's choice of scaling. */
+export type ScaleMethod = "auto" | "zscore" | "robust" | "minmax" | "none";
+
+/** A column's transform, `(log1p ? log1p(x) : x, then - center) / scale`; plain JSON. */
+export interface Transform {
+  readonly kind: "zscore" | "robust" | "minmax" | "none";
+  readonly log1p: boolean;
+  readonly center: number;
+  readonly scale: number;
+}
+
+/** From this skewness on, `auto` tries the logarithm. */
+const skewLimit = 2;
+
+/**
+ * Learns a column's transform under frequency weights; NaN is skipped.
+ *
+ * - `auto`: log1p where no value is negative, the skewness exceeds 2 and is smaller in absolute value after log1p;
+ *   then the z-score.
+ * - `zscore`: mean and population standard deviation (ddof 0). `robust`: median and interquartile range (type 7).
+ *   `minmax`: to 0 … 1. `none`: unchanged.
+ *
+ * A spread of 0 gives scale 1, as scikit-learn's scalers do. Costs about 10 ns a value, 20 more where log1p is tried.
+ */
+export function fitTransform(values: Float64Array, weights: Float64Array | null, method: ScaleMethod): Transform {
+  switch (method) {
+    case "none":
+      return { kind: "none", log1p: false, center: 0, scale: 1 };
+    case "minmax": {
+      const { minimum, maximum } = moments(values, weights);
+      return { kind: "minmax", log1p: false, center: minimum, scale: spread(maximum - minimum) };
+    }
+    case "robust": {
+      const [low, middle, high] = quantiles(values, [0.25, 0.5, 0.75], weights) as [number, number, number];
+      return { kind: "robust", log1p: false, center: middle, scale: spread(high - low) };
+    }
+    case "zscore":
+      return zscore(moments(values, weights), false);
+    case "auto": {
+      const plain = moments(values, weights);
+      if (plain.minimum >= 0 && plain.skewness > skewLimit) {
+        const logged = moments(values.map(Math.log1p), weights);
+        if (Math.abs(logged.skewness) < plain.skewness) return zscore(logged, true);
+      }
+      return zscore(plain, false);
+    }
+  }
+}
+
+/**
+ * Writes the transformed column to `out` (which may be the column itself); NaN stays NaN. Where a model with log1p
+ * meets a negative value, the curve is continued as its mirror image, -log1p(-x), so that every value has a place.
+ */
+export function applyTransform(transform: Transform, values: Float64Array, out: Float64Array): void {
+  const { center, scale } = transform;
+  if (transform.log1p) for (let i = 0; i < values.length; i++) out[i] = (signedLog1p(values[i]!) - center) / scale;
+  else for (let i = 0; i < values.length; i++) out[i] = (values[i]! - center) / scale;
+}
+
+/** The value, in the column's own unit, that a scaled value stands for. */
+export function invertTransform(transform: Transform, scaled: number): number {
+  const value = scaled * transform.scale + transform.center;
+  if (!transform.log1p) return value;
+  return value < 0 ? -Math.expm1(-value) : Math.expm1(value);
+}
+
+function signedLog1p(x: number): number {
+  return x < 0 ? -Math.log1p(-x) : Math.log1p(x);
+}
+
+function zscore({ mean, standardDeviation }: Moments, log1p: boolean): Transform {
+  return { kind: "zscore", log1p, center: mean, scale: spread(standardDeviation) };
+}
+
+function spread(range: number): number {
+  return range > 0 ? range : 1;
+}

@@ -1,0 +1,157 @@
+import type { Block, Cell, ReportColumn } from "../core/report.ts";
+import { formatChange, formatCompact, formatCount, formatFixed, formatHalfWidth, formatShare } from "./number.ts";
+
+/** What was measured for one number of segments; NaN where a figure does not exist. */
+export interface Candidate {
+  readonly k: number;
+  readonly inertia: number;
+  /** Mean silhouette, -1…1. */
+  readonly silhouette: number;
+  /** Half the width of its 95 % interval; null when every row was compared with every row. */
+  readonly halfWidth: number | null;
+  readonly calinskiHarabasz: number;
+  readonly daviesBouldin: number;
+  /** Share of the smallest segment, 0–1. */
+  readonly smallest: number;
+}
+
+export interface ChooseKInput {
+  /** By rising k. */
+  readonly candidates: readonly Candidate[];
+  readonly chosen: number;
+  /** Of the inertia curve (Kneedle); null where it has none. */
+  readonly knee: number | null;
+  /** Silhouettes within this of the best tie with it. */
+  readonly tolerance: number;
+}
+
+/** The first line of a clustering report: `choose k · k-means · 120 431 rows · 6 features · seed 42 · 10 starts`. */
+export function clusterTitle(facts: {
+  readonly lead: string;
+  readonly method: string;
+  readonly rows: number;
+  readonly features: number;
+  readonly seed: number;
+  readonly starts: number;
+}): Block {
+  const parts = [
+    facts.lead,
+    facts.method,
+    `${formatCount(facts.rows)} ${facts.rows === 1 ? "row" : "rows"}`,
+    `${formatCount(facts.features)} ${facts.features === 1 ? "feature" : "features"}`,
+    `seed ${facts.seed}`,
+    `${formatCount(facts.starts)} ${facts.starts === 1 ? "start" : "starts"}`,
+  ];
+  return { kind: "title", parts };
+}
+
+/** One row per k, and in words how knee and silhouette led to the choice. With one candidate there was none: only the row. */
+export function chooseKBlocks(input: ChooseKInput): readonly Block[] {
+  const { candidates } = input;
+  const table: Block = {
+    kind: "table",
+    table: {
+      name: "choose-k",
+      columns: columns(candidates),
+      rows: candidates.map((candidate, at) => ({
+        cells: cells(candidate, candidates[at - 1], candidates),
+        ...(candidate.k === input.chosen ? { chosen: true } : {}),
+      })),
+      data: {
+        columns: [
+          "k",
+          "inertia",
+          "silhouette",
+          "ci95_half_width",
+          "calinski_harabasz",
+          "davies_bouldin",
+          "smallest_share",
+          "chosen",
+        ],
+        rows: candidates.map((c) => [
+          c.k,
+          c.inertia,
+          c.silhouette,
+          c.halfWidth,
+          c.calinskiHarabasz,
+          c.daviesBouldin,
+          c.smallest,
+          c.k === input.chosen ? 1 : 0,
+        ]),
+      },
+    },
+  };
+  const legend = "C–H Calinski–Harabasz, higher is better · D–B Davies–Bouldin, lower is better";
+  if (candidates.length < 2) return [table, { kind: "text", text: legend, emphasis: "dim" }];
+  return [
+    table,
+    { kind: "text", text: choiceSentence(input), emphasis: "strong" },
+    { kind: "text", text: choiceRule(input.tolerance), emphasis: "dim" },
+    { kind: "text", text: legend, emphasis: "dim" },
+  ];
+}
+
+/** The rule by which k is chosen, in words. */
+export function choiceRule(tolerance: number): string {
+  return `rule: the best mean silhouette; k within ${tolerance} of it tie, and the tie goes to the knee, else to the smallest k`;
+}
+
+/** How knee and silhouette led to the choice, and whether they agree. */
+export function choiceSentence({ candidates, chosen, knee, tolerance }: ChooseKInput): string {
+  const best = candidates.reduce<Candidate | undefined>(
+    (most, candidate) => (most === undefined || candidate.silhouette > most.silhouette ? candidate : most),
+    undefined,
+  );
+  if (best === undefined) return "no k was tried";
+  const found = `${knee === null ? "no knee" : `knee k=${knee}`} · best silhouette k=${best.k}`;
+  if (best.k === chosen) {
+    if (knee === chosen) return `${found} → they agree`;
+    if (knee === null) return `${found} → k=${chosen}`;
+    const gap = best.silhouette - (candidates.find((candidate) => candidate.k === knee)?.silhouette ?? Number.NaN);
+    const lower = Number.isNaN(gap) ? "" : `, the knee's silhouette is ${formatFixed(gap, 2)} lower`;
+    return `${found} → they disagree: k=${chosen}${lower}`;
+  }
+  const tied = candidates.filter(({ silhouette }) => best.silhouette - silhouette <= tolerance).map(({ k }) => k);
+  if (!tied.includes(chosen)) return `${found} → k=${chosen} as asked`;
+  const reason = knee === chosen ? "the tie goes to the knee" : "the tie goes to the smallest";
+  return `${found} → k=${listWords(tied)} tie within ${tolerance}, ${reason}: k=${chosen}`;
+}
+
+/** `2`, `2 and 3`, `2, 3 and 4`. */
+function listWords(values: readonly number[]): string {
+  if (values.length < 2) return values.join("");
+  return `${values.slice(0, -1).join(", ")} and ${values[values.length - 1]}`;
+}
+
+function columns(candidates: readonly Candidate[]): readonly ReportColumn[] {
+  return [
+    { header: "k", align: "right" },
+    { header: "inertia", align: "right" },
+    { header: "drop", align: "right", priority: 5 },
+    { header: "silhouette", align: "right" },
+    ...(isSampled(candidates) ? [{ header: "±95%", align: "right" as const, priority: 4 }] : []),
+    { header: "C–H", align: "right", priority: 2 },
+    { header: "D–B", align: "right", priority: 3 },
+    { header: "smallest", align: "right", priority: 1 },
+  ];
+}
+
+function cells(candidate: Candidate, before: Candidate | undefined, all: readonly Candidate[]): readonly Cell[] {
+  const most = all.reduce((largest, { inertia }) => Math.max(largest, inertia), 0);
+  const drop = before === undefined ? Number.NaN : candidate.inertia / before.inertia - 1;
+  const { halfWidth } = candidate;
+  return [
+    String(candidate.k),
+    { text: formatCompact(candidate.inertia), bar: most > 0 ? candidate.inertia / most : 0 },
+    formatChange(drop),
+    { text: formatFixed(candidate.silhouette, 2), bar: candidate.silhouette, style: "line" },
+    ...(isSampled(all) ? [halfWidth === null ? "exact" : formatHalfWidth(halfWidth)] : []),
+    formatCompact(candidate.calinskiHarabasz),
+    formatFixed(candidate.daviesBouldin, 2),
+    formatShare(candidate.smallest),
+  ];
+}
+
+function isSampled(candidates: readonly Candidate[]): boolean {
+  return candidates.some(({ halfWidth }) => halfWidth !== null);
+}

@@ -1,0 +1,81 @@
+import { SegmentError } from "../core/errors.ts";
+import type { Sql, SqlValue } from "../core/sql.ts";
+import type { Dialect } from "./dialect.ts";
+import { dialectFunctions } from "./dialect.ts";
+import { sql } from "./template.ts";
+
+/** DuckDB 1.x, embedded. */
+export const duckdb: Dialect = {
+  name: "DuckDB",
+  quoteIdentifier,
+  literal,
+  placeholder: (position) => `$${position}`,
+  functions: dialectFunctions("DuckDB", {
+    tryNumber: (text) => sql`try_cast(${text} as double)`,
+    tryInteger: (text) => sql`try_cast(${text} as bigint)`,
+    tryDate: (text, pattern) => sql`try_cast(try_strptime(${text}, ${pattern}) as date)`,
+    tryTimestamp: (text, pattern) => sql`try_strptime(${text}, ${pattern})`,
+    tryIsoTimestamp,
+    matchesWhole: (text, pattern) => sql`regexp_full_match(${text}, ${pattern})`,
+    replaceMatches: (text, pattern, replacement) => sql`regexp_replace(${text}, ${pattern}, ${replacement}, 'g')`,
+    formatTime: (time, pattern) => sql`strftime(${time}, ${pattern})`,
+    asText: (value) => sql`cast(${value} as varchar)`,
+  }),
+};
+
+/**
+ * The cast to a plain timestamp ignores an offset, the cast to one with a zone applies it; the session is in UTC. It
+ * wants seconds before an offset and no space, so texts it refuses are tried again with those mended.
+ */
+function tryIsoTimestamp(text: Sql): Sql {
+  const offset = "(Z|[+-][0-9]{2}(?::?[0-9]{2})?)$";
+  return sql`
+    cast(coalesce(
+      try_cast(${text} as timestamptz),
+      try_cast(regexp_replace(${text}, ${`(:[0-9.]+) ${offset}`}, '\\1\\2') as timestamptz),
+      try_cast(regexp_replace(${text}, ${`^([^:]+:[0-9]{2}) ?${offset}`}, '\\1:00\\2') as timestamptz)
+    ) as timestamp)
+  `;
+}
+
+/** Words that end in a digit after an underscore are never key words, and stay readable without quotes. */
+const plainName = /^[a-z]+(_[a-z]+)*_?[0-9]+$/;
+
+function quoteIdentifier(name: string): string {
+  if (name === "" || name.includes("\0")) {
+    throw new SegmentError("engine-failed", "a name is empty or holds a zero byte, and DuckDB cannot hold it");
+  }
+  return plainName.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}
+
+function literal(value: SqlValue): string {
+  if (value === null) return "null";
+  switch (typeof value) {
+    case "boolean":
+      return value ? "true" : "false";
+    case "bigint":
+      return value < 0n ? `(${value})` : `${value}`;
+    case "number":
+      return numberLiteral(value);
+    case "string":
+      return textLiteral(value);
+    default:
+      return `[${value.map(literal).join(", ")}]`;
+  }
+}
+
+/** An integer stays one (`12`); any other double has an exponent, since DuckDB reads `1.5` as a decimal. */
+function numberLiteral(value: number): string {
+  if (Number.isNaN(value)) return "cast('nan' as double)";
+  if (!Number.isFinite(value)) return `cast('${value < 0 ? "-inf" : "inf"}' as double)`;
+  if (Number.isSafeInteger(value) && !Object.is(value, -0)) return value < 0 ? `(${value})` : `${value}`;
+  const text = Object.is(value, -0) ? "-0e0" : String(value);
+  const number = text.includes("e") ? text : `${text}e0`;
+  return value < 0 || Object.is(value, -0) ? `(${number})` : number;
+}
+
+/** A zero byte would end the statement, so it is put in by number. */
+function textLiteral(text: string): string {
+  const pieces = text.split("\0").map((piece) => `'${piece.replaceAll("'", "''")}'`);
+  return pieces.length === 1 ? pieces[0]! : `(${pieces.join(" || chr(0) || ")})`;
+}

@@ -1,0 +1,171 @@
+import { SegmentError } from "../../core/errors.ts";
+import type { Fitted } from "../../core/fitted.ts";
+import type { Json } from "../../core/report.ts";
+import type { Transform } from "../../model/stats/scaling.ts";
+import type { MissingRule } from "./settings.ts";
+
+export const modelSchema = "segment/model/cluster@1";
+
+/** How a column is scaled; `given` came scaled, as `NAME_scaled`. */
+export type FeatureTransform = Omit<Transform, "kind"> & { readonly kind: Transform["kind"] | "given" };
+
+export interface ModelFeature {
+  /** The name in reports. */
+  readonly column: string;
+  /** The column that is read: `column`, or `column_scaled`. */
+  readonly source: string;
+  readonly missing: MissingRule;
+  /** What takes the place of a missing value, in the unit of `source`; null with `drop` and `error`. */
+  readonly fill: number | null;
+  readonly transform: FeatureTransform;
+}
+
+export interface ModelSegment {
+  readonly segment: number;
+  /** In the scaled space, in the order of the features. */
+  readonly centre: readonly number[];
+  /** Sum of weights at the fit. */
+  readonly size: number;
+  readonly share: number;
+  /** In the columns' own units, in the order of the features. */
+  readonly centroid: readonly number[];
+  readonly description: string;
+}
+
+/** A fitted clustering: all that assigning new rows needs, and what the segments were called. */
+export interface ClusterModel {
+  readonly version: string;
+  readonly seed: number;
+  readonly method: "k-means";
+  /** The name of the column it adds. */
+  readonly name: string;
+  readonly features: readonly ModelFeature[];
+  readonly segments: readonly ModelSegment[];
+  /** Highest segment number ever given in this line of models. */
+  readonly highestNumber: number;
+  readonly inertia: number;
+}
+
+/** The model as plain, versioned JSON. */
+export function toFitted(model: ClusterModel): Fitted {
+  return {
+    schema: modelSchema,
+    version: model.version,
+    seed: model.seed,
+    columns: model.features.map(({ source }) => ({ name: source, type: "number" })),
+    parameters: {
+      method: model.method,
+      name: model.name,
+      features: model.features.map((feature) => ({ ...feature, transform: { ...feature.transform } })),
+      segments: model.segments.map((segment) => ({ ...segment })),
+      highest_number: model.highestNumber,
+      inertia: model.inertia,
+    },
+  };
+}
+
+/** Reads a model file's text, every member checked. Throws `bad-model` with the member that is wrong. */
+export function readModel(text: string, file: string): ClusterModel {
+  let document: Json;
+  try {
+    document = JSON.parse(text) as Json;
+  } catch (error) {
+    throw new SegmentError("bad-model", "is not JSON", {
+      place: { file },
+      hint: "give a file that --save-model wrote",
+      cause: error,
+    });
+  }
+  const at = (where: string): never => {
+    throw new SegmentError("bad-model", `${where} is missing or wrong`, {
+      place: { file },
+      hint: "save the model again",
+    });
+  };
+  const root = record(document) ?? at("the document");
+  if (root.schema !== modelSchema) {
+    const found = typeof root.schema === "string" ? root.schema : "no schema";
+    const hint = found.startsWith("segment/model/cluster@")
+      ? "it needs another version of segment"
+      : "give a file that --save-model of segment cluster wrote";
+    throw new SegmentError("bad-model", `holds ${found}, not ${modelSchema}`, { place: { file }, hint });
+  }
+  const parameters = record(root.parameters) ?? at("parameters");
+  const features = (list(parameters.features) ?? at("features")).map((item, i) =>
+    readFeature(item, () => at(`features[${i}]`)),
+  );
+  if (features.length === 0) at("features");
+  const segments = (list(parameters.segments) ?? at("segments")).map((item, i) =>
+    readSegment(item, features.length, () => at(`segments[${i}]`)),
+  );
+  if (segments.length === 0) at("segments");
+  if (new Set(segments.map(({ segment }) => segment)).size !== segments.length) at("segments (a number stands twice)");
+  return {
+    version: word(root.version) ?? at("version"),
+    seed: finite(root.seed) ?? at("seed"),
+    method: parameters.method === "k-means" ? "k-means" : at("method"),
+    name: word(parameters.name) ?? at("name"),
+    features,
+    segments,
+    highestNumber: finite(parameters.highest_number) ?? at("highest_number"),
+    inertia: finite(parameters.inertia) ?? at("inertia"),
+  };
+}
+
+function readFeature(item: Json, wrong: () => never): ModelFeature {
+  const feature = record(item) ?? wrong();
+  const transform = record(feature.transform) ?? wrong();
+  const kind = oneOf(transform.kind, ["zscore", "robust", "minmax", "none", "given"] as const) ?? wrong();
+  const scale = finite(transform.scale) ?? wrong();
+  if (scale === 0 || typeof transform.log1p !== "boolean") wrong();
+  const missing = oneOf(feature.missing, ["median", "mean", "zero", "drop", "error"] as const) ?? wrong();
+  const fill = feature.fill === null ? null : (finite(feature.fill) ?? wrong());
+  if (fill === null && missing !== "drop" && missing !== "error") wrong();
+  return {
+    column: word(feature.column) ?? wrong(),
+    source: word(feature.source) ?? wrong(),
+    missing,
+    fill,
+    transform: { kind, log1p: transform.log1p === true, center: finite(transform.center) ?? wrong(), scale },
+  };
+}
+
+function readSegment(item: Json, features: number, wrong: () => never): ModelSegment {
+  const segment = record(item) ?? wrong();
+  const number = finite(segment.segment) ?? wrong();
+  if (!Number.isInteger(number) || number < 1) wrong();
+  const numbers = (value: Json | undefined): readonly number[] => {
+    const items = list(value) ?? wrong();
+    return items.length === features ? items.map((entry) => finite(entry) ?? wrong()) : wrong();
+  };
+  return {
+    segment: number,
+    centre: numbers(segment.centre),
+    size: finite(segment.size) ?? wrong(),
+    share: finite(segment.share) ?? wrong(),
+    centroid: numbers(segment.centroid),
+    description: word(segment.description) ?? wrong(),
+  };
+}
+
+function record(value: Json | undefined): { readonly [key: string]: Json } | null {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as { [key: string]: Json })
+    : null;
+}
+
+function list(value: Json | undefined): readonly Json[] | null {
+  return Array.isArray(value) ? value : null;
+}
+
+function finite(value: Json | undefined): number | null {
+  return typeof value === "number" && Number.isFinite(value) ? value : null;
+}
+
+function word(value: Json | undefined): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+function oneOf<Word extends string>(value: Json | undefined, words: readonly Word[]): Word | null {
+  return words.find((candidate) => candidate === value) ?? null;
+}

@@ -1,0 +1,135 @@
+import { SegmentError } from "../../core/errors.ts";
+import type { Column } from "../../core/schema.ts";
+import { matchColumns } from "../match-columns.ts";
+import { columnFacts, type ColumnFacts } from "../column-facts.ts";
+import { notAMeasure, nameWords } from "../column-kinds.ts";
+
+export interface FeatureOptions {
+  readonly columns: readonly string[] | undefined;
+  readonly exclude: readonly string[] | undefined;
+  readonly id: readonly string[] | undefined;
+  readonly weights: string | undefined;
+  /** Names that the run itself adds, such as `segment`. */
+  readonly added: readonly string[];
+}
+
+export interface Dropped {
+  readonly column: string;
+  readonly reason: string;
+}
+
+/** A column to cluster by. */
+export interface Candidate {
+  /** The name it has in reports and models. */
+  readonly name: string;
+  /** The column that holds the numbers to fit on: `name`, or `name_scaled`. */
+  readonly source: string;
+  /** Named in full in `--columns`. */
+  readonly named: boolean;
+}
+
+/** Columns above this share of missing values are left out unless named. */
+const missingLimit = 0.3;
+
+/**
+ * First half of the choice, by names and types alone: which columns may be features. Text, dates and what an option
+ * names are dropped with a reason. Throws `not-numeric` for a text column named in `--columns`, `unknown-column`.
+ */
+export function candidateFeatures(
+  columns: readonly Column[],
+  options: FeatureOptions,
+): { candidates: readonly Candidate[]; dropped: readonly Dropped[] } {
+  const matched = matchColumns(columns, options.columns ?? columns.map(({ name }) => name), "--columns");
+  const exact: ReadonlySet<string> = options.columns === undefined ? new Set() : matched.exact;
+  const excluded = new Set(matchColumns(columns, options.exclude ?? [], "--exclude").names);
+  const ids = new Set(matchColumns(columns, options.id ?? [], "--id").names);
+  const chosen = new Set(matched.names);
+  const all = new Map(columns.map((column) => [column.name, column]));
+  const candidates: Candidate[] = [];
+  const dropped: Dropped[] = [];
+  for (const column of columns) {
+    const { name } = column;
+    const named = exact.has(name);
+    const base = name.endsWith("_scaled") ? name.slice(0, -"_scaled".length) : undefined;
+    const standsForBase = base !== undefined && isNumeric(all.get(base));
+    if (standsForBase && !named && isNumeric(column)) continue;
+    const reason = reasonByName(column);
+    if (reason !== null) {
+      dropped.push({ column: name, reason });
+      continue;
+    }
+    const scaled = all.get(`${name}_scaled`);
+    const source = isNumeric(scaled) && !excluded.has(`${name}_scaled`) ? `${name}_scaled` : name;
+    if (source !== name && exact.has(source)) continue;
+    candidates.push({ name: standsForBase ? base! : name, source, named });
+  }
+  return { candidates, dropped };
+
+  function reasonByName(column: Column): string | null {
+    const { name } = column;
+    const named = exact.has(name);
+    if (ids.has(name)) return "an id, by --id";
+    if (excluded.has(name)) return "by --exclude";
+    if (options.weights === name) return "the weights";
+    if (options.added.includes(name)) return "replaced by this run";
+    if (!chosen.has(name)) return "not in --columns";
+    if (column.tie !== undefined && named) return null;
+    if (column.tie !== undefined) return "can be read in two ways";
+    if (isNumeric(column)) return addedByCluster(name, all) && !named ? "made by an earlier clustering" : null;
+    if (named) throw notNumeric(column);
+    if (column.type === "text" && column.oddValue !== undefined)
+      return `text: ${quoted(column.oddValue.value)} is no number`;
+    return column.type === "boolean" ? "a flag of two values" : column.type === "text" ? "text" : "a date";
+  }
+}
+
+/**
+ * Second half, by the values: what measures no behaviour is dropped with its reason, unless named.
+ * `values(i)` is the numbers of candidate i in the column's own unit. Cost O(rows) per candidate.
+ */
+export function measuredFeatures(
+  candidates: readonly Candidate[],
+  values: (index: number) => Float64Array,
+): { features: readonly (Candidate & { facts: ColumnFacts })[]; dropped: readonly Dropped[] } {
+  const features: (Candidate & { facts: ColumnFacts })[] = [];
+  const dropped: Dropped[] = [];
+  candidates.forEach((candidate, index) => {
+    const facts = columnFacts(values(index));
+    let reason = candidate.named ? null : notAMeasure(candidate.name, facts);
+    if (reason === null && candidate.named && facts.missing === facts.rows) reason = "empty";
+    if (reason === null && !candidate.named && facts.missing > missingLimit * facts.rows) {
+      reason = `${Math.round((100 * facts.missing) / facts.rows)} % missing`;
+    }
+    if (reason === null) features.push({ ...candidate, facts });
+    else dropped.push({ column: candidate.name, reason });
+  });
+  return { features, dropped };
+}
+
+function isNumeric(column: Column | undefined): boolean {
+  return column !== undefined && column.tie === undefined && (column.type === "integer" || column.type === "number");
+}
+
+function notNumeric(column: Column): SegmentError {
+  if (column.oddValue !== undefined) {
+    const { value, count } = column.oddValue;
+    const hint = `${count === 1 ? "1 value is" : `${count} values are`} no number; correct or leave out the column`;
+    return new SegmentError("not-numeric", `${quoted(value)} is no number`, { place: { column: column.name }, hint });
+  }
+  const kind = column.type === "text" ? "text" : column.type === "boolean" ? "yes and no" : "dates";
+  return new SegmentError("not-numeric", `holds ${kind}, and k-means needs numbers`, {
+    place: { column: column.name },
+    hint: "leave it out of --columns; --describe shows it per segment",
+  });
+}
+
+/** `segment_silhouette`, or `NAME_distance` beside a column `NAME`. */
+function addedByCluster(name: string, all: ReadonlyMap<string, Column>): boolean {
+  const match = /^(.*)_(silhouette|distance|second)$/s.exec(name);
+  if (match === null) return false;
+  return all.has(match[1]!) || nameWords(match[1]!).includes("segment");
+}
+
+function quoted(value: string): string {
+  return `“${value.length > 40 ? `${value.slice(0, 39)}…` : value}”`;
+}

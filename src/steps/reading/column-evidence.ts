@@ -1,0 +1,25 @@
+import type { LoadedColumn } from "../../core/context.ts";
+import type { DateFamily } from "./date-families.ts";
+import type { FastCheck } from "./number-sql.ts";
+
+/** What the sample lets a column be; the whole table is asked whether it is. */
+export type Candidate =
+  | { readonly kind: "typed" }
+  /** `why` where it looks like something else. */
+  | { readonly kind: "text"; readonly why?: string }
+  | { readonly kind: "number"; readonly check: FastCheck; readonly example: string }
+  | { readonly kind: "date"; readonly family: DateFamily; readonly example: string }
+  | { readonly kind: "boolean"; readonly example: string };
+
+/** A column with its candidate and values drawn from it, nulls and null words left out. */
+export interface SampledColumn {
+  readonly column: LoadedColumn;
+  readonly candidate: Candidate;
+  readonly values: readonly string[];
+}
+
+/** What the whole table said of a column: `bits` are those of its kind (0 where nothing is present). */
+export interface ColumnEvidence extends SampledColumn {
+  readonly present: number;
+  readonly bits: number;
+}

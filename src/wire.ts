@@ -1,0 +1,251 @@
+import { availableParallelism, tmpdir, totalmem } from "node:os";
+import { checkPlaces, deliver, type DeliverOptions } from "./commands/deliver.ts";
+import { parseCommand } from "./commands/parse.ts";
+import type { Command } from "./core/command.ts";
+import type { Compute } from "./core/compute.ts";
+import type { Context, Engine, Terminal, TerminalStream } from "./core/context.ts";
+import { SegmentError, type ExitCode } from "./core/errors.ts";
+import { withDefaults, type OptionsOf, type OptionTable } from "./core/options.ts";
+import type { JsonReport } from "./core/report.ts";
+import { openDuckdb } from "./engine/duckdb/open.ts";
+import { openIo, removeLeftovers } from "./io/io.ts";
+import { renderFailure, renderFailureJson } from "./report/render/failure.ts";
+import { openCompute } from "./workers/pool.ts";
+
+/** What of the options concerns the surroundings of a command rather than the command. */
+interface WireOptions extends DeliverOptions {
+  readonly threads?: number | undefined;
+  readonly memory?: string | undefined;
+  readonly color?: boolean | undefined;
+  readonly verbose?: boolean | undefined;
+}
+
+/** Parses the words, builds the context, runs the command, delivers its outcome. Gives the exit code; throws what failed. */
+export async function runCommand(command: Command, words: readonly string[], version: string): Promise<number> {
+  const started = process.hrtime.bigint();
+  const parsed = parseCommand(command, words, process.stdout.columns ?? 80);
+  const options = parsed.options as WireOptions;
+  if (parsed.help !== undefined) {
+    await openStream(process.stdout, true).write(parsed.help);
+    return 0;
+  }
+  if (command.inputs === "files" && parsed.inputs.length === 0 && process.stdin.isTTY) {
+    await openStream(process.stderr, true).write(
+      parseCommand(command, ["--help"], process.stderr.columns ?? 80).help ?? "",
+    );
+    return 2;
+  }
+  const interruption = listenForInterrupts();
+  const context = openContext(options, interruption.signal, version);
+  try {
+    const destination = checkPlaces(context, options);
+    const outcome = await command.run(context, parsed.inputs, parsed.options as OptionsOf<typeof command.options>);
+    const exit = await deliver(context, outcome, options, destination);
+    if (options.verbose === true) await context.terminal.stderr.write(runFacts(context, started));
+    return exit;
+  } catch (error) {
+    if (interruption.signal.aborted)
+      throw new SegmentError("interrupted", "interrupted; nothing was written", { cause: error });
+    throw error;
+  } finally {
+    context.terminal.progress("");
+    await context.close();
+    interruption.stop();
+  }
+}
+
+/**
+ * Runs a command from a program: the same options by the same names, files in and out, no terminal. Gives the JSON
+ * report; throws `SegmentError`.
+ */
+export async function callCommand<T extends OptionTable>(
+  command: Command<T>,
+  inputs: readonly string[],
+  given: Partial<OptionsOf<T>>,
+  version: string,
+): Promise<{ readonly report: JsonReport; readonly exit: ExitCode }> {
+  const options = withDefaults(command.options, given);
+  const wired: WireOptions = { ...(options as WireOptions), quiet: true };
+  const context = openContext(wired, new AbortController().signal, version);
+  try {
+    const destination = wired.output === undefined ? null : checkPlaces(context, wired);
+    const outcome = await command.run(context, inputs, { ...options, json: true });
+    const exit = await deliver(context, outcome, wired, destination);
+    return { report: outcome.report.json, exit };
+  } finally {
+    await context.close();
+  }
+}
+
+/** Prints a failure on standard error and gives its exit code. */
+export async function showFailure(error: unknown, words: readonly string[], version: string): Promise<number> {
+  const failure = error instanceof SegmentError ? error : unexpected(error, version);
+  const asJson = words.includes("--json");
+  let text = asJson ? renderFailureJson(failure) : renderFailure(failure);
+  if (words.includes("-v") || words.includes("--verbose") || failure.exit === 70) text += stackOf(error);
+  await openStream(process.stderr, true).write(text);
+  return failure.exit;
+}
+
+/** A context on this process's streams, environment and temporary folder. Nothing heavy is loaded before it is used. */
+export function openContext(
+  options: WireOptions,
+  signal: AbortSignal,
+  version: string,
+): Context & { close(): Promise<void> } {
+  const threads = options.threads ?? availableParallelism();
+  const memory = options.memory === undefined ? Math.floor(totalmem() / 4) : parseSize(options.memory);
+  const io = openIo({
+    temporaryFolder: process.env.TMPDIR ?? tmpdir(),
+    stdoutIsTerminal: process.stdout.isTTY === true,
+    signal,
+  });
+  let engine: Promise<Engine> | undefined;
+  const open = (): Promise<Engine> => (engine ??= openDuckdb({ threads, memory, spool: io.spoolFolder(), signal }));
+  let compute: Compute | undefined;
+  return {
+    engine: lazyEngine(open),
+    get compute() {
+      const backend = process.env.SEGMENT_KERNELS === "typescript" ? { backend: "typescript" as const } : {};
+      compute ??= openCompute({ threads, signal, ...backend });
+      return compute;
+    },
+    io,
+    terminal: openTerminal(options),
+    signal,
+    version,
+    async close() {
+      await (await engine?.catch(() => undefined))?.close();
+      await compute?.close();
+      await io.close();
+    },
+  };
+}
+
+/** An engine that is opened by the first call that needs it. */
+function lazyEngine(open: () => Promise<Engine>): Engine {
+  let opened: Engine | undefined;
+  const ready = async (): Promise<Engine> => (opened ??= await open());
+  return {
+    load: async (...given) => (await ready()).load(...given),
+    rows: async (...given) => (await ready()).rows(...given),
+    matrix: async (...given) => (await ready()).matrix(...given),
+    attach: async (...given) => (await ready()).attach(...given),
+    write: async (...given) => (await ready()).write(...given),
+    explain(query) {
+      if (opened === undefined) throw new SegmentError("bug", "explain before any table was loaded");
+      return opened.explain(query);
+    },
+    close: async () => opened?.close(),
+  };
+}
+
+/** `2GB`, `512MiB`, `1.5g`, or bytes. */
+export function parseSize(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(i?b)?$/i.exec(text.trim());
+  if (match === null) {
+    throw new SegmentError("bad-option-value", `--memory ${text}: not a size`, { hint: "write it like 2GB or 512MB" });
+  }
+  const power = ["", "k", "m", "g", "t"].indexOf(match[2]!.toLowerCase());
+  const base = match[3]?.toLowerCase() === "ib" ? 1024 : 1000;
+  const bytes = Math.floor(Number(match[1]) * base ** power);
+  if (bytes < 64e6) throw new SegmentError("bad-option-value", `--memory ${text}: at least 64MB`);
+  return bytes;
+}
+
+function openTerminal(options: WireOptions): Terminal {
+  const colour = options.color !== false;
+  const stdout = openStream(process.stdout, colour);
+  const stderr = openStream(process.stderr, colour);
+  const started = Date.now();
+  let shown = false;
+  return {
+    stdinIsTerminal: process.stdin.isTTY === true,
+    stdout,
+    stderr,
+    progress(text) {
+      if (!stderr.isTerminal || (text === "" && !shown) || options.quiet === true) return;
+      if (text !== "" && Date.now() - started < 500) return;
+      process.stderr.write(text === "" ? "\r\u001b[K" : `\r\u001b[K${text.slice(0, stderr.width - 1)}`);
+      shown = text !== "";
+    },
+  };
+}
+
+function openStream(stream: NodeJS.WriteStream, colourWanted: boolean): TerminalStream {
+  const isTerminal = stream.isTTY === true;
+  const { NO_COLOR, FORCE_COLOR, TERM, LC_ALL, LC_CTYPE, LANG } = process.env;
+  const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== "0" && FORCE_COLOR !== "false";
+  const plain = (NO_COLOR !== undefined && NO_COLOR !== "") || FORCE_COLOR === "0" || TERM === "dumb";
+  const locale = LC_ALL || LC_CTYPE || LANG || "";
+  return {
+    isTerminal,
+    width: isTerminal ? stream.columns || 80 : 80,
+    colour: colourWanted && (forced || (isTerminal && !plain)),
+    // A pipe carries bytes to a program that we know nothing of: UTF-8, as the tables are.
+    unicode: !isTerminal || /utf-?8/i.test(locale),
+    write: (text) => writeAll(stream, text),
+  };
+}
+
+/** A closed pipe is a reader that has seen enough. */
+function writeAll(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: NodeJS.ErrnoException): void => {
+      if (error.code === "EPIPE") resolve();
+      else
+        reject(
+          new SegmentError(error.code === "ENOSPC" ? "disk-full" : "cannot-write", error.message, { cause: error }),
+        );
+    };
+    stream.once("error", failed);
+    stream.write(text, (error) => {
+      if (error === null || error === undefined) {
+        stream.off("error", failed);
+        resolve();
+      } else failed(error);
+    });
+  });
+}
+
+/** The first Ctrl-C asks the work to stop and clean up; a second one, or two seconds, does not wait for it. */
+function listenForInterrupts(): { signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
+  const leave = (): never => {
+    removeLeftovers();
+    process.exit(130);
+  };
+  const listener = (): void => {
+    if (controller.signal.aborted) leave();
+    controller.abort();
+    setTimeout(leave, 2000).unref();
+  };
+  const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const name of names) process.on(name, listener);
+  return {
+    signal: controller.signal,
+    stop() {
+      for (const name of names) process.off(name, listener);
+    },
+  };
+}
+
+function unexpected(error: unknown, version: string): SegmentError {
+  const system = error as NodeJS.ErrnoException;
+  if (system?.code === "ENOSPC") return new SegmentError("disk-full", "the disk is full", { cause: error });
+  const message = error instanceof Error ? error.message : String(error);
+  const words = message.split("\n")[0] ?? "";
+  return new SegmentError("bug", `${words} (segment ${version}, node ${process.version})`, { cause: error });
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return "";
+  const cause = error.cause instanceof Error ? `caused by ${error.cause.stack ?? error.cause.message}\n` : "";
+  return `${error.stack ?? ""}\n${cause}`;
+}
+
+function runFacts(context: Context, started: bigint): string {
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  const peak = Math.round(process.resourceUsage().maxRSS / 1024);
+  return `${seconds.toFixed(2)} s, peak memory ${peak} MB, segment ${context.version}, node ${process.version}\n`;
+}
