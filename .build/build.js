@@ -25,17 +25,22 @@ function tool(name, entry, args) {
 
 try {
   tool("typescript", "bin/tsc", ["-p", "tsconfig.json", "--outDir", out]);
-  const wasm = join(out, "model", "kernels", "kernels.wasm");
-  mkdirSync(dirname(wasm), { recursive: true });
-  tool("assemblyscript", "bin/asc.js", [
-    "src/model/kernels/assembly/index.ts",
-    "--outFile", wasm,
-    "-O3", "--noAssert", "--converge",
-    "--runtime", "stub",
-    "--enable", "simd", "--enable", "threads", "--enable", "bulk-memory",
-    "--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536",
-    "--use", "abort=",
-  ]);
+  const kernels = (entry, target, ...options) => {
+    mkdirSync(dirname(join(out, target)), { recursive: true });
+    tool("assemblyscript", "bin/asc.js", [
+      entry,
+      "--outFile", join(out, target),
+      "-O3", "--noAssert", "--converge",
+      "--runtime", "stub",
+      "--enable", "simd", "--enable", "bulk-memory",
+      "--importMemory",
+      "--use", "abort=",
+      ...options,
+    ]);
+  };
+  kernels("src/io/formats/assembly/scan.ts", "io/formats/scan.wasm");
+  kernels("src/model/kernels/assembly/index.ts", "model/kernels/kernels.wasm",
+    "--enable", "threads", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536");
 
   const built = filesBelow(out);
   for (const file of built) {

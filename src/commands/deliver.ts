@@ -7,7 +7,9 @@ import { renderHtml } from "../report/render/html.ts";
 import { renderJson } from "../report/render/json.ts";
 import { renderMarkdown } from "../report/render/markdown.ts";
 import { renderTerminal } from "../report/render/terminal.ts";
+import type { Sql } from "../core/sql.ts";
 import { firstRows } from "../steps/first-rows.ts";
+import { loadGenerated } from "../steps/load-generated.ts";
 
 /** The options that say where table and report go; a command without a table has no `output` and `format`. */
 export interface DeliverOptions {
@@ -46,6 +48,10 @@ export async function deliver(
   const { table } = outcome;
   const written = table !== undefined && destination !== null;
   if (written) await writeTable(context, table, destination);
+  for (const { path, table } of outcome.tables ?? []) {
+    const place = context.io.destination(path, undefined);
+    if (place !== null) await writeTable(context, table, place);
+  }
   for (const { path, text } of outcome.files ?? []) await context.io.saveText(path, text);
   for (const { path, files } of outcome.folders ?? []) await context.io.saveFolder(path, files);
   if (options.report !== undefined)
@@ -64,10 +70,22 @@ async function writeTable(
   table: OutputTable | GeneratedTable,
   destination: Destination,
 ): Promise<void> {
-  const rows = await context.io.save(destination, async (path) => {
-    if ("write" in table) return table.write(path, destination.format);
-    const query = destination.format === "csv" ? table.query : table.typed;
-    return context.engine.write(query, path, destination.format);
+  const { engine, io } = context;
+  const { format } = destination;
+  let query: Sql | null = null;
+  if ("query" in table) query = format === "csv" ? table.query : table.typed;
+  else if (format !== "csv" || destination.compression === "zstd" || destination.delimiter !== ",") {
+    query = await loadGenerated(
+      engine,
+      table,
+      await io.writeText(null, table.csv),
+      format === "csv" ? "text" : "typed",
+    );
+  }
+  const rows = await io.save(destination, async (path) => {
+    if (query !== null) return engine.write(query, path, format);
+    if ("csv" in table) await io.writeText(path, table.csv);
+    return table.rows;
   });
   if (rows !== table.rows) {
     throw new SegmentError("bug", `${table.rows} rows were to be written, ${rows} were`);
@@ -93,14 +111,13 @@ async function previewBlocks(
   table: OutputTable | GeneratedTable,
   report: Report,
 ): Promise<readonly Block[]> {
-  const rows = "write" in table ? table.head(previewRows) : await firstRows(context.engine, table.query, previewRows);
-  const names = Object.keys(rows[0] ?? {});
+  const { names, rows } = "csv" in table ? await generatedHead(table) : await queriedHead(context, table);
   const wanted = table.first ?? [];
   const order = [...names.filter((name) => wanted.includes(name)), ...names.filter((name) => !wanted.includes(name))];
   const preview: ReportTable = {
     name: "preview",
     columns: order.map((header, index) => ({ header, align: "left", priority: index })),
-    rows: rows.map((row) => ({ cells: order.map((name) => cellText(row[name])) })),
+    rows: rows.map((row) => ({ cells: order.map((name) => row[names.indexOf(name)] ?? "") })),
   };
   const more = table.rows > rows.length ? `${rows.length} of ${table.rows} rows` : `${table.rows} rows`;
   return [
@@ -108,6 +125,25 @@ async function previewBlocks(
     { kind: "table", table: preview },
     { kind: "text", text: `to save them all: segment ${report.command} … -o FILE`, emphasis: "dim" },
   ];
+}
+
+interface Head {
+  readonly names: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+async function queriedHead(context: Context, table: OutputTable): Promise<Head> {
+  const rows = await firstRows(context.engine, table.query, previewRows);
+  const names = Object.keys(rows[0] ?? {});
+  return { names, rows: rows.map((row) => names.map((name) => cellText(row[name]))) };
+}
+
+/** The first chunk of a generated table holds its header and first ten rows. */
+async function generatedHead(table: GeneratedTable): Promise<Head> {
+  const { default: papaparse } = await import("papaparse");
+  const [chunk = ""] = table.csv;
+  const { data } = papaparse.parse<string[]>(chunk, { preview: previewRows + 1, delimiter: ",", newline: "\n" });
+  return { names: table.columns.map(({ name }) => name), rows: data.slice(1, previewRows + 1) };
 }
 
 function cellText(value: unknown): string {

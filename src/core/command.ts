@@ -2,7 +2,7 @@ import type { Context } from "./context.ts";
 import type { ExitCode } from "./errors.ts";
 import type { OptionsOf, OptionTable } from "./options.ts";
 import type { Report } from "./report.ts";
-import type { FileFormat } from "./source.ts";
+import type { ColumnType } from "./schema.ts";
 import type { Sql } from "./sql.ts";
 
 /** A subcommand: its words for the help, its options, and what it does. */
@@ -28,6 +28,8 @@ export interface Outcome {
   readonly text?: string;
   /** Other files, such as a model; written after the table, whole or not at all. */
   readonly files?: readonly { readonly path: string; readonly text: string }[];
+  /** Other tables, each written to a file of its own after the table, format by extension, whole or not at all. */
+  readonly tables?: readonly { readonly path: string; readonly table: OutputTable | GeneratedTable }[];
   /** Folders of files, by file name; swapped in whole. */
   readonly folders?: readonly { readonly path: string; readonly files: ReadonlyMap<string, string> }[];
 }
@@ -46,9 +48,17 @@ export interface OutputTable {
 /** A table that the command makes itself, without an engine. */
 export interface GeneratedTable {
   readonly rows: number;
+  readonly columns: readonly GeneratedColumn[];
+  /**
+   * The table as CSV text in chunks, header first; made while it is read, and the same each time. The first chunk
+   * holds the first ten rows, or all there are.
+   */
+  readonly csv: Iterable<string>;
   readonly first?: readonly string[];
-  /** Writes all of it to a plain file; gives the rows written. */
-  write(path: string, format: FileFormat): Promise<number>;
-  /** The first rows, for a preview. */
-  head(rows: number): readonly Readonly<Record<string, string>>[];
+}
+
+/** A column of a generated table, with the type that it has in Parquet and JSON. */
+export interface GeneratedColumn {
+  readonly name: string;
+  readonly type: ColumnType;
 }

@@ -30,6 +30,8 @@ export interface LoadedColumn {
   readonly ref: Sql;
   readonly type: ColumnType;
   readonly stored: "text" | "typed";
+  /** What the engine did to a type that tables here do not have, such as "nested values, kept as JSON text". */
+  readonly note?: string;
 }
 
 /** A loaded table whose columns have been given their reading. */
@@ -75,6 +77,8 @@ export interface Destination {
   readonly path: string | null;
   readonly format: FileFormat;
   readonly compression: Compression;
+  /** Between the fields of delimited text; tab for `.tsv`. */
+  readonly delimiter: "," | "\t";
 }
 
 export interface Io {
@@ -87,6 +91,8 @@ export interface Io {
   readText(path: string): Promise<string>;
   /** Atomic, UTF-8. */
   saveText(path: string, text: string): Promise<void>;
+  /** Writes text in chunks to a path that `save` gave, or (null) to a new file of the spool folder; gives the path. Memory for one chunk. */
+  writeText(path: string | null, chunks: Iterable<string>): Promise<string>;
   /** Atomic: a folder of files, swapped in whole with its `manifest.json`; a folder with other files is refused. */
   saveFolder(path: string, files: ReadonlyMap<string, string>): Promise<void>;
   /** Removes the spool folder. */

@@ -3,7 +3,8 @@ import { join } from "node:path";
 
 /** A private folder for verified copies and intermediate files. */
 export interface Spool {
-  readonly folder: string;
+  /** The folder itself, made on first use. */
+  folder(): string;
   /** A path in the folder that no other call has given; `ending` such as `.csv` is kept. */
   file(ending: string): string;
   /** Registers a file outside the folder that must not outlive the run; returns the function that forgets it. */
@@ -24,15 +25,13 @@ export function openSpool(base: string): Spool {
   const made = (): string => {
     if (removed) throw new Error("the spool folder is already removed");
     if (folder === null) {
-      removeLeftovers(base);
+      removeAbandoned(base);
       folder = mkdtempSync(join(base, `${prefix}${process.pid}-`));
     }
     return folder;
   };
-  return {
-    get folder() {
-      return made();
-    },
+  const spool: Spool = {
+    folder: made,
     file: (ending) => join(made(), `${++count}${ending}`),
     guard(path) {
       guarded.add(path);
@@ -44,13 +43,23 @@ export function openSpool(base: string): Spool {
       guarded.clear();
       if (folder !== null) rmSync(folder, { force: true, recursive: true });
       folder = null;
+      open.delete(spool);
     },
   };
+  open.add(spool);
+  return spool;
+}
+
+const open = new Set<Spool>();
+
+/** Removes every spool folder and guarded file of this process at once: for a signal or exit handler. */
+export function removeLeftovers(): void {
+  for (const spool of open) spool.remove();
 }
 
 const prefix = "segment-io-";
 
-function removeLeftovers(base: string): void {
+function removeAbandoned(base: string): void {
   let names: string[];
   try {
     names = readdirSync(base);

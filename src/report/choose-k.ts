@@ -98,11 +98,10 @@ export function choiceRule(tolerance: number): string {
 
 /** How knee and silhouette led to the choice, and whether they agree. */
 export function choiceSentence({ candidates, chosen, knee, tolerance }: ChooseKInput): string {
-  const best = candidates.reduce<Candidate | undefined>(
-    (most, candidate) => (most === undefined || candidate.silhouette > most.silhouette ? candidate : most),
-    undefined,
-  );
-  if (best === undefined) return "no k was tried";
+  const best = candidates
+    .filter(({ silhouette }) => !Number.isNaN(silhouette))
+    .reduce<Candidate | undefined>((most, one) => (most && most.silhouette >= one.silhouette ? most : one), undefined);
+  if (best === undefined) return `${knee === null ? "no knee" : `knee k=${knee}`} · no silhouette → k=${chosen}`;
   const found = `${knee === null ? "no knee" : `knee k=${knee}`} · best silhouette k=${best.k}`;
   if (best.k === chosen) {
     if (knee === chosen) return `${found} → they agree`;

@@ -46,11 +46,11 @@ function usedBlocks(used: readonly UsedColumn[]): readonly Block[] {
         name: "columns",
         columns: [
           { header: "column", align: "left" },
-          { header: "scaling", align: "left" },
+          { header: "scaling", align: "left", wrap: true },
           ...(missing
             ? [
-                { header: "missing", align: "right" as const },
-                { header: "filled with", align: "left" as const },
+                { header: "missing", align: "right" as const, priority: 1 },
+                { header: "filled with", align: "left" as const, priority: 2 },
               ]
             : []),
         ],

@@ -3,25 +3,31 @@
  */
 export interface Concept {
   readonly name: string;
-  /** Alternatives; each is a list of words that must all be in the column's name. Plurals in s or x count too. */
+  /** Alternatives; each is a run of words that the column's name holds, in singular or plural. */
   readonly words: readonly (readonly string[])[];
   readonly much: string;
   readonly veryMuch: string;
   readonly little: string;
   readonly veryLittle: string;
-  /** The phrase that tells of something lacking, and so stands after the semicolon; usually `little`. */
-  readonly lack?: "much" | "little";
+  /** Which of them tells of a lack, and so stands after the semicolon; `little` when not said. */
+  readonly lack?: "much" | "none";
+  /** Time since something: where the column is the date of it, a later date is less. */
+  readonly falls?: true;
 }
 
 /** The concept of a column, or null. The first that fits counts, so the special stand before the general. */
 export function conceptOf(column: string): Concept | null {
-  const words = new Set(nameWords(column));
-  const found = concepts.find((concept) => concept.words.some((all) => all.every((word) => words.has(word))));
+  const name = nameWords(column);
+  const found = concepts.find((concept) => concept.words.some((sequence) => holds(name, sequence)));
   return found ?? null;
 }
 
-/** Lower-case words of a name, without accents and plural endings: `derniereCommande_scaled` → `derniere`, `commande`. */
-function nameWords(column: string): readonly string[] {
+function holds(name: readonly (readonly string[])[], sequence: readonly string[]): boolean {
+  return name.some((_, start) => sequence.every((word, at) => name[start + at]?.includes(word) === true));
+}
+
+/** Words of a name in lower case without accents, each beside its singular: `dernièreCommande_scaled` → derniere, commande. */
+function nameWords(column: string): readonly (readonly string[])[] {
   return column
     .slice(0, 200)
     .replace(/_scaled$/, "")
@@ -31,7 +37,7 @@ function nameWords(column: string): readonly string[] {
     .toLowerCase()
     .split(/[^\p{L}\d]+/u)
     .filter((word) => word !== "")
-    .flatMap((word) => (/..[sx]$/.test(word) && !/(ss|us)$/.test(word) ? [word, word.slice(0, -1)] : [word]));
+    .map((word) => (/..[sx]$/.test(word) ? [word, word.slice(0, -1)] : [word]));
 }
 
 /** `high X` and its kin, for what is measured rather than counted. */
@@ -58,10 +64,84 @@ function number(name: string, label: string, ...words: readonly (readonly string
   };
 }
 
+/** Alternatives of one word each, or of several apart by spaces. */
+function words(...alternatives: readonly string[]): readonly (readonly string[])[] {
+  return alternatives.map((alternative) => alternative.split(" "));
+}
+
 const concepts: readonly Concept[] = [
+  level(
+    "basket",
+    "basket",
+    ...words("basket", "panier", "aov", "average order", "avg order", "order value", "ticket moyen"),
+  ),
+  level("price", "prices", ...words("price", "prix")),
+  level("margin", "margin", ...words("margin", "marge", "profit")),
+  level("income", "income", ...words("income", "revenu", "salary", "salaire")),
+  level("lifetime value", "lifetime value", ...words("clv", "ltv", "cltv", "lifetime value")),
+  level(
+    "revenue",
+    "revenue",
+    ...words(
+      "revenue",
+      "ca",
+      "chiffre affaire",
+      "chiffre d affaire",
+      "montant",
+      "amount",
+      "monetary",
+      "spend",
+      "spent",
+    ),
+    ...words("spending", "sale", "turnover", "depense", "gmv"),
+  ),
+  {
+    name: "birth",
+    words: words("birth", "naissance", "birthdate", "birthyear"),
+    much: "younger",
+    veryMuch: "much younger",
+    little: "older",
+    veryLittle: "much older",
+    lack: "none",
+  },
+  {
+    name: "tenure",
+    words: [
+      ...words("tenure", "anciennete", "seniority", "since signup", "since first", "since registration", "signup"),
+      ...words(
+        "first order",
+        "first purchase",
+        "depuis inscription",
+        "inscription",
+        "premiere commande",
+        "premier achat",
+      ),
+    ],
+    much: "long-standing",
+    veryMuch: "very long-standing",
+    little: "new",
+    veryLittle: "very new",
+    lack: "none",
+    falls: true,
+  },
+  {
+    name: "recency",
+    words: [
+      ...words("recency", "recence", "last order", "last purchase", "last visit", "last seen", "last activity"),
+      ...words("last login", "last open", "last click", "last contact", "day since", "week since", "month since"),
+      ...words("derniere commande", "dernier achat", "derniere visite", "dernier contact", "dernier clic"),
+      ...words("jour depuis", "mois depuis", "inactivity", "inactivite"),
+    ],
+    much: "not seen for long",
+    veryMuch: "not seen for very long",
+    little: "recent",
+    veryLittle: "very recent",
+    lack: "much",
+    falls: true,
+  },
   {
     name: "opens",
-    words: [["open"], ["opened"], ["opening"], ["ouvert"], ["ouverture"]],
+    words: words("open", "opened", "opening", "ouvert", "ouverture"),
     much: "opens e-mail",
     veryMuch: "opens e-mail very often",
     little: "seldom opens e-mail",
@@ -69,7 +149,7 @@ const concepts: readonly Concept[] = [
   },
   {
     name: "clicks",
-    words: [["click"], ["clicked"], ["ctr"], ["clic"], ["clique"]],
+    words: words("click", "clicked", "ctr", "clic", "clique"),
     much: "clicks",
     veryMuch: "clicks very often",
     little: "seldom clicks",
@@ -78,147 +158,45 @@ const concepts: readonly Concept[] = [
   number(
     "unsubscribes",
     "unsubscriptions",
-    ["unsubscribe"],
-    ["unsubscribed"],
-    ["optout"],
-    ["desabonnement"],
-    ["desinscription"],
+    ...words("unsubscribe", "unsubscribed", "optout", "desabonnement", "desinscription"),
   ),
-  number("complaints", "complaints", ["complaint"], ["ticket"], ["reclamation"], ["plainte"]),
-  number(
-    "e-mails",
-    "e-mails received",
-    ["email", "sent"],
-    ["mail", "sent"],
-    ["email", "envoye"],
-    ["mail", "envoye"],
-    ["email"],
-    ["newsletter"],
-  ),
-  {
-    name: "tenure",
-    words: [
-      ["tenure"],
-      ["anciennete"],
-      ["seniority"],
-      ["lifetime", "day"],
-      ["since", "signup"],
-      ["since", "first"],
-      ["since", "registration"],
-      ["customer", "age"],
-      ["depuis", "inscription"],
-      ["premiere", "commande"],
-      ["premier", "achat"],
-      ["months", "customer"],
-    ],
-    much: "long-standing",
-    veryMuch: "very long-standing",
-    little: "new",
-    veryLittle: "very new",
-    lack: "little",
-  },
-  {
-    name: "recency",
-    words: [
-      ["recency"],
-      ["recence"],
-      ["last"],
-      ["dernier"],
-      ["derniere"],
-      ["since"],
-      ["depuis"],
-      ["inactivity"],
-      ["inactivite"],
-      ["inactive"],
-    ],
-    much: "not seen for long",
-    veryMuch: "not seen for very long",
-    little: "recent",
-    veryLittle: "very recent",
-    lack: "much",
-  },
-  level(
-    "basket",
-    "basket",
-    ["basket"],
-    ["panier"],
-    ["aov"],
-    ["average", "order"],
-    ["avg", "order"],
-    ["ticket", "moyen"],
-  ),
-  number("returns", "returns", ["return"], ["returned"], ["retour"], ["refund"], ["remboursement"]),
+  number("complaints", "complaints", ...words("complaint", "ticket", "reclamation", "plainte")),
+  number("e-mails", "e-mails received", ...words("email", "e mail", "mail", "newsletter", "courriel")),
+  number("returns", "returns", ...words("return", "returned", "retour", "refund", "remboursement")),
   number(
     "cancellations",
     "cancellations",
-    ["cancel"],
-    ["cancelled"],
-    ["canceled"],
-    ["cancellation"],
-    ["annulation"],
-    ["annule"],
+    ...words("cancel", "cancelled", "canceled", "cancellation", "annulation", "annule"),
   ),
   number(
     "discounts",
     "discounts",
-    ["discount"],
-    ["promo"],
-    ["promotion"],
-    ["coupon"],
-    ["voucher"],
-    ["remise"],
-    ["reduction"],
+    ...words("discount", "promo", "promotion", "coupon", "voucher", "remise", "reduction"),
   ),
-  level("margin", "margin", ["margin"], ["marge"], ["profit"]),
-  level("income", "income", ["income"], ["revenu"], ["salary"], ["salaire"]),
-  level("lifetime value", "lifetime value", ["clv"], ["ltv"], ["cltv"], ["lifetime", "value"]),
-  level(
-    "revenue",
-    "revenue",
-    ["revenue"],
-    ["ca"],
-    ["chiffre", "affaire"],
-    ["montant"],
-    ["amount"],
-    ["monetary"],
-    ["spend"],
-    ["spent"],
-    ["spending"],
-    ["sale"],
-    ["turnover"],
-    ["depense"],
-    ["gmv"],
-  ),
-  number("items", "items", ["quantity"], ["qty"], ["quantite"], ["item"], ["article"], ["unit"]),
+  level("duration", "time spent", ...words("duration", "duree", "time spent")),
+  number("items", "items", ...words("quantity", "qty", "quantite", "item", "article", "unit")),
   number(
     "orders",
     "orders",
-    ["order"],
-    ["freq"],
-    ["frequency"],
-    ["frequence"],
-    ["commande"],
-    ["cmd"],
-    ["purchase"],
-    ["achat"],
-    ["transaction"],
+    ...words("order", "freq", "frequency", "frequence", "commande", "cmd", "purchase", "achat", "transaction"),
   ),
-  number("visits", "visits", ["visit"], ["visite"], ["session"], ["pageview"], ["login"], ["connexion"]),
-  number("reviews", "reviews", ["review"], ["avis"]),
-  level("satisfaction", "satisfaction", ["satisfaction"], ["nps"], ["rating"], ["csat"], ["note"]),
-  number("points", "loyalty points", ["point"], ["loyalty"], ["fidelite"]),
+  number("visits", "visits", ...words("visit", "visite", "session", "pageview", "login", "connexion")),
+  number("reviews", "reviews", ...words("review", "avis")),
+  level("satisfaction", "satisfaction", ...words("satisfaction", "nps", "rating", "csat")),
+  number("points", "loyalty points", ...words("point", "loyalty", "fidelite")),
   {
     name: "age",
-    words: [["age"]],
+    words: words("age"),
     much: "older",
     veryMuch: "much older",
     little: "younger",
     veryLittle: "much younger",
+    lack: "none",
   },
-  number("children", "children", ["child"], ["children"], ["kid"], ["enfant"]),
+  number("children", "children", ...words("child", "children", "kid", "enfant")),
   {
     name: "household",
-    words: [["household"], ["foyer"]],
+    words: words("household", "foyer"),
     much: "large household",
     veryMuch: "very large household",
     little: "small household",
@@ -226,10 +204,11 @@ const concepts: readonly Concept[] = [
   },
   {
     name: "distance",
-    words: [["distance"]],
+    words: words("distance"),
     much: "lives far away",
     veryMuch: "lives very far away",
     little: "lives near",
     veryLittle: "lives very near",
+    lack: "none",
   },
 ];

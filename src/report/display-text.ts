@@ -57,6 +57,7 @@ export function padText(text: string, width: number, align: "left" | "right"): s
  * longer than a line is broken where the line ends. Always at least one line.
  */
 export function wrapText(text: string, width: number): readonly string[] {
+  if (displayWidth(text) <= width) return [text.trimEnd()];
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(wordBreak)) {
@@ -81,7 +82,7 @@ export function wrapText(text: string, width: number): readonly string[] {
 const wordBreak = /(?<!\d) +| +(?!\d{3}(?!\d))/;
 
 /** The longest beginning of `text` that takes at most `width` cells. */
-export function takeStart(text: string, width: number): string {
+function takeStart(text: string, width: number): string {
   let taken = "";
   let left = width;
   for (const { segment } of graphemes.segment(text)) {

@@ -17,7 +17,7 @@ export interface ProfileInput {
 }
 
 /** At most so many columns are drawn, those in which a segment differs most. */
-export const profileColumns = 40;
+const profileColumns = 40;
 
 /** The profile as z-scores, then medians and means in the columns' own units, then where values were filled in. */
 export function profileBlocks(input: ProfileInput): readonly Block[] {

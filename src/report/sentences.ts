@@ -13,11 +13,12 @@ export interface SentencesInput {
 }
 
 /** From this absolute z-score on a column is worth a phrase … */
-export const phraseThreshold = 0.5;
+const phraseThreshold = 0.5;
 /** … and from this one the phrase says "very". */
-export const veryThreshold = 2;
+const veryThreshold = 2;
 /** Phrases of a sentence, the strongest deviations, unless more are needed to tell two segments apart. */
-export const usualPhrases = 4;
+const usualPhrases = 5;
+const mostPhrases = 8;
 const longestName = 40;
 
 /** One sentence per segment, as rows: `1  18.2%  high revenue, recent, opens e-mail; few returns`. */
@@ -51,16 +52,17 @@ export function sentenceBlocks(
 /**
  * One sentence per segment from its z-scores, in the order of `segments`: what it has before the semicolon, what it lacks
  * after, strongest deviation first; the side of the strongest opens the sentence. Segments that would get one sentence
- * get further phrases, at last a comparison, until they differ; only equal z-scores leave equal sentences.
+ * get further phrases, at last a comparison, until they differ; equal z-scores are said to be so.
  */
 export function segmentSentences(input: SentencesInput): readonly string[] {
-  const phrases = input.z.map((row) => segmentPhrases(row, input));
+  const concepts = input.columns.map(conceptOf);
+  const phrases = input.z.map((row) => segmentPhrases(row, concepts, input));
   const counts = phrases.map((list) =>
     Math.min(usualPhrases, list.filter(({ z }) => Math.abs(z) >= phraseThreshold).length),
   );
   const sentences = phrases.map((list, s) => sentence(list.slice(0, counts[s] ?? 0)));
   for (;;) {
-    const longer = sharedBy(sentences).filter((s) => (counts[s] ?? 0) < (phrases[s]?.length ?? 0));
+    const longer = sharedBy(sentences).filter((s) => (counts[s] ?? 0) < Math.min(mostPhrases, phrases[s]?.length ?? 0));
     if (longer.length === 0) break;
     for (const s of longer) {
       counts[s] = (counts[s] ?? 0) + 1;
@@ -69,8 +71,8 @@ export function segmentSentences(input: SentencesInput): readonly string[] {
   }
   const plain = [...sentences];
   for (const s of sharedBy(sentences)) {
-    const first = plain.indexOf(plain[s] ?? "");
-    if (first < s) sentences[s] = `${plain[s]}; ${comparison(s, first, input)}`;
+    const before = s === 0 ? -1 : plain.lastIndexOf(plain[s] ?? "", s - 1);
+    if (before >= 0) sentences[s] = `${plain[s]}; ${comparison(s, before, input)}`;
   }
   return sentences;
 }
@@ -82,7 +84,11 @@ interface Phrase {
 }
 
 /** Phrases of a segment, strongest first; a second column of one concept says its own name, or nothing if it agrees. */
-function segmentPhrases(row: readonly number[], input: SentencesInput): readonly Phrase[] {
+function segmentPhrases(
+  row: readonly number[],
+  concepts: readonly (Concept | null)[],
+  input: SentencesInput,
+): readonly Phrase[] {
   const order = row.map((_, j) => j).toSorted((a, b) => Math.abs(row[b] ?? 0) - Math.abs(row[a] ?? 0) || a - b);
   const said = new Map<string, boolean>();
   const phrases: Phrase[] = [];
@@ -90,8 +96,8 @@ function segmentPhrases(row: readonly number[], input: SentencesInput): readonly
     const z = row[j] ?? 0;
     if (z === 0 || Number.isNaN(z)) continue;
     const column = input.columns[j] ?? "";
-    const concept = conceptOf(column);
-    const more = concept?.name === "recency" && input.dates?.includes(column) === true ? z < 0 : z > 0;
+    const concept = concepts[j] ?? null;
+    const more = concept?.falls === true && input.dates?.includes(column) === true ? z < 0 : z > 0;
     const before = concept === null ? undefined : said.get(concept.name);
     if (before === more) continue;
     if (concept !== null && before === undefined) said.set(concept.name, more);
@@ -101,7 +107,7 @@ function segmentPhrases(row: readonly number[], input: SentencesInput): readonly
 }
 
 function conceptPhrase(concept: Concept, z: number, more: boolean): Phrase {
-  const lack = (concept.lack ?? "little") === (more ? "much" : "little");
+  const lack = concept.lack === undefined ? !more : concept.lack === "much" && more;
   const very = Math.abs(z) >= veryThreshold;
   const words = more ? (very ? concept.veryMuch : concept.much) : very ? concept.veryLittle : concept.little;
   return { text: degree(z) + words, z, lack };

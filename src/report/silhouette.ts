@@ -23,9 +23,9 @@ export interface SegmentSilhouette {
 }
 
 /** A segment is called weak below this mean silhouette ("no substantial structure": Kaufman and Rousseeuw 1990, p. 88) … */
-export const weakMean = 0.25;
+const weakMean = 0.25;
 /** … or when more than this share of its rows lies nearer to another segment. */
-export const weakShare = 0.1;
+const weakShare = 0.1;
 
 /** One row per segment: mean, a spark of its quantiles, the share below zero, and what to look at. */
 export function silhouetteBlocks(input: SilhouetteInput): readonly Block[] {

@@ -1,15 +1,21 @@
 import type { Block } from "../core/report.ts";
 import { formatCount, formatFixed } from "./number.ts";
 
+/** Tables without structure, and the best silhouette of any of them. */
+interface References {
+  readonly tables: number;
+  readonly max: number;
+}
+
 /** Whether the data has more structure than tables without any; silhouettes are the best over k, on the same rows. */
 export type StructureInput =
   | {
       readonly verdict: "found" | "none";
       readonly silhouette: number;
-      /** Best silhouettes of tables drawn from one Gaussian of the same covariance. */
-      readonly gaussian: readonly number[];
-      /** Best silhouettes of tables with each column shuffled alone; null with one column. */
-      readonly shuffled: readonly number[] | null;
+      /** Tables drawn from one Gaussian of the same covariance. */
+      readonly gaussian: References;
+      /** Tables with each column shuffled alone; null with one column. */
+      readonly shuffled: References | null;
       readonly rows: number;
     }
   | { readonly verdict: "not judged"; readonly reason: string };
@@ -20,10 +26,15 @@ export function structureBlocks(input: StructureInput): readonly Block[] {
     return [{ kind: "text", text: `structure: not judged, ${input.reason}` }];
   }
   const { silhouette, gaussian, shuffled, rows } = input;
-  const best = formatFixed(silhouette, 2);
+  const highest = Math.max(gaussian.max, shuffled?.max ?? gaussian.max);
+  // As many decimals as it takes to see which is higher.
+  const decimals = [2, 3].find((count) => formatFixed(silhouette, count) !== formatFixed(highest, count)) ?? 4;
+  const best = formatFixed(silhouette, decimals);
+  const told = ({ tables, max }: References, how: string): string =>
+    `${tables} ${how} (highest ${formatFixed(max, decimals)})`;
   const references = [
-    `${gaussian.length} drawn from one Gaussian cloud (highest ${highest(gaussian)})`,
-    ...(shuffled === null ? [] : [`${shuffled.length} with each column shuffled (highest ${highest(shuffled)})`]),
+    told(gaussian, "drawn from one Gaussian cloud"),
+    ...(shuffled === null ? [] : [told(shuffled, "with each column shuffled")]),
   ].join(" and ");
   const verdict = input.verdict === "found" ? "structure: found" : "structure: none, these segments cut one cloud";
   const against = input.verdict === "found" ? "exceeds those of" : "does not exceed those of all";
@@ -35,8 +46,4 @@ export function structureBlocks(input: StructureInput): readonly Block[] {
       emphasis: "dim",
     },
   ];
-}
-
-function highest(values: readonly number[]): string {
-  return formatFixed(Math.max(...values), 2);
 }

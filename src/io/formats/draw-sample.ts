@@ -47,7 +47,8 @@ function recordReader(
   const usual = Math.max(1024, Math.ceil((size / Math.max(1, survey.records)) * 2));
   return (offset) => {
     for (let length = usual; ; length *= 4) {
-      const bytes = whole === null ? readAt(descriptor, offset, Math.min(length, size - offset)) : whole.subarray(offset);
+      const bytes =
+        whole === null ? readAt(descriptor, offset, Math.min(length, size - offset)) : whole.subarray(offset);
       const atEnd = offset + bytes.length >= size;
       if (!readRecord(bytes, 0, bytes.length, atEnd, layout, shape)) continue;
       return { cells: textOf(fieldsOf(bytes, 0, shape.end, layout)), lines: shape.lines };

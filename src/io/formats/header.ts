@@ -17,7 +17,9 @@ export interface Header {
  * Throws `duplicate-columns`.
  */
 export function detectHeader(first: Row, rows: readonly Row[], given: boolean | undefined, label: string): Header {
-  const verdict = given === undefined ? judge(first, rows) : { present: given, why: "given" };
+  const step = Math.max(1, Math.floor(rows.length / rowsJudged));
+  const judged = rows.filter((_, i) => i % step === 0);
+  const verdict = given === undefined ? judge(first, judged) : { present: given, why: "given" };
   if (!verdict.present) {
     const names = first.map((_, j) => `column_${j + 1}`);
     return { present: false, names, evidence: [{ subject: "header", found: "no", why: verdict.why }] };
@@ -39,6 +41,8 @@ export function detectHeader(first: Row, rows: readonly Row[], given: boolean | 
     evidence.push({ subject: "column names", found: listed(unnamed), why: "these columns have no name in the header" });
   return { present: true, names, evidence };
 }
+
+const rowsJudged = 250;
 
 function clean(cell: string | null): string {
   return (cell ?? "").replace(/^[ \t\u00a0\ufeff]+|[ \t\u00a0]+$/g, "");
@@ -101,7 +105,9 @@ function isSeries(cells: Row): boolean {
   const numbers = cells.filter((cell) => cell !== null && isTyped(cell));
   return (
     numbers.length > 1 &&
-    numbers.every((cell, i) => cell !== null && /^\d{1,4}$/.test(cell) && (i === 0 || Number(cell) === Number(numbers[i - 1]) + 1)) &&
+    numbers.every(
+      (cell, i) => cell !== null && /^\d{1,4}$/.test(cell) && (i === 0 || Number(cell) === Number(numbers[i - 1]) + 1),
+    ) &&
     cells.some((cell) => cell !== null && !isTyped(cell))
   );
 }

@@ -1,5 +1,6 @@
 import { SegmentError } from "../../core/errors.ts";
 import type { DetectedLayout } from "./detect-layout.ts";
+import { isSkipped } from "./record.ts";
 import { scanRecords } from "./scan-records.ts";
 
 /**
@@ -16,7 +17,7 @@ export async function lineOfRecord(
   let found = 0;
   let seen = 0;
   await scanRecords(path, from, layout.layout, signal, null, ({ shape, line }) => {
-    if (shape.blank && layout.fields !== 1) return true;
+    if (isSkipped(shape, layout.fields, seen === 0)) return true;
     if (shape.broken !== "" || shape.fields !== layout.fields) return true;
     if (seen++ < index) return true;
     found = line;

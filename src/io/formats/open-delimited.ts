@@ -147,7 +147,8 @@ async function read(
 }
 
 function utf8Evidence(why: string, asked: Encoding | undefined): Pick<Utf8Text, "encoding" | "evidence"> {
-  const reason = asked === undefined ? (why === "" ? "every byte of the file is valid UTF-8" : why) : "given, and every byte fits";
+  const reason =
+    asked === undefined ? (why === "" ? "every byte of the file is valid UTF-8" : why) : "given, and every byte fits";
   return { encoding: "utf-8", evidence: { subject: "encoding", found: "utf-8", why: reason } };
 }
 
@@ -163,14 +164,14 @@ function placeOf(
   const { lf, crlf, cr } = seen.endings;
   const mixed = cr > 0 || (lf > 0 && crlf > 0);
   const untidy = seen.bad > 0 || seen.spacedRecords > 0 || seen.spacedBlankLines > 0;
-  if (mixed || untidy || (seen.quotedRecords > 0 && layout.escape === "backslash")) return null;
+  if (mixed || untidy || (seen.quoted && layout.escape === "backslash")) return null;
   if (drawn.firstOffset !== text.from || drawn.firstLines > 1) return null;
   if (text.from > 0 && !header.present) return null;
   const delimiter = layout.delimiter === -1 ? seen.absentDelimiter : layout.delimiter;
   if (delimiter === -1 || (fields === 1 && crlf > 0)) return null;
   return {
     delimiter: String.fromCharCode(delimiter),
-    quote: seen.quotedRecords === 0 ? "" : String.fromCharCode(layout.quote),
+    quote: !seen.quoted ? "" : String.fromCharCode(layout.quote),
     newline: crlf > 0 ? "\r\n" : "\n",
     skip: header.present ? 1 : 0,
   };
@@ -207,7 +208,7 @@ function lineEvidence(seen: Survey, fields: number): Evidence[] {
 function reasonOf(broken: string, found: number, expected: number): string {
   if (broken === "after-quote") return "text after a closing quote";
   if (broken === "unclosed") return "quote never closed";
-  return `${found} fields, ${expected} expected`;
+  return `${found} ${found === 1 ? "field" : "fields"}, ${expected} expected`;
 }
 
 function noRows(label: string, what: string): SegmentError {

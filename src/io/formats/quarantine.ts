@@ -24,7 +24,7 @@ export function openQuarantine(path: string): Quarantine {
   const descriptor = openSync(path, "wx", 0o600);
   const write = (cells: readonly string[]): void => {
     const bytes = Buffer.from(`${cells.map(quoted).join(",")}\n`, "utf8");
-    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+    for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
   };
   write(["file", "line", "byte", "column", "reason", "raw"]);
   return {

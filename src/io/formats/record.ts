@@ -44,6 +44,14 @@ export function emptyShape(): RecordShape {
   };
 }
 
+/**
+ * Whether a record is a blank line that counts for nothing: any in a file of several columns; in a file of one column,
+ * where a blank line is a missing value, those above the first record.
+ */
+export function isSkipped(shape: RecordShape, fields: number, isFirst: boolean): boolean {
+  return shape.blank && (fields !== 1 || isFirst);
+}
+
 const LF = 10;
 const CR = 13;
 const SPACE = 32;

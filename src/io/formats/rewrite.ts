@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from "node:fs";
-import { fieldsOf, type Layout, type RawField } from "./record.ts";
+import { fieldsOf, isSkipped, type Layout, type RawField } from "./record.ts";
 import { scanRecords, type ScannedRecord } from "./scan-records.ts";
 
 /** How a normal copy is written. */
@@ -29,7 +29,7 @@ export async function rewrite(path: string, to: string, options: RewriteOptions,
   let buffer = Buffer.allocUnsafe(flushAt * 2);
   let used = 0;
   const flush = (): void => {
-    for (let at = 0; at < used; ) at += writeSync(out, buffer, at, used - at);
+    for (let at = 0; at < used;) at += writeSync(out, buffer, at, used - at);
     used = 0;
   };
   const reserve = (bytes: number): void => {
@@ -57,7 +57,7 @@ export async function rewrite(path: string, to: string, options: RewriteOptions,
   try {
     await scanRecords(path, options.from, layout, signal, null, (record) => {
       const { shape, window } = record;
-      if (shape.blank && fields !== 1) return true;
+      if (isSkipped(shape, fields, good === 0)) return true;
       if (shape.broken !== "" || shape.fields !== fields) {
         options.onBad(record);
         return true;
@@ -92,4 +92,3 @@ function needsQuotes(bytes: Buffer, delimiter: number): boolean {
   }
   return false;
 }
-

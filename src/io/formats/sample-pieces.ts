@@ -28,7 +28,10 @@ export function samplePieces(path: string, from: number): SamplePieces {
     }
     if (head.length >= size) return { pieces: [head], whole: true };
     const pieces = [wholeLines(head, false)];
-    const width = Math.min(largestHead, Math.max(pieceBytes, Math.ceil((head.length / Math.max(1, linesIn(head))) * 8)));
+    const width = Math.min(
+      largestHead,
+      Math.max(pieceBytes, Math.ceil((head.length / Math.max(1, linesIn(head))) * 8)),
+    );
     for (let i = 1; i <= windows; i++) {
       const offset = from + head.length + Math.floor(((size - head.length - width) * i) / windows);
       if (offset > from + head.length) pieces.push(wholeLines(readAt(descriptor, offset, width), true));

@@ -29,10 +29,16 @@ export function structureError(
     bad.reason === "unclosed"
       ? `the record on line ${bad.line} opens a quote that is never closed`
       : `the record on line ${bad.line} has text after a closing quote`;
-  return new SegmentError("bad-quotes", `${label}: ${what}; ${seen.bad === 1 ? all : `${all} (${seen.firstBad.map((b) => b.line).join(", ")}…)`}`, {
-    place,
-    hint: firstIsBad ? "read quotes as plain characters with --quote none" : `${aside}, or read quotes as plain characters with --quote none`,
-  });
+  return new SegmentError(
+    "bad-quotes",
+    `${label}: ${what}; ${seen.bad === 1 ? all : `${all} (${seen.firstBad.map((b) => b.line).join(", ")}…)`}`,
+    {
+      place,
+      hint: firstIsBad
+        ? "read quotes as plain characters with --quote none"
+        : `${aside}, or read quotes as plain characters with --quote none`,
+    },
+  );
 }
 
 function shown(delimiter: number): string {

@@ -1,5 +1,6 @@
 import { scanRecords, type ScannedRecord } from "./scan-records.ts";
-import type { Layout } from "./record.ts";
+import { isSkipped, type Layout } from "./record.ts";
+import { surveyPlain } from "./survey-plain.ts";
 import { utf8Check } from "./utf8-check.ts";
 
 /** A record that cannot be read, and where it is. */
@@ -21,7 +22,8 @@ export interface Survey {
   readonly blankLines: number;
   readonly spacedBlankLines: number;
   readonly endings: { readonly lf: number; readonly crlf: number; readonly cr: number };
-  readonly quotedRecords: number;
+  /** Some field is quoted. */
+  readonly quoted: boolean;
   readonly spacedRecords: number;
   readonly bad: number;
   /** The first of them, at most `firstKept`. */
@@ -36,6 +38,7 @@ export interface Survey {
 }
 
 const firstKept = 5;
+/** Offsets kept at most; the compiled scan has as many. */
 const offsetsKept = 8192;
 
 /**
@@ -49,13 +52,26 @@ export async function survey(
   fields: number,
   signal: AbortSignal,
 ): Promise<Survey> {
+  return (
+    (await surveyPlain(path, from, layout, fields, signal)) ?? (await surveyAny(path, from, layout, fields, signal))
+  );
+}
+
+/** `survey` for text in any notation, byte by byte. */
+export async function surveyAny(
+  path: string,
+  from: number,
+  layout: Layout,
+  fields: number,
+  signal: AbortSignal,
+): Promise<Survey> {
   const endings = { lf: 0, crlf: 0, cr: 0 };
   const firstBad: BadRecord[] = [];
   const offsets = offsetKeeper();
   let lines = 0;
   let blankLines = 0;
   let spacedBlankLines = 0;
-  let quotedRecords = 0;
+  let quoted = false;
   let spacedRecords = 0;
   let bad = 0;
   let nul = -1;
@@ -77,7 +93,7 @@ export async function survey(
     if (shape.ending === "\n") endings.lf++;
     else if (shape.ending === "\r\n") endings.crlf++;
     else if (shape.ending === "\r") endings.cr++;
-    if (shape.blank && !oneColumn) {
+    if (isSkipped(shape, fields, offsets.count() === 0)) {
       blankLines++;
       if (shape.end > window.start) spacedBlankLines++;
       return true;
@@ -88,7 +104,7 @@ export async function survey(
         firstBad.push({ line, offset, reason: shape.broken === "" ? "fields" : shape.broken, found: shape.fields });
       return true;
     }
-    if (shape.quoted) quotedRecords++;
+    quoted ||= shape.quoted;
     if (shape.spaced) spacedRecords++;
     offsets.add(offset);
     return true;
@@ -101,7 +117,7 @@ export async function survey(
     blankLines,
     spacedBlankLines,
     endings,
-    quotedRecords,
+    quoted,
     spacedRecords,
     bad,
     firstBad,

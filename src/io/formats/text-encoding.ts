@@ -67,15 +67,25 @@ export async function badUtf8(path: string, from: number, label: string, signal:
     carry = Buffer.from(bytes.subarray(keep));
     return true;
   });
-  return badByte(label, found === -1 ? offset : found, line, readRange(path, found === -1 ? offset : found, 1), "UTF-8");
+  return badByte(
+    label,
+    found === -1 ? offset : found,
+    line,
+    readRange(path, found === -1 ? offset : found, 1),
+    "UTF-8",
+  );
 }
 
 function badByte(label: string, offset: number, line: number, byte: Buffer, encoding: string): SegmentError {
   const hex = byte.toString("hex").toUpperCase();
-  return new SegmentError("bad-encoding", `${label}: byte ${hex} at offset ${offset} on line ${line} is not ${encoding}`, {
-    place: { file: label, line },
-    hint: "name the encoding with --encoding (utf-8, utf-16le, utf-16be, cp1252), or convert the file to UTF-8 with iconv",
-  });
+  return new SegmentError(
+    "bad-encoding",
+    `${label}: byte ${hex} at offset ${offset} on line ${line} is not ${encoding}`,
+    {
+      place: { file: label, line },
+      hint: "name the encoding with --encoding (utf-8, utf-16le, utf-16be, cp1252), or convert the file to UTF-8 with iconv",
+    },
+  );
 }
 
 /**
@@ -94,7 +104,7 @@ export async function transcode(
   try {
     const write = (text: string): void => {
       const bytes = Buffer.from(text, "utf8");
-      for (let at = 0; at < bytes.length; ) at += writeSync(out, bytes, at);
+      for (let at = 0; at < bytes.length;) at += writeSync(out, bytes, at);
     };
     if (encoding === "cp1252") await fromCp1252(path, from, label, signal, write);
     else await fromUtf16(path, from, encoding === "utf-16be", label, signal, write);
@@ -115,7 +125,7 @@ async function fromCp1252(
   let line = 1;
   let offset = from;
   await eachPiece(path, from, signal, (piece) => {
-    const text = piece.latin1Slice();
+    const text = piece.toString("latin1");
     const bad = text.search(/[\x81\x8d\x8f\x90\x9d]/);
     if (bad !== -1) {
       const at = line + linesIn(piece.subarray(0, bad));
@@ -154,7 +164,7 @@ async function fromUtf16(
     if (bigEndian) units.swap16();
     // A character may straddle two pieces: its first half waits for the second.
     if (length > 0 && (units[length - 1]! & 0xfc) === 0xd8) length -= 2;
-    const text = units.utf16leSlice(0, length);
+    const text = units.toString("utf16le", 0, length);
     const bad = text.search(/\p{Surrogate}/u);
     if (bad !== -1) throw refuse(offset + bad * 2, line + countLines(text.slice(0, bad)), "half a character");
     write(text);

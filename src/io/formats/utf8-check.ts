@@ -50,7 +50,7 @@ function openSequence(piece: Buffer, from: number): number {
 
 /** Where text stops being UTF-8: the offset of the first byte of the first bad sequence, or -1. Slow; for messages. */
 export function firstBadByte(bytes: Buffer): number {
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     if (bytes[i]! < 0x80) {
       i++;
       continue;

@@ -44,16 +44,16 @@ export function openWorkspace(compute: Compute, points: PreparedPoints, k: numbe
   let blockRows = 4096;
   while (blockRows < rows && Math.ceil(rows / blockRows) * width > sumsBudget) blockRows *= 2;
   const blocks = Math.ceil(rows / blockRows);
-  const padded = Math.ceil(k / 4) * 4;
-  const scratchBytes = Math.ceil(lloydScratch(blockRows, points.padded) / 64) * 64;
+  const places = Math.ceil(k / 4) * 4;
+  const scratchBytes = Math.ceil(lloydScratch(blockRows, points.padded, k) / 64) * 64;
   return {
     points,
     k,
     blockRows,
     blocks,
     centres: compute.f64(k * columns),
-    tiles: compute.f32(padded * columns),
-    halves: compute.f32(padded),
+    tiles: compute.f32(places * columns),
+    halves: compute.f32(places),
     drift: compute.f32(k),
     bounds: compute.f32(rows),
     changed: compute.i32(blocks),

@@ -76,7 +76,7 @@ function pack(compute: Compute, points: Points, shift: Float64Array, firstScale:
   let scale = firstScale;
   const largest = run(scale);
   if (largest > roomForOutliers || (largest > 0 && largest < 1 / roomForOutliers)) {
-    scale *= powerOfTwo(largest);
+    scale = Math.max(2 ** -1000, Math.min(2 ** 1000, scale * powerOfTwo(largest)));
     run(scale);
   }
 

@@ -15,8 +15,8 @@ export const distanceSumsLanes = { f32: 4, f64: 2 } as const;
  * Anchors are packed in tiles of four, `anchors[(tile * columns + j) * 4 + a]`.
  *
  * args: columns, packed (f32), weights (f32 by packed row), groups, starts (i32, first group of each atom and the
- * end), slotsOf (i32, atoms × labelings), labelings, anchors (f32), tiles, out (f64, anchors × slots, added to),
- * slots, groups of a chunk. A block is 16 anchors; chunks are taken in order, so that a chunk stays in the cache
+ * end), slotsOf (i32, atoms × labelings), labelings, anchors (f32), tiles, out (f64, tiles × slots × 4,
+ * added to), slots, groups of a chunk. A block is 16 anchors; chunks are taken in order, so that a chunk stays in the cache
  * for all of them, and an atom's part of a chunk is summed lane by lane in f32, then (0+1)+(2+3) in f64.
  */
 export const distanceSumsF32: Kernel = (memory, block, args) => {
@@ -60,7 +60,9 @@ function sumDistances(
     const to = Math.min(from + chunk, groups);
     while (starts[atomOfChunk + 1]! <= from) atomOfChunk++;
     for (let anchor = 4 * firstTile; anchor < 4 * lastTile; anchor++) {
-      const at = (anchor >> 2) * columns * 4 + (anchor & 3);
+      const tile = anchor >> 2;
+      const a = anchor & 3;
+      const at = tile * columns * 4 + a;
       let atom = atomOfChunk;
       let group = from;
       while (group < to) {
@@ -78,7 +80,7 @@ function sumDistances(
           }
         }
         const total = partial[0]! + partial[1]! + (partial[2]! + partial[3]!);
-        for (let l = 0; l < labelings; l++) out[anchor * slots + slotsOf[atom * labelings + l]!]! += total;
+        for (let l = 0; l < labelings; l++) out[(tile * slots + slotsOf[atom * labelings + l]!) * 4 + a]! += total;
         atom++;
       }
     }

@@ -1,21 +1,27 @@
 /** Every kernel by its name, which is also that of its compiled version. */
+import { collapseRows } from "./collapse-rows.ts";
 import { columnSums } from "./column-sums.ts";
 import { crossProducts } from "./cross-products.ts";
 import { distanceSumsF32, distanceSumsF64 } from "./distance-sums.ts";
 import { lloydStep } from "./lloyd-step.ts";
+import { lookUp } from "./look-up.ts";
 import { packPoints } from "./pack-points.ts";
+import { secondNearest } from "./second-nearest.ts";
 import { seedPotentials } from "./seed-potentials.ts";
 import { segmentSpread, segmentSums } from "./segment-spread.ts";
 import { squaredErrors } from "./squared-errors.ts";
 import type { Kernel } from "./kernel.ts";
 
 export const kernels = {
+  collapseRows,
   columnSums,
   crossProducts,
   distanceSumsF32,
   distanceSumsF64,
   lloydStep,
+  lookUp,
   packPoints,
+  secondNearest,
   seedPotentials,
   segmentSpread,
   segmentSums,

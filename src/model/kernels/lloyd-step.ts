@@ -2,8 +2,8 @@ import { argument } from "./kernel.ts";
 import type { Kernel } from "./kernel.ts";
 
 /** Bytes of scratch that a thread needs for blocks of so many rows. */
-export function lloydScratch(blockRows: number, padded: number): number {
-  return 12 * (blockRows + 8) + 32 * padded + 128;
+export function lloydScratch(blockRows: number, padded: number, segments: number): number {
+  return 12 * (blockRows + 8) + 8 * segments + 32 * padded + 128;
 }
 
 /**

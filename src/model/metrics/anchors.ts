@@ -1,4 +1,4 @@
-import type { Labeling } from "./points.ts";
+import type { Labeling } from "./labeling.ts";
 import { inHashOrder, rowHash } from "./row-hash.ts";
 
 /** Rows of about this many are put in order at first; the rest only where a segment needs them. */
@@ -17,7 +17,10 @@ export interface AnchorDraw {
 export function anchorDraw(rows: number, weights: Float64Array | null, seed: number): AnchorDraw {
   const threshold = (2 ** 32 * poolSize) / rows;
   const inPool = (row: number): boolean => rows <= poolSize || rowHash(seed, row) < threshold;
-  const pool = inHashOrder(seed, rowsWhere(rows, (row) => carries(weights, row) && inPool(row)));
+  const pool = inHashOrder(
+    seed,
+    rowsWhere(rows, (row) => carries(weights, row) && inPool(row)),
+  );
   return {
     first({ k, labels }, quotas) {
       const lists: number[][] = Array.from({ length: k }, () => []);
@@ -28,7 +31,10 @@ export function anchorDraw(rows: number, weights: Float64Array | null, seed: num
       if (rows <= poolSize) return lists;
       return lists.map((list, c) => {
         if (list.length >= quotas[c]!) return list;
-        const all = inHashOrder(seed, rowsWhere(rows, (row) => labels[row] === c && carries(weights, row)));
+        const all = inHashOrder(
+          seed,
+          rowsWhere(rows, (row) => labels[row] === c && carries(weights, row)),
+        );
         return all.slice(0, quotas[c]!);
       });
     },

@@ -1,4 +1,4 @@
-import type { Labeling } from "./points.ts";
+import type { Labeling } from "./labeling.ts";
 
 /** Rows grouped by their joint segment in some of the labellings. */
 export interface Atoms {

@@ -1,10 +1,11 @@
 import type { Compute } from "../../core/compute.ts";
 import type { Matrix } from "../../core/matrix.ts";
 import { columnOf } from "../../core/matrix.ts";
+import type { Points } from "../cluster/prepared-points.ts";
 import { distanceSumsBlock, distanceSumsLanes } from "../kernels/distance-sums.ts";
 import { joinLabelings } from "./atoms.ts";
 import type { Atoms } from "./atoms.ts";
-import type { Labeling, Points } from "./points.ts";
+import type { Labeling } from "./labeling.ts";
 
 export type Precision = "f32" | "f64";
 
@@ -51,8 +52,8 @@ export function frameOf(points: Points, precision: Precision): Frame {
 
 /**
  * Sums of weighted Euclidean distances from each anchor to the points of each segment of each labelling, handed on
- * in batches: `use(first, count, sums)` gets `sums[(i - first) * slots + slot]` for anchors i, where the slots of
- * the labellings follow one another. Distances are computed once for all labellings that can be joined. In units
+ * in batches: `use(first, count, sums)` gets the sums of anchors `first` … `first + count - 1`, that of the n-th of them to
+ * slot s at `sumPlace(n, slots) + 4 * s`, where the slots of the labellings follow one another. Distances are computed once for all labellings that can be joined. In units
  * of the frame: divide by `scale` and `weightScale` where more than ratios matters. `sums` is valid during the call.
  *
  * Needs about 64 MB (f32) for the packed rows. Costs about 1 ns a pair and thread at eight columns.
@@ -91,6 +92,11 @@ export async function distanceSums(
   }
 }
 
+/** Where the sums of a batch's n-th anchor begin; four anchors share a tile, so slots are four places apart. */
+export function sumPlace(n: number, slots: number): number {
+  return (n >> 2) * slots * 4 + (n & 3);
+}
+
 interface Packed {
   readonly columns: number;
   readonly values: Float32Array | Float64Array;
@@ -116,20 +122,24 @@ async function run(
   const tilesAtOnce = 4 * Math.max(16, Math.ceil(pairsPerRun / (groups * lanes) / distanceSumsBlock));
   for (let tile = 0; tile < tiles; tile += tilesAtOnce) {
     const count = Math.min(tilesAtOnce, tiles - tile);
-    compute.run(precision === "f32" ? "distanceSumsF32" : "distanceSumsF64", Math.ceil((4 * count) / distanceSumsBlock), [
-      columns,
-      packed.values.byteOffset,
-      packed.weights.byteOffset,
-      groups,
-      starts.byteOffset,
-      packed.slotsOf.byteOffset,
-      packed.labelings,
-      anchors.byteOffset + tile * 4 * columns * anchors.BYTES_PER_ELEMENT,
-      count,
-      sums.byteOffset + tile * 32 * slots,
-      slots,
-      chunk,
-    ]);
+    compute.run(
+      precision === "f32" ? "distanceSumsF32" : "distanceSumsF64",
+      Math.ceil((4 * count) / distanceSumsBlock),
+      [
+        columns,
+        packed.values.byteOffset,
+        packed.weights.byteOffset,
+        groups,
+        starts.byteOffset,
+        packed.slotsOf.byteOffset,
+        packed.labelings,
+        anchors.byteOffset + tile * 4 * columns * anchors.BYTES_PER_ELEMENT,
+        count,
+        sums.byteOffset + tile * 32 * slots,
+        slots,
+        chunk,
+      ],
+    );
     await compute.breathe();
   }
 }

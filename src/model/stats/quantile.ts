@@ -39,11 +39,7 @@ function plainQuantiles(values: Float64Array, probabilities: readonly number[]):
   });
 }
 
-function weightedQuantiles(
-  values: Float64Array,
-  probabilities: readonly number[],
-  weights: Float64Array,
-): number[] {
+function weightedQuantiles(values: Float64Array, probabilities: readonly number[], weights: Float64Array): number[] {
   const order = Uint32Array.from(rowsWithWeight(values, weights));
   if (order.length === 0) return probabilities.map(() => NaN);
   order.sort((a, b) => values[a]! - values[b]! || a - b);

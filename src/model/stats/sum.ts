@@ -1,3 +1,5 @@
+import { fixedSum } from "../fixed-sum.ts";
+
 /** Values summed one after the other before the tree begins. */
 const block = 1024;
 
@@ -5,18 +7,7 @@ const block = 1024;
 export function sumBlocks(length: number, term: (from: number, to: number) => number): number {
   const partial = new Float64Array(Math.ceil(length / block));
   for (let b = 0; b < partial.length; b++) partial[b] = term(b * block, Math.min((b + 1) * block, length));
-  return treeSum(partial);
-}
-
-/** Sum of all values, halves first (pairwise): the error grows with the logarithm of the length. NaN is not skipped. */
-export function treeSum(values: ArrayLike<number>, from = 0, to = values.length): number {
-  if (to - from <= 8) {
-    let sum = 0;
-    for (let i = from; i < to; i++) sum += values[i]!;
-    return sum;
-  }
-  const middle = from + Math.ceil((to - from) / 2);
-  return treeSum(values, from, middle) + treeSum(values, middle, to);
+  return fixedSum(partial);
 }
 
 /** Sum of a column, of `values[i] * weights[i]` where weights are given; NaN is skipped. About 1 ns a value. */

@@ -119,7 +119,7 @@ function share(wishes: readonly ColumnWish[], width: number): readonly FittedCol
 
 /** Width at which a column is still good to read. */
 function comfortableWidth(wish: ColumnWish): number {
-  return (wish.wrap ? wish.leastText : wish.text) + (wish.comfortable > 0 ? wish.comfortable + 1 : 0);
+  return wish.comfortableText + (wish.comfortable > 0 ? wish.comfortable + 1 : 0);
 }
 
 function leastWidth(wish: ColumnWish): number {

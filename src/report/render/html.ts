@@ -43,7 +43,9 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .28rem .7rem; border-bottom: 1px solid #e3e6ea; text-align: left; vertical-align: top; }
 th { font-weight: 600; color: #5b6470; vertical-align: bottom; }
 th.r, td.r { text-align: right; }
-td.n { white-space: nowrap; }
+td.r { white-space: nowrap; }
+h1, h2, p, th, td { overflow-wrap: anywhere; }
+th, td { min-width: 1.5rem; max-width: 40rem; }
 tr.chosen td { font-weight: 700; background: #eef5fb; }
 .track { display: inline-block; width: 8rem; height: .62em; margin-left: .6rem; background: #eceff2; border-radius: 2px; text-align: left; }
 .fill { display: inline-block; height: 100%; border-radius: 2px; vertical-align: top; }
@@ -95,10 +97,9 @@ function rowHtml(table: ReportTable, row: ReportRow, marked: boolean): string {
   const mark = marked ? `<td>${row.chosen === true ? unicodeGlyphs.chosen : ""}</td>` : "";
   const cells = table.columns.map((column, index) => {
     const cell = row.cells[index] ?? "";
-    const classes = [column.align === "right" ? "r" : "", column.wrap === true ? "" : "n"].join(" ").trim();
     const edge = index === 0 && row.segment !== undefined ? `border-left:4px solid ${segmentColour(row.segment)};` : "";
     const style = shadeStyle(cell) + edge;
-    const attributes = (classes === "" ? "" : ` class="${classes}"`) + (style === "" ? "" : ` style="${style}"`);
+    const attributes = (column.align === "right" ? ' class="r"' : "") + (style === "" ? "" : ` style="${style}"`);
     return `<td${attributes}>${cellHtml(cell, row.segment)}</td>`;
   });
   return `<tr${row.chosen === true ? ' class="chosen"' : ""}>${mark}${cells.join("")}</tr>`;

@@ -35,7 +35,7 @@ function tableText(table: ReportTable): string {
   const line = (cells: readonly string[], mark: string): string =>
     `| ${[...(marked ? [mark] : []), ...cells].join(" | ")} |`;
   const header = line(
-    table.columns.map((column) => escapeMarkdown(column.header)),
+    table.columns.map((column) => escapeInline(column.header)),
     " ",
   );
   const rule = line(
@@ -50,8 +50,8 @@ function tableText(table: ReportTable): string {
 }
 
 function cellMarkdown(cell: Cell): string {
-  if (typeof cell === "string") return escapeMarkdown(cell);
-  const words = escapeMarkdown(cell.text);
+  if (typeof cell === "string") return escapeInline(cell);
+  const words = escapeInline(cell.text);
   if ("shade" in cell) return `${drawShade(cell.shade, unicodeGlyphs)} ${words}`.trim();
   const drawn =
     "spark" in cell
@@ -64,13 +64,21 @@ function strong(text: string): string {
   return text === "" ? "" : `**${text}**`;
 }
 
-/** Text that Markdown shows as it stands. */
+/** Text that Markdown shows as it stands, at the beginning of a line too. */
 function escapeMarkdown(text: string): string {
+  return escapeInline(text)
+    .replace(/^([-+=>#~])/, "\\$1")
+    .replace(/^(\d+)([.)])(?=\s|$)/, "$1\\$2");
+}
+
+/** What would be markup within a line: emphasis, code, links, HTML, entities, mathematics, cell borders, bare addresses. */
+function escapeInline(text: string): string {
   return visibleText(text)
-    .replace(/[\\`*_{}[\]<>|~#$&]/g, "\\$&")
-    .replace(/^([-+=])/, "\\$1")
-    .replace(/^(\d+)([.)])(?=\s|$)/, "$1\\$2")
-    .replace(/(https?|ftp):\/\//gi, "$1\\://")
+    .replace(/[\\`*[\]|~$]/g, "\\$&")
+    .replace(/_(?![\p{L}\d])|(?<![\p{L}\d])_/gu, "\\_")
+    .replace(/<(?=[a-z/!?])/gi, "\\<")
+    .replace(/&(?=[a-z#])/gi, "\\&")
+    .replace(/(https?|ftp|mailto|xmpp):/gi, "$1\\:")
     .replace(/www\./gi, "www\\.")
-    .replace(/(\w)@(?=\w)/g, "$1\\@");
+    .replace(/@(?=\w)/g, "\\@");
 }

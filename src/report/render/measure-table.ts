@@ -16,6 +16,8 @@ export interface ColumnWish {
   /** Width of the words, and the least that a cut may leave of them. */
   readonly text: number;
   readonly leastText: number;
+  /** Width of the words at which they are still good to read. */
+  readonly comfortableText: number;
   /** Width of the drawing: asked for, still comfortable, and the least. */
   readonly drawing: number;
   readonly comfortable: number;
@@ -23,7 +25,8 @@ export interface ColumnWish {
 }
 
 const longestHeader = 20;
-const leastWrap = 16;
+const leastWrap = 10;
+const comfortableWrap = 20;
 const drawings = {
   none: [0, 0, 0],
   block: [18, 10, 3],
@@ -62,6 +65,7 @@ export function measureTable(table: ReportTable, width: number, glyphs: Glyphs):
       text: capped,
       leastText:
         column.wrap === true ? Math.min(capped, leastWrap) : Math.min(capped, column.align === "right" ? words : 8),
+      comfortableText: column.wrap === true ? Math.min(capped, comfortableWrap) : capped,
       drawing,
       comfortable,
       leastDrawing,

@@ -1,5 +1,5 @@
 /** How a piece of text stands out. Colour only ever repeats what the text says. */
-export type Tone = "plain" | "strong" | "dim" | "high" | "low" | { readonly segment: number };
+export type Tone = "plain" | "strong" | "dim" | { readonly segment: number };
 
 /** Text with a tone, the unit in which lines are put together. */
 export interface Piece {
@@ -17,7 +17,7 @@ export const plainPaint: Paint = (piece) => piece.text;
  * The eight colours of Okabe and Ito (2008), told apart by people with any colour vision, in an order that keeps
  * neighbours far apart; grey stands for their black, which a dark terminal would hide.
  */
-export const segmentColours: readonly string[] = [
+const segmentColours: readonly string[] = [
   "#56B4E9",
   "#E69F00",
   "#009E73",
@@ -42,8 +42,6 @@ export async function colourPaint(): Promise<Paint> {
     if (text.trim() === "" || tone === "plain") return text;
     if (tone === "strong") return chalk.bold(text);
     if (tone === "dim") return chalk.dim(text);
-    if (tone === "high") return chalk.hex("#E69F00")(text);
-    if (tone === "low") return chalk.hex("#56B4E9")(text);
     return chalk.hex(segmentColour(tone.segment))(text);
   };
 }

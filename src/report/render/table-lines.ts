@@ -84,13 +84,16 @@ function cellPieces(
   if (wish.graphic === "shade") {
     const z = typeof cell === "object" && "shade" in cell ? cell.shade : 0;
     const text = padText(drawShade(z, glyphs) + words, column.text, wish.align);
-    return [{ text, tone: shadeLevel(z) === 0 ? tone : z > 0 ? "high" : "low" }];
+    return [{ text, tone: shadeTones[shadeLevel(z)] ?? tone }];
   }
   const text: Piece = { text: padText(words, column.text, wish.align), tone };
   if (column.drawing === 0) return [text];
   const drawn = padText(drawing(cell, column.drawing, glyphs), column.drawing, "left");
   return [text, space(1), { text: drawn, tone: row.segment === undefined ? tone : own }];
 }
+
+/** Small deviations step back, the largest stand out. */
+const shadeTones: readonly Tone[] = ["dim", "plain", "plain", "strong", "strong"];
 
 function drawing(cell: Cell, width: number, glyphs: Glyphs): string {
   if (typeof cell === "string" || "shade" in cell) return "";

@@ -1,20 +1,19 @@
+import type { Table } from "../../core/context.ts";
 import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
+import { findColumn } from "../match-columns.ts";
+import { textSql, valueSql } from "../reading/values.ts";
 import type { ClusterModel, ModelFeature } from "./model.ts";
 
 /**
  * Assignment to the nearest centre as SQL: missing values filled, each column scaled, squared distances, and the
- * number of the least (the first on a tie). `source(name)` is the value of a column of `relation` as a double, null
- * where missing; `kept` are the columns handed through. The arithmetic is that of the kernels, term by term; a sum
- * of squares may differ in the last bit, so only a row as near to two centres can be told apart.
+ * number of the least (the first on a tie), beside the table's columns. The arithmetic is that of the kernels, term by
+ * term; a logarithm may differ in its last bit, so only a row as near to two centres can be told apart.
  */
-export function assignSql(
-  relation: Sql,
-  model: ClusterModel,
-  source: (name: string) => Sql,
-  kept: readonly { readonly name: string; readonly text: Sql }[],
-): Sql {
+export function assignSql(table: Table, model: ClusterModel): Sql {
   const { features, segments } = model;
+  const kept = table.columns.filter(({ name }) => name !== model.name);
+  const source = (name: string): Sql => sql`cast(${valueSql(findColumn(table.columns, name, "the model"))} as double)`;
   const filled = features.map(
     (feature, j) => sql`${fill(feature, source(feature.source))} as ${identifier(`_filled_${j + 1}`)}`,
   );
@@ -30,13 +29,13 @@ export function assignSql(
   );
   const cases = segments.map(({ segment }) => sql`when ${identifier(`_distance_${segment}`)} then ${segment}`);
   const passed = kept.map(({ name }, i) => sql`${identifier(`_column_${i + 1}`)} as ${identifier(name)}`);
-  const texts = kept.map(({ text }, i) => sql`${text} as ${identifier(`_column_${i + 1}`)}`);
+  const texts = kept.map((column, i) => sql`${textSql(column)} as ${identifier(`_column_${i + 1}`)}`);
   const nearest = segments.length === 1 ? least : sql`least(${least})`;
   return sql`
     with filled as (
       select
         ${join([...texts, ...filled], ",\n")}
-      from ${relation}
+      from ${table.relation}
     ),
     scaled as (
       select

@@ -4,6 +4,7 @@ import { columnOf } from "../../core/matrix.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import { sum } from "../../model/stats/sum.ts";
+import { asText } from "../../sql/functions.ts";
 import { join, sql, value } from "../../sql/template.ts";
 import { textSql, valueSql } from "../reading/values.ts";
 import { profileColumn, type Group } from "./profile.ts";
@@ -75,7 +76,7 @@ async function describeCategories(
   groups: readonly Group[],
 ): Promise<Described> {
   // An empty text is a missing value, whichever way the file wrote it.
-  const text = sql`nullif(trim(${textSql(column)}), '')`;
+  const text = sql`nullif(trim(${asText(textSql(column))}), '')`;
   const counted = await engine.rows(
     sql`
       select v, count(*) as n, count(*) over () as kinds
@@ -88,7 +89,10 @@ async function describeCategories(
   );
   const values = counted.map((row) => (row.v === null ? null : String(row.v)));
   const kinds = Number(counted[0]?.kinds ?? 0);
-  const code = sql`case ${join(values.map((word, at) => matches(text, word, at)), " ")} else ${values.length} end`;
+  const code = sql`case ${join(
+    values.map((word, at) => matches(text, word, at)),
+    " ",
+  )} else ${values.length} end`;
   const query = sql`select cast(${code} as double) as v from ${table.relation}`;
   const codes = columnOf(await engine.matrix(query, ["v"], table.rows, compute), 0);
   const weightsByCode = groups.map(({ rows, weights }) => {
@@ -107,11 +111,15 @@ async function describeCategories(
     column: column.name,
     values,
     others: kinds - values.length,
-    shares: weightsByCode.map((weights, s) => Array.from(weights, (weight) => (totals[s]! > 0 ? weight / totals[s]! : 0))),
+    shares: weightsByCode.map((weights, s) =>
+      Array.from(weights, (weight) => (totals[s]! > 0 ? weight / totals[s]! : 0)),
+    ),
     everyone,
   };
 }
 
 function matches(text: Sql, word: string | null, code: number): Sql {
-  return word === null ? sql`when ${text} is null then ${value(code)}` : sql`when ${text} = ${word} then ${value(code)}`;
+  return word === null
+    ? sql`when ${text} is null then ${value(code)}`
+    : sql`when ${text} = ${word} then ${value(code)}`;
 }

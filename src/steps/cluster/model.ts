@@ -1,7 +1,11 @@
 import { SegmentError } from "../../core/errors.ts";
 import type { Fitted } from "../../core/fitted.ts";
 import type { Json } from "../../core/report.ts";
-import type { Transform } from "../../model/stats/scaling.ts";
+import { invertTransform, type Transform } from "../../model/stats/scaling.ts";
+import { sum } from "../../model/stats/sum.ts";
+import type { Fit } from "./fit.ts";
+import type { Numbered } from "./number-segments.ts";
+import type { SegmentProfiles } from "./profile.ts";
 import type { MissingRule } from "./settings.ts";
 
 export const modelSchema = "segment/model/cluster@1";
@@ -40,10 +44,45 @@ export interface ClusterModel {
   /** The name of the column it adds. */
   readonly name: string;
   readonly features: readonly ModelFeature[];
+  /** In the order of the fit's centres: a row as near to two of them belongs to the first. */
   readonly segments: readonly ModelSegment[];
   /** Highest segment number ever given in this line of models. */
   readonly highestNumber: number;
   readonly inertia: number;
+}
+
+/** The model of a fit; `descriptions` are in the order of the segment numbers. */
+export function buildModel(
+  about: { readonly version: string; readonly seed: number; readonly name: string },
+  features: readonly ModelFeature[],
+  fit: Fit,
+  numbered: Numbered,
+  profiles: SegmentProfiles,
+  descriptions: readonly string[],
+  like: ClusterModel | null,
+): ClusterModel {
+  const { result, sizes } = fit.chosen;
+  const d = features.length;
+  const total = sum(sizes);
+  const segments = Array.from(numbered.numbers, (segment, c): ModelSegment => {
+    const s = numbered.segments.indexOf(segment);
+    const centre = Array.from(result.centres.subarray(c * d, (c + 1) * d));
+    const centroid = centre.map((scaled, j) => {
+      const { kind, ...transform } = features[j]!.transform;
+      if (kind === "given") return profiles.columns[j]!.means[s]!;
+      return invertTransform({ ...transform, kind }, scaled);
+    });
+    return { segment, centre, size: sizes[c]!, share: sizes[c]! / total, centroid, description: descriptions[s]! };
+  });
+  const highest = Math.max(like?.highestNumber ?? 0, ...numbered.segments);
+  return {
+    ...about,
+    method: "k-means",
+    features,
+    segments,
+    highestNumber: highest,
+    inertia: result.inertia,
+  };
 }
 
 /** The model as plain, versioned JSON. */

@@ -1,4 +1,84 @@
+import type { Compute } from "../../core/compute.ts";
 import { optimalAssignment } from "../../model/stats/optimal-assignment.ts";
+import { assignModel } from "./assign-model.ts";
+import type { Fit } from "./fit.ts";
+import type { ClusterModel } from "./model.ts";
+import type { NumericColumns } from "./read-numbers.ts";
+
+/** The segments of a fit under their numbers. */
+export interface Numbered {
+  /** By row of the table: centre of the fit, -1 unassigned. */
+  readonly labels: Int32Array;
+  /** Number of each centre. */
+  readonly numbers: Int32Array;
+  /** Segment numbers, rising. */
+  readonly segments: readonly number[];
+  /** By row of the table: index into `segments`, -1 unassigned. */
+  readonly place: Int32Array;
+  /** By row of the table: segment number, 0 unassigned. */
+  readonly byRow: Int32Array;
+  readonly unassigned: number;
+  /** With `--like`. */
+  readonly like: Omit<LikeNumbers, "numbers"> | null;
+}
+
+/** Numbers the segments of a fit: by falling size, or after an earlier model by best overlap. */
+export function numberSegments(
+  compute: Compute,
+  fit: Fit,
+  kept: Int32Array | null,
+  rows: number,
+  weights: Float64Array | null,
+  like: ClusterModel | null,
+  columns: NumericColumns,
+): Numbered {
+  const { result, sizes } = fit.chosen;
+  const labels = tableLabels(result.labels, fit.rowToPoint, kept, rows);
+  const bySize = numberBySize(sizes, result.centres);
+  let numbers = bySize;
+  let likeNumbers: LikeNumbers | null = null;
+  if (like !== null) {
+    const mark = compute.mark();
+    const old = assignModel(compute, like, columns, rows);
+    const used = like.segments.map(({ segment }) => segment);
+    likeNumbers = numberLike(old.byRow, labels, weights, bySize, used, like.highestNumber);
+    compute.release(mark);
+    ({ numbers } = likeNumbers);
+  }
+  const segments = [...numbers].sort((a, b) => a - b);
+  const placeOfCentre = Array.from(numbers, (number) => segments.indexOf(number));
+  const place = new Int32Array(rows);
+  const byRow = new Int32Array(rows);
+  let unassigned = 0;
+  for (let i = 0; i < rows; i++) {
+    const label = labels[i]!;
+    if (label < 0) {
+      place[i] = -1;
+      unassigned++;
+    } else {
+      place[i] = placeOfCentre[label]!;
+      byRow[i] = numbers[label]!;
+    }
+  }
+  return { labels, numbers, segments, place, byRow, unassigned, like: likeNumbers };
+}
+
+/** Labels by row of the table (-1 for a row that was left out) from labels by point. */
+export function tableLabels(
+  labels: Int32Array,
+  rowToPoint: Int32Array | null,
+  kept: Int32Array | null,
+  rows: number,
+): Int32Array {
+  const byRow = new Int32Array(rows);
+  if (kept === null) {
+    for (let i = 0; i < rows; i++) byRow[i] = labels[rowToPoint === null ? i : rowToPoint[i]!]!;
+    return byRow;
+  }
+  byRow.fill(-1);
+  for (let i = 0; i < kept.length; i++) byRow[kept[i]!] = labels[rowToPoint === null ? i : rowToPoint[i]!]!;
+  return byRow;
+}
 
 /**
  * Segment numbers of the centres, from 1 by falling size; equal sizes by centroid, in column order.

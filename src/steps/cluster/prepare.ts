@@ -1,8 +1,10 @@
 import type { Compute } from "../../core/compute.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Matrix } from "../../core/matrix.ts";
+import type { Source } from "../../core/source.ts";
 import { fillValue } from "../../model/stats/fill-value.ts";
 import { applyTransform, fitTransform, type ScaleMethod } from "../../model/stats/scaling.ts";
+import { placeOf } from "../reading/place-of.ts";
 import type { Candidate } from "./select-features.ts";
 import type { ModelFeature } from "./model.ts";
 import type { MissingRule } from "./settings.ts";
@@ -12,12 +14,6 @@ export interface PreparedRows {
   readonly matrix: Matrix;
   /** The table's row of each row of the matrix; null when all are kept. */
   readonly kept: Int32Array | null;
-}
-
-/** A missing value where the user wants none. */
-export interface MissingPlace {
-  readonly column: string;
-  readonly row: number;
 }
 
 /**
@@ -53,7 +49,7 @@ export function learnFeatures(
 
 /**
  * Fills and scales by what was learned: the same arithmetic at the fit and at every later assignment. The matrix lies
- * in the numeric memory. Throws `missing-values` (with the place) where a feature's rule is `error`.
+ * in the numeric memory.
  */
 export function applyFeatures(
   compute: Compute,
@@ -74,17 +70,21 @@ export function applyFeatures(
   return { matrix: { rows, columns: features.map(({ column }) => column), values }, kept };
 }
 
-/** The first missing value of a feature whose rule is `error`, or null. */
-export function forbiddenMissing(
+/** Throws `missing-values` with the place where a feature whose rule is `error` has none. */
+export async function refuseMissing(
+  sources: readonly Source[],
   features: readonly ModelFeature[],
   columns: readonly Float64Array[],
-): MissingPlace | null {
+): Promise<void> {
   for (const [j, feature] of features.entries()) {
     if (feature.missing !== "error") continue;
     const row = columns[j]!.findIndex(Number.isNaN);
-    if (row >= 0) return { column: feature.column, row };
+    if (row < 0) continue;
+    throw new SegmentError("missing-values", "the value is missing", {
+      place: await placeOf(sources, row, feature.source),
+      hint: "fill it with --missing median, or leave such rows out with --missing drop",
+    });
   }
-  return null;
 }
 
 /** Values at the kept rows, in an array of their own. */

@@ -1,5 +1,46 @@
+import { columnOf } from "../../core/matrix.ts";
 import { median } from "../../model/stats/quantile.ts";
 import { sum } from "../../model/stats/sum.ts";
+import type { ModelFeature } from "./model.ts";
+import type { Numbered } from "./number-segments.ts";
+import { pick, type PreparedRows } from "./prepare.ts";
+import type { NumericColumns } from "./read-numbers.ts";
+
+/** What the segments are like in the clustered columns. */
+export interface SegmentProfiles {
+  /** Rows of the table by segment, in the order of the numbers. */
+  readonly groups: readonly Group[];
+  /** By feature, in the columns' own units. */
+  readonly columns: readonly ColumnProfile[];
+  /** `z[s][j]`: (mean of segment s − mean of everyone) / standard deviation, feature j as it was clustered. */
+  readonly z: readonly (readonly number[])[];
+}
+
+/** Profiles every feature. Cost about 60 ns a value. */
+export function profileSegments(
+  features: readonly ModelFeature[],
+  numbers: NumericColumns,
+  rows: PreparedRows,
+  numbered: Pick<Numbered, "segments" | "place">,
+  weights: Float64Array | null,
+): SegmentProfiles {
+  const { segments, place } = numbered;
+  const groups = groupRows({ segments, place, weights });
+  const { kept } = rows;
+  const inMatrix =
+    kept === null
+      ? groups
+      : groupRows({
+          segments,
+          place: Int32Array.from(kept, (row) => place[row]!),
+          weights: weights === null ? null : pick(weights, kept),
+        });
+  const columns = features.map(({ column, source }) =>
+    profileColumn((numbers.get(column) ?? numbers.get(source))!, groups),
+  );
+  const byFeature = features.map((_, j) => zScores(columnOf(rows.matrix, j), inMatrix));
+  return { groups, columns, z: segments.map((_, s) => byFeature.map((scores) => scores[s]!)) };
+}
 
 /** Which rows of the table belong to which segment, in the order the segments are shown. */
 export interface Membership {
@@ -47,7 +88,15 @@ export function profileColumn(values: Float64Array, groups: readonly Group[]): C
     const total = sum(own, weights);
     const weight = weights === null ? rows.length : sum(weights);
     const held = weights === null ? sum(present) : sum(present, weights);
-    return { own, weights, total, held, weight, mean: held > 0 ? total / held : Number.NaN, median: median(own, weights) };
+    return {
+      own,
+      weights,
+      total,
+      held,
+      weight,
+      mean: held > 0 ? total / held : Number.NaN,
+      median: median(own, weights),
+    };
   });
   const held = parts.reduce((all, part) => all + part.held, 0);
   const everyoneMean = held > 0 ? parts.reduce((all, part) => all + part.total, 0) / held : Number.NaN;
@@ -74,7 +123,12 @@ export function zScores(values: Float64Array, groups: readonly Group[]): readonl
   const weight = parts.reduce((all, part) => all + part.weight, 0);
   const totals = parts.map(({ own, weights }) => sum(own, weights));
   const mean = totals.reduce((all, total) => all + total, 0) / weight;
-  const squares = parts.map(({ own, weights }) => sum(own.map((value) => (value - mean) ** 2), weights));
+  const squares = parts.map(({ own, weights }) =>
+    sum(
+      own.map((value) => (value - mean) ** 2),
+      weights,
+    ),
+  );
   const deviation = Math.sqrt(squares.reduce((all, square) => all + square, 0) / weight);
   return parts.map((part, s) => {
     if (!(deviation > 0) || !(part.weight > 0)) return 0;

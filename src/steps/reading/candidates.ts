@@ -48,8 +48,15 @@ function dateCandidate(column: LoadedColumn, values: readonly string[], options:
   const named = options.dates?.get(column.name);
   const order = named ?? options.dates?.get("*");
   const compact = values.filter((value) => (named === undefined ? isCompactDate(value) : /^\d{8}$/.test(value)));
-  if (compact.length * 2 >= values.length && (named !== undefined || nameWords(column.name).some((word) => dateWords.has(word)))) {
-    return { kind: "date", family: { ...compactFamily, yearFirst: named === undefined || named === "ymd" }, example: compact[0]! };
+  if (
+    compact.length * 2 >= values.length &&
+    (named !== undefined || nameWords(column.name).some((word) => dateWords.has(word)))
+  ) {
+    return {
+      kind: "date",
+      family: { ...compactFamily, yearFirst: named === undefined || named === "ymd" },
+      example: compact[0]!,
+    };
   }
   const groups: { family: DateFamily; example: string; count: number }[] = [];
   for (const value of values) {

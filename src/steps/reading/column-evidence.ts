@@ -20,6 +20,9 @@ export interface SampledColumn {
 
 /** What the whole table said of a column: `bits` are those of its kind (0 where nothing is present). */
 export interface ColumnEvidence extends SampledColumn {
+  /** Rows that are not null and not empty. */
+  readonly held: number;
+  /** Rows that hold a value that is no null word either. */
   readonly present: number;
   readonly bits: number;
 }

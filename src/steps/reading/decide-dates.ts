@@ -71,7 +71,8 @@ function decideTogether(
   decimalComma: string | null,
 ): Decision {
   const { family, example } = evidence.candidate;
-  const dayFirst = neighbour("dmy") ?? (decimalComma === null ? words.dayFirst : `decimal commas in column ${decimalComma}`);
+  const dayFirst =
+    neighbour("dmy") ?? (decimalComma === null ? words.dayFirst : `decimal commas in column ${decimalComma}`);
   const monthFirst = neighbour("mdy") ?? words.monthFirst;
   if (dayFirst !== null && monthFirst === null) return read(family, "dmy", `day first, by ${dayFirst}`);
   if (monthFirst !== null && dayFirst === null) return read(family, "mdy", `month first, by ${monthFirst}`);

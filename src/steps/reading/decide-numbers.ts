@@ -52,7 +52,10 @@ export function decideNumbers(
   const point = pointEvidence(columns, alone, delimiters);
   const comma = commaEvidence(columns, alone);
   const file = point !== null && comma !== null ? null : (point ?? comma);
-  return columns.map((evidence, i) => ({ evidence, decision: alone[i] ?? decideTogether(evidence, decimal, file, point !== null) }));
+  return columns.map((evidence, i) => ({
+    evidence,
+    decision: alone[i] ?? decideTogether(evidence, decimal, file, point !== null),
+  }));
 }
 
 /** The decision that the column's own values allow, or null where they leave it open. */

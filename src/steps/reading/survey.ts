@@ -29,8 +29,8 @@ export async function surveyTable(
     some.forEach((sampled, i) => {
       const { held, plain } = counts[i]!;
       const { candidate } = sampled;
-      if (candidate.kind !== "number") found.set(sampled, { ...sampled, present: held, bits: 0 });
-      else if (held === plain) found.set(sampled, { ...sampled, present: held, bits: plainBit(candidate) });
+      if (candidate.kind !== "number") found.set(sampled, { ...sampled, held, present: held, bits: 0 });
+      else if (held === plain) found.set(sampled, { ...sampled, held, present: held, bits: plainBit(candidate) });
     });
   }
   const rest = columns.filter((sampled) => !found.has(sampled));
@@ -99,13 +99,20 @@ async function lookAtColumns(
   engine: Engine,
   table: LoadedTable,
   columns: readonly SampledColumn[],
-): Promise<readonly { present: number; bits: number }[]> {
+): Promise<readonly { held: number; present: number; bits: number }[]> {
   const inner = columns.map(
-    ({ column, candidate }, i) => sql`${bitsSql(column.ref, candidate)} as ${identifier(`bits_${i}`)}`,
+    ({ column, candidate }, i) => sql`
+      nullif(${column.ref}, '') as ${identifier(`text_${i}`)},
+      ${bitsSql(column.ref, candidate)} as ${identifier(`bits_${i}`)}
+    `,
   );
   const outer = columns.map((_, i) => {
     const bits = identifier(`bits_${i}`);
-    return sql`count(${bits}) as ${identifier(`present_${i}`)}, bit_or(${bits}) as ${identifier(`all_${i}`)}`;
+    return sql`
+      count(${identifier(`text_${i}`)}) as ${identifier(`held_${i}`)},
+      count(${bits}) as ${identifier(`present_${i}`)},
+      bit_or(${bits}) as ${identifier(`all_${i}`)}
+    `;
   });
   const row = await oneRow(
     engine,
@@ -119,7 +126,11 @@ async function lookAtColumns(
     )
   `,
   );
-  return columns.map((_, i) => ({ present: Number(row[`present_${i}`]), bits: Number(row[`all_${i}`] ?? 0) }));
+  return columns.map((_, i) => ({
+    held: Number(row[`held_${i}`]),
+    present: Number(row[`present_${i}`]),
+    bits: Number(row[`all_${i}`] ?? 0),
+  }));
 }
 
 function dateBitSql(text: Sql, family: DateFamily): Sql {

@@ -11,21 +11,20 @@ export interface OpenColumn {
   readonly example: string;
 }
 
-/** One tie for all columns whose decimal mark is open. */
+/** One tie for all columns whose decimal mark is open; the decimal comma comes first. At least one column. */
 export function decimalTie(columns: readonly OpenColumn[]): Tie {
   const example = plainSpaces(columns[0]!.example);
+  const fraction = example.replace(",", ".");
   const whole = example.replace(/[.,]/, "");
-  const broken = example.replace(",", ".");
-  const mark = example.includes(",") ? "," : ".";
-  const other = mark === "," ? "." : ",";
+  const [comma, point] = example.includes(",") ? [fraction, whole] : [whole, fraction];
   const readings = [
-    { meaning: broken, option: `--decimal ${mark}` },
-    { meaning: whole, option: `--decimal ${other}` },
+    { meaning: comma, option: "--decimal ," },
+    { meaning: point, option: "--decimal ." },
   ];
   return { columns: names(columns), example, readings };
 }
 
-/** One tie for all columns whose order of day and month is open. */
+/** One tie for all columns whose order of day and month is open; the day first comes first. At least one column. */
 export function dateTie(columns: readonly OpenColumn[]): Tie {
   const example = plainSpaces(columns[0]!.example);
   const readings = (["dmy", "mdy"] as const).map((order) => ({
@@ -37,36 +36,23 @@ export function dateTie(columns: readonly OpenColumn[]): Tie {
 
 /**
  * Stops where a column of `used` (all columns without it) has two readings. The error shows every tie of the table at
- * once, both readings of each, and one line to paste that settles them all. Throws `ambiguous-input`.
+ * once, both readings of each, and lines to paste that settle them all. Throws `ambiguous-input`.
  */
 export function requireSettled(table: Table, used?: Iterable<string>): void {
   const wanted = used === undefined ? null : new Set(used);
   if (!table.columns.some(({ name, tie }) => tie !== undefined && (wanted === null || wanted.has(name)))) return;
   const ties = tiesOf(table);
-  const open = table.columns.filter(({ tie }) => tie !== undefined);
-  const count = open.length === 1 ? "1 column" : `${open.length} columns`;
-  const shown = ties.map((tie) => {
-    const meanings = tie.readings.map(({ meaning }) => meaning).join(" or ");
-    return `${tie.example} in ${nameList(tie.columns)} is ${meanings}`;
-  });
-  const lines = [0, 1].map((i) => ties.map((tie) => tie.readings[i]!.option).join(" "));
-  const hint =
-    ties.length === 1
-      ? `say which with ${ties[0]!.readings.map(({ meaning, option }) => `${option} (${meaning})`).join(" or ")}`
-      : `settle them all with ${settlingLine(ties)} (${ties.map((tie) => `${tie.readings[0]!.option} means ${tie.readings[0]!.meaning}, ${tie.readings[1]!.option} means ${tie.readings[1]!.meaning}`).join("; ")})`;
-  void lines;
-  throw new SegmentError("ambiguous-input", `${count} can be read in two ways: ${shown.join("; ")}`, { hint });
+  const count = ties.reduce((sum, tie) => sum + tie.columns.length, 0);
+  const message = `${count === 1 ? "1 column" : `${count} columns`} can be read in two ways: ${ties.map(sentence).join("; ")}`;
+  throw new SegmentError("ambiguous-input", message, { hint: `add ${settlingLines(ties)}` });
 }
 
 /** What a command that passes open columns through as text has to say of it, or null where there are none. */
 export function openColumnsWarning(table: Table): { readonly code: string; readonly message: string } | null {
   const ties = tiesOf(table);
   if (ties.length === 0) return null;
-  const shown = ties.map((tie) => `${nameList(tie.columns)} (${tie.example} is ${tie.readings.map(({ meaning }) => meaning).join(" or ")})`);
-  return {
-    code: "ambiguous-passed-through",
-    message: `passed through as text, since it can be read in two ways: ${shown.join("; ")}; settle with ${settlingLine(ties)}`,
-  };
+  const message = `passed through as text, since it can be read in two ways: ${ties.map(sentence).join("; ")}`;
+  return { code: "ambiguous-passed-through", message: `${message}; to settle it add ${settlingLines(ties)}` };
 }
 
 /** The ties of a table, each once. */
@@ -74,9 +60,18 @@ export function tiesOf(table: { readonly columns: readonly Column[] }): readonly
   return [...new Set(table.columns.flatMap(({ tie }) => (tie === undefined ? [] : [tie])))];
 }
 
-/** The options that choose the European reading of every tie, to be pasted. */
-function settlingLine(ties: readonly Tie[]): string {
-  return ties.map((tie) => tie.readings.find(({ option }) => /=dmy|--decimal ,/.test(option))!.option).join(" ");
+/** `1.234 in amount is 1234 or 1.234`. */
+function sentence(tie: Tie): string {
+  return `${tie.example} in ${nameList(tie.columns)} is ${tie.readings.map(({ meaning }) => meaning).join(" or ")}`;
+}
+
+/** The options to paste that settle every tie in its first reading, or in its second, with what they mean. */
+function settlingLines(ties: readonly Tie[]): string {
+  const line = (i: number): string => {
+    const chosen = ties.map((tie) => tie.readings[i]!);
+    return `${chosen.map(({ option }) => option).join(" ")} (${chosen.map(({ meaning }) => meaning).join(", ")})`;
+  };
+  return `${line(0)} or ${line(1)}`;
 }
 
 function names(columns: readonly OpenColumn[]): string[] {

@@ -94,6 +94,9 @@ function isoColumnSql(column: Column, reading: Reading & { type: "date" | "times
   const { ref } = column;
   const rewritten = sql`coalesce(${isoTextSql(valueSql(column), reading.type)}, ${ref})`;
   if (!reading.format.startsWith("%Y-%m-%d")) return rewritten;
-  const isIso = reading.type === "date" ? sql`${ref} like '____-__-__'` : sql`${ref} like '____-__-__T%' or ${ref} like '____-__-__ %'`;
+  const isIso =
+    reading.type === "date"
+      ? sql`${ref} like '____-__-__'`
+      : sql`${ref} like '____-__-__T%' or ${ref} like '____-__-__ %'`;
   return sql`case when ${isIso} then ${ref} else ${rewritten} end`;
 }

@@ -1,5 +1,7 @@
 const msPerDay = 86_400_000;
-const texts = new Map<number, string>();
+/** Texts of the days from 1870 to 2110, each made when first asked for. */
+const firstDay = -36_525;
+const texts: string[] = Array.from({ length: 87_660 }, () => "");
 
 /** Days since 1970-01-01 of an ISO date; NaN when the text is none, or no day of the calendar. */
 export function dayNumber(text: string): number {
@@ -10,11 +12,10 @@ export function dayNumber(text: string): number {
 
 /** The ISO date of a number of days since 1970-01-01. */
 export function dayText(day: number): string {
-  let text = texts.get(day);
-  if (text === undefined) {
-    text = new Date(day * msPerDay).toISOString().slice(0, 10);
-    texts.set(day, text);
-  }
+  const known = texts[day - firstDay];
+  if (known !== undefined && known !== "") return known;
+  const text = new Date(day * msPerDay).toISOString().slice(0, 10);
+  if (known !== undefined) texts[day - firstDay] = text;
   return text;
 }
 

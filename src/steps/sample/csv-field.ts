@@ -1,4 +1,5 @@
 /** A value as RFC 4180 wants it: quoted where it holds a comma, a quote or a line break. */
 export function csvField(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const plain = !text.includes(",") && !text.includes('"') && !text.includes("\n") && !text.includes("\r");
+  return plain ? text : `"${text.replaceAll('"', '""')}"`;
 }

@@ -1,13 +1,14 @@
 import type { GeneratedColumn } from "../../core/command.ts";
 import { dayText, moneyText } from "./calendar.ts";
+import { csvChunks } from "./csv-chunks.ts";
 import { csvField } from "./csv-field.ts";
-import { type CellKind, damage, dirtMap } from "./dirt.ts";
+import type { CellKind } from "./dirt.ts";
 import { Draws } from "./draws.ts";
 import { averageBasket, historyMaker } from "./history.ts";
 import { personMaker } from "./person.ts";
 import { population, type SampleOptions } from "./population.ts";
-import { segments } from "./segments.ts";
-import { vary } from "./vary.ts";
+import { type Behaviour, segments } from "./segments.ts";
+import { asWritten, vary } from "./vary.ts";
 
 /** The columns of the customer file, in order. */
 export const customerColumns: readonly (GeneratedColumn & { readonly kind: CellKind })[] = [
@@ -42,49 +43,24 @@ export const truthColumns: readonly GeneratedColumn[] = [
   { name: "segment", type: "text" },
 ];
 
-const rowsPerChunk = 512;
 const addressColumn = 5;
 
-/** The customer file as CSV text, header first, in chunks of 512 rows; memory does not grow with the rows. */
-export function* customersCsv(options: SampleOptions): Generator<string> {
-  const kinds = customerColumns.map((column) => column.kind);
-  const dirt = dirtMap(options.rows, kinds, options.dirty, options.seed);
-  const harm = new Draws(options.seed, "damage");
-  const cellsOf = customerCells(options);
-  let text = `${customerColumns.map((column) => column.name).join(",")}\n`;
-  for (let row = 0; row < options.rows; row++) {
-    const cells = cellsOf(row);
-    if (dirt.cells > 0) {
-      harm.at(row);
-      for (let i = 0; i < cells.length; i++) {
-        if (dirt.isDirty(row, i)) cells[i] = damage(harm, kinds[i] as CellKind, cells[i] as string);
-      }
-    }
-    cells[addressColumn] = csvField(cells[addressColumn] as string);
-    text += cells.join(",");
-    text += "\n";
-    if (row % rowsPerChunk === rowsPerChunk - 1) {
-      yield text;
-      text = "";
-    }
-  }
-  if (text !== "") yield text;
+/** The customer file as CSV text in chunks, header first; memory does not grow with the rows. */
+export function customersCsv(options: SampleOptions): Iterable<string> {
+  const { rows, seed, dirty } = options;
+  const dirt = { kinds: customerColumns.map((column) => column.kind), rows, share: dirty, seed };
+  const quote = { column: addressColumn, field: csvField };
+  return again(() => csvChunks(customerColumns, customerRows(options), dirt, quote));
 }
 
-/** The truth as CSV text, in the rows' order. */
-export function* truthCsv(options: SampleOptions): Generator<string> {
-  const base = population(options);
-  let text = `${truthColumns.map((column) => column.name).join(",")}\n`;
-  for (let row = 0; row < options.rows; row++) {
-    const owner = base.ownerOf(base.recordAt(row));
-    const person = String(base.numberOf(owner)).padStart(8, "0");
-    text += `${customerId(row)},P${person},${segments[base.segmentOf(owner)]?.name}\n`;
-    if (row % rowsPerChunk === rowsPerChunk - 1) {
-      yield text;
-      text = "";
-    }
-  }
-  if (text !== "") yield text;
+/** The truth as CSV text in chunks, header first, in the customer file's order. */
+export function truthCsv(options: SampleOptions): Iterable<string> {
+  return again(() => csvChunks(truthColumns, truthRows(options), null));
+}
+
+/** An iterable that starts anew each time it is read. */
+export function again<T>(start: () => Iterator<T>): Iterable<T> {
+  return { [Symbol.iterator]: start };
 }
 
 /** Rows of each segment, in the order of `segments`. About 0.1 µs a row. */
@@ -103,13 +79,13 @@ export function customerId(row: number): string {
   return `C${String(row + 1).padStart(8, "0")}`;
 }
 
-/** Makes the cells of a row, undamaged and unquoted. */
-function customerCells(options: SampleOptions): (row: number) => string[] {
+/** The cells of each row, undamaged and unquoted. */
+function* customerRows(options: SampleOptions): Generator<string[]> {
   const base = population(options);
   const personOf = personMaker(options, base);
   const historyOf = historyMaker(options, base);
   const draws = new Draws(options.seed, "record");
-  return (row) => {
+  for (let row = 0; row < options.rows; row++) {
     const record = base.recordAt(row);
     const owner = base.ownerOf(record);
     const person = personOf(owner);
@@ -118,9 +94,9 @@ function customerCells(options: SampleOptions): (row: number) => string[] {
     const hasEmail = base.hasEmail(record);
     const byMail = hasEmail && draws.chance(0.72);
     const bySms = draws.chance(0.41);
-    const written = record < base.persons ? person : vary(draws, person, base.persons + base.numberOf(owner));
+    const written = record < base.persons ? asWritten(person) : vary(draws, person, base.otherMailNumberOf(owner));
     const bought = history.orders > 0;
-    return [
+    yield [
       customerId(row),
       written.first,
       written.last,
@@ -144,5 +120,14 @@ function customerCells(options: SampleOptions): (row: number) => string[] {
       byMail ? "true" : "false",
       bySms ? "true" : "false",
     ];
-  };
+  }
+}
+
+function* truthRows(options: SampleOptions): Generator<string[]> {
+  const base = population(options);
+  for (let row = 0; row < options.rows; row++) {
+    const owner = base.ownerOf(base.recordAt(row));
+    const person = `P${String(base.idOf(owner)).padStart(8, "0")}`;
+    yield [customerId(row), person, (segments[base.segmentOf(owner)] as Behaviour).name];
+  }
 }

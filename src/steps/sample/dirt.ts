@@ -113,11 +113,15 @@ function attempt(draws: Draws, kind: CellKind, text: string): string {
           ? draws.pick(nullForms)
           : text;
     case "address":
-      return form === 5 ? draws.pick(nullForms) : ([upper, lower, dropAccents, decomposed, spacedInside][form]?.(text) ?? text);
+      return form === 5
+        ? draws.pick(nullForms)
+        : ([upper, lower, dropAccents, decomposed, spacedInside][form]?.(text) ?? text);
     case "postcode":
       return form < 3 ? lower(text) : text;
     case "city":
-      return form === 5 ? draws.pick(nullForms) : ([upper, lower, dropAccents, decomposed, upper][form]?.(text) ?? text);
+      return form === 5
+        ? draws.pick(nullForms)
+        : ([upper, lower, dropAccents, decomposed, upper][form]?.(text) ?? text);
     case "country":
       return form < 5 ? draws.pick(countryForms[text] ?? [text]) : text;
     case "word":

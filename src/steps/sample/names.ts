@@ -1,10 +1,22 @@
-/** Names of one language, drawn each as likely; no name belongs to anyone. */
-export interface NameTable {
-  readonly first: readonly string[];
-  readonly last: readonly string[];
+import { mailName } from "./fold.ts";
+
+/** A name, and what stands for it in an e-mail. */
+export interface Name {
+  readonly text: string;
+  readonly mail: string;
 }
 
-const list = (text: string): readonly string[] => text.trim().split(/\s*\|\s*/);
+/** Names of one language, drawn each as likely. */
+export interface NameTable {
+  readonly first: readonly Name[];
+  readonly last: readonly Name[];
+}
+
+const list = (names: string): readonly Name[] =>
+  names
+    .trim()
+    .split(/\s*\|\s*/)
+    .map((text) => ({ text, mail: mailName(text) }));
 
 /** French names: with accents, hyphens, apostrophes, particles, and of several origins. */
 export const frenchNames: NameTable = {

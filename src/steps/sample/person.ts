@@ -1,6 +1,5 @@
 import { Draws } from "./draws.ts";
-import { mailName } from "./fold.ts";
-import { englishNames, frenchNames } from "./names.ts";
+import { englishNames, frenchNames, type Name } from "./names.ts";
 import {
   britishPlaces,
   britishStreets,
@@ -16,8 +15,8 @@ import { twoDigits } from "./calendar.ts";
 /** A person as one would write themselves: the record that all variations start from. */
 export interface Person {
   readonly locale: "fr" | "en";
-  readonly first: string;
-  readonly last: string;
+  readonly first: Name;
+  readonly last: Name;
   readonly email: string;
   /** National form with spaces, such as `06 39 98 12 34` or `07700 900123`. */
   readonly phone: string;
@@ -56,8 +55,8 @@ export function personMaker(options: SampleOptions, base: Population): (index: n
     const first = draws.pick(names.first);
     const local =
       household < 0
-        ? mailLocal(first, last, base.numberOf(index), draws.below(16))
-        : `${locale === "fr" ? "famille" : "family"}.${mailOf(last)}${base.numberOf(2 * household)}`;
+        ? mailLocal(first, last, base.mailNumberOf(index), draws.below(16))
+        : `${locale === "fr" ? "famille" : "family"}.${last.mail}${base.mailNumberOf(2 * household)}`;
     const age = 19.5 * 365.25 + (draws.unit() + draws.unit()) * 30 * 365.25;
     return {
       locale,
@@ -109,24 +108,13 @@ export function drawPhone(draws: Draws, locale: "fr" | "en", place: Place): stri
 }
 
 /** The part before the @: only the number makes it unique, and nobody else has it. */
-export function mailLocal(first: string, last: string, number: number, form: number): string {
-  const given = mailOf(first);
-  const family = mailOf(last);
+export function mailLocal(first: Name, last: Name, number: number, form: number): string {
+  const given = first.mail;
+  const family = last.mail;
   if (form < 8) return `${given}.${family}${number}`;
   if (form < 11) return `${given.charAt(0)}.${family}${number}`;
   if (form < 13) return `${family}.${given}${number}`;
   return form < 15 ? `${given}${number}` : `${given}_${family}${number}`;
-}
-
-const mailNames = new Map<string, string>();
-
-function mailOf(name: string): string {
-  let folded = mailNames.get(name);
-  if (folded === undefined) {
-    folded = mailName(name);
-    mailNames.set(name, folded);
-  }
-  return folded;
 }
 
 /** The letters that Royal Mail uses after the space of a postcode. */

@@ -39,8 +39,12 @@ export interface Population {
   householdOf(person: number): number;
   /** Index in `segments`. */
   segmentOf(person: number): number;
-  /** A number of 1 … persons that only this person has. */
-  numberOf(person: number): number;
+  /** The person's number in the truth, 1 … persons. */
+  idOf(person: number): number;
+  /** A number of 1 … persons that only this person's mailbox has. */
+  mailNumberOf(person: number): number;
+  /** A number of persons + 1 … 2 · persons that only this person's second mailbox has. */
+  otherMailNumberOf(person: number): number;
 }
 
 /** Shares out rows, persons, blanks and mailboxes; the counts are exact, not drawn. */
@@ -55,7 +59,9 @@ export function population(options: SampleOptions): Population {
 
   const place = permutation(rows, seed, "rows");
   const holder = permutation(persons, seed, "holders");
-  const number = permutation(persons, seed, "numbers");
+  const id = permutation(persons, seed, "ids");
+  const mailbox = permutation(persons, seed, "mailboxes");
+  const otherMailbox = permutation(persons, seed, "other mailboxes");
   const blank = permutation(rows - sharingPersons, seed, "blank");
   const draws = new Draws(seed, "segment");
   const limits = segmentLimits();
@@ -84,7 +90,9 @@ export function population(options: SampleOptions): Population {
       while (drawn >= (limits[segment] as number)) segment++;
       return segment;
     },
-    numberOf: (person) => number(person) + 1,
+    idOf: (person) => id(person) + 1,
+    mailNumberOf: (person) => mailbox(person) + 1,
+    otherMailNumberOf: (person) => persons + otherMailbox(person) + 1,
   };
 }
 

@@ -12,12 +12,18 @@ const powersOfTwo = Float64Array.from({ length: 129 }, (_, i) => {
   return power;
 });
 
+const inverseFactorials = Float64Array.from({ length: 14 }, (_, i) => {
+  let factorial = 1;
+  for (let n = 2; n <= i; n++) factorial *= n;
+  return 1 / factorial;
+});
+
 /** eˣ for |x| ≤ 44, relative error below 1e-14. */
 export function exponential(x: number): number {
-  const whole = Math.round(x / 0.6931471805599453);
+  const whole = Math.round(x / Math.LN2);
   const r = x - whole * ln2High - whole * ln2Low;
-  let sum = 1;
-  for (let n = 13; n >= 1; n--) sum = 1 + (r / n) * sum;
+  let sum = inverseFactorials[13] as number;
+  for (let n = 12; n >= 0; n--) sum = sum * r + (inverseFactorials[n] as number);
   return sum * (powersOfTwo[whole + 64] as number);
 }
 
@@ -25,8 +31,8 @@ export function exponential(x: number): number {
 export function logarithm(x: number): number {
   let mantissa = x;
   let exponent = 0;
-  for (; mantissa < 0.7071067811865476; mantissa *= 2) exponent--;
-  for (; mantissa > 1.4142135623730951; mantissa /= 2) exponent++;
+  for (; mantissa < Math.SQRT1_2; mantissa *= 2) exponent--;
+  for (; mantissa > Math.SQRT2; mantissa /= 2) exponent++;
   const s = (mantissa - 1) / (mantissa + 1);
   const square = s * s;
   let sum = 0;

@@ -12,13 +12,20 @@ export interface Written {
   readonly home: Home;
 }
 
+/** A person's first record: as they write themselves. */
+export function asWritten(person: Person): Written {
+  return { ...person, first: person.first.text, last: person.last.text };
+}
+
 /**
  * One to several of: case, accents dropped, a hyphen gone, a typing error, names the wrong way round, another form of
  * the number or another number, an abbreviated or an older address, the e-mail in capitals or another e-mail.
  * `number` is one that no other person's e-mails end in. Seven in eight keep the e-mail, but for its case.
  */
 export function vary(draws: Draws, person: Person, number: number): Written {
-  let { first, last, email, phone, home } = person;
+  let { email, phone, home } = person;
+  let first = person.first.text;
+  let last = person.last.text;
   if (draws.chance(0.3)) {
     first = dropAccents(first);
     last = dropAccents(last);
@@ -41,8 +48,8 @@ export function vary(draws: Draws, person: Person, number: number): Written {
   } else if (draws.chance(0.15)) email = draws.chance(0.6) ? email.toUpperCase() : capitalise(email);
 
   const unchanged =
-    first === person.first &&
-    last === person.last &&
+    first === person.first.text &&
+    last === person.last.text &&
     email === person.email &&
     phone === person.phone &&
     home.address === person.home.address;

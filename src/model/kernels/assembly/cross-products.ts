@@ -57,7 +57,7 @@ export function crossProducts(block: i32, args: usize): void {
     let s12 = f64x2.splat(0);
     let s13 = f64x2.splat(0);
     for (let r = from; r < whole; r += 2) {
-      const at = 8 * r;
+      const at: usize = 8 * r;
       let a = f64x2.sub(v128.load(x0 + at), m0);
       let b = f64x2.sub(v128.load(x1 + at), m1);
       if (weights != 0) {
@@ -80,7 +80,7 @@ export function crossProducts(block: i32, args: usize): void {
     }
     if (whole < to) {
       // The last row is even: a lane of its own, and nothing in the odd one.
-      const at = 8 * whole;
+      const at: usize = 8 * whole;
       let a = f64x2.sub(v128.load64_zero(x0 + at), m0);
       let b = f64x2.sub(v128.load64_zero(x1 + at), m1);
       const w = weights != 0 ? v128.load64_zero(weights + at) : f64x2.replace_lane(f64x2.splat(0), 0, 1);

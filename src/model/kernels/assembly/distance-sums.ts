@@ -87,11 +87,9 @@ export function distanceSumsF32(block: i32, args: usize): void {
           s3 = f32x4.add(s3, f32x4.mul(w, f32x4.sqrt(d3)));
           group++;
         }
-        const t0 = total4(s0);
-        const t1 = total4(s1);
-        const t2 = total4(s2);
-        const t3 = total4(s3);
-        addToSlots(sums, slots, slotsOf + 4 * atom * labelings, labelings, t0, t1, t2, t3);
+        const t01 = f64x2.replace_lane(f64x2.splat(total4(s0)), 1, total4(s1));
+        const t23 = f64x2.replace_lane(f64x2.splat(total4(s2)), 1, total4(s3));
+        addToSlots(sums, slotsOf + 4 * atom * labelings, labelings, t01, t23);
         atom++;
       }
     }
@@ -182,11 +180,9 @@ export function distanceSumsF64(block: i32, args: usize): void {
           s3 = f64x2.add(s3, f64x2.mul(w, f64x2.sqrt(d3)));
           group++;
         }
-        const t0 = total2(s0);
-        const t1 = total2(s1);
-        const t2 = total2(s2);
-        const t3 = total2(s3);
-        addToSlots(sums, slots, slotsOf + 4 * atom * labelings, labelings, t0, t1, t2, t3);
+        const t01 = f64x2.replace_lane(f64x2.splat(total2(s0)), 1, total2(s1));
+        const t23 = f64x2.replace_lane(f64x2.splat(total2(s2)), 1, total2(s3));
+        addToSlots(sums, slotsOf + 4 * atom * labelings, labelings, t01, t23);
         atom++;
       }
     }
@@ -219,13 +215,10 @@ function total2(s: v128): f64 {
 }
 
 @inline
-function addToSlots(sums: usize, slots: usize, slotAt: usize, labelings: usize, t0: f64, t1: f64, t2: f64, t3: f64): void {
-  const stride: usize = 8 * slots;
+function addToSlots(sums: usize, slotAt: usize, labelings: usize, t01: v128, t23: v128): void {
   for (let l: usize = 0; l < labelings; l++) {
-    const at = sums + 8 * <usize>load<i32>(slotAt + 4 * l);
-    store<f64>(at, load<f64>(at) + t0);
-    store<f64>(at + stride, load<f64>(at + stride) + t1);
-    store<f64>(at + 2 * stride, load<f64>(at + 2 * stride) + t2);
-    store<f64>(at + 3 * stride, load<f64>(at + 3 * stride) + t3);
+    const at: usize = sums + 32 * <usize>load<i32>(slotAt + 4 * l);
+    v128.store(at, f64x2.add(v128.load(at), t01));
+    v128.store(at, f64x2.add(v128.load(at, 16), t23), 16);
   }
 }

@@ -14,19 +14,20 @@ export function lloydStep(block: i32, args: usize): void {
   const count = min<usize>(blockRows, rows - first);
   const scratch = argument(args, 18) + <usize>thread * argument(args, 19);
   const list = scratch;
-  const changes = scratch + 4 * blockRows;
+  const changes = list + 4 * (blockRows + 8);
+  const tile = changes + 8 * (blockRows + argument(args, 4) + 8);
   const mode = argument(args, 15);
 
   let active: usize = 0;
   if (mode == 1) active = everyRow(list, first, count);
-  else if (mode != 3) active = rowsInDoubt(args, list, first, count);
-  const changed: usize = active == 0 ? 0 : nearest(args, list, active, changes, scratch + 12 * blockRows);
+  else if (mode != 3) active = rowsInDoubt(args, list, first, count, tile);
+  const changed: usize = active == 0 ? 0 : nearest(args, list, active, changes, tile);
 
   store<i32>(argument(args, 16) + 4 * <usize>block, <i32>changed);
   const sums = argument(args, 17);
   if (sums == 0) return;
   const own = sums + 8 * <usize>block * argument(args, 4) * (argument(args, 1) + 1);
-  if (mode != 0 || changed * 8 > count) sumAnew(args, own, first, count);
+  if (mode != 0 || changed * 8 > count) sumAnew(args, own, first, count, list, changes);
   else if (changed > 0) sumChanges(args, own, changes, changed);
 }
 
@@ -38,25 +39,60 @@ function everyRow(list: usize, first: usize, count: usize): usize {
 
 /** Rows whose bound does not rule out a change of segment. */
 @inline
-function rowsInDoubt(args: usize, list: usize, first: usize, count: usize): usize {
+function rowsInDoubt(args: usize, list: usize, first: usize, count: usize, planes: usize): usize {
   const drift = argument(args, 11);
   const bounds = argument(args, 12) + 4 * first;
   const labels = argument(args, 13) + 4 * first;
+  const segments = argument(args, 4);
   let active: usize = 0;
   let i: usize = 0;
-  for (; i + 2 <= count; i += 2) {
-    const at = i << 2;
-    const d0 = load<f32>(drift + (<usize>load<u32>(labels + at) << 2));
-    const d1 = load<f32>(drift + (<usize>load<u32>(labels + at, 4) << 2));
-    store<u32>(list + (active << 2), <u32>(first + i));
-    active += <usize>(load<f32>(bounds + at) <= d0);
-    store<u32>(list + (active << 2), <u32>(first + i + 1));
-    active += <usize>(load<f32>(bounds + at, 4) <= d1);
+  if (segments <= 16) {
+    // The drifts of 16 rows at once: each byte of a drift is looked up by label, then the four are joined.
+    for (let c: usize = 0; c < segments; c++) {
+      const bits = load<u32>(drift + (c << 2));
+      store<u8>(planes + c, <u8>bits);
+      store<u8>(planes + c, <u8>(bits >> 8), 16);
+      store<u8>(planes + c, <u8>(bits >> 16), 32);
+      store<u8>(planes + c, <u8>(bits >> 24), 48);
+    }
+    const plane0 = v128.load(planes);
+    const plane1 = v128.load(planes, 16);
+    const plane2 = v128.load(planes, 32);
+    const plane3 = v128.load(planes, 48);
+    for (; i + 16 <= count; i += 16) {
+      const at = i << 2;
+      const low = v128.narrow<i32>(v128.load(labels + at), v128.load(labels + at, 16));
+      const which = v128.narrow<i16>(low, v128.narrow<i32>(v128.load(labels + at, 32), v128.load(labels + at, 48)));
+      const byte0 = v128.swizzle(plane0, which);
+      const byte1 = v128.swizzle(plane1, which);
+      const byte2 = v128.swizzle(plane2, which);
+      const byte3 = v128.swizzle(plane3, which);
+      const low01 = v128.shuffle<i8>(byte0, byte1, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+      const low23 = v128.shuffle<i8>(byte2, byte3, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+      const high01 = v128.shuffle<i8>(byte0, byte1, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+      const high23 = v128.shuffle<i8>(byte2, byte3, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+      const drift0 = v128.shuffle<i16>(low01, low23, 0, 8, 1, 9, 2, 10, 3, 11);
+      const drift1 = v128.shuffle<i16>(low01, low23, 4, 12, 5, 13, 6, 14, 7, 15);
+      const drift2 = v128.shuffle<i16>(high01, high23, 0, 8, 1, 9, 2, 10, 3, 11);
+      const drift3 = v128.shuffle<i16>(high01, high23, 4, 12, 5, 13, 6, 14, 7, 15);
+      const doubt0 = f32x4.le(v128.load(bounds + at), drift0);
+      const doubt1 = f32x4.le(v128.load(bounds + at, 16), drift1);
+      const doubt2 = f32x4.le(v128.load(bounds + at, 32), drift2);
+      const doubt3 = f32x4.le(v128.load(bounds + at, 48), drift3);
+      const doubt01 = v128.narrow<i32>(doubt0, doubt1);
+      const doubt23 = v128.narrow<i32>(doubt2, doubt3);
+      let mask = i8x16.bitmask(v128.narrow<i16>(doubt01, doubt23));
+      while (mask != 0) {
+        store<u32>(list + (active << 2), <u32>(first + i) + <u32>ctz(mask));
+        active++;
+        mask &= mask - 1;
+      }
+    }
   }
-  if (i < count) {
-    const d0 = load<f32>(drift + (<usize>load<u32>(labels + (i << 2)) << 2));
+  for (; i < count; i++) {
+    const at = i << 2;
     store<u32>(list + (active << 2), <u32>(first + i));
-    active += <usize>(load<f32>(bounds + (i << 2)) <= d0);
+    active += <usize>(load<f32>(bounds + at) <= load<f32>(drift + (<usize>load<u32>(labels + at) << 2)));
   }
   return active;
 }
@@ -239,76 +275,135 @@ function exactNearest(args: usize, row: usize): usize {
   return label;
 }
 
-/** Sums of the block by segment from scratch; four columns at a time. */
-function sumAnew(args: usize, sums: usize, first: usize, count: usize): void {
+/**
+ * Sums of the block by segment from scratch. Rows are first put in order of segment, so that a segment's sums stay
+ * in registers.
+ */
+function sumAnew(args: usize, sums: usize, first: usize, count: usize, order: usize, starts: usize): void {
   const rows = argument(args, 0);
   const columns = argument(args, 1);
   const segments = argument(args, 4);
-  const labels = argument(args, 13) + 4 * first;
-  const weights = argument(args, 6);
+  const values = argument(args, 5) + 8 * first;
+  const weights = argument(args, 6) == 0 ? 0 : argument(args, 6) + 8 * first;
   const shift = argument(args, 22);
   const stride: usize = 8 * (columns + 1);
-  memory.fill(sums, 0, segments * stride);
-  let j: usize = 0;
-  for (; j + 4 <= columns; j += 4) {
-    const a = argument(args, 5) + 8 * (j * rows + first);
-    const b = a + 8 * rows;
-    const c = b + 8 * rows;
-    const d = c + 8 * rows;
-    const originA = v128.load(shift + 8 * j);
-    const originC = v128.load(shift + 8 * j, 16);
-    const to = sums + 8 * j;
-    for (let i: usize = 0; i < count; i++) {
-      const slot = to + <usize>load<u32>(labels + (i << 2)) * stride;
-      const at = i << 3;
-      let ab = f64x2.sub(v128.load64_lane(b + at, v128.load64_zero(a + at), 1), originA);
-      let cd = f64x2.sub(v128.load64_lane(d + at, v128.load64_zero(c + at), 1), originC);
-      if (weights != 0) {
-        const w = v128.load64_splat(weights + 8 * (first + i));
-        ab = f64x2.mul(ab, w);
-        cd = f64x2.mul(cd, w);
-      }
-      v128.store(slot, f64x2.add(v128.load(slot), ab));
-      v128.store(slot, f64x2.add(v128.load(slot, 16), cd), 16);
-    }
+  orderBySegment(argument(args, 13) + 4 * first, count, segments, order, starts);
+  for (let c: usize = 0; c < segments; c++) {
+    const from = order + (<usize>load<u32>(starts + (c << 2)) << 2);
+    const to = order + (<usize>load<u32>(starts + (c << 2), 4) << 2);
+    const out = sums + c * stride;
+    let j: usize = 0;
+    for (; j + 8 <= columns; j += 8) sumEight(values + 8 * j * rows, 8 * rows, weights, shift + 8 * j, from, to, out + 8 * j);
+    for (; j < columns; j++) sumOne(values + 8 * j * rows, weights, load<f64>(shift + 8 * j), from, to, out + 8 * j);
+    let weight: f64 = 0;
+    if (weights == 0) weight = <f64>((to - from) >> 2);
+    else for (let at = from; at < to; at += 4) weight += load<f64>(weights + <usize>load<u32>(at));
+    store<f64>(out + 8 * columns, weight);
   }
-  for (; j < columns; j++) {
-    const a = argument(args, 5) + 8 * (j * rows + first);
-    const origin = load<f64>(shift + 8 * j);
-    for (let i: usize = 0; i < count; i++) {
-      const slot = sums + <usize>load<u32>(labels + (i << 2)) * stride + 8 * j;
-      const x = load<f64>(a + (i << 3)) - origin;
-      const w = weights == 0 ? x : x * load<f64>(weights + 8 * (first + i));
-      store<f64>(slot, load<f64>(slot) + w);
-    }
+}
+
+/** Byte offsets (8 × row) of the rows by segment, and where in that list each segment starts. */
+function orderBySegment(labels: usize, count: usize, segments: usize, order: usize, starts: usize): void {
+  memory.fill(starts, 0, 4 * (segments + 2));
+  for (let i: usize = 0; i < count; i++) {
+    const slot = starts + (<usize>load<u32>(labels + (i << 2)) << 2);
+    store<u32>(slot, load<u32>(slot, 8) + 1, 8);
+  }
+  for (let c: usize = 1; c <= segments; c++) {
+    const slot = starts + (c << 2);
+    store<u32>(slot, load<u32>(slot) + load<u32>(slot, 4), 4);
   }
   for (let i: usize = 0; i < count; i++) {
-    const slot = sums + <usize>load<u32>(labels + (i << 2)) * stride + 8 * columns;
-    const w = weights == 0 ? 1 : load<f64>(weights + 8 * (first + i));
-    store<f64>(slot, load<f64>(slot) + w);
+    const slot = starts + (<usize>load<u32>(labels + (i << 2)) << 2);
+    const place = load<u32>(slot, 4);
+    store<u32>(slot, place + 1, 4);
+    store<u32>(order + (<usize>place << 2), <u32>(i << 3));
   }
+}
+
+@inline
+function sumEight(a: usize, step: usize, weights: usize, shift: usize, from: usize, to: usize, out: usize): void {
+  const b = a + step;
+  const c = b + step;
+  const d = c + step;
+  const e = d + step;
+  const f = e + step;
+  const g = f + step;
+  const h = g + step;
+  const origin0 = v128.load(shift);
+  const origin1 = v128.load(shift, 16);
+  const origin2 = v128.load(shift, 32);
+  const origin3 = v128.load(shift, 48);
+  let s0 = f64x2.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  for (let at = from; at < to; at += 4) {
+    const row = <usize>load<u32>(at);
+    let x0 = f64x2.sub(v128.load64_lane(b + row, v128.load64_zero(a + row), 1), origin0);
+    let x1 = f64x2.sub(v128.load64_lane(d + row, v128.load64_zero(c + row), 1), origin1);
+    let x2 = f64x2.sub(v128.load64_lane(f + row, v128.load64_zero(e + row), 1), origin2);
+    let x3 = f64x2.sub(v128.load64_lane(h + row, v128.load64_zero(g + row), 1), origin3);
+    if (weights != 0) {
+      const w = v128.load64_splat(weights + row);
+      x0 = f64x2.mul(x0, w);
+      x1 = f64x2.mul(x1, w);
+      x2 = f64x2.mul(x2, w);
+      x3 = f64x2.mul(x3, w);
+    }
+    s0 = f64x2.add(s0, x0);
+    s1 = f64x2.add(s1, x1);
+    s2 = f64x2.add(s2, x2);
+    s3 = f64x2.add(s3, x3);
+  }
+  v128.store(out, s0);
+  v128.store(out, s1, 16);
+  v128.store(out, s2, 32);
+  v128.store(out, s3, 48);
+}
+
+@inline
+function sumOne(a: usize, weights: usize, origin: f64, from: usize, to: usize, out: usize): void {
+  let sum: f64 = 0;
+  for (let at = from; at < to; at += 4) {
+    const row = <usize>load<u32>(at);
+    const x = load<f64>(a + row) - origin;
+    sum += weights == 0 ? x : x * load<f64>(weights + row);
+  }
+  store<f64>(out, sum);
 }
 
 /** Moves the changed rows from one segment's sums to another's. */
 function sumChanges(args: usize, sums: usize, changes: usize, changed: usize): void {
-  const rows = argument(args, 0);
   const columns = argument(args, 1);
+  const step = 8 * argument(args, 0);
+  const values = argument(args, 5);
   const labels = argument(args, 13);
   const weights = argument(args, 6);
   const shift = argument(args, 22);
   const stride: usize = 8 * (columns + 1);
-  for (let j: usize = 0; j <= columns; j++) {
-    const a = argument(args, 5) + 8 * j * rows;
-    const origin = j < columns ? load<f64>(shift + 8 * j) : 0;
-    const to = sums + 8 * j;
-    for (let n: usize = 0; n < changed; n++) {
-      const row = <usize>load<u32>(changes + (n << 3));
-      const x = j < columns ? load<f64>(a + (row << 3)) - origin : 1;
-      const w = weights == 0 ? x : x * load<f64>(weights + (row << 3));
-      const from = to + <usize>load<u32>(changes + (n << 3), 4) * stride;
-      const slot = to + <usize>load<u32>(labels + (row << 2)) * stride;
-      store<f64>(from, load<f64>(from) - w);
-      store<f64>(slot, load<f64>(slot) + w);
+  for (let n: usize = 0; n < changed; n++) {
+    const row = <usize>load<u32>(changes + (n << 3));
+    const from = sums + <usize>load<u32>(changes + (n << 3), 4) * stride;
+    const to = sums + <usize>load<u32>(labels + (row << 2)) * stride;
+    const w = weights == 0 ? 1 : load<f64>(weights + (row << 3));
+    const pair = f64x2.splat(w);
+    let x = values + (row << 3);
+    let j: usize = 0;
+    for (; j + 16 < stride; j += 16) {
+      const both = v128.load64_lane(x + step, v128.load64_zero(x), 1);
+      const term = f64x2.mul(f64x2.sub(both, v128.load(shift + j)), pair);
+      v128.store(from + j, f64x2.sub(v128.load(from + j), term));
+      v128.store(to + j, f64x2.add(v128.load(to + j), term));
+      x += 2 * step;
     }
+    for (; j + 8 < stride; j += 8) {
+      const term = (load<f64>(x) - load<f64>(shift + j)) * w;
+      store<f64>(from + j, load<f64>(from + j) - term);
+      store<f64>(to + j, load<f64>(to + j) + term);
+      x += step;
+    }
+    store<f64>(from + j, load<f64>(from + j) - w);
+    store<f64>(to + j, load<f64>(to + j) + w);
   }
 }

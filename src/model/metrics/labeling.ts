@@ -1,11 +1,3 @@
-import type { Matrix } from "../../core/matrix.ts";
-
-/** What is clustered: rows without NaN or infinity in the scaled space, and their frequency weights (null: all one). */
-export interface Points {
-  readonly matrix: Matrix;
-  readonly weights: Float64Array | null;
-}
-
 /** A division of the points into k segments, `labels[i]` in 0 … k-1. */
 export interface Labeling {
   readonly k: number;

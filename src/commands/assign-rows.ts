@@ -1,0 +1,139 @@
+import type { Outcome } from "../core/command.ts";
+import type { Context } from "../core/context.ts";
+import type { Block, Report } from "../core/report.ts";
+import { warningsOf } from "../report/columns.ts";
+import { formatCount } from "../report/number.ts";
+import { sentenceBlocks } from "../report/sentences.ts";
+import { sizesBlocks } from "../report/sizes.ts";
+import { reportTables } from "../report/tables.ts";
+import {
+  assignModel,
+  modelCentres,
+  requireModelColumns,
+  requireModelValues,
+  type AssignedRows,
+} from "../steps/cluster/assign-model.ts";
+import { assignSql } from "../steps/cluster/assign-sql.ts";
+import { readModel, type ClusterModel } from "../steps/cluster/model.ts";
+import { readNumbers } from "../steps/cluster/read-numbers.ts";
+import { extraColumns, extraNames } from "../steps/cluster/row-extras.ts";
+import { readExtras } from "../steps/cluster/settings.ts";
+import { outputWith, refuseExisting } from "../steps/new-columns.ts";
+import { openTable, type OpenedTable, type ReadWords } from "../steps/open-table.ts";
+import { requireSettled } from "../steps/reading/ties.ts";
+import { envelope } from "./cluster-report.ts";
+
+export interface AssignOptions extends ReadWords {
+  readonly name?: string | undefined;
+  readonly overwrite: boolean;
+  readonly with: readonly string[] | undefined;
+  readonly tables: string | undefined;
+  readonly explain: boolean;
+}
+
+/** Reads a model file. Throws `file-missing`, `bad-model`. */
+export async function loadModel(context: Context, file: string): Promise<ClusterModel> {
+  return readModel(await context.io.readText(file), file);
+}
+
+/** Gives every row of a table its segment of a saved model: no fitting, the same labels as the fit on the same rows. */
+export async function assignRows(
+  context: Context,
+  inputs: readonly string[],
+  file: string,
+  options: AssignOptions,
+): Promise<Outcome> {
+  const { engine, compute } = context;
+  const extras = readExtras(options.with ?? []);
+  const saved = await loadModel(context, file);
+  const model = { ...saved, name: options.name ?? saved.name };
+  const opened = await openTable(context, inputs, options);
+  const { table, sources } = opened;
+  const names = [model.name, ...extraNames(model.name, extras)];
+  refuseExisting(table, names, options.overwrite);
+  requireModelColumns(model, table.columns, sources.map(({ label }) => label).join(", "));
+  const wanted = model.features.map(({ source }) => source);
+  requireSettled(table, wanted);
+  const numbers = await readNumbers(engine, compute, table, wanted);
+  await requireModelValues(sources, model, numbers);
+  if (options.explain) {
+    return {
+      report: { command: "assign", blocks: [], json: envelope(context, "segment/assign@1", opened, []) },
+      text: engine.explain(assignSql(table, model)),
+    };
+  }
+  const assigned = assignModel(compute, model, numbers, table.rows);
+  const extra = await extraColumns(compute, {
+    name: model.name,
+    extras,
+    seed: model.seed,
+    rows: assigned.rows,
+    tableRows: table.rows,
+    labels: assigned.labels,
+    centres: modelCentres(model),
+    numbers: Int32Array.from(model.segments, ({ segment }) => segment),
+    weights: null,
+    collapsed: null,
+  });
+  const output = await outputWith(engine, table, [{ name: model.name, values: assigned.byRow }, ...extra.columns]);
+  const report = assignReport(context, model, opened, assigned, extra.reference);
+  return {
+    report,
+    table: { ...output, first: names },
+    folders: options.tables === undefined ? [] : [{ path: options.tables, files: reportTables(report) }],
+  };
+}
+
+function assignReport(
+  context: Context,
+  model: ClusterModel,
+  opened: OpenedTable,
+  { byRow }: AssignedRows,
+  reference: number | null,
+): Report {
+  const counts = new Map<number, number>();
+  for (const segment of byRow) counts.set(segment, (counts.get(segment) ?? 0) + 1);
+  const unassigned = counts.get(0) ?? 0;
+  const assigned = byRow.length - unassigned;
+  const segments = [...model.segments]
+    .sort((a, b) => a.segment - b.segment)
+    .map(({ segment, description, share: shareAtFit }) => {
+      const size = counts.get(segment) ?? 0;
+      return { segment, size, share: assigned === 0 ? 0 : size / assigned, share_at_fit: shareAtFit, description };
+    });
+  const blocks: Block[] = [
+    {
+      kind: "title",
+      parts: [
+        "assign",
+        model.method,
+        `${formatCount(byRow.length)} rows`,
+        `${model.segments.length} segments of a saved model`,
+      ],
+    },
+    ...sizesBlocks({
+      segments: segments.map(({ segment, size, share }) => ({ segment, size, share, valueShare: null })),
+      valueColumn: null,
+      weighted: false,
+      unassigned,
+    }),
+    ...sentenceBlocks(segments),
+    ...opened.warnings.map(({ code, message }): Block => ({ kind: "notice", code, text: message })),
+  ];
+  if (reference !== null) {
+    const text = `each row's silhouette was estimated from ${formatCount(reference)} rows that stand for all`;
+    blocks.push({ kind: "notice", code: "silhouette-estimated", text });
+  }
+  return {
+    command: "assign",
+    blocks,
+    json: {
+      ...envelope(context, "segment/assign@1", opened, warningsOf(blocks)),
+      columns: model.features.map(({ column }) => column),
+      method: model.method,
+      k: model.segments.length,
+      unassigned,
+      segments,
+    },
+  };
+}

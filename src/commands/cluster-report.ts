@@ -1,0 +1,330 @@
+import type { Context } from "../core/context.ts";
+import type { Block, Json, JsonReport, Report } from "../core/report.ts";
+import { correlatedPairs } from "../model/stats/correlation.ts";
+import { chooseKBlocks, clusterTitle } from "../report/choose-k.ts";
+import { columnsBlocks, warningsOf } from "../report/columns.ts";
+import { describeBlocks } from "../report/describe.ts";
+import { formatCount, formatShare } from "../report/number.ts";
+import { profileBlocks } from "../report/profile.ts";
+import { sentenceBlocks } from "../report/sentences.ts";
+import { silhouetteBlocks } from "../report/silhouette.ts";
+import { sizesBlocks } from "../report/sizes.ts";
+import { structureBlocks } from "../report/structure.ts";
+import type { Described } from "../steps/cluster/describe.ts";
+import type { Fit } from "../steps/cluster/fit.ts";
+import type { ClusterModel, ModelFeature } from "../steps/cluster/model.ts";
+import type { Numbered } from "../steps/cluster/number-segments.ts";
+import type { PreparedRows } from "../steps/cluster/prepare.ts";
+import type { SegmentProfiles } from "../steps/cluster/profile.ts";
+import type { Dropped } from "../steps/cluster/select-features.ts";
+import type { OpenedTable } from "../steps/open-table.ts";
+
+/** All that the report of a clustering is drawn from. */
+export interface ClusterFacts {
+  readonly opened: OpenedTable;
+  readonly features: readonly ModelFeature[];
+  /** Missing values by feature. */
+  readonly missing: readonly number[];
+  readonly dropped: readonly Dropped[];
+  readonly rows: PreparedRows;
+  /** By row of the matrix. */
+  readonly rowWeights: Float64Array | null;
+  readonly weightsColumn: string | null;
+  readonly fit: Fit;
+  readonly numbered: Numbered;
+  readonly profiles: SegmentProfiles;
+  readonly model: ClusterModel;
+  readonly starts: number;
+  /** The value column's name and its totals by segment. */
+  readonly value: { readonly column: string; readonly totals: readonly number[] } | null;
+  readonly described: readonly Described[];
+  /** Rows that each row's silhouette was estimated from; null where exact or not written. */
+  readonly silhouetteReference: number | null;
+}
+
+const correlationLimit = 0.95;
+const smallShare = 0.01;
+
+/** The report of `segment cluster`. */
+export function clusterReport(context: Context, facts: ClusterFacts): Report {
+  const { fit, features, numbered, profiles } = facts;
+  const { segments } = numbered;
+  const blocks: Block[] = [
+    clusterTitle({
+      lead: fit.tried.length > 1 ? "choose k" : `k = ${fit.chosen.result.k}`,
+      method: "k-means",
+      rows: facts.opened.table.rows,
+      features: features.length,
+      seed: facts.model.seed,
+      starts: facts.starts,
+    }),
+    ...chooseBlocks(fit),
+    ...structureBlocks(structureView(fit)),
+    ...sizesBlocks({
+      segments: sizesView(facts),
+      valueColumn: facts.value?.column ?? null,
+      weighted: facts.weightsColumn !== null,
+      unassigned: numbered.unassigned,
+    }),
+    ...sentenceBlocks(bySegment(facts).map(({ segment, share, description }) => ({ segment, share, description }))),
+    ...silhouetteView(facts),
+    ...profileBlocks({
+      columns: features.map(({ column }) => column),
+      segments,
+      z: profiles.z,
+      medians: bySegmentOf(profiles, ({ medians }) => medians, segments.length),
+      means: bySegmentOf(profiles, ({ means }) => means, segments.length),
+      everyone: {
+        medians: profiles.columns.map(({ everyone }) => everyone.median),
+        means: profiles.columns.map(({ everyone }) => everyone.mean),
+      },
+      imputed: bySegmentOf(profiles, ({ missing }) => missing, segments.length),
+    }),
+    ...describeBlocks(describeView(facts)),
+    ...columnsBlocks(columnsView(context, facts)),
+    ...noticeBlocks(context, facts),
+  ];
+  return { command: "cluster", blocks, json: clusterJson(context, facts, warningsOf(blocks)) };
+}
+
+/** The envelope of a run of `cluster` or `assign`; every row that was read is written. */
+export function envelope(
+  context: Context,
+  schema: string,
+  opened: OpenedTable,
+  warnings: JsonReport["warnings"],
+): JsonReport {
+  const { rows } = opened.table;
+  return {
+    schema,
+    version: context.version,
+    input: { rows: rows + opened.quarantined, used: rows, quarantined: opened.quarantined },
+    merged: 0,
+    grouped: 0,
+    removed: 0,
+    output: { rows },
+    warnings,
+  };
+}
+
+function chooseBlocks(fit: Fit): readonly Block[] {
+  const total = fit.chosen.sizes.reduce((sum, size) => sum + size, 0);
+  return chooseKBlocks({
+    candidates: fit.tried.map(({ result, silhouette, calinskiHarabasz, daviesBouldin, sizes }) => ({
+      k: result.k,
+      inertia: result.inertia,
+      silhouette: silhouette?.mean ?? Number.NaN,
+      halfWidth: halfWidth(silhouette?.ci95 ?? null),
+      calinskiHarabasz: calinskiHarabasz ?? Number.NaN,
+      daviesBouldin: daviesBouldin ?? Number.NaN,
+      smallest: Math.min(...sizes) / total,
+    })),
+    chosen: fit.chosen.result.k,
+    knee: fit.choice?.knee ?? null,
+    tolerance: 0.01,
+  });
+}
+
+function halfWidth(interval: readonly [number, number] | null): number | null {
+  return interval === null ? null : (interval[1] - interval[0]) / 2;
+}
+
+function structureView(fit: Fit): Parameters<typeof structureBlocks>[0] {
+  const { structure } = fit;
+  if (structure === null) return { verdict: "not judged", reason: "nobody asked" };
+  return {
+    verdict: structure.verdict === "clusters" ? "found" : "none",
+    silhouette: structure.observed,
+    gaussian: structure.gaussian,
+    shuffled: structure.shuffled,
+    rows: structure.rows,
+  };
+}
+
+/** Segments of the model by rising number. */
+function bySegment({ model }: ClusterFacts): ClusterModel["segments"] {
+  return [...model.segments].sort((a, b) => a.segment - b.segment);
+}
+
+function sizesView(facts: ClusterFacts): Parameters<typeof sizesBlocks>[0]["segments"] {
+  const total = facts.value?.totals.reduce((sum, part) => sum + part, 0) ?? 0;
+  return bySegment(facts).map(({ segment, size, share }, s) => ({
+    segment,
+    size,
+    share,
+    valueShare: facts.value !== null && total > 0 ? facts.value.totals[s]! / total : null,
+  }));
+}
+
+function silhouetteView(facts: ClusterFacts): readonly Block[] {
+  const { fit, numbered, profiles } = facts;
+  const { silhouette } = fit.chosen;
+  if (silhouette === null) return [];
+  const segments = numbered.segments.map((segment, s) => {
+    const own = silhouette.segments[numbered.numbers.indexOf(segment)]!;
+    return {
+      segment,
+      rows: profiles.groups[s]!.rows.length,
+      mean: own.mean,
+      quantiles: own.quantiles,
+      belowZero: own.negative,
+    };
+  });
+  return silhouetteBlocks({ segments, mean: silhouette.mean, ci95: silhouette.ci95, anchors: silhouette.anchors });
+}
+
+function bySegmentOf(
+  profiles: SegmentProfiles,
+  figure: (column: SegmentProfiles["columns"][number]) => readonly number[],
+  segments: number,
+): readonly (readonly number[])[] {
+  return Array.from({ length: segments }, (_, s) => profiles.columns.map((column) => figure(column)[s]!));
+}
+
+function describeView({ described, numbered }: ClusterFacts): Parameters<typeof describeBlocks>[0] {
+  return {
+    segments: numbered.segments,
+    categories: described.flatMap((one) => {
+      if (one.kind !== "categories") return [];
+      const at = (i: number) => ({ everyone: one.everyone[i]!, shares: one.shares.map((shares) => shares[i]!) });
+      const values = one.values.map((value, i) => ({ value, ...at(i) }));
+      const rest = one.others > 0 ? { values: one.others, ...at(one.values.length) } : null;
+      return [{ column: one.column, values, rest }];
+    }),
+    numbers: described.flatMap((one) => {
+      if (one.kind !== "numbers") return [];
+      const figure = (value: number): number | null => (Number.isNaN(value) ? null : value);
+      return [{ column: one.column, everyone: figure(one.everyone), medians: one.medians.map(figure) }];
+    }),
+  };
+}
+
+function columnsView(context: Context, facts: ClusterFacts): Parameters<typeof columnsBlocks>[0] {
+  const { features, missing, rows } = facts;
+  const pairs = correlatedPairs(context.compute, rows.matrix, facts.rowWeights, correlationLimit);
+  return {
+    used: features.map((feature, j) => ({
+      column: feature.column,
+      scaling: scalingWords(feature),
+      missing: missing[j]!,
+      missingShare: missing[j]! / facts.opened.table.rows,
+      filledWith: missing[j] === 0 ? null : feature.missing,
+      fill: feature.fill,
+    })),
+    leftOut: facts.dropped,
+    correlated: pairs.map(({ left, right, r }) => ({ a: features[left]!.column, b: features[right]!.column, r })),
+  };
+}
+
+/** A feature's transform in words, such as `log1p, z-score`. */
+function scalingWords({ source, transform }: ModelFeature): string {
+  const words = {
+    zscore: "z-score",
+    robust: "median and IQR",
+    minmax: "0 to 1",
+    none: "as it is",
+    given: `as ${source}`,
+  };
+  return transform.log1p ? `log1p, ${words[transform.kind]}` : words[transform.kind];
+}
+
+function noticeBlocks(context: Context, facts: ClusterFacts): readonly Block[] {
+  const { fit, numbered } = facts;
+  const notices: { code: string; message: string }[] = [...facts.opened.warnings];
+  const small = bySegment(facts).filter(({ share }) => share < smallShare);
+  if (small.length > 0) {
+    const list = small.map(({ segment, share }) => `${segment} (${formatShare(share)})`).join(", ");
+    const subject = small.length === 1 ? `segment ${list} holds` : `segments ${list} hold`;
+    notices.push({ code: "small-segment", message: `${subject} under 1% of the rows; outliers, or a niche?` });
+  }
+  if (!fit.chosen.result.converged) {
+    const message = `k-means stopped after ${fit.chosen.result.iterations} iterations before it had converged; raise --max-iter`;
+    notices.push({ code: "not-converged", message });
+  }
+  if (facts.silhouetteReference !== null) {
+    const message = `each row's silhouette was estimated from ${formatCount(facts.silhouetteReference)} rows that stand for all`;
+    notices.push({ code: "silhouette-estimated", message });
+  }
+  const { like } = numbered;
+  if (like !== null) {
+    const added = like.added.length === 0 ? "" : `; new: ${like.added.join(", ")}`;
+    const retired = like.retired.length === 0 ? "" : `; gone: ${like.retired.join(", ")}`;
+    const message = `numbered like the earlier model: ${formatCount(like.moved)} rows moved to another segment${added}${retired}`;
+    notices.push({ code: "numbered-like", message });
+  }
+  if (context.compute.backend === "typescript") {
+    const message = "WebAssembly threads are missing here: the numbers are the same, the run is slower";
+    notices.push({ code: "kernels-fallback", message });
+  }
+  return notices.map(({ code, message }) => ({ kind: "notice", code, text: message }));
+}
+
+function clusterJson(context: Context, facts: ClusterFacts, warnings: JsonReport["warnings"]): JsonReport {
+  const { fit, features, numbered, model } = facts;
+  const { result, silhouette } = fit.chosen;
+  return {
+    ...envelope(context, "segment/cluster@1", facts.opened, warnings),
+    columns: features.map(({ column }) => column),
+    dropped: facts.dropped.map(({ column, reason }) => ({ column, reason })),
+    scale: features.map(({ column, transform }) => ({
+      column,
+      transform: transform.log1p ? `log1p+${transform.kind}` : transform.kind,
+      center: transform.center,
+      scale: transform.scale,
+    })),
+    missing: features.flatMap(({ column, missing, fill }, j) =>
+      facts.missing[j]! > 0 ? [{ column, count: facts.missing[j]!, rule: missing, value: fill }] : [],
+    ),
+    unassigned: numbered.unassigned,
+    method: "k-means",
+    k: result.k,
+    seed: model.seed,
+    starts: facts.starts,
+    weights: facts.weightsColumn,
+    inertia: result.inertia,
+    iterations: result.iterations,
+    converged: result.converged,
+    structure: fit.structure === null ? null : fit.structure.verdict === "clusters" ? "found" : "none",
+    structure_test: structureJson(fit),
+    silhouette:
+      silhouette === null ? null : { mean: silhouette.mean, ci95: silhouette.ci95, anchors: silhouette.anchors },
+    choice: choiceJson(fit),
+    segments: bySegment(facts).map(({ segment, size, share, centroid, description }) => ({
+      segment,
+      size,
+      share,
+      silhouette: silhouette?.segments[numbered.numbers.indexOf(segment)]?.mean ?? null,
+      centroid: Object.fromEntries(features.map(({ column }, j) => [column, centroid[j]!])),
+      description,
+    })),
+    ...(numbered.like === null ? {} : { like: { ...numbered.like } }),
+  };
+}
+
+function structureJson({ structure }: Fit): Json {
+  if (structure === null) return null;
+  const { observed, gaussian, shuffled, rows } = structure;
+  return {
+    rows,
+    silhouette: observed,
+    gaussian: { ...gaussian },
+    shuffled: shuffled === null ? null : { ...shuffled },
+  };
+}
+
+function choiceJson({ choice, tried, chosen }: Fit): Json {
+  return {
+    rule: choice?.rule ?? `k = ${chosen.result.k} was asked for`,
+    knee: choice?.knee ?? null,
+    best_silhouette: choice?.bestSilhouette ?? null,
+    candidates: tried.map(({ result, silhouette, calinskiHarabasz, daviesBouldin, sizes }) => ({
+      k: result.k,
+      inertia: result.inertia,
+      silhouette: silhouette?.mean ?? null,
+      ci95: silhouette?.ci95 ?? null,
+      calinski_harabasz: calinskiHarabasz,
+      davies_bouldin: daviesBouldin,
+      smallest: Math.min(...sizes),
+    })),
+  };
+}

@@ -1,0 +1,185 @@
+import type { Command, Outcome } from "../core/command.ts";
+import type { Context, Table } from "../core/context.ts";
+import { SegmentError } from "../core/errors.ts";
+import type { OptionsOf } from "../core/options.ts";
+import type { Report } from "../core/report.ts";
+import type { Column } from "../core/schema.ts";
+import { segmentSentences } from "../report/sentences.ts";
+import { reportTables } from "../report/tables.ts";
+import { assignSql } from "../steps/cluster/assign-sql.ts";
+import { chooseColumns, measureFeatures } from "../steps/cluster/choose-columns.ts";
+import { describeColumns } from "../steps/cluster/describe.ts";
+import { fitSegments, type Fit } from "../steps/cluster/fit.ts";
+import { buildModel, toFitted, type ClusterModel, type ModelFeature } from "../steps/cluster/model.ts";
+import { numberSegments, type Numbered } from "../steps/cluster/number-segments.ts";
+import { applyFeatures, learnFeatures, pick, refuseMissing } from "../steps/cluster/prepare.ts";
+import { profileColumn, profileSegments, type SegmentProfiles } from "../steps/cluster/profile.ts";
+import { readInit } from "../steps/cluster/read-init.ts";
+import { readNumbers, requireWeights, type NumericColumns } from "../steps/cluster/read-numbers.ts";
+import { extraColumns, extraNames } from "../steps/cluster/row-extras.ts";
+import { readExtras, readK, readMissing } from "../steps/cluster/settings.ts";
+import { findColumn, matchColumns } from "../steps/match-columns.ts";
+import { outputWith, refuseExisting } from "../steps/new-columns.ts";
+import { openTable } from "../steps/open-table.ts";
+import { requireSettled } from "../steps/reading/ties.ts";
+import { assignRows, loadModel } from "./assign-rows.ts";
+import { clusterOptions } from "./cluster-options.ts";
+import { clusterReport, envelope } from "./cluster-report.ts";
+
+type ClusterOptions = OptionsOf<typeof clusterOptions>;
+
+/** `segment cluster`: the main job, from a table to segments with the evidence for them. */
+export const cluster: Command<typeof clusterOptions> = {
+  name: "cluster",
+  summary: "find the segments in a table of customers",
+  description:
+    "Finds segments in a table: chooses columns, scales them, tries several numbers of segments, chooses one by a " +
+    "printed rule, tests whether there is structure at all, and describes each segment. The table gets one new " +
+    "column, segment: 1, 2, 3 … by falling size, 0 for a row left unassigned.",
+  inputs: "files",
+  options: clusterOptions,
+  examples: [
+    { run: "segment cluster customers.csv", does: "read the answer at the terminal" },
+    {
+      run: "segment cluster customers.csv -o segments.csv --save-model model.json",
+      does: "write every row with its segment, keep the model for tonight",
+    },
+    { run: "segment cluster customers.csv --columns revenue,orders,visits --k 3..8", does: "choose columns and range" },
+    {
+      run: "segment cluster rfm.parquet --k 6 --describe country --report report.html",
+      does: "six segments, described, as a page to send",
+    },
+    { run: "segment cluster new.csv --model model.json -o out.csv", does: "the segments of a saved model, no fitting" },
+  ],
+  run,
+};
+
+async function run(context: Context, inputs: readonly string[], options: ClusterOptions): Promise<Outcome> {
+  if (options.model !== undefined) return assignRows(context, inputs, options.model, options);
+  const { engine, compute, terminal } = context;
+  const k = readK(options.k);
+  const missing = readMissing(options.missing ?? []);
+  const extras = readExtras(options.with ?? []);
+  const like = options.like === undefined ? null : await loadModel(context, options.like);
+  const opened = await openTable(context, inputs, options);
+  const { table, sources } = opened;
+  const added = [options.name, ...extraNames(options.name, extras)];
+  refuseExisting(table, added, options.overwrite);
+  for (const column of missing.byColumn.keys()) findColumn(table.columns, column, "--missing");
+  const described = describedColumns(table, options);
+  const chosen = chooseColumns(table, { ...options, added }, like);
+  if (table.rows < 2) {
+    throw new SegmentError("too-few-rows", "one row cannot be divided into segments", {
+      hint: "give at least two rows",
+    });
+  }
+
+  terminal.progress("reading columns");
+  const numbers = await readNumbers(engine, compute, table, chosen.names);
+  const { features, dropped } = await measureFeatures(sources, chosen, numbers);
+  const weights = options.weights === undefined ? null : numbers.get(options.weights)!;
+  if (weights !== null) await requireWeights(sources, options.weights!, weights);
+  const columns = features.map(({ source }) => numbers.get(source)!);
+  const learned = learnFeatures(features, columns, weights, missing, options.scale);
+  await refuseMissing(sources, learned, columns);
+  const rows = applyFeatures(compute, learned, columns);
+  const rowWeights = weights === null || rows.kept === null ? weights : pick(weights, rows.kept);
+
+  const init = options.init === undefined ? null : await readInit(context, options.init, learned, k);
+  const isRead = !options.quiet || options.report !== undefined || options.tables !== undefined;
+  const fit = await fitSegments(compute, rows.matrix, rowWeights, {
+    ...options,
+    k: init === null ? k : { asked: "one", candidates: [init.k] },
+    init: init?.centres ?? null,
+    judged: isRead && !options.explain,
+    progress: (text) => terminal.progress(text),
+  });
+  const numbered = numberSegments(compute, fit, rows.kept, table.rows, weights, like, numbers);
+  const isModelled = isRead || options.saveModel !== undefined || options.explain;
+  terminal.progress("describing the segments");
+  const profiles = isModelled ? profileSegments(learned, numbers, rows, numbered, weights) : null;
+  const model = profiles === null ? null : describedModel(context, options, learned, fit, numbered, profiles, like);
+  const quiet: Report = { command: "cluster", blocks: [], json: envelope(context, "segment/cluster@1", opened, []) };
+  if (options.explain) return { report: quiet, text: engine.explain(assignSql(table, model!)) };
+
+  const extra = await extraColumns(compute, {
+    name: options.name,
+    extras,
+    seed: options.seed,
+    rows,
+    tableRows: table.rows,
+    labels: matrixLabels(numbered.labels, rows.kept),
+    centres: fit.chosen.result.centres,
+    numbers: numbered.numbers,
+    weights: rowWeights,
+    collapsed:
+      fit.rowToPoint === null
+        ? null
+        : { points: fit.points, labels: fit.chosen.result.labels, rowToPoint: fit.rowToPoint },
+  });
+  const output = await outputWith(engine, table, [{ name: options.name, values: numbered.byRow }, ...extra.columns]);
+  const report = !isRead
+    ? quiet
+    : clusterReport(context, {
+        opened,
+        features: learned,
+        missing: features.map(({ facts }) => facts.missing),
+        dropped,
+        rows,
+        rowWeights,
+        weightsColumn: options.weights ?? null,
+        fit,
+        numbered,
+        profiles: profiles!,
+        model: model!,
+        starts: init === null ? options.starts : 1,
+        value: valueTotals(chosen.value, numbers, profiles!),
+        described: await describeColumns(engine, compute, table, described, profiles!.groups),
+        silhouetteReference: extra.reference,
+      });
+  return {
+    report,
+    table: { ...output, first: added },
+    files: options.saveModel === undefined ? [] : [{ path: options.saveModel, text: modelText(model!) }],
+    folders: options.tables === undefined ? [] : [{ path: options.tables, files: reportTables(report) }],
+  };
+}
+
+function describedColumns(table: Table, options: ClusterOptions): readonly Column[] {
+  if (options.describe === undefined) return [];
+  const { names } = matchColumns(table.columns, options.describe, "--describe");
+  requireSettled(table, names);
+  return table.columns.filter(({ name }) => names.includes(name));
+}
+
+function describedModel(
+  context: Context,
+  options: ClusterOptions,
+  learned: readonly ModelFeature[],
+  fit: Fit,
+  numbered: Numbered,
+  profiles: SegmentProfiles,
+  like: ClusterModel | null,
+): ClusterModel {
+  const columns = learned.map(({ column }) => column);
+  const sentences = segmentSentences({ columns, segments: numbered.segments, z: profiles.z });
+  const about = { version: context.version, seed: options.seed, name: options.name };
+  return buildModel(about, learned, fit, numbered, profiles, sentences, like);
+}
+
+function modelText(model: ClusterModel): string {
+  return `${JSON.stringify(toFitted(model), null, 2)}\n`;
+}
+
+/** Labels by row of the matrix from labels by row of the table. */
+function matrixLabels(labels: Int32Array, kept: Int32Array | null): Int32Array {
+  return kept === null ? labels : Int32Array.from(kept, (row) => labels[row]!);
+}
+
+function valueTotals(
+  column: string | null,
+  numbers: NumericColumns,
+  profiles: SegmentProfiles,
+): { readonly column: string; readonly totals: readonly number[] } | null {
+  return column === null ? null : { column, totals: profileColumn(numbers.get(column)!, profiles.groups).totals };
+}

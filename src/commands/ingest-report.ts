@@ -1,0 +1,138 @@
+import type { Table } from "../core/context.ts";
+import type { Block, Json, JsonReport, Report, ReportTable } from "../core/report.ts";
+import type { Column } from "../core/schema.ts";
+import type { Evidence, Source } from "../core/source.ts";
+import { cutMiddle, visibleText } from "../report/display-text.ts";
+import { formatCount } from "../report/number.ts";
+import type { Warning } from "../steps/open-table.ts";
+import { marksEvidence } from "../steps/reading/marks-evidence.ts";
+
+/** What the report of `ingest` is made from. */
+export interface IngestFacts {
+  readonly version: string;
+  readonly table: Table;
+  readonly sources: readonly Source[];
+  readonly quarantined: number;
+  /** A value of each column as it stands in the file; null where it has none to show. */
+  readonly examples: readonly (string | null)[];
+  readonly warnings: readonly Warning[];
+}
+
+/** Columns that the drawn table shows; all of them are in the JSON document and in saved tables. */
+const shownColumns = 100;
+const exampleWidth = 28;
+
+/** The report of `ingest`: what each file was found to be, then its columns. JSON schema `segment/ingest@1`. */
+export function ingestReport(facts: IngestFacts): Report {
+  const { table, sources } = facts;
+  const titles = [count(table.rows, "row"), count(table.columns.length, "column")];
+  if (sources.length > 1) titles.push(`${sources.length} files`);
+  if (facts.quarantined > 0) titles.push(`${formatCount(facts.quarantined)} quarantined`);
+  const more = table.columns.length - shownColumns;
+  const rest: Block[] =
+    more > 0 ? [{ kind: "text", text: `and ${formatCount(more)} more columns`, emphasis: "dim" }] : [];
+  const notices = facts.warnings.map(({ code, message }): Block => ({ kind: "notice", code, text: message }));
+  const blocks: Block[] = [
+    { kind: "title", parts: ["ingest", ...titles] },
+    ...sourceBlocks(sources, table),
+    { kind: "heading", text: "columns" },
+    { kind: "table", table: columnTable(facts) },
+    ...rest,
+    ...notices,
+  ];
+  return { command: "ingest", blocks, json: ingestJson(facts) };
+}
+
+function sourceBlocks(sources: readonly Source[], table: Table): readonly Block[] {
+  const marks = marksEvidence(table.columns);
+  return sources.flatMap((source, i): readonly Block[] => {
+    const evidence = i === sources.length - 1 ? [...source.evidence, ...marks] : source.evidence;
+    return [
+      { kind: "heading", text: `detected in ${source.label}` },
+      { kind: "table", table: evidenceTable(sources.length === 1 ? "detected" : `detected-${i + 1}`, evidence) },
+    ];
+  });
+}
+
+function evidenceTable(name: string, evidence: readonly Evidence[]): ReportTable {
+  return {
+    name,
+    columns: [
+      { header: "what", align: "left" },
+      { header: "found", align: "left" },
+      { header: "why", align: "left", wrap: true, priority: 1 },
+    ],
+    rows: evidence.map(({ subject, found, why }) => ({ cells: [subject, visibleText(found), why] })),
+  };
+}
+
+function columnTable({ table, examples }: IngestFacts): ReportTable {
+  const missing = table.columns.some((column) => column.present < table.rows);
+  const row = (column: Column, i: number) => {
+    const example = examples[i] ?? null;
+    const shown = example === null ? "—" : cutMiddle(visibleText(example), exampleWidth);
+    const lacking = missing ? [formatCount(table.rows - column.present)] : [];
+    return { cells: [column.name, column.type, ...lacking, shown, column.why] };
+  };
+  return {
+    name: "columns",
+    columns: [
+      { header: "column", align: "left" },
+      { header: "type", align: "left" },
+      ...(missing ? [{ header: "missing", align: "right" as const, priority: 1 }] : []),
+      { header: "example", align: "left", priority: 3 },
+      { header: "why", align: "left", wrap: true, priority: 2 },
+    ],
+    rows: table.columns.slice(0, shownColumns).map(row),
+    data: {
+      columns: ["column", "type", "decimal", "order", "present", "missing", "example", "why"],
+      rows: table.columns.map((column, i) => {
+        const { decimal, order } = marksOf(column);
+        const missingRows = table.rows - column.present;
+        return [column.name, column.type, decimal, order, column.present, missingRows, examples[i] ?? null, column.why];
+      }),
+    },
+  };
+}
+
+function ingestJson({ version, table, sources, quarantined, warnings }: IngestFacts): JsonReport {
+  return {
+    schema: "segment/ingest@1",
+    version,
+    input: { rows: table.rows + quarantined, used: table.rows, quarantined },
+    merged: 0,
+    grouped: 0,
+    removed: 0,
+    output: { rows: table.rows },
+    warnings: warnings.map(({ code, message }) => ({ code, message })),
+    sources: sources.map(sourceJson),
+    columns: table.columns.map((column) => ({
+      name: column.name,
+      type: column.type,
+      ...marksOf(column),
+      present: column.present,
+      missing: table.rows - column.present,
+      why: column.why,
+    })),
+  };
+}
+
+function sourceJson(source: Source): Json {
+  const { format, compression } = source;
+  if (source.format === "parquet") return { format, compression };
+  if (source.format !== "csv") return { format, compression, encoding: source.encoding };
+  const { encoding, delimiter, quote, newline } = source;
+  return { format, compression, encoding, delimiter, quote, header: source.skip > 0, newline };
+}
+
+/** The decimal mark of a number column and the order of a date column; null for what the column does not have. */
+function marksOf({ reading }: Column): { decimal: string | null; order: string | null } {
+  return {
+    decimal: "decimal" in reading ? reading.decimal : null,
+    order: "order" in reading ? reading.order : null,
+  };
+}
+
+function count(number: number, word: string): string {
+  return `${formatCount(number)} ${word}${number === 1 ? "" : "s"}`;
+}

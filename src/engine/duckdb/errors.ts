@@ -1,0 +1,77 @@
+import { SegmentError } from "../../core/errors.ts";
+
+/** What a failure was about, for a message that names the user's file and not a copy of it. */
+export interface Doing {
+  /** The statement, kept under `cause`. */
+  readonly statement: string;
+  /** The file being read, as the user named it; a failure to understand it is the file's. */
+  readonly reading?: string;
+  /** Files behind the tables of a query: a failure that speaks of broken data is theirs. */
+  readonly rereading?: string;
+  /** The file being written. */
+  readonly writing?: string;
+}
+
+/**
+ * A failure of DuckDB in the program's words: `out-of-memory`, `disk-full`, `interrupted`, `file-missing`,
+ * `cannot-write`, `broken-file`, else `engine-failed`. The statement and DuckDB's own message are under `cause`.
+ */
+export function engineError(error: unknown, doing: Doing): SegmentError {
+  if (error instanceof SegmentError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const first = firstSentence(message);
+  const cause = new Error(`${message}\n\n${doing.statement}`, { cause: error });
+  if (/^INTERRUPT|\bInterrupted!/i.test(message)) return new SegmentError("interrupted", "interrupted", { cause });
+  if (/no space left on device|could not write all bytes|disk full|ENOSPC|max_temp_directory_size/i.test(message)) {
+    return new SegmentError("disk-full", `no space left on the disk: ${first}`, {
+      hint: "free some space, or set TMPDIR to a folder on a larger disk",
+      cause,
+    });
+  }
+  if (/^Out of Memory|failed to allocate|std::bad_alloc|could not allocate/i.test(message)) {
+    return new SegmentError("out-of-memory", `the engine ran out of memory: ${first}`, {
+      hint: "give it more with --memory, or use fewer --threads",
+      cause,
+    });
+  }
+  if (doing.writing !== undefined && /^IO Error|cannot open file|permission denied/i.test(message)) {
+    return new SegmentError("cannot-write", `cannot write ${doing.writing}: ${first}`, { cause });
+  }
+  if (doing.reading !== undefined) return readingError(message, first, doing.reading, cause);
+  if (doing.rereading && brokenData.test(message)) return readingError(message, first, doing.rereading, cause);
+  return new SegmentError("engine-failed", first, { cause });
+}
+
+/** How DuckDB's readers word damage. */
+const brokenData =
+  /parquet|CSV Error|Malformed JSON|snappy|zstd|gzip|lz4|brotli|decompress|thrift|TProtocol|page header|corrupt|magic bytes/i;
+
+function readingError(message: string, first: string, file: string, cause: Error): SegmentError {
+  const place = { file };
+  if (/No files found|No such file or directory/i.test(message)) {
+    return new SegmentError("file-missing", `${file}: no such file`, { place, cause });
+  }
+  if (/permission denied|Could not open file|Cannot open file/i.test(message)) {
+    return new SegmentError("file-unreadable", `${file} cannot be read`, { place, cause });
+  }
+  const hint = "make the file again from where it came, and check that it was copied whole";
+  const json = /Malformed JSON in file .*?, at byte (\d+) in (line|record\/value) (\d+): (.*?)\.?\s*$/is.exec(message);
+  if (json !== null) {
+    // DuckDB counts the record it was about to begin.
+    const number = Math.max(1, Number(json[3]) - 1);
+    const unit = json[2] === "line" ? "line" : "record";
+    return new SegmentError("broken-file", `${file}: bad JSON in ${unit} ${number}: ${json[4]}`, {
+      place: unit === "line" ? { file, line: number } : place,
+      hint,
+      cause,
+    });
+  }
+  return new SegmentError("broken-file", `${file} is broken: ${first}`, { place, hint, cause });
+}
+
+/** DuckDB's message without its class, its advice and its quotation of the statement; paths are the caller's to tell. */
+function firstSentence(message: string): string {
+  const line = message.replace(/^(\w+ )+Error: /, "").split("\n")[0]!;
+  const text = line.replace(/ ["'](\/|[A-Za-z]:\\)[^"']*["']/g, "").trim();
+  return text.length > 300 ? `${text.slice(0, 299)}…` : text;
+}

@@ -1,0 +1,94 @@
+import type { LoadedColumn } from "../../core/context.ts";
+import type { ColumnType } from "../../core/schema.ts";
+import type { ParquetSource } from "../../core/source.ts";
+import type { Sql } from "../../core/sql.ts";
+import { identifier, join, sql } from "../../sql/template.ts";
+import { asText } from "../../sql/functions.ts";
+import { engineNames } from "./column-names.ts";
+import { filePattern } from "./file-pattern.ts";
+import type { LoadedPart } from "./load.ts";
+import { allRows } from "./rows.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * A Parquet file as a query in file order. Types that tables here lack become text: lists, structs and maps as JSON,
+ * the others in DuckDB's own notation; a timestamp with zone becomes its UTC time.
+ */
+export async function parquetPart(session: Session, source: ParquetSource): Promise<LoadedPart> {
+  const files = { reading: source.label };
+  const path = filePattern(source.path);
+  const names = await columnNames(session, path, files);
+  const inner = names.map((_, i) => identifier(`column_${i + 1}`));
+  const read = sql`read_parquet(${path}, hive_partitioning = false) as file(${join(inner, ", ")})`;
+  const described = await allRows(session, sql`select column_type from (describe select * from ${read})`, files);
+  const outer = engineNames(names);
+  const columns: LoadedColumn[] = [];
+  const selected: Sql[] = [];
+  names.forEach((name, i) => {
+    const reading = typeOf(String(described[i]!["column_type"]), inner[i]!);
+    const ref = identifier(outer[i]!);
+    columns.push({
+      name,
+      ref,
+      type: reading.type,
+      stored: reading.type === "text" ? "text" : "typed",
+      ...(reading.note === undefined ? {} : { note: reading.note }),
+    });
+    selected.push(sql`${reading.value} as ${ref}`);
+  });
+  const query = sql`
+    select
+      ${join(selected, ",\n")}
+    from ${read}
+  `;
+  return { source, columns, rows: null, queries: [query], columnar: true };
+}
+
+/** Names of the top-level columns as the file has them; DuckDB itself renames those that differ only in case. */
+async function columnNames(session: Session, path: string, files: { reading: string }): Promise<string[]> {
+  const schema = await allRows(session, sql`select name, num_children as children from parquet_schema(${path})`, files);
+  const names: string[] = [];
+  let at = 1;
+  const skipSubtree = (): void => {
+    const children = Number(schema[at++]!["children"] ?? 0);
+    for (let i = 0; i < children; i++) skipSubtree();
+  };
+  while (at < schema.length) {
+    names.push(String(schema[at]!["name"]));
+    skipSubtree();
+  }
+  return names;
+}
+
+const integers = new Set(["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"]);
+const timestamps = new Set(["TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"]);
+
+interface TypeReading {
+  readonly type: ColumnType;
+  readonly value: Sql;
+  readonly note?: string;
+}
+
+function typeOf(type: string, column: Sql): TypeReading {
+  if (type === "VARCHAR") return { type: "text", value: column };
+  if (type === "BOOLEAN") return { type: "boolean", value: column };
+  if (integers.has(type)) return { type: "integer", value: column };
+  if (type === "DOUBLE" || type === "FLOAT" || /^DECIMAL\([^()]*\)$/.test(type))
+    return { type: "number", value: column };
+  if (type === "DATE") return { type: "date", value: column };
+  if (timestamps.has(type)) return { type: "timestamp", value: column };
+  if (type === "TIMESTAMP WITH TIME ZONE") {
+    return {
+      type: "timestamp",
+      value: sql`${column} at time zone 'UTC'`,
+      note: "a time with zone, kept as its UTC time",
+    };
+  }
+  if (type === "UBIGINT" || type === "HUGEINT" || type === "UHUGEINT") {
+    return { type: "text", value: asText(column), note: "integers of more than 63 bits, kept as text" };
+  }
+  if (/\]$|^(STRUCT|MAP|UNION)\(/.test(type)) {
+    return { type: "text", value: asText(sql`to_json(${column})`), note: "nested values, kept as JSON text" };
+  }
+  return { type: "text", value: asText(column), note: `${type.toLowerCase()} values, kept as text` };
+}

@@ -1,0 +1,106 @@
+import { randomBytes } from "node:crypto";
+import { closeSync, chmodSync, createReadStream, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { SegmentError } from "../../core/errors.ts";
+import { throwIfInterrupted, writeError } from "../file-errors.ts";
+import type { Spool } from "../spool.ts";
+import { resolveTarget, type Target } from "./target.ts";
+import { writeDescriptor } from "./write-descriptor.ts";
+
+/** Outcome of `saveFile`: what `write` returned. */
+export type Write = (path: string) => Promise<number>;
+
+/**
+ * Puts a file in place whole: `write` fills a hidden temporary file in the target's folder, which is flushed to disk and
+ * renamed over the target, whose mode it takes. A device or FIFO gets the bytes directly. On any failure the target is
+ * as it was. `ending` is that of the temporary name. Throws `cannot-write`, `disk-full`, `interrupted`, what `write` throws.
+ */
+export async function saveFile(
+  path: string,
+  ending: string,
+  spool: Spool,
+  signal: AbortSignal,
+  write: Write,
+): Promise<number> {
+  let target: Target;
+  try {
+    target = resolveTarget(path);
+  } catch (error) {
+    throw writeError(error, path);
+  }
+  if (target.kind === "folder")
+    throw new SegmentError("cannot-write", `${path} is a folder`, { place: { file: path } });
+  if (target.kind === "stream") return await intoStream(target.path, path, ending, spool, signal, write);
+
+  const temporary = temporaryBeside(target.path, ending);
+  const forget = spool.guard(temporary);
+  try {
+    const result = await write(temporary);
+    throwIfInterrupted(signal);
+    flush(temporary);
+    chmodSync(temporary, target.kind === "file" ? target.mode : 0o666 & ~process.umask());
+    renameSync(temporary, target.path);
+    flushFolder(dirname(target.path));
+    return result;
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw writeError(error, path);
+  } finally {
+    forget();
+  }
+}
+
+async function intoStream(
+  device: string,
+  label: string,
+  ending: string,
+  spool: Spool,
+  signal: AbortSignal,
+  write: Write,
+): Promise<number> {
+  const file = spool.file(ending);
+  const result = await write(file);
+  try {
+    // A FIFO opens only when its reader does: meanwhile signals are served.
+    const handle = await open(device, "w");
+    try {
+      await writeDescriptor(createReadStream(file, { highWaterMark: 1 << 18 }), handle.fd, signal);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw writeError(error, label);
+  } finally {
+    rmSync(file, { force: true });
+  }
+  return result;
+}
+
+/** A hidden name in the target's folder that nobody else uses; independent of the target's, whose length it may not exceed. */
+export function temporaryBeside(target: string, ending: string): string {
+  return join(dirname(target), `.segment-${process.pid}-${randomBytes(6).toString("hex")}${ending}`);
+}
+
+function flush(path: string): void {
+  const descriptor = openSync(path, "r+");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Makes a rename last through a power cut; file systems that cannot flush a folder are left to their own ways. */
+export function flushFolder(folder: string): void {
+  try {
+    const descriptor = openSync(folder, "r");
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // Windows and some network file systems refuse; the rename itself has been done.
+  }
+}

@@ -1,0 +1,130 @@
+import { createHash } from "node:crypto";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { SegmentError } from "../../core/errors.ts";
+import { throwIfInterrupted, writeError } from "../file-errors.ts";
+import type { Spool } from "../spool.ts";
+import { flushFolder, temporaryBeside } from "./save-file.ts";
+import { resolveTarget } from "./target.ts";
+import { dirname } from "node:path";
+
+const manifestName = "manifest.json";
+
+/**
+ * Puts a folder of text files in place whole, with a `manifest.json` listing name, bytes and SHA-256 of each. An existing
+ * folder is replaced only if all it holds is listed in its own manifest; otherwise, and on any failure, it stays as it
+ * was. Throws `folder-not-ours`, `cannot-write`, `disk-full`, `interrupted`.
+ */
+export async function saveFolder(
+  path: string,
+  files: ReadonlyMap<string, string>,
+  spool: Spool,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const name of files.keys()) {
+    if (name === "" || name === "." || name === ".." || /[/\\\0]/.test(name) || name === manifestName)
+      throw new SegmentError("bug", `${JSON.stringify(name)} cannot be a file of an output folder`);
+  }
+  try {
+    const target = resolveTarget(path.replace(/(?<=.)\/+$/, ""));
+    if (target.kind === "file" || target.kind === "stream")
+      throw new SegmentError("cannot-write", `${path} is a file, not a folder`, { place: { file: path } });
+    if (target.kind === "folder") refuseForeign(target.path, path);
+    const fresh = temporaryBeside(target.path, ".new");
+    const old = temporaryBeside(target.path, ".old");
+    const forget = spool.guard(fresh);
+    try {
+      fill(fresh, files);
+      throwIfInterrupted(signal);
+      swap(fresh, target.path, old, target.kind === "folder");
+    } finally {
+      rmSync(fresh, { recursive: true, force: true });
+      forget();
+    }
+  } catch (error) {
+    throw writeError(error, path);
+  }
+}
+
+function fill(folder: string, files: ReadonlyMap<string, string>): void {
+  mkdirSync(folder);
+  const listed = [...files].map(([name, text]) => {
+    const bytes = Buffer.from(text, "utf8");
+    writeFlushed(join(folder, name), bytes);
+    return { name, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+  });
+  writeFlushed(join(folder, manifestName), Buffer.from(`${JSON.stringify({ files: listed }, null, 2)}\n`, "utf8"));
+  flushFolder(folder);
+}
+
+function writeFlushed(path: string, bytes: Buffer): void {
+  const descriptor = openSync(path, "wx");
+  try {
+    writeFileSync(descriptor, bytes);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Two renames: no call exchanges two folders in one. Should the second fail, the first is undone. */
+function swap(fresh: string, target: string, old: string, exists: boolean): void {
+  if (exists) renameSync(target, old);
+  try {
+    renameSync(fresh, target);
+  } catch (error) {
+    if (exists) renameSync(old, target);
+    throw error;
+  }
+  flushFolder(dirname(target));
+  rmSync(old, { recursive: true, force: true });
+}
+
+function refuseForeign(folder: string, label: string): void {
+  const names = readdirSync(folder);
+  if (names.length === 0) return;
+  const ours = listedFiles(join(folder, manifestName));
+  const foreign = names.filter((name) => name !== manifestName && !(ours.has(name) && isFile(join(folder, name))));
+  const first = ours.size === 0 && !names.includes(manifestName) ? names[0] : foreign[0];
+  if (first === undefined) return;
+  throw new SegmentError("folder-not-ours", `${label}: the folder holds ${first}, which an earlier run did not write`, {
+    place: { file: label },
+    hint: "name a new or empty folder",
+  });
+}
+
+function isFile(path: string): boolean {
+  return statSync(path).isFile();
+}
+
+/** Names that a manifest lists; none when it is missing or is not one of ours. */
+function listedFiles(path: string): ReadonlySet<string> {
+  if (!existsSync(path)) return new Set();
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return new Set();
+  }
+  if (typeof manifest !== "object" || manifest === null || !("files" in manifest) || !Array.isArray(manifest.files))
+    return new Set();
+  const names = new Set<string>();
+  for (const entry of manifest.files) {
+    const file: unknown = entry;
+    if (typeof file === "object" && file !== null && "name" in file && typeof file.name === "string")
+      names.add(file.name);
+  }
+  return names;
+}

@@ -1,0 +1,151 @@
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { throwIfInterrupted } from "../file-errors.ts";
+import type { Layout } from "./record.ts";
+import type { Survey } from "./survey.ts";
+import { utf8Check } from "./utf8-check.ts";
+
+/**
+ * The survey of a file in plain notation (rectangular, quotes at the edges of fields alone, LF or CRLF, no NUL, UTF-8),
+ * by compiled code, 64 bytes at a time. Null as soon as anything is otherwise: the general survey then finds out what.
+ * Throws `interrupted`.
+ */
+export async function surveyPlain(
+  path: string,
+  from: number,
+  layout: Layout,
+  fields: number,
+  signal: AbortSignal,
+): Promise<Survey | null> {
+  if (layout.escape !== "double") return null;
+  const scanner = openScanner(layout, fields, from);
+  const check = utf8Check();
+  const oneColumn = fields === 1;
+  let absent = [44, 59, 9, 124];
+  const descriptor = openSync(path, "r");
+  try {
+    for (let position = from, pieces = 1; ; pieces++) {
+      const length = fill(descriptor, scanner.piece, position);
+      if (length === 0) break;
+      const piece = scanner.piece.subarray(0, length);
+      // Blank lines above the only column's header are no records, as they are below it.
+      if (oneColumn && position === from && piece[0]! <= 32) return null;
+      if (!check.push(piece)) return null;
+      if (oneColumn) absent = absent.filter((delimiter) => !piece.includes(delimiter));
+      if (!scanner.scan(length)) return null;
+      position += length;
+      if (length < pieceBytes) break;
+      if (pieces % piecesBetweenPauses === 0) {
+        await new Promise((resolve) => setImmediate(resolve));
+        throwIfInterrupted(signal);
+      }
+    }
+    return check.finish() ? scanner.finish(absent[0] ?? -1) : null;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const pieceBytes = 1 << 20;
+const piecesBetweenPauses = 64;
+
+function fill(descriptor: number, piece: Buffer, position: number): number {
+  let length = 0;
+  while (length < pieceBytes) {
+    const got = readSync(descriptor, piece, length, pieceBytes - length, position + length);
+    if (got === 0) break;
+    length += got;
+  }
+  return length;
+}
+
+interface Scanner {
+  /** Where the next bytes go. */
+  readonly piece: Buffer;
+  /** Scans the first `length` bytes of the piece; false when they are not plain. */
+  scan(length: number): boolean;
+  finish(absentDelimiter: number): Survey | null;
+}
+
+interface ScanExports {
+  scan(state: number, data: number, length: number, delimiter: number, quote: number, fields: bigint): number;
+  finish(state: number, fields: bigint): number;
+}
+
+/** Byte offsets in the memory, and in the state those of `assembly/scan.ts`. */
+const stateAt = 1024;
+const dataAt = 1 << 17;
+const at = {
+  openingMayFollow: 8,
+  records: 32,
+  blankLines: 40,
+  lines: 48,
+  crs: 56,
+  recordStart: 64,
+  position: 80,
+  quotes: 88,
+  physicalLines: 96,
+  stride: 112,
+  used: 120,
+  slots: 256,
+};
+const none = 255;
+
+let compiled: WebAssembly.Module | null = null;
+
+function openScanner(layout: Layout, fields: number, from: number): Scanner {
+  compiled ??= new WebAssembly.Module(readFileSync(fileURLToPath(builtScan())));
+  const memory = new WebAssembly.Memory({ initial: 20, maximum: 20, shared: false });
+  const instance = new WebAssembly.Instance(compiled, { env: { memory } });
+  const exports = scanExports(instance.exports);
+  const state = new DataView(memory.buffer, stateAt, dataAt - stateAt);
+  const get = (offset: number): number => Number(state.getBigInt64(offset, true));
+  const set = (offset: number, value: number): void => state.setBigInt64(offset, BigInt(value), true);
+  set(at.openingMayFollow, 1);
+  set(at.recordStart, from);
+  set(at.position, from);
+  set(at.stride, 1);
+  const expected = BigInt(fields);
+  const delimiter = layout.delimiter === -1 ? none : layout.delimiter;
+  const quote = layout.quote === -1 ? none : layout.quote;
+  return {
+    piece: Buffer.from(memory.buffer, dataAt, pieceBytes),
+    scan: (length) => exports.scan(stateAt, dataAt, length, delimiter, quote, expected) === 0,
+    finish(absentDelimiter) {
+      const openEnd = get(at.recordStart) < get(at.position);
+      if (exports.finish(stateAt, expected) !== 0) return null;
+      const crlf = get(at.crs);
+      const used = get(at.used);
+      return {
+        utf8: true,
+        records: get(at.records),
+        lines: get(at.physicalLines) + (openEnd ? 1 : 0),
+        blankLines: get(at.blankLines),
+        spacedBlankLines: 0,
+        endings: { lf: get(at.lines) - crlf, crlf, cr: 0 },
+        quoted: get(at.quotes) !== 0,
+        spacedRecords: 0,
+        bad: 0,
+        firstBad: [],
+        nul: -1,
+        absentDelimiter,
+        offsets: Float64Array.from({ length: used }, (_, i) => get(at.slots + 8 * i)),
+        stride: get(at.stride),
+      };
+    },
+  };
+}
+
+function scanExports(exports: Readonly<Record<string, unknown>>): ScanExports {
+  const { scan, finish } = exports;
+  if (typeof scan !== "function" || typeof finish !== "function") throw new Error("scan.wasm lacks its functions");
+  return {
+    scan: (...given) => Number(scan(...given)),
+    finish: (...given) => Number(finish(...given)),
+  };
+}
+
+/** The compiled scan, beside the built module, or in the build when the source is run as it stands. */
+function builtScan(): URL {
+  return new URL(import.meta.url.endsWith(".ts") ? "../../../dist/io/formats/scan.wasm" : "scan.wasm", import.meta.url);
+}

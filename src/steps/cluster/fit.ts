@@ -1,0 +1,121 @@
+import type { Compute } from "../../core/compute.ts";
+import { SegmentError } from "../../core/errors.ts";
+import type { Matrix } from "../../core/matrix.ts";
+import { fitKMeans, type KMeansResult } from "../../model/cluster/k-means.ts";
+import { preparePoints, type Points } from "../../model/cluster/prepared-points.ts";
+import { collapse } from "../../model/collapse.ts";
+import { chooseK, type ChosenK } from "../../model/metrics/choose-k.ts";
+import { dispersion } from "../../model/metrics/dispersion.ts";
+import { segmentWeights } from "../../model/metrics/labeling.ts";
+import { silhouettes, type Silhouette } from "../../model/metrics/silhouette.ts";
+import { findStructure, type Structure } from "../../model/metrics/structure.ts";
+import type { KChoice } from "./settings.ts";
+
+export interface FitOptions {
+  readonly k: KChoice;
+  readonly starts: number;
+  readonly maxIter: number;
+  readonly tol: number;
+  readonly seed: number;
+  /** Starting centres in the scaled space, k × columns, row-major. */
+  readonly init: Float64Array | null;
+  /** Whether anyone will read how good the segments are; a choice of k needs it anyway. */
+  readonly judged: boolean;
+  progress(text: string): void;
+}
+
+/** One k that was tried. */
+export interface FittedK {
+  readonly result: KMeansResult;
+  /** Null when not judged. */
+  readonly silhouette: Silhouette | null;
+  /** Null when not judged, or undefined (as many segments as rows). */
+  readonly calinskiHarabasz: number | null;
+  readonly daviesBouldin: number | null;
+  /** Sum of weights by segment of the result. */
+  readonly sizes: Float64Array;
+}
+
+export interface Fit {
+  /** Distinct rows with how often they stand, or the rows themselves. */
+  readonly points: Points;
+  /** Point of each row of the matrix; null: row i is point i. */
+  readonly rowToPoint: Int32Array | null;
+  readonly tried: readonly FittedK[];
+  readonly chosen: FittedK;
+  readonly choice: ChosenK | null;
+  readonly structure: Structure | null;
+}
+
+/** Numbers of segments over which structure is looked for, whatever k was asked for. */
+const structureKs = [2, 3, 4, 5, 6, 7, 8, 9, 10];
+
+/**
+ * Fits every candidate k and chooses one. `matrix` is scaled, without NaN; its labels live in the numeric memory.
+ * Throws `all-rows-equal`, `too-few-rows`, and `too-many-segments` for a k that was asked for.
+ */
+export async function fitSegments(
+  compute: Compute,
+  matrix: Matrix,
+  weights: Float64Array | null,
+  options: FitOptions,
+): Promise<Fit> {
+  const collapsed = collapse(compute, matrix, weights);
+  const points: Points = { matrix: collapsed.points, weights: collapsed.weights };
+  const distinct = countDistinct(points, Math.max(...options.k.candidates));
+  if (distinct < 2) {
+    throw new SegmentError("all-rows-equal", "every row has the same values in the clustered columns", {
+      hint: "there is nothing to tell rows apart by; use other columns",
+    });
+  }
+  // A choice nobody limited ends where the data does; a k that was asked for is asked of the fit, which refuses it.
+  const ks = options.k.asked === "auto" ? options.k.candidates.filter((k) => k <= distinct) : options.k.candidates;
+  const prepared = preparePoints(compute, points);
+  const results: KMeansResult[] = [];
+  for (const k of ks) {
+    options.progress(`k-means: k = ${k}`);
+    results.push(await fitKMeans(compute, prepared, { ...options, k }));
+    await compute.breathe();
+  }
+  const judged = options.judged || ks.length > 1;
+  if (judged) options.progress("silhouettes");
+  const judgements = judged ? await silhouettes(compute, points, results, { seed: options.seed }) : null;
+  const tried = results.map((result, i): FittedK => {
+    const indices = judged ? dispersion(compute, points, result, result.centres) : null;
+    return {
+      result,
+      silhouette: judgements?.[i] ?? null,
+      calinskiHarabasz: indices?.calinskiHarabasz ?? null,
+      daviesBouldin: indices?.daviesBouldin ?? null,
+      sizes: indices?.weights ?? segmentWeights(result, points.weights),
+    };
+  });
+  const choice =
+    tried.length < 2
+      ? null
+      : chooseK(
+          tried.map(({ result, silhouette }) => ({
+            k: result.k,
+            inertia: result.inertia,
+            silhouette: silhouette!.mean,
+          })),
+        );
+  const chosen = tried.find(({ result }) => result.k === (choice?.k ?? ks[0]))!;
+  if (judged) options.progress("structure");
+  const structure = judged
+    ? await findStructure(compute, points, { ks: [...new Set([...structureKs, ...ks])], seed: options.seed })
+    : null;
+  return { points, rowToPoint: collapsed.rowToPoint, tried, chosen, choice, structure };
+}
+
+function countDistinct({ matrix, weights }: Points, limit: number): number {
+  const columns = matrix.columns.length;
+  const seen = new Set<string>();
+  const row = new Float64Array(columns);
+  for (let i = 0; i < matrix.rows && seen.size < limit; i++) {
+    if (weights !== null && weights[i] === 0) continue;
+    for (let j = 0; j < columns; j++) row[j] = matrix.values[j * matrix.rows + i]! + 0;
+    seen.add(row.join());
+  }
+  return seen.size;
+}

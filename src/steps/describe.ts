@@ -1,0 +1,201 @@
+import type { Engine, LoadedTable, Table } from "../core/context.ts";
+import { SegmentError } from "../core/errors.ts";
+import type { Column, ColumnType, Reading, Tie } from "../core/schema.ts";
+import type { ReadingOptions, Source } from "../core/source.ts";
+import { findColumn } from "./match-columns.ts";
+import { isBoolean, noWords, yesWords } from "./reading/boolean-words.ts";
+import { sampleColumn } from "./reading/candidates.ts";
+import type { ColumnEvidence, SampledColumn } from "./reading/column-evidence.ts";
+import { decideDates, type DateEvidence, type RefusedOrder } from "./reading/decide-dates.ts";
+import { decideNumbers } from "./reading/decide-numbers.ts";
+import { plainText, quoted, type Decided, type Decision } from "./reading/decision.ts";
+import { notation } from "./reading/number-shapes.ts";
+import { oddValues } from "./reading/odd-values.ts";
+import { placeOf } from "./reading/place-of.ts";
+import { outerValues, sampleValues } from "./reading/sample-values.ts";
+import { surveyTable } from "./reading/survey.ts";
+import { dateTie, decimalTie } from "./reading/ties.ts";
+import { short, wordEvidence } from "./reading/word-evidence.ts";
+
+/**
+ * Gives every column of a loaded table its reading. The sample only says what is worth asking; each reading is decided
+ * on every row, and on what the file says as a whole (delimiter, other columns, words). What two readings fit equally
+ * well stays text, with its tie. Cost: one scan for text and plain numbers, a second for columns that need a closer
+ * look, two more where values do not fit. Throws `unknown-column` and `bad-option-value` for `--dates`.
+ */
+export async function describeTable(
+  engine: Engine,
+  loaded: LoadedTable,
+  sources: readonly Source[],
+  options: ReadingOptions,
+): Promise<Table> {
+  for (const name of options.dates?.keys() ?? []) if (name !== "*") checkNamed(loaded, name);
+  const sampled = await sampleTable(engine, loaded, sources, options);
+  const evidence = await surveyTable(engine, loaded, sampled);
+  const { decided, refused } = decide(evidence, sources, options);
+  if (refused !== null) throw await orderRefused(engine, loaded, sources, refused, options);
+  for (const { evidence: own } of decided) checkNamedDates(own, options);
+  const odd = await oddOf(engine, loaded, decided);
+  const ties = tiesOfColumns(decided);
+  const columns = decided.map((one, i) => describeColumn(one, ties.get(i), odd.get(i)));
+  return { relation: loaded.relation, rows: loaded.rows, columns };
+}
+
+async function sampleTable(
+  engine: Engine,
+  loaded: LoadedTable,
+  sources: readonly Source[],
+  options: ReadingOptions,
+): Promise<readonly SampledColumn[]> {
+  const samples = await sampleValues(engine, loaded, sources);
+  const sampled = loaded.columns.map((column) => sampleColumn(column, samples.get(column) ?? [], options));
+  const bare = sampled.filter(({ column, values }) => column.stored === "text" && values.length === 0);
+  if (bare.length === 0) return sampled;
+  const outer = await outerValues(
+    engine,
+    loaded,
+    bare.map(({ column }) => column),
+  );
+  return sampled.map((one) => {
+    const values = outer.get(one.column);
+    return values === undefined ? one : sampleColumn(one.column, values, options);
+  });
+}
+
+/** Decides all columns together, in the table's order. */
+function decide(
+  evidence: readonly ColumnEvidence[],
+  sources: readonly Source[],
+  options: ReadingOptions,
+): { readonly decided: readonly Decided[]; readonly refused: RefusedOrder | null } {
+  const delimiters = sources.flatMap((source) => (source.format === "csv" ? [source.delimiter] : []));
+  const numbers = decideNumbers(
+    evidence.filter(({ candidate }) => candidate.kind === "number"),
+    delimiters,
+    options.decimal,
+  );
+  const comma = numbers.find(
+    ({ decision }) => decision.kind === "read" && "decimal" in decision.reading && decision.reading.decimal === ",",
+  );
+  const dates = decideDates(
+    evidence.filter((own): own is DateEvidence => own.candidate.kind === "date"),
+    options,
+    wordEvidence(evidence),
+    comma === undefined ? null : short(comma.evidence.column.name),
+  );
+  const decisions = new Map([...numbers, ...dates.decided].map(({ evidence: own, decision }) => [own, decision]));
+  const decided = evidence.map((own) => ({ evidence: own, decision: decisions.get(own) ?? decideOther(own) }));
+  return { decided, refused: dates.refused };
+}
+
+function decideOther({ column, candidate, held, present, bits }: ColumnEvidence): Decision {
+  if (candidate.kind === "typed") {
+    return { kind: "read", reading: typedReading(column.type), why: column.note ?? "typed in the file" };
+  }
+  if (candidate.kind === "text") return plainText(column.note ?? candidate.why ?? (held === 0 ? "no value" : "words"));
+  if (isBoolean(bits)) {
+    const reading = { type: "boolean", yes: yesWords, no: noWords } as const;
+    return { kind: "read", reading, why: `words such as ${quoted(candidate.example)}` };
+  }
+  return { kind: "text", bits: present === 0 ? 0 : 16, why: "not every value is a word for yes or no" };
+}
+
+function typedReading(type: ColumnType): Reading {
+  switch (type) {
+    case "integer":
+    case "number":
+      return { type, decimal: ".", thousands: "" };
+    case "date":
+      return { type, order: "ymd", format: "%Y-%m-%d" };
+    case "timestamp":
+      return { type, order: "ymd", format: "%Y-%m-%d %H:%M:%S" };
+    case "boolean":
+      return { type, yes: [], no: [] };
+    case "text":
+      return { type };
+  }
+}
+
+function describeColumn({ evidence, decision }: Decided, tie: Tie | undefined, odd: Column["oddValue"]): Column {
+  const { name, ref, stored } = evidence.column;
+  const reading: Reading = decision.kind === "read" ? decision.reading : { type: "text" };
+  const present = reading.type === "text" ? evidence.held : evidence.present;
+  const base = { name, ref, stored, type: reading.type, reading, present, why: decision.why };
+  return { ...base, ...(tie === undefined ? {} : { tie }), ...(odd === undefined ? {} : { oddValue: odd }) };
+}
+
+/** One tie object for all columns that share it, by column index. */
+function tiesOfColumns(decided: readonly Decided[]): ReadonlyMap<number, Tie> {
+  const ties = new Map<number, Tie>();
+  for (const [kind, build] of [
+    ["decimal", decimalTie],
+    ["dates", dateTie],
+  ] as const) {
+    const open = decided.flatMap(({ evidence, decision }, index) =>
+      decision.kind === "open" && decision.tie === kind
+        ? [{ index, name: evidence.column.name, example: decision.example }]
+        : [],
+    );
+    if (open.length === 0) continue;
+    const tie = build(open);
+    for (const { index } of open) ties.set(index, tie);
+  }
+  return ties;
+}
+
+/** The first value that does not fit, for columns where it is worth showing: codes and long ids are text by right. */
+async function oddOf(
+  engine: Engine,
+  loaded: LoadedTable,
+  decided: readonly Decided[],
+): Promise<ReadonlyMap<number, Column["oddValue"]>> {
+  const byRight = notation.code | notation.long;
+  const wanted = decided.flatMap(({ evidence, decision }, index) => {
+    if (decision.kind !== "text" || decision.bits === 0) return [];
+    const bits = evidence.candidate.kind === "number" ? decision.bits & ~byRight : decision.bits;
+    return bits === 0 ? [] : [{ index, sampled: evidence, bits }];
+  });
+  if (wanted.length === 0) return new Map();
+  const found = await oddValues(engine, loaded, wanted);
+  return new Map(wanted.map(({ index }, i) => [index, found[i]]));
+}
+
+function checkNamed(loaded: LoadedTable, name: string): void {
+  const columns = loaded.columns.map((column): Column => ({
+    ...column,
+    reading: { type: "text" },
+    present: 0,
+    why: "",
+  }));
+  const column = findColumn(columns, name, "--dates");
+  if (column.stored === "typed") {
+    throw new SegmentError(
+      "bad-option-value",
+      `--dates ${name}: the file itself says that the column is ${column.type}`,
+    );
+  }
+}
+
+/** A column named in `--dates` must look like dates. */
+function checkNamedDates({ column, candidate, values, held }: ColumnEvidence, options: ReadingOptions): void {
+  if (options.dates?.has(column.name) !== true || candidate.kind === "date" || held === 0) return;
+  const example = values[0] === undefined ? "" : `: ${quoted(values[0])}`;
+  throw new SegmentError("bad-option-value", `--dates ${column.name}: the column does not hold dates${example}`);
+}
+
+async function orderRefused(
+  engine: Engine,
+  loaded: LoadedTable,
+  sources: readonly Source[],
+  { evidence, order, bits }: RefusedOrder,
+  options: ReadingOptions,
+): Promise<SegmentError> {
+  const [odd] = await oddValues(engine, loaded, [{ sampled: evidence, bits }]);
+  const { name } = evidence.column;
+  const option = options.dates?.has(name) === true ? `--dates ${short(name)}=${order}` : `--dates ${order}`;
+  if (odd === undefined) return new SegmentError("bug", `${option} was refused, but every value fits`);
+  const others = odd.count - 1;
+  const more = others === 0 ? "" : others === 1 ? ", nor does 1 more row" : `, nor do ${others} more rows`;
+  const place = await placeOf(sources, odd.row, name);
+  return new SegmentError("bad-option-value", `${quoted(odd.value)} does not fit ${option}${more}`, { place });
+}

@@ -1,0 +1,29 @@
+import type { Table } from "../../core/context.ts";
+import type { Source } from "../../core/source.ts";
+import { quoted } from "./decision.ts";
+import { placeOf } from "./place-of.ts";
+import { short } from "./word-evidence.ts";
+
+/** Columns whose first odd value is looked up in the file; finding its line reads the file once more. */
+const placedColumns = 5;
+
+/** A warning for each column that is text because of a few values that are no number, date or boolean, with the line of the first. */
+export async function mixedColumnWarnings(
+  table: Table,
+  sources: readonly Source[],
+): Promise<readonly { readonly code: string; readonly message: string }[]> {
+  const mixed = table.columns.filter(({ oddValue }) => oddValue !== undefined);
+  const warnings: { code: string; message: string }[] = [];
+  for (const { name, why, oddValue } of mixed.slice(0, placedColumns)) {
+    const { value, row, count } = oddValue!;
+    const { line } = await placeOf(sources, row, name);
+    const where = line === undefined ? `row ${row + 1}` : `line ${line}`;
+    const values = count === 1 ? "1 value does" : `${count} values do`;
+    const message = `${short(name)} stays text: ${why}; ${values} not fit, first ${quoted(value)} on ${where}`;
+    warnings.push({ code: "mixed-column", message });
+  }
+  const more = mixed.length - warnings.length;
+  if (more > 0)
+    warnings.push({ code: "mixed-column", message: `${more} more columns stay text because of single values` });
+  return warnings;
+}

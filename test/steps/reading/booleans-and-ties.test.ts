@@ -1,0 +1,67 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { openColumnsWarning, requireSettled } from "../../../src/steps/reading/ties.ts";
+import { parseReadingOptions } from "../../../src/steps/reading/reading-options.ts";
+import { Bench } from "./described.ts";
+
+const bench = new Bench();
+afterAll(() => bench.close());
+
+describe("booleans", () => {
+  it("reads words for yes and no in French and English, in any case", async () => {
+    for (const [yes, no] of [["oui", "non"], ["Vrai", "FAUX"], ["yes", "No"], ["TRUE", "false"], ["y", "n"], ["O", "N"]]) {
+      const table = await bench.describe({ id: ["a", "b", "c", "d"], ok: [yes!, no!, "NA", ""] });
+      expect(table.columns[1], yes).toMatchObject({ type: "boolean", present: 2 });
+      expect((await bench.rows(table, "typed")).map(({ ok }) => ok)).toEqual([true, false, null, null]);
+      expect((await bench.rows(table, "query")).map(({ ok }) => ok)).toEqual([yes, no, "NA", null]);
+    }
+  });
+
+  it("keeps 1 and 0 as whole numbers, one letter alone as text, and other words as text", async () => {
+    expect((await bench.column(["1", "0"])).type).toBe("integer");
+    expect((await bench.column(["n", "n"])).type).toBe("text");
+    expect(await bench.column(["oui", "non", "peut-être"])).toMatchObject({ type: "text", oddValue: { value: "peut-être", row: 2 } });
+  });
+});
+
+describe("ties", () => {
+  const cells = { amount: ["1.234", "5.678"], signup: ["01/02/2024", "03/04/2024"], "last, order": ["05/06/2024", "07/08/2024"], n: ["1", "2"] };
+
+  it("shows every tie at once, with lines to paste that settle them all", async () => {
+    const table = await bench.describe(cells, { delimiter: ";" });
+    expect(() => requireSettled(table)).toThrow(
+      expect.objectContaining({
+        code: "ambiguous-input",
+        exit: 3,
+        message:
+          "3 columns can be read in two ways: 1.234 in amount is 1234 or 1.234; " +
+          "01/02/2024 in signup, last, order is 1 February 2024 or 2 January 2024",
+        hint:
+          "add --decimal , --dates 'signup=dmy,last,, order=dmy' (1234, 1 February 2024) " +
+          "or --decimal . --dates 'signup=mdy,last,, order=mdy' (1.234, 2 January 2024)",
+      }),
+    );
+  });
+
+  it("stops only a command that uses such a column; another one is warned", async () => {
+    const table = await bench.describe(cells, { delimiter: ";" });
+    expect(() => requireSettled(table, ["n"])).not.toThrow();
+    expect(() => requireSettled(table, ["n", "signup"])).toThrow("can be read in two ways");
+    expect(openColumnsWarning(table)).toMatchObject({ code: "ambiguous-passed-through" });
+    const rows = await bench.rows(table, "typed");
+    expect(rows[0]).toMatchObject({ amount: "1.234", signup: "01/02/2024" });
+  });
+
+  it("is settled by the line that the error shows", async () => {
+    const options = parseReadingOptions({ decimal: ",", dates: ["signup=dmy", "last, order=dmy"] });
+    const table = await bench.describe(cells, { delimiter: ";", ...options });
+    expect(() => requireSettled(table)).not.toThrow();
+    expect(openColumnsWarning(table)).toBeNull();
+    expect(table.columns.map(({ type }) => type)).toEqual(["integer", "date", "date", "integer"]);
+  });
+
+  it("refuses an order that is none, and two orders for one column", () => {
+    expect(() => parseReadingOptions({ dates: ["signup=dym"] })).toThrow("not COLUMN=ORDER");
+    expect(() => parseReadingOptions({ dates: ["a=dmy", "a=mdy"] })).toThrow("two orders");
+    expect(parseReadingOptions({ dates: ["DMY"] }).dates?.get("*")).toBe("dmy");
+  });
+});

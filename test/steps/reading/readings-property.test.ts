@@ -1,0 +1,135 @@
+import fc from "fast-check";
+import { afterAll, describe, expect, it } from "vitest";
+import { notationOf } from "../../../src/steps/reading/number-shapes.ts";
+import { notationSql } from "../../../src/steps/reading/number-sql.ts";
+import { sql } from "../../../src/sql/template.ts";
+import { Bench } from "./described.ts";
+
+const bench = new Bench();
+afterAll(() => bench.close());
+
+const runs = { numRuns: 60, seed: 7 };
+
+/** A number in cents, so that its decimal text is exact. */
+const cents = fc.array(fc.integer({ min: -999_999_999, max: 999_999_999 }), { minLength: 1, maxLength: 20 });
+
+interface Notation {
+  readonly delimiter: string;
+  readonly decimal: "." | ",";
+  readonly thousands: string;
+  readonly decimals: 0 | 1 | 2 | 3;
+}
+
+const notations: fc.Arbitrary<Notation> = fc
+  .record({
+    delimiter: fc.constantFrom(",", ";", "\t", "|"),
+    decimal: fc.constantFrom("." as const, "," as const),
+    thousands: fc.constantFrom("", ".", ",", " ", "\u00a0", "\u202f", "'"),
+    decimals: fc.constantFrom(0 as const, 1 as const, 2 as const, 3 as const),
+  })
+  .filter(({ decimal, thousands }) => decimal !== thousands)
+  // What a comma-separated export never does: group by points, or mark thousands so beside decimal commas.
+  .filter(({ delimiter, decimal, thousands }) => delimiter !== "," || (decimal === "." && thousands !== "."));
+
+function write(scaled: number, { decimal, thousands, decimals }: Notation): string {
+  const digits = String(Math.abs(scaled)).padStart(decimals + 1, "0");
+  const whole = digits.slice(0, digits.length - decimals).replace(/\B(?=(\d{3})+$)/g, thousands);
+  const fraction = decimals === 0 ? "" : decimal + digits.slice(-decimals);
+  return (scaled < 0 ? "-" : "") + whole + fraction;
+}
+
+describe("columns written in a known notation", () => {
+  it("are read back as the numbers they were, or shown as a tie, never read otherwise", async () => {
+    await fc.assert(
+      fc.asyncProperty(cents, notations, async (numbers, notation) => {
+        const table = await bench.describe(
+          { id: numbers.map((_, i) => `r${i}`), value: numbers.map((number) => write(number, notation)) },
+          { delimiter: notation.delimiter },
+        );
+        const column = table.columns[1]!;
+        if (column.tie !== undefined) return;
+        expect(["integer", "number"]).toContain(column.type);
+        const read = (await bench.rows(table, "typed")).map((row) => row["value"]);
+        expect(read).toEqual(numbers.map((number) => (number === 0 ? 0 : Number(`${number}e-${notation.decimals}`))));
+        const texts = (await bench.rows(table, "query")).map((row) => Number(row["value"]));
+        expect(texts.map((number) => number + 0)).toEqual(read);
+      }),
+      runs,
+    );
+  });
+
+  it("are read back as the days they were, or shown as a tie, never read otherwise", async () => {
+    const days = fc.array(fc.integer({ min: -20_000, max: 40_000 }), { minLength: 1, maxLength: 12 });
+    const layouts = fc.record({
+      order: fc.constantFrom("ymd", "dmy", "mdy"),
+      mark: fc.constantFrom("-", "/", "."),
+      padded: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(days, layouts, async (numbers, { order, mark, padded }) => {
+        // Points with the month first are not written anywhere.
+        fc.pre(order !== "mdy" || mark !== ".");
+        const iso = numbers.map((number) => new Date(number * 86_400_000).toISOString().slice(0, 10));
+        const texts = iso.map((day) => {
+          const [year, month, date] = day.split("-").map((part) => (padded ? part : String(Number(part)))) as [string, string, string];
+          return { ymd: [year, month, date], dmy: [date, month, year], mdy: [month, date, year] }[order]!.join(mark);
+        });
+        const table = await bench.describe({ id: texts.map((_, i) => `r${i}`), d: texts });
+        const column = table.columns[1]!;
+        if (column.tie !== undefined) return;
+        expect(column.type).toBe("date");
+        expect(await bench.text(table, "d")).toEqual(iso);
+        expect((await bench.rows(table, "query")).map((row) => row["d"])).toEqual(iso);
+      }),
+      runs,
+    );
+  });
+});
+
+describe("the reading of one value", () => {
+  it("is the same in the sample and in the engine, for any text", async () => {
+    const letters = fc.string({ unit: fc.constantFrom(..."0123456789.,-+ '_eE\u00a0\u202fxinfNA"), maxLength: 12 });
+    const grouped = fc.tuple(fc.integer({ min: 0, max: 99_999_999 }), notations).map(([number, notation]) => write(number, notation));
+    const engine = await bench.open();
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.oneof(letters, grouped), { minLength: 20, maxLength: 60 }), async (texts) => {
+        const table = await bench.describe({ id: texts.map((_, i) => `r${i}`), value: texts });
+        const { ref } = table.columns[1]!;
+        const rows = await engine.rows(sql`select ${ref} as text, ${notationSql(ref, null)} as bits from ${table.relation}`, 100);
+        for (const { text, bits } of rows) {
+          if (bits !== null) expect([text, bits]).toEqual([text, notationOf(String(text))]);
+        }
+      }),
+      { numRuns: 40, seed: 7 },
+    );
+  });
+
+  it("is never a number by the cheap check alone where the patterns say otherwise", async () => {
+    const letters = fc.string({ unit: fc.constantFrom(..."0012345.-+ _eEinf"), maxLength: 9 });
+    const engine = await bench.open();
+    await fc.assert(
+      fc.asyncProperty(fc.array(letters, { minLength: 40, maxLength: 80 }), async (texts) => {
+        const table = await bench.describe({ id: texts.map((_, i) => `r${i}`), value: texts });
+        const { ref } = table.columns[1]!;
+        const rows = await engine.rows(
+          sql`
+            select
+              ${ref} as text,
+              ${notationSql(ref, null)} as full_bits,
+              ${notationSql(ref, "plain")} as plain_bits,
+              ${notationSql(ref, "integer")} as whole_bits
+            from ${table.relation}
+          `,
+          100,
+        );
+        const numbers = 1 | 2 | 4 | 8;
+        for (const { text, full_bits: full, plain_bits: plain, whole_bits: whole } of rows) {
+          if (plain === 2) expect([text, Number(full) & numbers]).not.toEqual([text, 0]);
+          else expect([text, plain]).toEqual([text, full]);
+          expect([text, whole]).toEqual([text, full]);
+        }
+      }),
+      { numRuns: 40, seed: 7 },
+    );
+  });
+});
