@@ -29,18 +29,35 @@ try {
     mkdirSync(dirname(join(out, target)), { recursive: true });
     tool("assemblyscript", "bin/asc.js", [
       entry,
-      "--outFile", join(out, target),
-      "-O3", "--noAssert", "--converge",
-      "--runtime", "stub",
-      "--enable", "simd", "--enable", "bulk-memory",
+      "--outFile",
+      join(out, target),
+      "-O3",
+      "--noAssert",
+      "--converge",
+      "--runtime",
+      "stub",
+      "--enable",
+      "simd",
+      "--enable",
+      "bulk-memory",
       "--importMemory",
-      "--use", "abort=",
+      "--use",
+      "abort=",
       ...options,
     ]);
   };
   kernels("src/io/formats/assembly/scan.ts", "io/formats/scan.wasm");
-  kernels("src/model/kernels/assembly/index.ts", "model/kernels/kernels.wasm",
-    "--enable", "threads", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536");
+  kernels(
+    "src/model/kernels/assembly/index.ts",
+    "model/kernels/kernels.wasm",
+    "--enable",
+    "threads",
+    "--sharedMemory",
+    "--initialMemory",
+    "1",
+    "--maximumMemory",
+    "65536",
+  );
 
   const built = filesBelow(out);
   for (const file of built) {

@@ -40,7 +40,7 @@ export async function runCommand(command: Command, words: readonly string[], ver
   try {
     const destination = checkPlaces(context, options);
     const outcome = await command.run(context, parsed.inputs, parsed.options as OptionsOf<typeof command.options>);
-    const exit = await deliver(context, outcome, options, destination);
+    const exit = await deliver(context, outcome, options, destination, typed(command.name, words));
     if (options.verbose === true) await context.terminal.stderr.write(runFacts(context, started));
     return exit;
   } catch (error) {
@@ -70,11 +70,17 @@ export async function callCommand<T extends OptionTable>(
   try {
     const destination = wired.output === undefined ? null : checkPlaces(context, wired);
     const outcome = await command.run(context, inputs, { ...options, json: true });
-    const exit = await deliver(context, outcome, wired, destination);
+    const exit = await deliver(context, outcome, wired, destination, "");
     return { report: outcome.report.json, exit };
   } finally {
     await context.close();
   }
+}
+
+/** A command line as a shell takes it. */
+function typed(name: string, words: readonly string[]): string {
+  const quoted = words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
+  return ["segment", name, ...quoted].join(" ");
 }
 
 /** Prints a failure on standard error and gives its exit code. */

@@ -7,7 +7,7 @@ import type { Column } from "../core/schema.ts";
 import { segmentSentences } from "../report/sentences.ts";
 import { reportTables } from "../report/tables.ts";
 import { assignSql } from "../steps/cluster/assign-sql.ts";
-import { chooseColumns, measureFeatures } from "../steps/cluster/choose-columns.ts";
+import { chooseColumns, measureFeatures, valueColumn } from "../steps/cluster/choose-columns.ts";
 import { describeColumns } from "../steps/cluster/describe.ts";
 import { fitSegments, type Fit } from "../steps/cluster/fit.ts";
 import { buildModel, toFitted, type ClusterModel, type ModelFeature } from "../steps/cluster/model.ts";
@@ -133,7 +133,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         profiles: profiles!,
         model: model!,
         starts: init === null ? options.starts : 1,
-        value: valueTotals(chosen.value, numbers, profiles!),
+        value: valueTotals(await valueColumn(sources, chosen, options.value, numbers), numbers, profiles!),
         described: await describeColumns(engine, compute, table, described, profiles!.groups),
         silhouetteReference: extra.reference,
       });

@@ -3,6 +3,7 @@ import type { Context, Destination, TerminalStream } from "../core/context.ts";
 import { SegmentError, type ExitCode } from "../core/errors.ts";
 import type { Block, Report, ReportTable } from "../core/report.ts";
 import type { FileFormat } from "../core/source.ts";
+import { formatCount } from "../report/number.ts";
 import { renderHtml } from "../report/render/html.ts";
 import { renderJson } from "../report/render/json.ts";
 import { renderMarkdown } from "../report/render/markdown.ts";
@@ -33,12 +34,13 @@ export function checkPlaces(context: Context, options: DeliverOptions): Destinat
   return context.io.destination(options.output, options.format);
 }
 
-/** Writes the table, then the other files, then the report, by the streams rule. */
+/** Writes the table, then the other files, then the report, by the streams rule. `invocation` is the command line as typed. */
 export async function deliver(
   context: Context,
   outcome: Outcome,
   options: DeliverOptions,
   destination: Destination | null,
+  invocation: string,
 ): Promise<ExitCode> {
   const { stdout, stderr } = context.terminal;
   if (outcome.text !== undefined) {
@@ -60,7 +62,7 @@ export async function deliver(
   if (options.quiet !== true) {
     const stream = written && destination.path === null ? stderr : stdout;
     if (options.json === true) await stream.write(renderJson(outcome.report));
-    else await stream.write(await draw(context, outcome, stream, table !== undefined && !written));
+    else await stream.write(await draw(context, outcome, stream, table !== undefined && !written ? invocation : null));
   }
   return outcome.exit ?? 0;
 }
@@ -97,11 +99,17 @@ function reportText(report: Report, path: string): string {
   return path.toLowerCase().endsWith(".md") ? renderMarkdown(report) : renderHtml(report);
 }
 
-async function draw(context: Context, outcome: Outcome, stream: TerminalStream, preview: boolean): Promise<string> {
+/** `invocation` is null where the table was written, and a preview would be idle. */
+async function draw(
+  context: Context,
+  outcome: Outcome,
+  stream: TerminalStream,
+  invocation: string | null,
+): Promise<string> {
   const { report, table } = outcome;
   const blocks: Block[] = [...report.blocks];
-  if (preview && table !== undefined && stream.isTerminal)
-    blocks.push(...(await previewBlocks(context, table, report)));
+  if (invocation !== null && table !== undefined && stream.isTerminal)
+    blocks.push(...(await previewBlocks(context, table, invocation)));
   return renderTerminal({ ...report, blocks }, { width: stream.width, colour: stream.colour, unicode: stream.unicode });
 }
 
@@ -109,7 +117,7 @@ async function draw(context: Context, outcome: Outcome, stream: TerminalStream, 
 async function previewBlocks(
   context: Context,
   table: OutputTable | GeneratedTable,
-  report: Report,
+  invocation: string,
 ): Promise<readonly Block[]> {
   const { names, rows } = "csv" in table ? await generatedHead(table) : await queriedHead(context, table);
   const wanted = table.first ?? [];
@@ -119,11 +127,12 @@ async function previewBlocks(
     columns: order.map((header, index) => ({ header, align: "left", priority: index })),
     rows: rows.map((row) => ({ cells: order.map((name) => row[names.indexOf(name)] ?? "") })),
   };
-  const more = table.rows > rows.length ? `${rows.length} of ${table.rows} rows` : `${table.rows} rows`;
+  const all = `${formatCount(table.rows)} ${table.rows === 1 ? "row" : "rows"}`;
+  const more = table.rows > rows.length ? `${rows.length} of ${all}` : all;
   return [
     { kind: "heading", text: `preview: ${more}` },
     { kind: "table", table: preview },
-    { kind: "text", text: `to save them all: segment ${report.command} … -o FILE`, emphasis: "dim" },
+    { kind: "text", text: `to save them all: ${invocation} -o out.csv`, emphasis: "dim" },
   ];
 }
 

@@ -52,7 +52,8 @@ function statOf(path: string): Stats | null {
 
 function inputOf(path: string, stats: Stats): Input {
   if (stats.isDirectory()) throw directoryError(path);
-  if (!stats.isFile()) return { kind: "stream", label: path, path };
+  // What `/dev/stdin` stands for is a file at times, but not by a name that others can open.
+  if (!stats.isFile() || /^\/(dev|proc)\//.test(path)) return { kind: "stream", label: path, path };
   if (stats.size === 0) throw emptyError(path);
   return { kind: "file", label: path, path };
 }

@@ -24,6 +24,7 @@ export interface UsedColumn {
 }
 
 const shownColumns = 40;
+const shownInList = 12;
 const imputedNotice = 0.05;
 
 /** The columns used with scaling and fills, those left out with the reason, and what deserves a second look. */
@@ -74,8 +75,12 @@ function fillText({ filledWith, fill }: UsedColumn): string {
   return fill === null ? filledWith : `${filledWith} ${formatMeasure(fill)}`;
 }
 
+/** One row per reason, so that a table of text columns does not bury the one that surprises. */
 function leftOutBlocks(leftOut: ColumnsInput["leftOut"]): readonly Block[] {
   if (leftOut.length === 0) return [];
+  const byReason = new Map<string, string[]>();
+  for (const { column, reason } of leftOut) byReason.set(reason, [...(byReason.get(reason) ?? []), column]);
+  const reasons = [...byReason];
   return [
     { kind: "heading", text: `columns left out: ${formatCount(leftOut.length)} (--columns uses them all the same)` },
     {
@@ -83,15 +88,21 @@ function leftOutBlocks(leftOut: ColumnsInput["leftOut"]): readonly Block[] {
       table: {
         name: "columns-left-out",
         columns: [
-          { header: "column", align: "left" },
-          { header: "why", align: "left", wrap: true },
+          { header: "why", align: "left" },
+          { header: "columns", align: "left", wrap: true },
         ],
-        rows: leftOut.slice(0, shownColumns).map(({ column, reason }) => ({ cells: [column, reason] })),
+        rows: reasons.slice(0, shownColumns).map(([reason, columns]) => ({ cells: [reason, columnList(columns)] })),
         data: { columns: ["column", "reason"], rows: leftOut.map(({ column, reason }) => [column, reason]) },
       },
     },
-    ...moreText(leftOut.length),
+    ...(reasons.length > shownColumns ? moreText(leftOut.length) : []),
   ];
+}
+
+function columnList(columns: readonly string[]): string {
+  const shown = columns.slice(0, shownInList).map((column) => cutMiddle(column, 40));
+  const more = columns.length - shown.length;
+  return shown.join(", ") + (more > 0 ? ` and ${formatCount(more)} more` : "");
 }
 
 function moreText(count: number): readonly Block[] {

@@ -15,22 +15,22 @@ export interface Dialect {
 
 /** Functions by their names in `functions.ts`; each gives SQL in terms of its arguments. */
 export interface DialectFunctions {
-  /** Text to double; null where it is no number. Correctly rounded; `inf` and `nan` words count as numbers. */
+  /**
+   * Text to double, correctly rounded; null where it is no number. Spaces around it, `inf` and `nan` are read, beyond
+   * the largest double it is infinite, and an engine may read `1_000`: the caller keeps out what it does not want.
+   */
   tryNumber(text: Sql): Sql;
-  /** Text to a 64-bit integer; null where it is none or too large. */
+  /**
+   * Text of digits to a 64-bit integer; null where it is no number or too large. An engine may round `1.5` and read
+   * `0x10`: compare with the text again where the digits are not sure.
+   */
   tryInteger(text: Sql): Sql;
-  /** Text to a date by a strptime pattern; null where it is none. */
-  tryDate(text: Sql, pattern: Sql): Sql;
-  /** Text to a timestamp without zone by a strptime pattern; null where it is none. */
+  /** Text to a timestamp without zone by a strptime pattern; null where it is none. Spaces around it are passed over. */
   tryTimestamp(text: Sql, pattern: Sql): Sql;
   /** ISO 8601 date and time to a timestamp in UTC: a `T` or a space, seconds and offset may be missing; null where it is none. */
   tryIsoTimestamp(text: Sql): Sql;
   /** Whether the whole text matches an RE2 pattern. */
   matchesWhole(text: Sql, pattern: Sql): Sql;
-  /** All matches of an RE2 pattern replaced. */
-  replaceMatches(text: Sql, pattern: Sql, replacement: Sql): Sql;
-  /** A date or timestamp as text by a strftime pattern. */
-  formatTime(time: Sql, pattern: Sql): Sql;
   /** Any value as the engine's own text of it. */
   asText(value: Sql): Sql;
 }
@@ -47,12 +47,9 @@ export function dialectFunctions(name: string, given: Partial<DialectFunctions>)
   return {
     tryNumber: missing("tryNumber"),
     tryInteger: missing("tryInteger"),
-    tryDate: missing("tryDate"),
     tryTimestamp: missing("tryTimestamp"),
     tryIsoTimestamp: missing("tryIsoTimestamp"),
     matchesWhole: missing("matchesWhole"),
-    replaceMatches: missing("replaceMatches"),
-    formatTime: missing("formatTime"),
     asText: missing("asText"),
     ...given,
   };

@@ -13,12 +13,9 @@ export const duckdb: Dialect = {
   functions: dialectFunctions("DuckDB", {
     tryNumber: (text) => sql`try_cast(${text} as double)`,
     tryInteger: (text) => sql`try_cast(${text} as bigint)`,
-    tryDate: (text, pattern) => sql`try_cast(try_strptime(${text}, ${pattern}) as date)`,
     tryTimestamp: (text, pattern) => sql`try_strptime(${text}, ${pattern})`,
     tryIsoTimestamp,
     matchesWhole: (text, pattern) => sql`regexp_full_match(${text}, ${pattern})`,
-    replaceMatches: (text, pattern, replacement) => sql`regexp_replace(${text}, ${pattern}, ${replacement}, 'g')`,
-    formatTime: (time, pattern) => sql`strftime(${time}, ${pattern})`,
     asText: (value) => sql`cast(${value} as varchar)`,
   }),
 };

@@ -7,11 +7,7 @@ import { call } from "./template.ts";
  */
 export const tryNumber = (text: Sql): Sql => call("tryNumber", [text]);
 export const tryInteger = (text: Sql): Sql => call("tryInteger", [text]);
-export const tryDate = (text: Sql, pattern: Sql): Sql => call("tryDate", [text, pattern]);
 export const tryTimestamp = (text: Sql, pattern: Sql): Sql => call("tryTimestamp", [text, pattern]);
 export const tryIsoTimestamp = (text: Sql): Sql => call("tryIsoTimestamp", [text]);
 export const matchesWhole = (text: Sql, pattern: Sql): Sql => call("matchesWhole", [text, pattern]);
-export const replaceMatches = (text: Sql, pattern: Sql, replacement: Sql): Sql =>
-  call("replaceMatches", [text, pattern, replacement]);
-export const formatTime = (time: Sql, pattern: Sql): Sql => call("formatTime", [time, pattern]);
 export const asText = (value: Sql): Sql => call("asText", [value]);

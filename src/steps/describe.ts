@@ -10,7 +10,7 @@ import { decideDates, type DateEvidence, type RefusedOrder } from "./reading/dec
 import { decideNumbers } from "./reading/decide-numbers.ts";
 import { plainText, quoted, type Decided, type Decision } from "./reading/decision.ts";
 import { notation } from "./reading/number-shapes.ts";
-import { oddValues } from "./reading/odd-values.ts";
+import { firstOddValue } from "./reading/odd-values.ts";
 import { placeOf } from "./reading/place-of.ts";
 import { outerValues, sampleValues } from "./reading/sample-values.ts";
 import { surveyTable } from "./reading/survey.ts";
@@ -20,8 +20,8 @@ import { short, wordEvidence } from "./reading/word-evidence.ts";
 /**
  * Gives every column of a loaded table its reading. The sample only says what is worth asking; each reading is decided
  * on every row, and on what the file says as a whole (delimiter, other columns, words). What two readings fit equally
- * well stays text, with its tie. Cost: one scan for text and plain numbers, a second for columns that need a closer
- * look, two more where values do not fit. Throws `unknown-column` and `bad-option-value` for `--dates`.
+ * well stays text, with its tie. Cost: one scan for text and plain numbers, another for each column that needs a closer
+ * look, one more where its values do not fit. Throws `unknown-column` and `bad-option-value` for `--dates`.
  */
 export async function describeTable(
   engine: Engine,
@@ -30,8 +30,11 @@ export async function describeTable(
   options: ReadingOptions,
 ): Promise<Table> {
   for (const name of options.dates?.keys() ?? []) if (name !== "*") checkNamed(loaded, name);
-  const sampled = await sampleTable(engine, loaded, sources, options);
-  const evidence = await surveyTable(engine, loaded, sampled);
+  const samples = await sampleValues(engine, loaded, sources);
+  const complete = isComplete(loaded, sources) ? samples : null;
+  const sampled = loaded.columns.map((column) => sampleColumn(column, samples.get(column) ?? [], options));
+  const asked = complete === null ? await sampleBareColumns(engine, loaded, sampled, options) : sampled;
+  const evidence = await surveyTable(engine, loaded, asked, complete);
   const { decided, refused } = decide(evidence, sources, options);
   if (refused !== null) throw await orderRefused(engine, loaded, sources, refused, options);
   for (const { evidence: own } of decided) checkNamedDates(own, options);
@@ -41,21 +44,21 @@ export async function describeTable(
   return { relation: loaded.relation, rows: loaded.rows, columns };
 }
 
-async function sampleTable(
+/** Whether the records that the reader drew are all there are. */
+function isComplete(loaded: LoadedTable, sources: readonly Source[]): boolean {
+  const drawn = sources.map((source) => (source.format === "csv" && source.sample.length === source.rows ? source.rows : -1));
+  return !drawn.includes(-1) && drawn.reduce((sum, rows) => sum + rows, 0) === loaded.rows;
+}
+
+/** Asks the table for values of the columns in which the sample found none. */
+async function sampleBareColumns(
   engine: Engine,
   loaded: LoadedTable,
-  sources: readonly Source[],
+  sampled: readonly SampledColumn[],
   options: ReadingOptions,
 ): Promise<readonly SampledColumn[]> {
-  const samples = await sampleValues(engine, loaded, sources);
-  const sampled = loaded.columns.map((column) => sampleColumn(column, samples.get(column) ?? [], options));
   const bare = sampled.filter(({ column, values }) => column.stored === "text" && values.length === 0);
-  if (bare.length === 0) return sampled;
-  const outer = await outerValues(
-    engine,
-    loaded,
-    bare.map(({ column }) => column),
-  );
+  const outer = await outerValues(engine, loaded, bare.map(({ column }) => column));
   return sampled.map((one) => {
     const values = outer.get(one.column);
     return values === undefined ? one : sampleColumn(one.column, values, options);
@@ -155,9 +158,9 @@ async function oddOf(
     const bits = evidence.candidate.kind === "number" ? decision.bits & ~byRight : decision.bits;
     return bits === 0 ? [] : [{ index, sampled: evidence, bits }];
   });
-  if (wanted.length === 0) return new Map();
-  const found = await oddValues(engine, loaded, wanted);
-  return new Map(wanted.map(({ index }, i) => [index, found[i]]));
+  const found = new Map<number, Column["oddValue"]>();
+  for (const { index, sampled, bits } of wanted) found.set(index, await firstOddValue(engine, loaded, sampled, bits));
+  return found;
 }
 
 function checkNamed(loaded: LoadedTable, name: string): void {
@@ -190,7 +193,7 @@ async function orderRefused(
   { evidence, order, bits }: RefusedOrder,
   options: ReadingOptions,
 ): Promise<SegmentError> {
-  const [odd] = await oddValues(engine, loaded, [{ sampled: evidence, bits }]);
+  const odd = await firstOddValue(engine, loaded, evidence, bits);
   const { name } = evidence.column;
   const option = options.dates?.has(name) === true ? `--dates ${short(name)}=${order}` : `--dates ${order}`;
   if (odd === undefined) return new SegmentError("bug", `${option} was refused, but every value fits`);

@@ -190,6 +190,11 @@ describe("records", () => {
     expect(error.hint).toContain("--quarantine FILE");
   });
 
+  test("of integers in two columns are not taken for decimals in one", async () => {
+    expect((await failure("a,b\n1,2\n3\n4,5\n6,7\n")).code).toBe("ragged-rows");
+    expect((await openCsv("price\n1,5\n2,5\n3,7\n")).columns).toEqual(["price"]);
+  });
+
   test("above the header are not taken for it", async () => {
     const error = await failure("Export of 2024\nid,name,city\n1,a,b\n2,c,d\n3,e,f\n");
     expect([error.code, error.place.line]).toEqual(["ragged-rows", 1]);

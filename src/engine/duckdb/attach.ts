@@ -3,6 +3,7 @@ import type { AttachedTable, NewColumn } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
+import { nodeApi } from "./native.ts";
 import type { Session } from "./session.ts";
 
 /** Appended rows between two looks at timers and signals. */
@@ -49,7 +50,7 @@ export async function attachColumns(
 }
 
 async function append(session: Session, table: string, rows: number, columns: readonly NewColumn[]): Promise<void> {
-  const { DOUBLE, DuckDBDataChunk, DuckDBVector, INTEGER } = await import("@duckdb/node-api");
+  const { DOUBLE, DuckDBDataChunk, DuckDBVector, INTEGER } = nodeApi();
   const types = columns.map(({ values }) => (values instanceof Int32Array ? INTEGER : DOUBLE));
   const size = DuckDBVector.standardSize();
   for (let from = 0; from < rows; from += rowsPerBreath) {

@@ -90,5 +90,9 @@ function typeOf(type: string, column: Sql): TypeReading {
   if (/\]$|^(STRUCT|MAP|UNION)\(/.test(type)) {
     return { type: "text", value: asText(sql`to_json(${column})`), note: "nested values, kept as JSON text" };
   }
-  return { type: "text", value: asText(column), note: `${type.toLowerCase()} values, kept as text` };
+  return {
+    type: "text",
+    value: asText(column),
+    note: `${type.replace(/\(.*/s, "").toLowerCase()} values, kept as text`,
+  };
 }

@@ -31,8 +31,7 @@ export async function readMatrix(
     ) as numbers(${join(names, ", ")})
   `;
   const values = compute.f64(rows * columns.length);
-  const result = await session.stream(wrapped);
-  await session.guard({ statement: "fetch" }, async () => {
+  await session.stream(wrapped, {}, async (result) => {
     let done = 0;
     for (let chunks = 1; ; chunks++) {
       const chunk = await result.fetchChunk();

@@ -8,6 +8,7 @@ import { attachColumns } from "./attach.ts";
 import { engineError } from "./errors.ts";
 import { loadSources } from "./load.ts";
 import { readMatrix } from "./matrix.ts";
+import { nodeApi } from "./native.ts";
 import { fetchRows } from "./rows.ts";
 import { openSession } from "./session.ts";
 import { writeQuery } from "./write.ts";
@@ -49,7 +50,7 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Engine> {
 
 async function connect(options: DuckdbOptions) {
   try {
-    const { DuckDBInstance } = await import("@duckdb/node-api");
+    const { DuckDBInstance } = nodeApi();
     const instance = await DuckDBInstance.create(":memory:", {
       threads: String(options.threads),
       memory_limit: `${Math.ceil(options.memory / 1024)}KiB`,

@@ -10,9 +10,8 @@ export type Row = Readonly<Record<string, unknown>>;
  * The rows of a small result. Integers of any width come as number where exact, else bigint; decimals as number;
  * dates, timestamps and other types as their text; lists as arrays; null as null. Throws `bug` beyond `maximum`.
  */
-export async function fetchRows(session: Session, query: Sql, maximum: number, files?: Files): Promise<Row[]> {
-  const result = await session.stream(query, files);
-  return session.guard({ ...files, statement: "fetch" }, async () => {
+export function fetchRows(session: Session, query: Sql, maximum: number, files: Files = {}): Promise<Row[]> {
+  return session.stream(query, files, async (result) => {
     const names = result.columnNames();
     const rows: Row[] = [];
     for (;;) {

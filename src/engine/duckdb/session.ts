@@ -7,6 +7,7 @@ import { compile, inline } from "../../sql/compile.ts";
 import { duckdb } from "../../sql/duckdb.ts";
 import { sql } from "../../sql/template.ts";
 import { type Doing, engineError } from "./errors.ts";
+import { nodeApi } from "./native.ts";
 
 /** What a statement reads or writes, as the user names it. */
 export type Files = Pick<Doing, "reading" | "writing">;
@@ -26,8 +27,8 @@ export interface Session {
   watch(sources: readonly Source[]): void;
   /** Runs a statement with its values in place, for those that take no bound values; gives the rows it changed or wrote. */
   run(statement: Sql, files?: Files): Promise<number>;
-  /** Runs a query and streams its chunks in order. Throws as `engineError`. */
-  stream(query: Sql, files?: Files): Promise<DuckDBResult>;
+  /** Runs a query and hands its result, chunks in order, to `read`. Throws as `engineError`. */
+  stream<T>(query: Sql, files: Files, read: (result: DuckDBResult) => Promise<T>): Promise<T>;
   /** The query with each in-memory table read in full vectors, whatever threads filled it; see `denseRelation`. */
   dense(query: Sql): Sql;
   /** Runs `action` with one thread in the engine. */
@@ -86,10 +87,10 @@ export function openSession(
       for (const { path, label } of sources) watched.push({ path, label, state: fileState(path) });
     },
     run,
-    stream(query, files = {}) {
+    stream(query, files, read) {
       const { text, values } = compile(query, duckdb);
       return guard({ ...files, statement: inline(query, duckdb) }, async () => {
-        const { BIGINT, BOOLEAN, DOUBLE, HUGEINT, INTEGER, SQLNULL, VARCHAR } = await import("@duckdb/node-api");
+        const { BIGINT, BOOLEAN, DOUBLE, HUGEINT, INTEGER, SQLNULL, VARCHAR } = nodeApi();
         // Types as the literals have them, so that a query means the same bound and in place.
         const types = values.map((bound) => {
           if (bound === null) return SQLNULL;
@@ -100,7 +101,7 @@ export function openSession(
           return Math.abs(bound) < 2 ** 31 ? INTEGER : BIGINT;
         });
         const bound = values.map((one, i) => (types[i] === BIGINT ? BigInt(one!) : one));
-        return connection.stream(text, bound, types);
+        return read(await connection.stream(text, bound, types));
       });
     },
     inMemory: (relation, rows) => relation.parts.forEach((part) => held.set(part, rows)),

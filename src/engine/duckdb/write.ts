@@ -79,7 +79,8 @@ async function writeCsv(
         quote '"',
         escape '"',
         nullstr '',
-        compression ${compression}
+        compression ${compression},
+        use_tmp_file false
       )
     `,
     { writing: "the output" },
@@ -128,7 +129,8 @@ async function writeJson(
         quote '',
         escape '',
         ${layout}
-        compression ${compression}
+        compression ${compression},
+        use_tmp_file false
       )
     `,
     { writing: "the output" },
@@ -167,6 +169,7 @@ async function writeParquet(
         ) to ${path} (
           format parquet,
           compression zstd,
+          use_tmp_file false,
           row_group_size ${rowGroupSize}
         )
       `,

@@ -12,13 +12,12 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { SegmentError } from "../../core/errors.ts";
 import { throwIfInterrupted, writeError } from "../file-errors.ts";
 import type { Spool } from "../spool.ts";
 import { flushFolder, temporaryBeside } from "./save-file.ts";
 import { resolveTarget } from "./target.ts";
-import { dirname } from "node:path";
 
 const manifestName = "manifest.json";
 
@@ -96,30 +95,35 @@ function refuseForeign(folder: string, label: string): void {
   const names = readdirSync(folder);
   if (names.length === 0) return;
   const ours = listedFiles(join(folder, manifestName));
-  const foreign = names.filter((name) => name !== manifestName && !(ours.has(name) && isFile(join(folder, name))));
-  const first = ours.size === 0 && !names.includes(manifestName) ? names[0] : foreign[0];
-  if (first === undefined) return;
-  throw new SegmentError("folder-not-ours", `${label}: the folder holds ${first}, which an earlier run did not write`, {
-    place: { file: label },
-    hint: "name a new or empty folder",
-  });
+  const foreign = names.find(
+    (name) => ours === null || (name !== manifestName && !(ours.has(name) && isFile(join(folder, name)))),
+  );
+  if (foreign === undefined) return;
+  throw new SegmentError(
+    "folder-not-ours",
+    `${label}: the folder holds ${foreign}, which an earlier run did not write`,
+    {
+      place: { file: label },
+      hint: "name a new or empty folder",
+    },
+  );
 }
 
 function isFile(path: string): boolean {
   return statSync(path).isFile();
 }
 
-/** Names that a manifest lists; none when it is missing or is not one of ours. */
-function listedFiles(path: string): ReadonlySet<string> {
-  if (!existsSync(path)) return new Set();
+/** Names that a manifest lists; null when it is missing or is not one of ours. */
+function listedFiles(path: string): ReadonlySet<string> | null {
+  if (!existsSync(path)) return null;
   let manifest: unknown;
   try {
     manifest = JSON.parse(readFileSync(path, "utf8"));
   } catch {
-    return new Set();
+    return null;
   }
   if (typeof manifest !== "object" || manifest === null || !("files" in manifest) || !Array.isArray(manifest.files))
-    return new Set();
+    return null;
   const names = new Set<string>();
   for (const entry of manifest.files) {
     const file: unknown = entry;

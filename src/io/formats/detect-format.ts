@@ -70,12 +70,16 @@ function formatOf(
   if (given !== undefined) return is(given, "given");
   const text = textOfHead(head);
   const open = text.replace(/^[\ufeff\s]+/, "");
+  const line = firstLine(open);
   if (/^\{\s*["}]/.test(open)) {
-    return isWholeJson(firstLine(open))
+    return isWholeJson(line)
       ? is("ndjson", "the first line is a JSON object of its own")
       : is("json", "the text begins with a JSON object");
   }
-  if (/^\[\s*(\{|\]\s*$)/.test(open)) return is("json", "the text begins with an array of JSON objects");
+  if (open.startsWith("[") && isWholeJson(line) && open.slice(line.length).trim().startsWith("["))
+    return is("ndjson", "the first line is a JSON array of its own");
+  if (/^\[\s*(\{|$)/.test(open) || (open.startsWith("[") && isWholeJson(line)))
+    return is("json", "the text begins with a JSON array");
   return is("csv", "plain text");
 }
 

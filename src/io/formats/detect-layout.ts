@@ -1,5 +1,6 @@
 import { SegmentError } from "../../core/errors.ts";
 import type { Evidence } from "../../core/source.ts";
+import { grouped } from "./grouped.ts";
 import { type LayoutTrial, tryLayout } from "./layout-trial.ts";
 import type { Layout } from "./record.ts";
 import type { SamplePieces } from "./sample-pieces.ts";
@@ -57,8 +58,9 @@ function choose(trials: ReadonlyMap<string, LayoutTrial>, single: LayoutTrial, l
     .filter((trial) => trial.first > 1 || (trial.fields > 1 && trial.share >= 0.5))
     .sort((a, b) => Number(b.first > 1) - Number(a.first > 1) || b.share * b.plausible - a.share * a.plausible);
   const best = uneven[0];
+  // `1,5` below the header `price` is one number; below `a,b` it is two.
   const wholeLines = single.broken === 0 && single.typed >= 0.9;
-  if (best !== undefined && !wholeLines) return best;
+  if (best !== undefined && (best.first > 1 || !wholeLines)) return best;
 
   const loose = of(weak)
     .filter((trial) => isPerfect(trial) && (trial.fields > 2 || trial.typed >= 0.3))
@@ -131,13 +133,13 @@ function quoteEvidence(trial: LayoutTrial, given: number | undefined): Evidence 
   const inside = escape === "backslash" ? "; a quote inside a field follows a backslash" : "";
   const seen =
     trial.quoted === 0
-      ? `no field among ${trial.records.toLocaleString("en-US")} sampled records is quoted`
-      : `${trial.quoted.toLocaleString("en-US")} of ${trial.records.toLocaleString("en-US")} sampled records have quoted fields`;
+      ? `no field among ${grouped(trial.records)} sampled records is quoted`
+      : `${grouped(trial.quoted)} of ${grouped(trial.records)} sampled records have quoted fields`;
   return { subject: "quote", found, why: `${given === undefined ? "" : "given; "}${seen}${inside}` };
 }
 
 function counted(trial: LayoutTrial): string {
-  const records = trial.records.toLocaleString("en-US");
+  const records = grouped(trial.records);
   if (trial.share === 1)
     return `${name(shown(trial))} gives ${plural(trial.fields, "field")} on every one of ${records} sampled records`;
   return `${name(shown(trial))} gives ${plural(trial.fields, "field")} on ${(trial.share * 100).toFixed(1)}% of ${records} sampled records`;

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { SegmentError } from "../../core/errors.ts";
 import type { DelimitedSource, Encoding, Evidence, ReadOptions } from "../../core/source.ts";
 import type { Spool } from "../spool.ts";
+import { grouped } from "./grouped.ts";
 import { detectLayout, type DetectedLayout, type GivenLayout } from "./detect-layout.ts";
 import { drawSample, type DrawnSample } from "./draw-sample.ts";
 import { detectHeader, type Header } from "./header.ts";
@@ -188,12 +189,12 @@ function lineEvidence(seen: Survey, fields: number): Evidence[] {
   const found = used.length === 0 ? "none" : used.map(([, kind]) => kind).join(" and ");
   const why =
     used.length > 1
-      ? used.map(([count, kind]) => `${count.toLocaleString("en-US")} lines end in ${kind}`).join(", ")
-      : `on all ${seen.lines.toLocaleString("en-US")} lines`;
+      ? used.map(([count, kind]) => `${grouped(count)} lines end in ${kind}`).join(", ")
+      : `on all ${grouped(seen.lines)} lines`;
   const evidence: Evidence[] = [{ subject: "line ending", found, why: used.length === 0 ? "a single line" : why }];
   evidence.push({
     subject: "records",
-    found: `${seen.records.toLocaleString("en-US")} of ${fields} fields`,
+    found: `${grouped(seen.records)} of ${fields} fields`,
     why: "counted over the whole file, the header included",
   });
   if (seen.blankLines > 0)

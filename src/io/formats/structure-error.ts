@@ -1,4 +1,5 @@
 import { SegmentError } from "../../core/errors.ts";
+import { grouped } from "./grouped.ts";
 import type { DetectedLayout } from "./detect-layout.ts";
 import type { Survey } from "./survey.ts";
 
@@ -12,7 +13,7 @@ export function structureError(
 ): SegmentError {
   const bad = seen.firstBad[0]!;
   const place = { file: label, line: bad.line };
-  const all = seen.bad === 1 ? "the only such record" : `${seen.bad.toLocaleString("en-US")} such records`;
+  const all = seen.bad === 1 ? "the only such record" : `${grouped(seen.bad)} such records`;
   const aside = "set such records aside with --quarantine FILE";
   if (bad.reason === "fields") {
     const delimiter = layout.layout.delimiter === -1 ? "" : ` (delimiter ${shown(layout.layout.delimiter)})`;

@@ -7,6 +7,7 @@ import { lloydStep } from "./lloyd-step.ts";
 import { lookUp } from "./look-up.ts";
 import { packPoints } from "./pack-points.ts";
 import { secondNearest } from "./second-nearest.ts";
+import { pairSums } from "./pair-sums.ts";
 import { seedPotentials } from "./seed-potentials.ts";
 import { segmentSpread, segmentSums } from "./segment-spread.ts";
 import { squaredErrors } from "./squared-errors.ts";
@@ -21,6 +22,7 @@ export const kernels = {
   lloydStep,
   lookUp,
   packPoints,
+  pairSums,
   secondNearest,
   seedPotentials,
   segmentSpread,

@@ -3,7 +3,7 @@ import { columnOf } from "../../core/matrix.ts";
 import type { Points } from "../cluster/prepared-points.ts";
 import { anchorDraw } from "./anchors.ts";
 import { distanceSums, frameOf, sumPlace } from "./distance-sums.ts";
-import { areCounts, segmentWeights } from "./labeling.ts";
+import { areCounts, ownWeight, segmentWeights } from "./labeling.ts";
 import type { Labeling } from "./labeling.ts";
 import { isExact, silhouetteFrom, silhouettes } from "./silhouette.ts";
 
@@ -53,9 +53,16 @@ export async function silhouetteRows(
   const everyRow = { matrix, rows: Uint32Array.from(values.keys()) };
   await distanceSums(compute, sample, [reference], everyRow, frame, (first, count, sums) => {
     for (let row = first; row < first + count; row++) {
-      const weight = weights === null ? 1 : counts ? Math.min(1, weights[row]!) : weights[row]!;
-      const own = inSample.has(row) ? weight : 0;
-      values[row] = silhouetteFrom(sums, sumPlace(row - first, labeling.k), totals, labeling.labels[row]!, own, frame);
+      const own = inSample.has(row) ? ownWeight(weights, counts, row) : 0;
+      values[row] = silhouetteFrom(
+        sums,
+        sumPlace(row - first, labeling.k),
+        4,
+        totals,
+        labeling.labels[row]!,
+        own,
+        frame.weightScale,
+      );
     }
   });
   return { values, reference: chosen.length };

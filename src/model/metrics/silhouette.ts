@@ -4,7 +4,7 @@ import { sum } from "../stats/sum.ts";
 import { anchorDraw } from "./anchors.ts";
 import { distanceSums, frameOf, sumPlace } from "./distance-sums.ts";
 import type { Anchors, Frame } from "./distance-sums.ts";
-import { areCounts, segmentWeights } from "./labeling.ts";
+import { areCounts, ownWeight, segmentWeights } from "./labeling.ts";
 import type { Labeling } from "./labeling.ts";
 import { anchorQuotas, sampledMean } from "./stratified-mean.ts";
 import { segmentSilhouettes } from "./segment-silhouette.ts";
@@ -83,21 +83,6 @@ async function exactSilhouettes(
   });
 }
 
-/**
- * Mean silhouettes of several labellings, every row against every other in f32: about seven digits, at half the cost
- * of `silhouettes`, and nothing else. For tables of a few thousand rows.
- */
-export async function meanSilhouettes(
-  compute: Compute,
-  points: Points,
-  labelings: readonly Labeling[],
-): Promise<number[]> {
-  const judges = labelings.map((labeling) => judgeOf(points, labeling));
-  const frame = frameOf(points, "f32");
-  const values = await silhouettesOf(compute, points, labelings, judges, everyRow(points), frame);
-  return values.map((own) => weightedMean(own, points.weights));
-}
-
 function everyRow({ matrix }: Points): Anchors {
   return { matrix, rows: Uint32Array.from({ length: matrix.rows }, (_, i) => i) };
 }
@@ -174,7 +159,7 @@ function judgeOf(points: Points, labeling: Labeling): Judge {
   return {
     labeling,
     weights: segmentWeights(labeling, weights),
-    own: (row) => (weights === null ? 1 : counts ? Math.min(1, weights[row]!) : weights[row]!),
+    own: (row) => ownWeight(weights, counts, row),
   };
 }
 
@@ -198,10 +183,11 @@ async function silhouettesOf(
         results[l]![first + i] = silhouetteFrom(
           sums,
           sumPlace(i, slots) + 4 * offset,
+          4,
           judge.weights,
           own,
           judge.own(row),
-          frame,
+          frame.weightScale,
         );
       }
       offset += judge.labeling.k;
@@ -210,23 +196,27 @@ async function silhouettesOf(
   return results;
 }
 
-/** The silhouette of a row of segment `own`, from its sums of distances to every segment (see `sumPlace`). */
+/**
+ * The silhouette of a row of segment `own`, from its sums of distances to every segment: `sums[at + stride * segment]`,
+ * in which weights were multiplied by `weightScale`.
+ */
 export function silhouetteFrom(
   sums: Float64Array,
   at: number,
+  stride: number,
   weights: Float64Array,
   own: number,
-  ownWeight: number,
-  frame: Pick<Frame, "weightScale">,
+  selfWeight: number,
+  weightScale: number,
 ): number {
-  const others = weights[own]! - ownWeight;
+  const others = weights[own]! - selfWeight;
   if (!(others > 0)) return 0;
   let nearest = Infinity;
   for (let c = 0; c < weights.length; c++) {
-    if (c !== own && weights[c]! > 0) nearest = Math.min(nearest, sums[at + 4 * c]! / weights[c]! / frame.weightScale);
+    if (c !== own && weights[c]! > 0) nearest = Math.min(nearest, sums[at + stride * c]! / weights[c]! / weightScale);
   }
   if (nearest === Infinity) return 0;
-  const inside = sums[at + 4 * own]! / others / frame.weightScale;
+  const inside = sums[at + stride * own]! / others / weightScale;
   const larger = Math.max(inside, nearest);
   return larger > 0 ? (nearest - inside) / larger : 0;
 }

@@ -8,8 +8,9 @@ import { covariance } from "../stats/correlation.ts";
 import type { Labeling } from "./labeling.ts";
 import { choleskyFactor, fillGaussian, fillShuffled } from "./reference-tables.ts";
 import { rowHash } from "./row-hash.ts";
-import { meanSilhouettes } from "./silhouette.ts";
 import { structureSample } from "./structure-sample.ts";
+import { tableSilhouettes } from "./table-silhouettes.ts";
+import type { LabeledTable } from "./table-silhouettes.ts";
 
 /** What the reference tables of one kind reached. */
 export interface ReferenceSilhouettes {
@@ -48,7 +49,8 @@ const defaultRows = 2000;
  * rows, must exceed those of all of 19 tables drawn from one Gaussian of the sample's covariance, and of all of 19 with each
  * column shuffled alone. Rows and reference tables go through the same procedure, so data that is itself such a
  * table passes one of the two by luck in 1 of 20 cases (a Monte Carlo test, Barnard 1963). No threshold is involved. A
- * single column has the Gaussian only. Costs about half a second at 2,000 × 8 and ks 2 to 10.
+ * single column has the Gaussian only. Groups that only one column shows, or that are a full grid of independent columns,
+ * survive the shuffling, and count as none. Costs about half a second at 2,000 × 8 and ks 2 to 10.
  */
 export async function findStructure(compute: Compute, points: Points, options: StructureOptions): Promise<Structure> {
   const mark = compute.mark();
@@ -58,19 +60,25 @@ export async function findStructure(compute: Compute, points: Points, options: S
     const table: Matrix = { rows, columns, values: compute.f64(rows * columns.length) };
     table.values.set(sample.matrix.values);
     const ks = options.ks.filter((k) => k >= 2 && k <= distinctRows(table, k));
-    const best = (): Promise<number> =>
-      bestSilhouette(compute, { matrix: table, weights: sample.weights }, ks, options.seed);
-    const observed = await best();
+    const labeled: LabeledTable[] = [];
+    const label = async (): Promise<void> => {
+      const points = { matrix: { ...table, values: table.values.slice() }, weights: sample.weights };
+      labeled.push({ points, labelings: await labelingsOf(compute, { ...points, matrix: table }, ks, options.seed) });
+    };
+    await label();
     const factor = choleskyFactor(covariance(compute, table, sample.weights), columns.length);
-    const gaussian: number[] = [];
-    const shuffled: number[] = [];
     for (let t = 0; t < tables; t++) {
       fillGaussian(table, factor, createRandom(options.seed, `structure gaussian ${t}`));
-      gaussian.push(await best());
-      if (columns.length === 1) continue;
-      fillShuffled(table, sample.matrix, rowHash(options.seed, t));
-      shuffled.push(await best());
+      await label();
     }
+    for (let t = 0; t < tables && columns.length > 1; t++) {
+      fillShuffled(table, sample.matrix, rowHash(options.seed, t));
+      await label();
+    }
+    const best = (await tableSilhouettes(compute, labeled)).map((silhouettes) => Math.max(0, ...silhouettes));
+    const observed = best[0]!;
+    const gaussian = best.slice(1, 1 + tables);
+    const shuffled = best.slice(1 + tables);
     const exceeds = [...gaussian, ...shuffled].every((silhouette) => observed > silhouette);
     return {
       verdict: exceeds ? "clusters" : "none",
@@ -85,8 +93,8 @@ export async function findStructure(compute: Compute, points: Points, options: S
   }
 }
 
-/** The procedure that sample and reference tables share; 0 where no k can be fitted. */
-async function bestSilhouette(compute: Compute, points: Points, ks: readonly number[], seed: number): Promise<number> {
+/** The fits that sample and reference tables share; a k above a table's distinct rows is left out. */
+async function labelingsOf(compute: Compute, points: Points, ks: readonly number[], seed: number): Promise<Labeling[]> {
   const mark = compute.mark();
   try {
     const prepared = preparePoints(compute, points);
@@ -94,9 +102,9 @@ async function bestSilhouette(compute: Compute, points: Points, ks: readonly num
     for (const k of ks) {
       if (distinctRows(points.matrix, k) < k) continue;
       const options = { k, starts: 1, maxIter: 100, tol: 1e-4, seed, init: null };
-      labelings.push({ k, labels: (await fitKMeans(compute, prepared, options)).labels });
+      labelings.push({ k, labels: (await fitKMeans(compute, prepared, options)).labels.slice() });
     }
-    return Math.max(0, ...(await meanSilhouettes(compute, points, labelings)));
+    return labelings;
   } finally {
     compute.release(mark);
   }

@@ -2,7 +2,7 @@ import type { Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Source } from "../../core/source.ts";
-import type { ColumnFacts } from "../column-facts.ts";
+import { columnFacts, type ColumnFacts } from "../column-facts.ts";
 import { moneyRank, saysId } from "../column-kinds.ts";
 import { findColumn } from "../match-columns.ts";
 import { requireSettled } from "../reading/ties.ts";
@@ -19,8 +19,10 @@ import {
 export interface ChosenColumns {
   readonly candidates: readonly Candidate[];
   readonly dropped: readonly Dropped[];
-  /** The column whose share per segment is shown, or null. */
-  readonly value: string | null;
+  /** All columns of the table. */
+  readonly order: readonly string[];
+  /** Columns whose share per segment may be shown, the best first: the one named, or those whose names say money. */
+  readonly values: readonly string[];
   /** Every numeric column that the run reads. */
   readonly names: ReadonlySet<string>;
 }
@@ -43,18 +45,39 @@ export function chooseColumns(
   }
   if (options.weights !== undefined)
     names.add(requireNumeric(findColumn(columns, options.weights, "--weights"), "--weights"));
-  const value =
+  const values =
     options.value === undefined
-      ? moneyColumn(columns, options.id)
-      : requireNumeric(findColumn(columns, options.value, "--value"), "--value");
-  if (value !== null) names.add(value);
+      ? moneyColumns(columns, options.id)
+      : [requireNumeric(findColumn(columns, options.value, "--value"), "--value")];
+  for (const value of values) names.add(value);
   for (const { source } of like?.features ?? []) {
     const column = columns.find(({ name }) => name === source);
     if (column === undefined || !isNumeric(column)) throw likeMismatch(source);
     names.add(source);
   }
   requireSettled(table, names);
-  return { candidates, dropped, value, names };
+  return { candidates, dropped, order: columns.map(({ name }) => name), values, names };
+}
+
+/**
+ * The column whose share per segment is shown: the one named with `--value`, else the first that varies and is finite;
+ * null for none. Throws `not-finite` for an infinite value in the one named.
+ */
+export async function valueColumn(
+  sources: readonly Source[],
+  chosen: ChosenColumns,
+  named: string | undefined,
+  numbers: NumericColumns,
+): Promise<string | null> {
+  if (named !== undefined) {
+    await requireFinite(sources, named, columnFacts(numbers.get(named)!).infiniteRow);
+    return named;
+  }
+  const varies = (name: string): boolean => {
+    const { distinct, infiniteRow } = columnFacts(numbers.get(name)!);
+    return distinct > 1 && infiniteRow < 0;
+  };
+  return chosen.values.find(varies) ?? null;
 }
 
 /** The features that remain once values are known. Throws `no-numeric-column`, and `not-finite` with the place. */
@@ -65,23 +88,23 @@ export async function measureFeatures(
 ): Promise<{ features: readonly (Candidate & { facts: ColumnFacts })[]; dropped: readonly Dropped[] }> {
   const { features, dropped } = measuredFeatures(chosen.candidates, (i) => numbers.get(chosen.candidates[i]!.source)!);
   for (const { source, facts } of features) await requireFinite(sources, source, facts.infiniteRow);
-  const all = [...chosen.dropped, ...dropped];
+  const all = inTableOrder([...chosen.dropped, ...dropped], chosen.order);
   if (features.length === 0) throw nothingToClusterBy(all);
   return { features, dropped: all };
 }
 
-function moneyColumn(columns: readonly Column[], ids: readonly string[] | undefined): string | null {
-  let best: string | null = null;
-  let bestRank = 0;
-  for (const column of columns) {
-    if (!isNumeric(column) || saysId(column.name) || ids?.includes(column.name) === true) continue;
-    const rank = moneyRank(column.name);
-    if (rank > bestRank) {
-      best = column.name;
-      bestRank = rank;
-    }
-  }
-  return best;
+/** Numeric columns whose names say money, the surest first. */
+function moneyColumns(columns: readonly Column[], ids: readonly string[] | undefined): readonly string[] {
+  const ranked = columns
+    .filter((column) => isNumeric(column) && !saysId(column.name) && ids?.includes(column.name) !== true)
+    .map(({ name }) => ({ name, rank: moneyRank(name) }))
+    .filter(({ rank }) => rank > 0);
+  return ranked.sort((a, b) => b.rank - a.rank).map(({ name }) => name);
+}
+
+function inTableOrder(dropped: readonly Dropped[], order: readonly string[]): readonly Dropped[] {
+  const place = new Map(order.map((name, i) => [name, i]));
+  return dropped.toSorted((a, b) => place.get(a.column)! - place.get(b.column)!);
 }
 
 function isNumeric(column: Column): boolean {

@@ -45,7 +45,13 @@ export async function extraColumns(
     const name = `${input.name}_${extra}`;
     if (extra === "distance") columns.push({ name, values: byTableRow(input, (i) => nearest!.distances[i]!) });
     else if (extra === "second")
-      columns.push({ name, values: Int32Array.from(byTableRow(input, (i) => nearest!.seconds[i]!), (second) => (Number.isNaN(second) ? 0 : second)) });
+      columns.push({
+        name,
+        values: Int32Array.from(
+          byTableRow(input, (i) => nearest!.seconds[i]!),
+          (second) => (Number.isNaN(second) ? 0 : second),
+        ),
+      });
     else {
       const { collapsed } = input;
       const points = collapsed?.points ?? { matrix: input.rows.matrix, weights: input.weights };

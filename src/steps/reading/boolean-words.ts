@@ -1,7 +1,6 @@
 import type { Sql } from "../../core/sql.ts";
 import { join, sql, value } from "../../sql/template.ts";
 import { plainSpaces } from "./number-shapes.ts";
-import { isMissingSql, plainSpacesSql } from "./number-sql.ts";
 
 /** Words for yes and for no, in lower case. Digits stay numbers. */
 export const yesWords: readonly string[] = ["oui", "vrai", "yes", "true", "y", "o"];
@@ -26,16 +25,14 @@ export function isBoolean(bits: number): boolean {
   return bits === (booleanBit.yesLetter | booleanBit.noLetter);
 }
 
-/** The bit of a value as SQL, null where it is missing. */
-export function booleanBitSql(text: Sql): Sql {
-  const word = sql`lower(${plainSpacesSql(text)})`;
-  const isIn = (words: readonly string[]): Sql => sql`${word} in (${join(words.map(value), ", ")})`;
+/** The bit of a value that is not missing, as SQL; `plain` is its `plainSpacesSql`. */
+export function booleanBitSql(plain: Sql): Sql {
+  const isIn = (words: readonly string[]): Sql => sql`lower(${plain}) in (${join(words.map(value), ", ")})`;
   const letters = (words: readonly string[]): readonly string[] => words.filter((one) => one.length === 1);
   const full = (words: readonly string[]): readonly string[] => words.filter((one) => one.length > 1);
   return sql`
     case
-      when ${isMissingSql(text)} then null
-      when length(${text}) > 12 then ${booleanBit.odd}
+      when length(${plain}) > 12 then ${booleanBit.odd}
       when ${isIn(full(yesWords))} then ${booleanBit.yes}
       when ${isIn(full(noWords))} then ${booleanBit.no}
       when ${isIn(letters(yesWords))} then ${booleanBit.yesLetter}

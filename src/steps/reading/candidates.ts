@@ -87,7 +87,8 @@ function numberCandidate(column: LoadedColumn, values: readonly string[]): Candi
 /** Where the sample settles the decimal mark, the cheap check may leave `1.234` and `12.5` apart. */
 function fastCheck(seen: number): FastCheck {
   if ((seen & ~(notation.integer | notNumber)) === 0) return "integer";
-  return (seen & notation.point) !== 0 ? "plain" : null;
+  if ((seen & notation.point) !== 0) return "plain";
+  return (seen & notation.comma) !== 0 ? "comma" : null;
 }
 
 /** The value that shows the notation best: a number with marks rather than a whole one. */

@@ -70,48 +70,42 @@ export function formatOf(family: DateFamily, order: DateOrder): string {
 
 /**
  * The value of a text by a format of `formatOf`, as a timestamp in UTC, null where it does not fit; seconds and
- * fractions may be missing, days and months may have one digit, years have four. SQL.
+ * fractions may be missing, days and months may have one digit. SQL. strptime and the ISO cast are looser than they
+ * should be (`01/02/24` is a day of the year 24, `epoch` a time), so a column is only read so where all its values
+ * pass `isWrittenSql` and are of the year 1000 or later.
  */
 export function timestampSql(text: Sql, format: string): Sql {
   const plain = plainSpacesSql(text);
-  const [date = "", time] = format.split(" ");
-  if (date.startsWith("%Y") && time?.startsWith("%H") === true)
-    return isoTimestampSql(plain, date, time.endsWith("%z"));
-  if (date === "%Y%m%d" || date === "%d%m%Y" || date === "%m%d%Y") {
-    return sql`case when ${matchesWhole(plain, value("[0-9]{8}"))} then ${fourDigitYears(plain, [date])} end`;
-  }
-  return date.includes("%y")
-    ? sql`coalesce(${join(
-        timeFormats(format).map((one) => tryTimestamp(plain, value(one))),
-        ", ",
-      )})`
-    : fourDigitYears(plain, timeFormats(format));
+  const separator = isoSeparator(format);
+  if (separator !== null) return tryIsoTimestamp(separator === "-" ? plain : sql`replace(${plain}, ${separator}, '-')`);
+  const values = timeFormats(format).map((one) => tryTimestamp(plain, value(one)));
+  return values.length === 1 ? values[0]! : sql`coalesce(${join(values, ", ")})`;
 }
 
-/** strptime reads the year of `01/02/24` as 24, so years before 1000 do not fit. */
-function fourDigitYears(text: Sql, formats: readonly string[]): Sql {
-  const values = formats.map((format) => {
-    const read = tryTimestamp(text, value(format));
-    return sql`case when ${read} >= timestamp '1000-01-01 00:00:00' then ${read} end`;
-  });
-  return values.length === 1 ? values[0]! : sql`coalesce(${join(values, ", ")})`;
+/** Whether a text is written as a format wants it, where that is more than having a value by it. SQL. */
+export function isWrittenSql(text: Sql, format: string): Sql {
+  const plain = plainSpacesSql(text);
+  if (/^%.%.%.$/.test(format)) return matchesWhole(plain, value("[0-9]{8}"));
+  const separator = isoSeparator(format);
+  if (separator === null) return sql`true`;
+  const day = `[0-9]{4}[${separator}][0-9]{1,2}[${separator}][0-9]{1,2}`;
+  const offset = format.endsWith("%z") ? "(?:Z| ?[+-][0-9]{2}(?::?[0-9]{2})?)" : "";
+  return matchesWhole(plain, value(`${day}[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]{1,9})?)?${offset}`));
+}
+
+/** The mark between year and month of a format with the year first and a time of 24 hours; null for others. */
+function isoSeparator(format: string): string | null {
+  return /^%Y([-/.])%m\1%d %H/.exec(format)?.[1] ?? null;
 }
 
 function timeFormats(format: string): string[] {
   const [date, ...rest] = format.split(" ");
   const time = rest.join(" ");
   if (time === "") return [format];
-  if (time.startsWith("%I")) return ["%I:%M %p", "%I:%M%p", "%I:%M:%S %p", "%I:%M:%S%p"].map((one) => `${date} ${one}`);
-  return ["%H:%M:%S", "%H:%M", "%H:%M:%S.%f"].map((one) => `${date} ${one}`);
-}
-
-function isoTimestampSql(text: Sql, date: string, zone: boolean): Sql {
-  const separator = date[2]!;
-  const day = `[0-9]{4}[${separator}][0-9]{1,2}[${separator}][0-9]{1,2}`;
-  const offset = zone ? "(?:Z| ?[+-][0-9]{2}(?::?[0-9]{2})?)" : "";
-  const pattern = `${day}[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]{1,9})?)?${offset}`;
-  const dashed = separator === "-" ? text : sql`replace(${text}, ${separator}, '-')`;
-  return sql`case when ${matchesWhole(text, value(pattern))} then ${tryIsoTimestamp(dashed)} end`;
+  const times = time.startsWith("%I")
+    ? ["%I:%M %p", "%I:%M%p", "%I:%M:%S %p", "%I:%M:%S%p"]
+    : ["%H:%M:%S", "%H:%M", "%H:%M:%S.%f"];
+  return times.map((one) => `${date} ${one}`);
 }
 
 /** A date or timestamp as ISO text: `2024-02-01`, `2024-02-01 10:00:00`, with the fraction where there is one. SQL. */

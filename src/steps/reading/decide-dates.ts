@@ -2,7 +2,7 @@ import type { DateOrder, ReadingOptions } from "../../core/source.ts";
 import type { ColumnEvidence } from "./column-evidence.ts";
 import { formatOf, type DateFamily } from "./date-families.ts";
 import { quoted, type Decided, type Decision } from "./decision.ts";
-import { dateBit } from "./survey.ts";
+import { dateBit } from "./value-bits.ts";
 import { short, type WordEvidence } from "./word-evidence.ts";
 
 /** A date column's evidence. */

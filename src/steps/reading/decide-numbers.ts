@@ -29,6 +29,7 @@ const fraction =
   notation.spaceGroupsComma |
   notation.quoteGroupsPoint |
   notation.quoteGroupsComma |
+  notation.exponent |
   notation.infinite;
 
 /** The decimal mark that other columns or the delimiter speak for, with the reason in words. */

@@ -37,6 +37,8 @@ export const notation = {
   long: 1 << 18,
   /** Anything else. */
   odd: 1 << 19,
+  /** `1e5`: a number without a mark. */
+  exponent: 1 << 20,
 } as const;
 
 /** Notations that are no number. */
@@ -53,13 +55,11 @@ const exponent = "(?:[eE][+-]?[0-9]{1,4})";
  */
 export const notationPatterns: readonly { readonly bit: number; readonly pattern: string }[] = [
   { bit: notation.integer, pattern: `-?${whole}|[+](?:0|[1-9][0-9]{0,5})` },
+  { bit: notation.exponent, pattern: `[+-]?${whole}${exponent}` },
   { bit: notation.eitherPoint, pattern: "[+-]?[1-9][0-9]{0,2}[.][0-9]{3}" },
   { bit: notation.eitherComma, pattern: "[+-]?[1-9][0-9]{0,2},[0-9]{3}" },
-  {
-    bit: notation.point,
-    pattern: `[+-]?(?:${kept}[.][0-9]*|[.][0-9]+|(?:${whole}(?:[.][0-9]*)?|[.][0-9]+)${exponent})`,
-  },
-  { bit: notation.comma, pattern: `[+-]?(?:${kept}?,[0-9]+|${whole}?,[0-9]+${exponent})` },
+  { bit: notation.point, pattern: marked("[.]") },
+  { bit: notation.comma, pattern: marked(",") },
   ...groups("[.]", ",", notation.pointGroups, notation.pointGroupsComma, "{2,4}"),
   ...groups(",", "[.]", notation.commaGroups, notation.commaGroupsPoint, "{2,4}"),
   ...groups(" ", "[.]", notation.spaceGroups, notation.spaceGroupsPoint, "{1,4}"),
@@ -69,6 +69,10 @@ export const notationPatterns: readonly { readonly bit: number; readonly pattern
   { bit: notation.infinite, pattern: "[+-]?(?:[iI][nN][fF](?:[iI][nN][iI][tT][yY])?)" },
   { bit: notation.code, pattern: "[+-]?[0-9]+" },
 ];
+
+function marked(mark: string): string {
+  return `[+-]?(?:${kept}${mark}[0-9]*|${mark}[0-9]+|(?:${whole}${mark}[0-9]*|${mark}[0-9]+)${exponent})`;
+}
 
 function groups(
   mark: string,

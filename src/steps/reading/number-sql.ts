@@ -4,15 +4,21 @@ import { matchesWhole, tryInteger, tryNumber, asText } from "../../sql/functions
 import { join, sql, value } from "../../sql/template.ts";
 import { notation, notationPatterns, otherSpaces } from "./number-shapes.ts";
 
-/** How a column's plain values are told at the least cost: as canonical whole numbers, or as decimal-point numbers. */
-export type FastCheck = "integer" | "plain" | null;
+/**
+ * How a column's plain values are told at the least cost: as canonical whole numbers, or as numbers whose decimal mark
+ * the sample has settled.
+ */
+export type FastCheck = "integer" | "plain" | "comma" | null;
 
-/** The text with no-break spaces plain and the outer ones off, as SQL. */
+/** The notation of values that pass a fast check. */
+export const fastNotation = { integer: notation.integer, plain: notation.plain, comma: notation.comma } as const;
+
+/** The text with no-break spaces plain and the outer ones off, as SQL. Few texts have such a space, and `translate` is slow. */
 export function plainSpacesSql(text: Sql): Sql {
-  return sql`trim(translate(${text}, ${otherSpaces}, ${" ".repeat(otherSpaces.length)}))`;
+  return sql`trim(case when ${hasOtherSpacesSql(text)} then ${translated(text)} else ${text} end)`;
 }
 
-/** Whether a text stands for a missing value, as SQL; null texts give null or true. */
+/** Whether a text stands for a missing value, as SQL; null texts give true. */
 export function isMissingSql(text: Sql): Sql {
   const words = join(nullWords.map(value), ", ");
   return sql`(${text} is null or ${text} = '' or (length(${text}) < 12 and lower(${plainSpacesSql(text)}) in (${words})))`;
@@ -22,51 +28,46 @@ export function isMissingSql(text: Sql): Sql {
  * Whether a text is a number that a plain cast reads rightly, as SQL. The cast alone would also read `1_000`, `007`,
  * `+33612345678` and whole numbers beyond 2^53; comparing texts by their first letters costs next to nothing.
  */
-export function isPlainNumberSql(text: Sql, check: "integer" | "plain"): Sql {
+export function isPlainNumberSql(text: Sql, check: NonNullable<FastCheck>): Sql {
   if (check === "integer") {
     const whole = tryInteger(text);
     return sql`(${asText(whole)} = ${text} and ${whole} between ${-Number.MAX_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER})`;
   }
+  const pointed = check === "comma" ? sql`replace(${text}, ',', '.')` : text;
+  const oneMark = check === "comma" ? sql`and not contains(${text}, '.')` : sql``;
   return sql`(
-    ${tryNumber(text)} between ${-Number.MAX_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}
-    and ${text} >= '-'
+    ${tryNumber(pointed)} between ${-Number.MAX_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}
+    and ${text} >= ${check === "comma" ? "," : "-"}
     and not (${text} >= '00' and ${text} < '0:')
     and not (${text} >= '-00' and ${text} < '-0:')
     and not contains(${text}, '_')
+    ${oneMark}
   )`;
 }
 
-/**
- * The notation bits of a value as SQL, null where it is missing. Values that pass the fast check never reach the
- * patterns, so a column of plain numbers costs one cast a row.
- */
-export function notationSql(text: Sql, check: FastCheck): Sql {
-  const spaced = sql`(case when ${text} <> translate(${text}, ${otherSpaces}, '') then ${notation.spaceGroups} else 0 end)`;
-  const plain = plainSpacesSql(text);
-  const patterns = notationPatterns.map(({ bit, pattern }) =>
-    bit === notation.integer
-      ? sql`
-          when ${matchesWhole(plain, value(pattern))}
-          then case
-            when ${tryNumber(plain)} between ${-Number.MAX_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}
-            then ${bit} | ${spaced}
-            else ${notation.long}
-          end
-        `
-      : bit === notation.code
-        ? sql`when ${matchesWhole(plain, value(pattern))} then ${bit}`
-        : sql`when ${matchesWhole(plain, value(pattern))} then ${bit} | ${spaced}`,
-  );
-  const fast =
-    check === null
-      ? sql``
-      : sql`when ${isPlainNumberSql(text, check)} then ${check === "integer" ? notation.integer : notation.plain}`;
+/** The notation bits of a text that is not missing, as SQL; `plain` is its `plainSpacesSql`. */
+export function notationSql(text: Sql, plain: Sql): Sql {
+  const spaced = sql`case when ${hasOtherSpacesSql(text)} then ${notation.spaceGroups} else 0 end`;
+  const cases = notationPatterns.map(({ bit, pattern }) => {
+    const matches = matchesWhole(plain, value(pattern));
+    if (bit === notation.code) return sql`when ${matches} then ${bit}`;
+    const seen = sql`${bit} | ${spaced}`;
+    if (bit !== notation.integer) return sql`when ${matches} then ${seen}`;
+    const exact = sql`${tryNumber(plain)} between ${-Number.MAX_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}`;
+    return sql`when ${matches} then case when ${exact} then ${seen} else ${notation.long} end`;
+  });
   return sql`
     case
-      ${fast}
-      when ${isMissingSql(text)} then null
-      ${join(patterns, "\n")}
+      ${join(cases, "\n")}
       else ${notation.odd}
     end
   `;
+}
+
+function hasOtherSpacesSql(text: Sql): Sql {
+  return sql`(${join([...otherSpaces].map((space) => sql`contains(${text}, ${space})`), " or ")})`;
+}
+
+function translated(text: Sql): Sql {
+  return sql`translate(${text}, ${otherSpaces}, ${" ".repeat(otherSpaces.length)})`;
 }

@@ -35,7 +35,7 @@ export async function outerValues(
   columns: readonly LoadedColumn[],
 ): Promise<ReadonlyMap<LoadedColumn, ColumnSample>> {
   const found = new Map<LoadedColumn, ColumnSample>();
-  const columnsAtOnce = 250;
+  const columnsAtOnce = 25;
   for (let start = 0; start < columns.length; start += columnsAtOnce) {
     const some = columns.slice(start, start + columnsAtOnce);
     const ends = some.map(({ ref }, i) => {
@@ -85,16 +85,20 @@ async function queriedSamples(
 }
 
 /** First every s-th record of each file, then those beside them, so that a few values already cover the file. */
-function* spread(
+function spread(
   parts: readonly { readonly records: readonly (readonly (string | null)[])[]; readonly index: number }[],
-): Generator<string | null> {
+): ColumnSample {
   const total = parts.reduce((sum, { records }) => sum + records.length, 0);
   const step = Math.max(1, Math.ceil(total / sampledValues));
-  for (let offset = 0; offset < step; offset++) {
-    for (const { records, index } of parts) {
-      for (let i = offset; i < records.length; i += step) yield records[i]![index] ?? null;
-    }
-  }
+  return {
+    *[Symbol.iterator]() {
+      for (let offset = 0; offset < step; offset++) {
+        for (const { records, index } of parts) {
+          for (let i = offset; i < records.length; i += step) yield records[i]![index] ?? null;
+        }
+      }
+    },
+  };
 }
 
 function text(value: unknown): string | null {

@@ -1,69 +1,77 @@
-import type { Engine, LoadedTable } from "../../core/context.ts";
+import type { Engine, LoadedColumn, LoadedTable } from "../../core/context.ts";
 import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
-import { booleanBitSql } from "./boolean-words.ts";
-import type { Candidate, ColumnEvidence, SampledColumn } from "./column-evidence.ts";
-import { formatOf, timestampSql, type DateFamily } from "./date-families.ts";
-import { notation } from "./number-shapes.ts";
-import { isMissingSql, isPlainNumberSql, notationSql } from "./number-sql.ts";
+import type { ColumnEvidence, SampledColumn } from "./column-evidence.ts";
+import { isMissing, notationOf } from "./number-shapes.ts";
+import { fastNotation, isPlainNumberSql } from "./number-sql.ts";
+import type { ColumnSample } from "./sample-values.ts";
+import { withBits } from "./value-bits.ts";
 
-/** Columns asked about in one query. */
-const columnsAtOnce = 250;
+/** Columns counted in one query: DuckDB's planning grows with the square of their number. */
+const columnsAtOnce = 25;
 
-/** How the values of a date column fit its two readings; a family with the year first has one reading only. */
-export const dateBit = { first: 1, second: 2, same: 4, differ: 8, odd: 16 } as const;
+interface Counts {
+  readonly held: number;
+  readonly present: number;
+  readonly bits: number;
+}
 
 /**
- * Asks the whole table what its columns are. One scan tells columns of plain numbers and text; a second looks at the
- * remaining ones value by value.
+ * Asks the whole table what its columns are. Text and plain numbers are counted in one scan; a column that holds
+ * anything else is then looked at by its distinct values. Text and numbers of a table that `complete` holds whole are
+ * counted right there, without the engine.
  */
 export async function surveyTable(
   engine: Engine,
   table: LoadedTable,
   columns: readonly SampledColumn[],
+  complete: ReadonlyMap<LoadedColumn, ColumnSample> | null,
 ): Promise<readonly ColumnEvidence[]> {
-  const found = new Map<SampledColumn, ColumnEvidence>();
-  const fast = columns.filter(({ candidate }) => isCheap(candidate));
-  for (const some of chunks(fast)) {
+  const found = new Map<SampledColumn, Counts>();
+  const asked: SampledColumn[] = [];
+  for (const sampled of columns) {
+    const values = complete?.get(sampled.column);
+    const counts = values === undefined ? null : countValues(sampled, values);
+    if (counts === null) asked.push(sampled);
+    else found.set(sampled, counts);
+  }
+  const plain = new Map<SampledColumn, number>();
+  const cheap = asked.filter(isCheap);
+  for (let start = 0; start < cheap.length; start += columnsAtOnce) {
+    const some = cheap.slice(start, start + columnsAtOnce);
     const counts = await countColumns(engine, table, some);
     some.forEach((sampled, i) => {
-      const { held, plain } = counts[i]!;
       const { candidate } = sampled;
-      if (candidate.kind !== "number") found.set(sampled, { ...sampled, held, present: held, bits: 0 });
-      else if (held === plain) found.set(sampled, { ...sampled, held, present: held, bits: plainBit(candidate) });
+      const own = counts[i]!;
+      if (candidate.kind !== "number" || candidate.check === null) found.set(sampled, { held: own.held, present: own.held, bits: 0 });
+      else if (own.held === own.plain) found.set(sampled, { held: own.held, present: own.held, bits: fastNotation[candidate.check] });
+      else plain.set(sampled, own.plain);
     });
   }
-  const rest = columns.filter((sampled) => !found.has(sampled));
-  for (const some of chunks(rest)) {
-    const seen = await lookAtColumns(engine, table, some);
-    some.forEach((sampled, i) => found.set(sampled, { ...sampled, ...seen[i]! }));
+  for (const sampled of asked) {
+    if (!found.has(sampled)) found.set(sampled, await lookAt(engine, table, sampled, plain.get(sampled) ?? 0));
   }
-  return columns.map((sampled) => found.get(sampled)!);
+  return columns.map((sampled) => ({ ...sampled, ...found.get(sampled)! }));
 }
 
-/** The bits of one value of a column as SQL, null where it is missing. */
-export function bitsSql(text: Sql, candidate: Candidate): Sql {
-  switch (candidate.kind) {
-    case "number":
-      return notationSql(text, candidate.check);
-    case "date":
-      return dateBitSql(text, candidate.family);
-    case "boolean":
-      return booleanBitSql(text);
-    case "text":
-    case "typed":
-      return sql`case when ${text} is not null then 0 end`;
+/** Counts a column whose every value is at hand; null for kinds that the engine must judge. */
+function countValues({ candidate }: SampledColumn, values: ColumnSample): Counts | null {
+  if (candidate.kind !== "text" && candidate.kind !== "number") return null;
+  let held = 0;
+  let present = 0;
+  let bits = 0;
+  for (const value of values) {
+    if (value === null || value === "") continue;
+    held++;
+    if (candidate.kind === "text" || isMissing(value)) continue;
+    present++;
+    bits |= notationOf(value);
   }
+  return candidate.kind === "text" ? { held, present: held, bits: 0 } : { held, present, bits };
 }
 
-function isCheap(candidate: Candidate): boolean {
-  return (
-    candidate.kind === "text" || candidate.kind === "typed" || (candidate.kind === "number" && candidate.check !== null)
-  );
-}
-
-function plainBit(candidate: Candidate & { kind: "number" }): number {
-  return candidate.check === "integer" ? notation.integer : notation.plain;
+function isCheap({ candidate }: SampledColumn): boolean {
+  return candidate.kind === "text" || candidate.kind === "typed" || (candidate.kind === "number" && candidate.check !== null);
 }
 
 async function countColumns(
@@ -72,100 +80,50 @@ async function countColumns(
   columns: readonly SampledColumn[],
 ): Promise<readonly { held: number; plain: number }[]> {
   const counts = columns.flatMap(({ column, candidate }, i) => {
-    const held = sql`count(${heldSql(column.ref, column.type, column.stored)}) as ${identifier(`held_${i}`)}`;
+    const held = sql`count(${heldSql(column)}) as ${identifier(`held_${i}`)}`;
     if (candidate.kind !== "number" || candidate.check === null) return [held];
-    return [
-      held,
-      sql`count(*) filter (${isPlainNumberSql(column.ref, candidate.check)}) as ${identifier(`plain_${i}`)}`,
-    ];
+    return [held, sql`count(*) filter (${isPlainNumberSql(column.ref, candidate.check)}) as ${identifier(`plain_${i}`)}`];
   });
-  const row = await oneRow(
-    engine,
+  const [row = {}] = await engine.rows(
     sql`
-    select
-      ${join(counts, ",\n")}
-    from ${table.relation}
-  `,
+      select
+        ${join(counts, ",\n")}
+      from ${table.relation}
+    `,
+    1,
   );
   return columns.map((_, i) => ({ held: Number(row[`held_${i}`]), plain: Number(row[`plain_${i}`] ?? 0) }));
 }
 
-function heldSql(ref: Sql, type: string, stored: "text" | "typed"): Sql {
+function heldSql({ ref, type, stored }: LoadedColumn): Sql {
   if (stored === "text") return sql`nullif(${ref}, '')`;
   return type === "number" ? sql`nullif(${ref}, ${Number.NaN})` : ref;
 }
 
-async function lookAtColumns(
-  engine: Engine,
-  table: LoadedTable,
-  columns: readonly SampledColumn[],
-): Promise<readonly { held: number; present: number; bits: number }[]> {
-  const inner = columns.map(
-    ({ column, candidate }, i) => sql`
-      nullif(${column.ref}, '') as ${identifier(`text_${i}`)},
-      ${bitsSql(column.ref, candidate)} as ${identifier(`bits_${i}`)}
-    `,
-  );
-  const outer = columns.map((_, i) => {
-    const bits = identifier(`bits_${i}`);
-    return sql`
-      count(${identifier(`text_${i}`)}) as ${identifier(`held_${i}`)},
-      count(${bits}) as ${identifier(`present_${i}`)},
-      bit_or(${bits}) as ${identifier(`all_${i}`)}
-    `;
-  });
-  const row = await oneRow(
-    engine,
-    sql`
+/** Looks at the distinct values of a column, but for `plain` rows that the cheap check has settled. */
+async function lookAt(engine: Engine, table: LoadedTable, { column, candidate }: SampledColumn, plain: number): Promise<Counts> {
+  const check = candidate.kind === "number" ? candidate.check : null;
+  const settled = check === null ? sql`false` : sql`coalesce(${isPlainNumberSql(column.ref, check)}, false)`;
+  const values = sql`
     select
-      ${join(outer, ",\n")}
-    from (
-      select
-        ${join(inner, ",\n")}
-      from ${table.relation}
-    )
-  `,
-  );
-  return columns.map((_, i) => ({
-    held: Number(row[`held_${i}`]),
-    present: Number(row[`present_${i}`]),
-    bits: Number(row[`all_${i}`] ?? 0),
-  }));
-}
-
-function dateBitSql(text: Sql, family: DateFamily): Sql {
-  const missing = isMissingSql(text);
-  if (family.yearFirst) {
-    const reads = timestampSql(text, formatOf(family, "ymd"));
-    return sql`
-      case
-        when ${reads} is not null then ${dateBit.first}
-        when ${missing} then null
-        else ${dateBit.odd}
-      end
-    `;
-  }
-  const first = timestampSql(text, formatOf(family, "dmy"));
-  const second = timestampSql(text, formatOf(family, "mdy"));
-  return sql`
-    case
-      when ${first} = ${second} then ${dateBit.same}
-      when ${first} <> ${second} then ${dateBit.differ}
-      when ${first} is not null then ${dateBit.first}
-      when ${second} is not null then ${dateBit.second}
-      when ${missing} then null
-      else ${dateBit.odd}
-    end
+      ${column.ref} as text_1,
+      count(*) as rows_1
+    from ${table.relation}
+    where ${column.ref} <> '' and not ${settled}
+    group by ${column.ref}
   `;
-}
-
-async function oneRow(engine: Engine, query: Sql): Promise<Readonly<Record<string, unknown>>> {
-  const rows = await engine.rows(query, 1);
-  return rows[0] ?? {};
-}
-
-function chunks<T>(items: readonly T[]): readonly (readonly T[])[] {
-  const parts: T[][] = [];
-  for (let i = 0; i < items.length; i += columnsAtOnce) parts.push(items.slice(i, i + columnsAtOnce));
-  return parts;
+  const [row = {}] = await engine.rows(
+    sql`
+      select
+        sum(rows_1) as held_1,
+        sum(rows_1) filter (bits_1 is not null) as present_1,
+        bit_or(bits_1) as all_1
+      from (
+        ${withBits(values, candidate)}
+      )
+    `,
+    1,
+  );
+  const bits = Number(row["all_1"] ?? 0) | (check !== null && plain > 0 ? fastNotation[check] : 0);
+  return { held: plain + Number(row["held_1"] ?? 0), present: plain + Number(row["present_1"] ?? 0), bits };
 }

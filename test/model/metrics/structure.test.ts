@@ -27,7 +27,7 @@ function table(engine: Compute, rows: number, seed: number, draw: Draw): Matrix 
   return { rows, columns: Array.from({ length: d }, (_, j) => `c${j}`), values };
 }
 
-const three: Draw = (_, normal, row) => [normal(0) + 9 * (row % 3), normal(1) - 7 * (row % 2), normal(2)];
+const three: Draw = (_, normal, row) => [normal(0) + 9 * (row % 3), normal(1) - 7 * (row % 3), normal(2)];
 
 test("clearly separate groups are structure, for every seed", async () => {
   for (let seed = 0; seed < 5; seed++) {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect } from "vitest";
 import type { Engine, Table } from "../../../src/core/context.ts";
 import type { Column } from "../../../src/core/schema.ts";
 import type { DelimitedSource, ReadingOptions } from "../../../src/core/source.ts";
@@ -35,11 +36,16 @@ export class Bench {
     return this.engine;
   }
 
-  /** Writes the cells as a delimited file and describes it. */
+  /** Writes the cells as a delimited file and describes it: by all its records, and (the same) by asking the engine. */
   async describe(cells: Cells, given: DescribeGiven = {}): Promise<Table> {
     const engine = await this.open();
     const source = this.source(cells, given);
-    return describeTable(engine, await engine.load([source]), [source], given);
+    const loaded = await engine.load([source]);
+    const table = await describeTable(engine, loaded, [source], given);
+    const partial = { ...source, sample: [...source.sample, source.sample[0]!] };
+    const asked = await describeTable(engine, loaded, [partial], given);
+    expect(asked.columns.map(withoutWords)).toEqual(table.columns.map(withoutWords));
+    return table;
   }
 
   /** One column alone in a file. */
@@ -97,4 +103,9 @@ export class Bench {
       lineOf: async (row) => row + 2,
     };
   }
+}
+
+/** Reasons quote what the sample showed. */
+function withoutWords({ why: _, ...column }: Column): Omit<Column, "why"> {
+  return column;
 }

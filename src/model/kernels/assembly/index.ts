@@ -6,6 +6,7 @@ export * from "./lloyd-step";
 export * from "./look-up";
 export * from "./pack-points";
 export * from "./second-nearest";
+export * from "./pair-sums";
 export * from "./seed-potentials";
 export * from "./segment-spread";
 export * from "./squared-errors";

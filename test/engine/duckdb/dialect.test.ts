@@ -1,0 +1,119 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Sql } from "../../../src/core/sql.ts";
+import {
+  asText,
+  matchesWhole,
+  tryInteger,
+  tryIsoTimestamp,
+  tryNumber,
+  tryTimestamp,
+} from "../../../src/sql/functions.ts";
+import { identifier, sql, value } from "../../../src/sql/template.ts";
+import { openEngine, scratch, sharedEngine } from "./with-engine.ts";
+
+const files = scratch();
+const engine = sharedEngine(files.path("spool"));
+
+async function evaluate(expression: Sql): Promise<unknown> {
+  const rows = await engine().rows(sql`select ${expression} as result`, 1);
+  return rows[0]!["result"];
+}
+
+describe("what differs between engines keeps its promise over null, empty, Unicode and overflow", () => {
+  test.each([
+    ["12.5", 12.5],
+    [" -1e3 ", -1000],
+    ["0.1", 0.1],
+    ["9007199254740993", 9007199254740992],
+    ["1.7976931348623157e308", Number.MAX_VALUE],
+    ["1e999", Infinity],
+    ["nan", NaN],
+    ["5e-324", 5e-324],
+    ["12,5", null],
+    ["12 kg", null],
+    ["٣", null],
+    ["1\u00a0000", null],
+    ["", null],
+    [null, null],
+  ])("the text %j is the number %j", async (text, number) => {
+    expect(await evaluate(tryNumber(value(text)))).toBe(number);
+  });
+
+  test.each([
+    ["9223372036854775807", 9223372036854775807n],
+    ["9223372036854775808", null],
+    ["-42", -42],
+    ["007", 7],
+    ["x", null],
+    ["é", null],
+    ["", null],
+    [null, null],
+  ])("the text %j is the integer %s", async (text, number) => {
+    expect(await evaluate(tryInteger(value(text)))).toBe(number);
+  });
+
+  test.each([
+    ["31/12/2024", "%d/%m/%Y", "2024-12-31 00:00:00"],
+    ["12/31/2024", "%d/%m/%Y", null],
+    ["29/02/2023", "%d/%m/%Y", null],
+    ["31/12/2024 23:59:58", "%d/%m/%Y %H:%M:%S", "2024-12-31 23:59:58"],
+    ["31/12/2024 ", "%d/%m/%Y", "2024-12-31 00:00:00"],
+    ["31/12/2024 x", "%d/%m/%Y", null],
+    ["", "%d/%m/%Y", null],
+    ["é", "%d/%m/%Y", null],
+    [null, "%d/%m/%Y", null],
+  ])("the text %j read by %j is %j", async (text, pattern, time) => {
+    expect(await evaluate(tryTimestamp(value(text), value(pattern)))).toBe(time);
+  });
+
+  test.each([
+    ["2024-12-31T23:59:58Z", "2024-12-31 23:59:58"],
+    ["2024-12-31T23:30+01:00", "2024-12-31 22:30:00"],
+    ["2024-12-31", "2024-12-31 00:00:00"],
+    ["2024-13-01", null],
+    ["", null],
+    [null, null],
+  ])("the ISO text %j is %j in UTC", async (text, time) => {
+    expect(await evaluate(tryIsoTimestamp(value(text)))).toBe(time);
+  });
+
+  test.each([
+    ["75001", "[0-9]{5}", true],
+    ["75001 Paris", "[0-9]{5}", false],
+    ["é", ".", true],
+    ["", "", true],
+    [null, ".*", null],
+  ])("%j matches %j as a whole: %j", async (text, pattern, matches) => {
+    expect(await evaluate(matchesWhole(value(text), value(pattern)))).toBe(matches);
+  });
+
+  test("any value has a text", async () => {
+    expect(await evaluate(asText(sql`date '2024-02-29'`))).toBe("2024-02-29");
+    expect(await evaluate(asText(value(0.1)))).toBe("0.1");
+    expect(await evaluate(asText(value(null)))).toBe(null);
+  });
+});
+
+test("any text and any double come back the same, bound and in place, under any name", async () => {
+  const opened = await openEngine(files.path("spool-words"));
+  const name = fc.string({ unit: "binary", minLength: 1 }).filter((text) => !text.includes("\0"));
+  const anything = fc.record({ text: fc.string({ unit: "binary" }), double: fc.double({ noNaN: true }), name });
+  await fc.assert(
+    fc.asyncProperty(anything, async ({ text, double, name: alias }) => {
+      const query = sql`
+        select
+          ${text} as ${identifier(alias)},
+          ${double} as double_1
+      `;
+      const bound = await opened.rows(query, 1);
+      expect([bound[0]![alias], bound[0]!["double_1"]]).toEqual([text, double]);
+      const path = files.path("words.ndjson");
+      await opened.write(sql`select ${text} as text_1, ${double} as double_1`, path, "ndjson");
+      const printed = JSON.parse(files.text("words.ndjson")) as { text_1: string; double_1: number | null };
+      expect([printed.text_1, printed.double_1]).toEqual([text, Number.isFinite(double) ? double + 0 : null]);
+    }),
+    { numRuns: 150 },
+  );
+  await opened.close();
+});
