@@ -249,7 +249,7 @@ function noticeBlocks(context: Context, facts: ClusterFacts): readonly Block[] {
   if (like !== null) {
     const added = like.added.length === 0 ? "" : `; new: ${like.added.join(", ")}`;
     const retired = like.retired.length === 0 ? "" : `; gone: ${like.retired.join(", ")}`;
-    const message = `numbered like the earlier model: ${formatCount(like.moved)} rows moved to another segment${added}${retired}`;
+    const message = `numbered like the earlier model: ${formatCount(like.moved)} ${like.moved === 1 ? "row" : "rows"} moved to another segment${added}${retired}`;
     notices.push({ code: "numbered-like", message });
   }
   if (context.compute.backend === "typescript") {

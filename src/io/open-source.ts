@@ -1,4 +1,4 @@
-import { createReadStream, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import type { Evidence, ReadOptions, Source } from "../core/source.ts";
 import { gunzipTo } from "./decompress.ts";
 import { readError } from "./file-errors.ts";
@@ -9,7 +9,7 @@ import { openJson } from "./formats/open-json.ts";
 import type { PlainFile } from "./formats/plain-file.ts";
 import type { Quarantine } from "./formats/quarantine.ts";
 import { emptyError, type Input } from "./inputs.ts";
-import { readDescriptor } from "./read-stream.ts";
+import { openStream, readDescriptor } from "./read-stream.ts";
 import type { Spool } from "./spool.ts";
 import { copyToFile } from "./write-stream.ts";
 import { unzstdTo } from "./zstd.ts";
@@ -45,10 +45,12 @@ export async function openSource(input: Input, options: ReadOptions, settings: O
   }
 }
 
-async function copyStream(input: Input, { spool, stdin, signal }: OpenSettings): Promise<string> {
+async function copyStream(
+  input: Exclude<Input, { kind: "file" }>,
+  { spool, stdin, signal }: OpenSettings,
+): Promise<string> {
   const path = spool.file(".in");
-  const stream =
-    input.kind === "stdin" ? readDescriptor(stdin) : createReadStream(input.kind === "stream" ? input.path : "");
+  const stream = input.kind === "stdin" ? readDescriptor(stdin) : openStream(input.path);
   await copyToFile(stream, [], path, signal);
   return path;
 }

@@ -1,4 +1,4 @@
-import { createReadStream, fstatSync } from "node:fs";
+import { constants, createReadStream, fstatSync, openSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { isatty, ReadStream } from "node:tty";
@@ -10,5 +10,10 @@ export function readDescriptor(descriptor: number): Readable {
   if (descriptor === 0 && !stats.isFile()) return process.stdin;
   if (isatty(descriptor)) return new ReadStream(descriptor);
   if (stats.isFIFO() || stats.isSocket()) return new Socket({ fd: descriptor, readable: true, writable: false });
-  return createReadStream("", { fd: descriptor, autoClose: false, highWaterMark: 1 << 20 });
+  return createReadStream("", { fd: descriptor, autoClose: descriptor > 2, highWaterMark: 1 << 20 });
+}
+
+/** A stream on a FIFO or device. A FIFO that nobody writes to yet is waited for without holding up an exit. */
+export function openStream(path: string): Readable {
+  return readDescriptor(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
 }

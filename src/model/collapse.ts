@@ -38,7 +38,14 @@ export function collapse(compute: Compute, matrix: Matrix, weights: Float64Array
   const found = compute.i32(blocks);
   const tables = compute.i32(slots * compute.threads);
   const data = [rows, matrix.columns.length, blockRows, mostInBlock, matrix.values.byteOffset, own?.byteOffset ?? 0];
-  const out = [rowToPoint.byteOffset, firstRows.byteOffset, sums.byteOffset, found.byteOffset, tables.byteOffset, slots];
+  const out = [
+    rowToPoint.byteOffset,
+    firstRows.byteOffset,
+    sums.byteOffset,
+    found.byteOffset,
+    tables.byteOffset,
+    slots,
+  ];
   compute.run("collapseRows", blocks, [...data, ...out]);
   if (found.includes(-1)) {
     compute.release(before);

@@ -53,8 +53,7 @@ export function createRandom(seed: number, purpose: string): Random {
   };
   return {
     uniform: (counter) => draw(counter, 0),
-    normal: (counter) =>
-      Math.sqrt(-2 * Math.log(1 - draw(counter, 1))) * Math.cos(2 * Math.PI * draw(counter, 2)),
+    normal: (counter) => Math.sqrt(-2 * Math.log(1 - draw(counter, 1))) * Math.cos(2 * Math.PI * draw(counter, 2)),
   };
 }
 

@@ -116,7 +116,8 @@ export class Allocator {
   }
 
   release(mark: number): void {
-    if (mark < heapOffset || mark > this.#end) throw new SegmentError("bug", `no such mark in the numeric memory: ${mark}`);
+    if (mark < heapOffset || mark > this.#end)
+      throw new SegmentError("bug", `no such mark in the numeric memory: ${mark}`);
     this.#end = mark;
   }
 
@@ -125,9 +126,13 @@ export class Allocator {
     const at = this.#end;
     const end = at + Math.ceil((length * size) / alignment) * alignment;
     if (!this.#memory.grow(end)) {
-      throw new SegmentError("out-of-memory", `the numbers need more than ${gibibytes(at)} GiB of memory; no room for ${gibibytes(end - at)} GiB more`, {
-        hint: "use fewer columns (--columns), or fit on a sample of the rows and assign the rest with --model",
-      });
+      throw new SegmentError(
+        "out-of-memory",
+        `the numbers need more than ${gibibytes(at)} GiB of memory; no room for ${gibibytes(end - at)} GiB more`,
+        {
+          hint: "use fewer columns (--columns), or fit on a sample of the rows and assign the rest with --model",
+        },
+      );
     }
     const used = Math.min(end, this.#touched);
     if (used > at) new Uint8Array(this.#memory.buffer(), at, used - at).fill(0);

@@ -137,7 +137,14 @@ function wasmCompute(options: ComputeOptions): Compute {
     await Promise.all(workers.splice(0).map((worker) => worker.terminate()));
   };
 
-  return { threads: options.threads, backend: "wasm", run, close, ...memoryPart(new Allocator(growing)), breathe: breather(options.signal) };
+  return {
+    threads: options.threads,
+    backend: "wasm",
+    run,
+    close,
+    ...memoryPart(new Allocator(growing)),
+    breathe: breather(options.signal),
+  };
 }
 
 function plainCompute(options: ComputeOptions): Compute {
@@ -192,7 +199,8 @@ function kernelFailed(kernel: string, cause: string): SegmentError {
 }
 
 function writeArguments(to: Float64Array, args: readonly number[]): void {
-  if (args.length > argsMaximum) throw new SegmentError("bug", `${args.length} kernel arguments, at most ${argsMaximum}`);
+  if (args.length > argsMaximum)
+    throw new SegmentError("bug", `${args.length} kernel arguments, at most ${argsMaximum}`);
   to.set(args);
 }
 

@@ -1,6 +1,14 @@
 /** Entry of a pool thread: sleeps until a job is offered, joins it, takes blocks, sleeps again. */
 import { workerData } from "node:worker_threads";
-import { controlOffset, controlSlots, failureBytes, failureOffset, instantiateKernels, slot, takeBlocks } from "./control.ts";
+import {
+  controlOffset,
+  controlSlots,
+  failureBytes,
+  failureOffset,
+  instantiateKernels,
+  slot,
+  takeBlocks,
+} from "./control.ts";
 import type { WorkerStart } from "./control.ts";
 
 const start = workerData as WorkerStart;

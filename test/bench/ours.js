@@ -1,7 +1,7 @@
 // Our numeric core, and ml-kmeans, as a standing process: reads one JSON request a line, answers each with one JSON line.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { kMeans as rivalKMeans } from "ml-kmeans";
+import { kmeans as rivalKMeans } from "ml-kmeans";
 import { fitKMeans } from "../../dist/model/cluster/k-means.js";
 import { preparePoints } from "../../dist/model/cluster/prepared-points.js";
 import { collapse, expandLabels } from "../../dist/model/collapse.js";
@@ -86,7 +86,14 @@ const does = {
 };
 
 function options({ init, maxIter, tol, seed }, k) {
-  return { k, starts: 1, maxIter, tol, seed: seed ?? 0, init: init === undefined ? null : Float64Array.from(init.flat()) };
+  return {
+    k,
+    starts: 1,
+    maxIter,
+    tol,
+    seed: seed ?? 0,
+    init: init === undefined ? null : Float64Array.from(init.flat()),
+  };
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, double as anyDouble, property } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compile, inline } from "../../src/sql/compile.ts";
 import { duckdb } from "../../src/sql/duckdb.ts";
@@ -77,8 +77,8 @@ describe("SQL from the template", () => {
       "(-3)",
       "1e+21",
     ]);
-    fc.assert(
-      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (double) => {
+    assert(
+      property(anyDouble({ noNaN: true, noDefaultInfinity: true }), (double) => {
         const text = inline(value(double), duckdb);
         return Object.is(Number(text.replace(/[()]/g, "")), double) || double === 0;
       }),

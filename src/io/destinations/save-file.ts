@@ -1,9 +1,18 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, chmodSync, createReadStream, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
-import { open } from "node:fs/promises";
+import {
+  closeSync,
+  chmodSync,
+  constants,
+  createReadStream,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { SegmentError } from "../../core/errors.ts";
-import { throwIfInterrupted, writeError } from "../file-errors.ts";
+import { systemCode, throwIfInterrupted, writeError } from "../file-errors.ts";
 import type { Spool } from "../spool.ts";
 import { resolveTarget, type Target } from "./target.ts";
 import { writeDescriptor } from "./write-descriptor.ts";
@@ -62,12 +71,11 @@ async function intoStream(
   const file = spool.file(ending);
   const result = await write(file);
   try {
-    // A FIFO opens only when its reader does: meanwhile signals are served.
-    const handle = await open(device, "w");
+    const descriptor = await openDevice(device, signal);
     try {
-      await writeDescriptor(createReadStream(file, { highWaterMark: 1 << 18 }), handle.fd, signal);
+      await writeDescriptor(createReadStream(file, { highWaterMark: 1 << 18 }), descriptor, signal);
     } finally {
-      await handle.close();
+      closeSync(descriptor);
     }
   } catch (error) {
     throw writeError(error, label);
@@ -75,6 +83,21 @@ async function intoStream(
     rmSync(file, { force: true });
   }
   return result;
+}
+
+const retryAfterMs = 20;
+
+/** Opens a device or FIFO for writing; a FIFO that nobody reads yet is waited for, without holding up an exit. */
+async function openDevice(path: string, signal: AbortSignal): Promise<number> {
+  for (;;) {
+    try {
+      return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+    } catch (error) {
+      if (systemCode(error) !== "ENXIO" || !statSync(path).isFIFO()) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
+    throwIfInterrupted(signal);
+  }
 }
 
 /** A hidden name in the target's folder that nobody else uses; independent of the target's, whose length it may not exceed. */

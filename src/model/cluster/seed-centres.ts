@@ -12,7 +12,13 @@ const blockRows = 4096;
  * chance to be drawn. Distances are f32; the centres are rows of the table. Needs k distinct rows of positive
  * weight. Two passes over the packed points for each centre.
  */
-export function seedCentres(compute: Compute, points: PreparedPoints, k: number, seed: number, start: number): Float64Array {
+export function seedCentres(
+  compute: Compute,
+  points: PreparedPoints,
+  k: number,
+  seed: number,
+  start: number,
+): Float64Array {
   const { rows, columns, padded } = points;
   const random = createRandom(seed, `k-means++ ${start}`);
   const candidates = 2 + Math.floor(Math.log(k));

@@ -39,7 +39,8 @@ export const lloydStep: Kernel = (memory, block, args) => {
   const scale = argument(args, 21);
   const changedRows: number[] = [];
   const oldLabels: number[] = [];
-  for (let i = first; mode !== 3 && i < first + count; i++) {
+  const end = mode === 3 ? first : first + count;
+  for (let i = first; i < end; i++) {
     const label = nearestCentre(values, rows, columns, i, centres, segments, scale);
     const old = labels[i]!;
     if (label === old) continue;

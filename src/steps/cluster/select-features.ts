@@ -2,7 +2,7 @@ import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
 import { matchColumns } from "../match-columns.ts";
 import { columnFacts, type ColumnFacts } from "../column-facts.ts";
-import { notAMeasure, nameWords } from "../column-kinds.ts";
+import { nameWords, notAMeasure, saysConsent } from "../column-kinds.ts";
 
 export interface FeatureOptions {
   readonly columns: readonly string[] | undefined;
@@ -79,7 +79,8 @@ export function candidateFeatures(
     if (named) throw notNumeric(column);
     if (column.type === "text" && column.oddValue !== undefined)
       return `text: ${quoted(column.oddValue.value)} is no number`;
-    return column.type === "boolean" ? "a flag of two values" : column.type === "text" ? "text" : "a date";
+    if (column.type === "boolean") return saysConsent(name) ? "a consent" : "a flag of two values";
+    return column.type === "text" ? "text" : "a date";
   }
 }
 

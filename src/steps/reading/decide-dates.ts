@@ -36,7 +36,7 @@ export function decideDates(
     const mixed = (evidence.bits & dateBit.odd) !== 0 || decideAlone(evidence)?.kind === "text";
     if (against !== 0 && (named || !mixed)) refused ??= { evidence, order: asked, bits: against };
     if (against !== 0) return decideAlone(evidence);
-    return read(family, asked, `--dates ${asked}`);
+    return read(family, asked, `settled by --dates ${asked}`);
   });
   const decided = columns.map((evidence, i) => {
     const decision = alone[i] ?? decideTogether(evidence, columns, alone, words, decimalComma);

@@ -80,7 +80,7 @@ function decideTogether(
   contradictory: boolean,
 ): Decision {
   const example = exampleOf(evidence, either);
-  if (decimal !== undefined) return marked(evidence, decimal, `--decimal ${decimal}`);
+  if (decimal !== undefined) return marked(evidence, decimal, `settled by --decimal ${decimal}`);
   if (file !== null) return marked(evidence, file.mark, `${quoted(example)}: ${file.why}`);
   const why = contradictory ? "the file has decimal points and decimal commas" : "nothing in the file tells which";
   return { kind: "open", tie: "decimal", example, why };

@@ -110,7 +110,7 @@ describe("Parquet", () => {
 });
 
 test("files are the same bytes for 1, 2 and 4 threads, with several row groups", { timeout: 60_000 }, async () => {
-  const rows = 200_000;
+  const rows = 140_000;
   const text = Array.from({ length: rows }, (_, i) => `${i},${Math.sin(i)},name ${i % 1000}`).join("\n");
   const path = files.put("many.csv", `id,x,name\n${text}\n`);
   const digests = new Map<string, Set<string>>();
@@ -135,7 +135,7 @@ test("files are the same bytes for 1, 2 and 4 threads, with several row groups",
       ["plain", query],
       ["labelled", labelled],
     ] as const) {
-      for (const format of ["csv", "ndjson", "parquet"] as const) {
+      for (const format of what === "plain" ? (["csv", "parquet"] as const) : (["csv", "ndjson", "parquet"] as const)) {
         const file = files.path(`${what}-${threads}.${format}`);
         expect(await opened.write(table, file, format)).toBe(rows);
         note(`${what} ${format}`, file);
@@ -165,6 +165,6 @@ test("files are the same bytes for 1, 2 and 4 threads, with several row groups",
   }
   expect([...digests].filter(([, found]) => found.size !== 1).map(([what]) => what)).toEqual([]);
   const second = files.text("twice-4.csv").split("\n");
-  expect([second[1]!.split(",")[2], second[200_003]]).toEqual(["", `2,${Math.sin(2)},200002.0`]);
-  expect(files.text("labelled-4.csv").split("\n")[199_001]).toBe(`199000,name 0,${Math.round(Math.sin(199_000) * 10)}`);
+  expect([second[1]!.split(",")[2], second[140_004]]).toEqual(["", `3,${Math.sin(3)},140003.0`]);
+  expect(files.text("labelled-4.csv").split("\n")[139_001]).toBe(`139000,name 0,${Math.round(Math.sin(139_000) * 10)}`);
 });

@@ -68,7 +68,7 @@ test("every label is the nearest centre and every centre the mean of its rows", 
 
 test("near-ties that single precision cannot tell apart go to the nearer centre", async () => {
   // Rows within 1e-9 of the plane between the two centres.
-  const rows = lcg(4000, 31).reduce<number[][]>((list, u, i) => [...list, [5 + (u - 0.5) * 1e-9, (i % 7) - 3]], []);
+  const rows = [...lcg(4000, 31)].map((u, i) => [5 + (u - 0.5) * 1e-9, (i % 7) - 3]);
   const matrix = matrixOf(one, rows);
   const centres = Float64Array.from([0, 0, 10, 0]);
   const labels = assign(one, matrix, centres, 2);

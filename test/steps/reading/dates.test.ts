@@ -52,7 +52,7 @@ describe("order of day and month", () => {
 
   it("is day first with points, decimal commas, European names, words or dialling codes", async () => {
     expect(await orders({ d: ["01.02.2024", "03.04.2024"] })).toEqual(["dmy"]);
-    expect(await orders({ d: open, montant: ["x", "y"] })).toEqual(["dmy", "text"]);
+    expect(await orders({ d: open, montant: ["x", "z"] })).toEqual(["dmy", "text"]);
     expect(await orders({ date_naissance: open })).toEqual(["dmy"]);
     expect(await orders({ d: open, price: ["12,5", "3,75"] }, { delimiter: ";" })).toEqual(["dmy", "number"]);
     expect(await orders({ d: open, email_ok: ["oui", "non"] })).toEqual(["dmy", "boolean"]);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
-import type { Engine, Table } from "../../../src/core/context.ts";
+import type { Engine, LoadedTable, Table } from "../../../src/core/context.ts";
 import type { Column } from "../../../src/core/schema.ts";
 import type { DelimitedSource, ReadingOptions } from "../../../src/core/source.ts";
 import { openDuckdb } from "../../../src/engine/duckdb/open.ts";
@@ -46,6 +46,12 @@ export class Bench {
     const asked = await describeTable(engine, loaded, [partial], given);
     expect(asked.columns.map(withoutWords)).toEqual(table.columns.map(withoutWords));
     return table;
+  }
+
+  /** The texts of one column as a table inside the engine, not described. */
+  async load(values: readonly string[]): Promise<LoadedTable> {
+    const engine = await this.open();
+    return engine.load([this.source({ id: values.map((_, i) => `r${i}`), value: values })]);
   }
 
   /** One column alone in a file. */

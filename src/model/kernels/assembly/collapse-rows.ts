@@ -17,7 +17,7 @@ export function collapseRows(block: i32, args: usize): void {
   const table = argument(args, 10) + <usize>thread * 4 * slots;
   const first = <usize>block * blockRows;
   const end = first + min<usize>(blockRows, rows - first);
-  const step = 8 * rows;
+  const step: usize = 8 * rows;
   const mask = <u32>(slots - 1);
   memory.fill(table, 0, 4 * slots);
   let count: u32 = 0;

@@ -85,8 +85,9 @@ function packQuad(
   stride: usize,
 ): void {
   const factor = f64x2.splat(scale);
-  const zero = f64x2.splat(0);
-  // A column beyond the last is column j times zero.
+  const all = i64x2.splat(-1);
+  const none = i64x2.splat(0);
+  // A column beyond the last is column j with every bit cleared.
   const a = values + 8 * (j * rows + first);
   const b = j + 1 < columns ? a + 8 * rows : a;
   const c = j + 2 < columns ? a + 16 * rows : a;
@@ -95,17 +96,17 @@ function packQuad(
   const ob = v128.load64_splat(shift + 8 * (j + 1 < columns ? j + 1 : j));
   const oc = v128.load64_splat(shift + 8 * (j + 2 < columns ? j + 2 : j));
   const od = v128.load64_splat(shift + 8 * (j + 3 < columns ? j + 3 : j));
-  const fb = j + 1 < columns ? factor : zero;
-  const fc = j + 2 < columns ? factor : zero;
-  const fd = j + 3 < columns ? factor : zero;
+  const mb = j + 1 < columns ? all : none;
+  const mc = j + 2 < columns ? all : none;
+  const md = j + 3 < columns ? all : none;
   let out = to;
   let i: usize = 0;
   for (; i + 2 <= count; i += 2) {
     const at: usize = 8 * i;
     const fa = f32x4.demote_f64x2_zero(f64x2.mul(f64x2.sub(v128.load(a + at), oa), factor));
-    const gb = f32x4.demote_f64x2_zero(f64x2.mul(f64x2.sub(v128.load(b + at), ob), fb));
-    const gc = f32x4.demote_f64x2_zero(f64x2.mul(f64x2.sub(v128.load(c + at), oc), fc));
-    const gd = f32x4.demote_f64x2_zero(f64x2.mul(f64x2.sub(v128.load(d + at), od), fd));
+    const gb = v128.and(f32x4.demote_f64x2_zero(f64x2.mul(f64x2.sub(v128.load(b + at), ob), factor)), mb);
+    const gc = v128.and(f32x4.demote_f64x2_zero(f64x2.mul(f64x2.sub(v128.load(c + at), oc), factor)), mc);
+    const gd = v128.and(f32x4.demote_f64x2_zero(f64x2.mul(f64x2.sub(v128.load(d + at), od), factor)), md);
     const ab = v128.shuffle<f32>(fa, gb, 0, 4, 1, 5);
     const cd = v128.shuffle<f32>(gc, gd, 0, 4, 1, 5);
     v128.store(out, v128.shuffle<f64>(ab, cd, 0, 2));
@@ -115,8 +116,8 @@ function packQuad(
   if (i < count) {
     const at: usize = 8 * i;
     store<f32>(out, <f32>((load<f64>(a + at) - f64x2.extract_lane(oa, 0)) * scale));
-    store<f32>(out, <f32>((load<f64>(b + at) - f64x2.extract_lane(ob, 0)) * f64x2.extract_lane(fb, 0)), 4);
-    store<f32>(out, <f32>((load<f64>(c + at) - f64x2.extract_lane(oc, 0)) * f64x2.extract_lane(fc, 0)), 8);
-    store<f32>(out, <f32>((load<f64>(d + at) - f64x2.extract_lane(od, 0)) * f64x2.extract_lane(fd, 0)), 12);
+    if (j + 1 < columns) store<f32>(out, <f32>((load<f64>(b + at) - f64x2.extract_lane(ob, 0)) * scale), 4);
+    if (j + 2 < columns) store<f32>(out, <f32>((load<f64>(c + at) - f64x2.extract_lane(oc, 0)) * scale), 8);
+    if (j + 3 < columns) store<f32>(out, <f32>((load<f64>(d + at) - f64x2.extract_lane(od, 0)) * scale), 12);
   }
 }

@@ -10,7 +10,7 @@ export function secondNearest(block: i32, args: usize): void {
   const centres = argument(args, 5);
   const scale = load<f64>(args + 8 * 7);
   const factor = f64x2.splat(scale);
-  const step = 8 * rows;
+  const step: usize = 8 * rows;
   const four = argument(args, 10) + 64 * <usize>thread;
   const first = <usize>block * blockRows;
   const end = first + min<usize>(blockRows, rows - first);

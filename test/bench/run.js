@@ -1,0 +1,42 @@
+// The races: node test/bench/run.js [RACE …] runs all, or those named, and prints a table in Markdown. Exits 1 when a
+// side of ours gave a wrong number or label; a mark that was missed is printed as such. Needs a Python with
+// scikit-learn, pandas and pyarrow: setup.sh makes one, or PYTHON names it.
+import { openOurs, openRival, timeCommand } from "./processes.js";
+import { python } from "./files.js";
+import { openTable } from "./table.js";
+import { fileToFile } from "./races/file-to-file.js";
+import { fit, scores } from "./races/fit.js";
+import { mlKMeans } from "./races/ml-kmeans.js";
+import { parquet } from "./races/parquet.js";
+import { start } from "./races/start.js";
+import { sweep } from "./races/sweep.js";
+
+const races = [fit, fileToFile, sweep, scores, parquet, mlKMeans, start];
+
+async function main(names) {
+  const unknown = names.filter((name) => !races.some((race) => race.name === name));
+  if (unknown.length > 0) {
+    const list = races.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join("\n");
+    console.error(`no race ${unknown.join(", ")}; the races are\n${list}`);
+    return 2;
+  }
+  const table = openTable();
+  for (const race of races) {
+    if (names.length > 0 && !names.includes(race.name)) continue;
+    console.log(`\n${race.about}`);
+    await race.run(table);
+  }
+  console.log(`\n${table.markdown()}\n\n${await versions()}`);
+  return table.isWrong() ? 1 : 0;
+}
+
+async function versions() {
+  const [ours, rival] = [openOurs(), openRival()];
+  const parts = [await ours.ask({ do: "versions" }), await rival.ask({ do: "versions" })].map((part) => part.versions);
+  await Promise.all([ours.close(), rival.close()]);
+  const script = "import pandas, pyarrow; print(f'pandas {pandas.__version__}, pyarrow {pyarrow.__version__}', end='')";
+  const tables = timeCommand(python(), ["-c", script]).stdout;
+  return `Medians of five alternating runs, least to greatest in brackets; two threads a side. ${parts.join("; ")}, ${tables}.`;
+}
+
+process.exitCode = await main(process.argv.slice(2));
