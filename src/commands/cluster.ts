@@ -80,13 +80,14 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const weights = options.weights === undefined ? null : numbers.get(options.weights)!;
   if (weights !== null) await requireWeights(sources, options.weights!, weights);
   const columns = features.map(({ source }) => numbers.get(source)!);
-  const learned = learnFeatures(features, columns, weights, missing, options.scale);
+  const isRead = !options.quiet || options.report !== undefined || options.tables !== undefined;
+  const isModelled = isRead || options.saveModel !== undefined || options.explain;
+  const learned = learnFeatures(features, columns, weights, { missing, scale: options.scale, fillsAll: isModelled });
   await refuseMissing(sources, learned, columns);
   const rows = applyFeatures(compute, learned, columns);
   const rowWeights = weights === null || rows.kept === null ? weights : pick(weights, rows.kept);
 
   const init = options.init === undefined ? null : await readInit(context, options.init, learned, k);
-  const isRead = !options.quiet || options.report !== undefined || options.tables !== undefined;
   const fit = await fitSegments(compute, rows.matrix, rowWeights, {
     ...options,
     k: init === null ? k : { asked: "one", candidates: [init.k] },
@@ -95,7 +96,6 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     progress: (text) => terminal.progress(text),
   });
   const numbered = numberSegments(compute, fit, rows.kept, table.rows, weights, like, numbers);
-  const isModelled = isRead || options.saveModel !== undefined || options.explain;
   terminal.progress("describing the segments");
   const profiles = isModelled ? profileSegments(learned, numbers, rows, numbered, weights) : null;
   const model = profiles === null ? null : describedModel(context, options, learned, fit, numbered, profiles, like);

@@ -53,7 +53,7 @@ async function refuseTrailing(path: string, gunzip: Gunzip, label: string): Prom
 
 /** A compressed file that ends too early. */
 export function truncatedError(label: string, kind: string, cause?: unknown): SegmentError {
-  return new SegmentError("truncated-file", `${label}: the ${kind} file is cut short`, {
+  return new SegmentError("truncated-file", `the ${kind} file is cut short`, {
     place: { file: label },
     hint: "fetch or write it again",
     cause,
@@ -62,7 +62,7 @@ export function truncatedError(label: string, kind: string, cause?: unknown): Se
 
 /** A compressed file whose content does not fit its checks. */
 export function brokenError(label: string, kind: string, what: string, cause?: unknown): SegmentError {
-  return new SegmentError("broken-file", `${label}: the ${kind} file is damaged${what === "" ? "" : ` (${what})`}`, {
+  return new SegmentError("broken-file", `the ${kind} file is damaged${what === "" ? "" : ` (${what})`}`, {
     place: { file: label },
     hint: "fetch or write it again",
     cause,

@@ -12,17 +12,17 @@ export function readError(error: unknown, label: string): SegmentError {
   switch (systemCode(error)) {
     case "ENOENT":
     case "ENOTDIR":
-      return new SegmentError("file-missing", `${label}: no such file`, { place, cause: error });
+      return new SegmentError("file-missing", "no such file", { place, cause: error });
     case "EISDIR":
       return directoryError(label);
     case "EACCES":
     case "EPERM":
-      return new SegmentError("file-unreadable", `${label}: no permission to read it`, { place, cause: error });
+      return new SegmentError("file-unreadable", "no permission to read it", { place, cause: error });
     case "ENOSPC":
     case "EDQUOT":
       return diskFull(label, error);
     default:
-      return new SegmentError("file-unreadable", `${label}: cannot be read (${messageOf(error)})`, {
+      return new SegmentError("file-unreadable", `cannot be read (${messageOf(error)})`, {
         place,
         cause: error,
       });
@@ -31,7 +31,7 @@ export function readError(error: unknown, label: string): SegmentError {
 
 /** A folder stands where a file is needed. */
 export function directoryError(label: string): SegmentError {
-  return new SegmentError("is-directory", `${label} is a folder, not a file`, {
+  return new SegmentError("is-directory", "a folder, not a file", {
     place: { file: label },
     hint: `name its files, for instance "${label.replace(/\/+$/, "")}/*.csv"`,
   });
@@ -42,7 +42,7 @@ export function writeError(error: unknown, label: string): SegmentError {
   if (error instanceof SegmentError) return error;
   const place = { file: label };
   const cannot = (why: string, hint = ""): SegmentError =>
-    new SegmentError("cannot-write", `${label}: cannot be written (${why})`, { place, hint, cause: error });
+    new SegmentError("cannot-write", `cannot be written (${why})`, { place, hint, cause: error });
   switch (systemCode(error)) {
     case "ENOSPC":
     case "EDQUOT":
@@ -67,7 +67,7 @@ export function writeError(error: unknown, label: string): SegmentError {
 }
 
 function diskFull(label: string, cause: unknown): SegmentError {
-  return new SegmentError("disk-full", `${label}: the disk is full`, {
+  return new SegmentError("disk-full", "the disk is full", {
     place: { file: label },
     hint: "free some space, or set TMPDIR to a folder on a larger disk; nothing was changed",
     cause,

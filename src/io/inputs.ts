@@ -60,7 +60,7 @@ function inputOf(path: string, stats: Stats): Input {
 
 /** The input holds no byte at all. */
 export function emptyError(label: string): SegmentError {
-  return new SegmentError("file-empty", `${label} is empty`, { place: { file: label } });
+  return new SegmentError("file-empty", "the file is empty", { place: { file: label } });
 }
 
 function missing(name: string): SegmentError {
@@ -69,12 +69,12 @@ function missing(name: string): SegmentError {
   try {
     near = readdirSync(folder);
   } catch {
-    return new SegmentError("file-missing", `${name}: no such file, nor is there a folder ${folder}`, {
+    return new SegmentError("file-missing", `no such file, nor is there a folder ${folder}`, {
       place: { file: name },
     });
   }
   const what = isGlob(name) ? "no file matches" : "no such file";
-  return new SegmentError("file-missing", `${name}: ${what}`, {
+  return new SegmentError("file-missing", what, {
     place: { file: name },
     hint: didYouMean(basename(name), near),
   });

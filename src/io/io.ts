@@ -88,7 +88,7 @@ export function openIo(settings: IoSettings): OpenedIo {
       }
       const bad = firstBadByte(bytes);
       if (bad !== -1) {
-        throw new SegmentError("bad-encoding", `${path}: not UTF-8 at offset ${bad}`, { place: { file: path } });
+        throw new SegmentError("bad-encoding", `not UTF-8 at offset ${bad}`, { place: { file: path } });
       }
       return bytes.toString("utf8").replace(/^\ufeff/, "");
     },

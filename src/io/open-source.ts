@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { SegmentError } from "../core/errors.ts";
 import type { Evidence, ReadOptions, Source } from "../core/source.ts";
 import { gunzipTo } from "./decompress.ts";
 import { readError } from "./file-errors.ts";
@@ -41,8 +42,15 @@ export async function openSource(input: Input, options: ReadOptions, settings: O
         return { ...known, format, encoding: "utf-8", quarantined: 0 };
     }
   } catch (error) {
-    throw readError(error, label);
+    throw atFile(readError(error, label), label);
   }
+}
+
+/** The error with the file it concerns, which code that sees only a path or a copy cannot name. */
+function atFile(error: SegmentError, label: string): SegmentError {
+  if (error.place.file !== undefined || error.place.line === undefined) return error;
+  const { code, message, hint, cause } = error;
+  return new SegmentError(code, message, { place: { ...error.place, file: label }, hint, cause });
 }
 
 async function copyStream(

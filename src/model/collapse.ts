@@ -15,7 +15,6 @@ const blockRows = 65_536;
 const mostInBlock = 4096;
 const slots = 16_384;
 const sampleRows = 1024;
-const lookUpBlock = 65_536;
 
 /**
  * Folds identical rows into weighted points, where a sample finds that at least half of the rows repeat another
@@ -25,41 +24,19 @@ const lookUpBlock = 65_536;
  */
 export function collapse(compute: Compute, matrix: Matrix, weights: Float64Array | null): Collapsed {
   const unfolded: Collapsed = { points: matrix, weights, rowToPoint: null };
-  if (sampleDistinct(matrix) > 0.5) return unfolded;
-  const { rows } = matrix;
+  const sample = sampleRowNumbers(matrix.rows);
+  const distinct = new Set(sample.map((row) => rowKey(matrix, row)));
+  if (sample.length === 0 || distinct.size > sample.length / 2) return unfolded;
   const before = compute.mark();
-  const rowToPoint = compute.i32(rows);
+  const rowToPoint = compute.i32(matrix.rows);
   const mark = compute.mark();
-  const blocks = Math.ceil(rows / blockRows);
-  const own = weights === null ? null : compute.f64(rows);
+  const own = weights === null ? null : compute.f64(matrix.rows);
   if (weights !== null) own?.set(weights);
-  const firstRows = compute.i32(blocks * mostInBlock);
-  const sums = compute.f64(blocks * mostInBlock);
-  const found = compute.i32(blocks);
-  const tables = compute.i32(slots * compute.threads);
-  const data = [rows, matrix.columns.length, blockRows, mostInBlock, matrix.values.byteOffset, own?.byteOffset ?? 0];
-  const out = [
-    rowToPoint.byteOffset,
-    firstRows.byteOffset,
-    sums.byteOffset,
-    found.byteOffset,
-    tables.byteOffset,
-    slots,
-  ];
-  compute.run("collapseRows", blocks, [...data, ...out]);
-  if (found.includes(-1)) {
+  const merged = mergeByCode(compute, matrix, own, rowToPoint, sample) ?? mergeByHash(compute, matrix, own, rowToPoint);
+  if (merged === null || merged.firstRow.length > matrix.rows / 2) {
     compute.release(before);
     return unfolded;
   }
-
-  const merged = mergeBlocks(matrix, firstRows, sums, found);
-  if (merged.firstRow.length > rows / 2) {
-    compute.release(before);
-    return unfolded;
-  }
-  firstRows.set(merged.pointOf);
-  const indices = rowToPoint.byteOffset;
-  compute.run("lookUp", blocks, [rows, blockRows, firstRows.byteOffset, mostInBlock, indices, indices]);
   compute.release(mark);
   return { points: pickRows(compute, matrix, merged.firstRow), weights: merged.weights, rowToPoint };
 }
@@ -67,38 +44,89 @@ export function collapse(compute: Compute, matrix: Matrix, weights: Float64Array
 /** Labels of points as labels of rows, in the numeric memory. `labels` must be there too. */
 export function expandLabels(compute: Compute, labels: Int32Array, rowToPoint: Int32Array | null): Int32Array {
   if (rowToPoint === null) return labels;
-  const rows = rowToPoint.length;
-  const out = compute.i32(rows);
-  const args = [rows, lookUpBlock, labels.byteOffset, 0, rowToPoint.byteOffset, out.byteOffset];
-  compute.run("lookUp", Math.ceil(rows / lookUpBlock), args);
+  const out = compute.i32(rowToPoint.length);
+  runLookUp(compute, labels, 0, rowToPoint, out);
   return out;
 }
 
-/** Share of distinct rows among rows spread evenly over the table. */
-function sampleDistinct(matrix: Matrix): number {
-  const step = Math.max(1, Math.floor(matrix.rows / sampleRows));
-  const seen = new Set<string>();
-  let drawn = 0;
-  for (let i = 0; i < matrix.rows; i += step) {
-    drawn++;
-    seen.add(rowKey(matrix, i));
-  }
-  return drawn === 0 ? 1 : seen.size / drawn;
+/** Rows spread evenly over the table. */
+function sampleRowNumbers(rows: number): number[] {
+  const step = Math.max(1, Math.floor(rows / sampleRows));
+  return Array.from({ length: Math.ceil(rows / step) }, (_, n) => n * step);
 }
 
+/** The points in order of first appearance: the first row of each, and its weight. */
 interface Merged {
   readonly firstRow: readonly number[];
   readonly weights: Float64Array;
-  /** Point of each block's distinct rows, laid out as the blocks' lists. */
-  readonly pointOf: Int32Array;
 }
 
-function mergeBlocks(matrix: Matrix, firstRows: Int32Array, sums: Float64Array, found: Int32Array): Merged {
+/** For columns of few whole numbers, as scores are; null where the table has others than the sample shows. */
+function mergeByCode(
+  compute: Compute,
+  matrix: Matrix,
+  weights: Float64Array | null,
+  rowToPoint: Int32Array,
+  sample: readonly number[],
+): Merged | null {
+  const { rows, values } = matrix;
+  const columns = matrix.columns.length;
+  const lowest = compute.f64(columns);
+  const sizes = compute.f64(columns);
+  let domain = 1;
+  for (let j = 0; j < columns; j++) {
+    const seen = sample.map((row) => values[j * rows + row]!);
+    lowest[j] = seen.reduce((least, x) => Math.min(least, x), Infinity);
+    sizes[j] = seen.reduce((most, x) => Math.max(most, x), -Infinity) - lowest[j]! + 1;
+    domain *= sizes[j]!;
+    if (!seen.every((x) => Number.isSafeInteger(x)) || domain > mostInBlock) return null;
+  }
+  const blocks = Math.ceil(rows / blockRows);
+  const firstRows = compute.i32(blocks * domain);
+  const sums = compute.f64(blocks * domain);
+  const fits = compute.i32(blocks);
+  const data = [rows, columns, blockRows, domain, values.byteOffset, weights?.byteOffset ?? 0, lowest.byteOffset];
+  const out = [rowToPoint.byteOffset, firstRows.byteOffset, sums.byteOffset, fits.byteOffset];
+  compute.run("collapseCodes", blocks, [...data, sizes.byteOffset, ...out]);
+  if (fits.includes(0)) return null;
+
+  const first = new Map<number, number>();
+  const totals = new Float64Array(domain);
+  for (let n = 0; n < firstRows.length; n++) {
+    if (firstRows[n] === -1) continue;
+    const code = n % domain;
+    totals[code]! += sums[n]!;
+    if (!first.has(code)) first.set(code, firstRows[n]!);
+  }
+  const ordered = [...first].sort(([, a], [, b]) => a - b);
+  const pointOf = compute.i32(domain);
+  ordered.forEach(([code], point) => (pointOf[code] = point));
+  runLookUp(compute, pointOf, 0, rowToPoint, rowToPoint);
+  return { firstRow: ordered.map(([, row]) => row), weights: Float64Array.from(ordered, ([code]) => totals[code]!) };
+}
+
+/** For any values; null where a block has too many distinct rows. */
+function mergeByHash(
+  compute: Compute,
+  matrix: Matrix,
+  weightsByRow: Float64Array | null,
+  rowToPoint: Int32Array,
+): Merged | null {
+  const { rows, values } = matrix;
+  const blocks = Math.ceil(rows / blockRows);
+  const firstRows = compute.i32(blocks * mostInBlock);
+  const sums = compute.f64(blocks * mostInBlock);
+  const found = compute.i32(blocks);
+  const tables = compute.i32(slots * compute.threads);
+  const data = [rows, matrix.columns.length, blockRows, mostInBlock, values.byteOffset, weightsByRow?.byteOffset ?? 0];
+  const out = [rowToPoint.byteOffset, firstRows.byteOffset, sums.byteOffset, found.byteOffset, tables.byteOffset];
+  compute.run("collapseRows", blocks, [...data, ...out, slots]);
+  if (found.includes(-1)) return null;
+
   const points = new Map<string, number>();
   const firstRow: number[] = [];
   const weights: number[] = [];
-  const pointOf = new Int32Array(firstRows.length);
-  for (let b = 0; b < found.length; b++) {
+  for (let b = 0; b < blocks; b++) {
     for (let n = b * mostInBlock; n < b * mostInBlock + found[b]!; n++) {
       const key = rowKey(matrix, firstRows[n]!);
       let point = points.get(key);
@@ -109,10 +137,16 @@ function mergeBlocks(matrix: Matrix, firstRows: Int32Array, sums: Float64Array, 
         weights.push(0);
       }
       weights[point]! += sums[n]!;
-      pointOf[n] = point;
+      firstRows[n] = point;
     }
   }
-  return { firstRow, weights: Float64Array.from(weights), pointOf };
+  runLookUp(compute, firstRows, mostInBlock, rowToPoint, rowToPoint);
+  return { firstRow, weights: Float64Array.from(weights) };
+}
+
+function runLookUp(compute: Compute, table: Int32Array, stride: number, indices: Int32Array, out: Int32Array): void {
+  const args = [indices.length, blockRows, table.byteOffset, stride, indices.byteOffset, out.byteOffset];
+  compute.run("lookUp", Math.ceil(indices.length / blockRows), args);
 }
 
 /** Equal for equal rows; adding 0 makes one zero of the two. */

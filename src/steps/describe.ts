@@ -46,7 +46,9 @@ export async function describeTable(
 
 /** Whether the records that the reader drew are all there are. */
 function isComplete(loaded: LoadedTable, sources: readonly Source[]): boolean {
-  const drawn = sources.map((source) => (source.format === "csv" && source.sample.length === source.rows ? source.rows : -1));
+  const drawn = sources.map((source) =>
+    source.format === "csv" && source.sample.length === source.rows ? source.rows : -1,
+  );
   return !drawn.includes(-1) && drawn.reduce((sum, rows) => sum + rows, 0) === loaded.rows;
 }
 
@@ -58,7 +60,11 @@ async function sampleBareColumns(
   options: ReadingOptions,
 ): Promise<readonly SampledColumn[]> {
   const bare = sampled.filter(({ column, values }) => column.stored === "text" && values.length === 0);
-  const outer = await outerValues(engine, loaded, bare.map(({ column }) => column));
+  const outer = await outerValues(
+    engine,
+    loaded,
+    bare.map(({ column }) => column),
+  );
   return sampled.map((one) => {
     const values = outer.get(one.column);
     return values === undefined ? one : sampleColumn(one.column, values, options);

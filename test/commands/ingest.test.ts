@@ -90,10 +90,14 @@ describe("segment ingest", () => {
       removed: 0,
       output: { rows: 3 },
       warnings: [],
-      sources: [{ format: "csv", compression: "none", encoding: "cp1252", delimiter: ";", header: true, newline: "\n" }],
+      sources: [
+        { format: "csv", compression: "none", encoding: "cp1252", delimiter: ";", header: true, newline: "\n" },
+      ],
     });
     const columns = report.json["columns"] as readonly Record<string, unknown>[];
-    expect(columns.map(({ name, type, decimal, order, present, missing }) => [name, type, decimal, order, present, missing])).toEqual([
+    expect(
+      columns.map(({ name, type, decimal, order, present, missing }) => [name, type, decimal, order, present, missing]),
+    ).toEqual([
       ["date_naissance", "date", null, "dmy", 2, 1],
       ["ville", "text", null, null, 3, 0],
       ["montant", "number", ",", null, 2, 1],
@@ -109,8 +113,9 @@ describe("segment ingest", () => {
         '{"date_naissance":"1990-04-03","ville":"Saint-Étienne","montant":12.5,"code":"75001","actif":false}\n' +
         '{"date_naissance":null,"ville":"Metz","montant":null,"code":"69003","actif":true}\n',
     );
-    const drawn = renderTerminal(report, { width: 100, colour: false, unicode: true });
-    for (const words of ["cp1252", "decimal mark", "comma", "day, month, year", "01/02/1980"]) expect(drawn).toContain(words);
+    const drawn = await renderTerminal(report, { width: 100, colour: false, unicode: true });
+    for (const words of ["cp1252", "decimal mark", "comma", "day, month, year", "01/02/1980"])
+      expect(drawn).toContain(words);
   });
 
   it("names no path in its JSON report", async () => {
@@ -128,7 +133,9 @@ describe("segment ingest", () => {
         "or --decimal . --dates signup=mdy (1.234, 2 January 2024)",
     });
     const { table } = await ingest.run(context, [path], { ...defaults, decimal: ".", dates: ["signup=mdy"] });
-    expect(await write(table as OutputTable, "settled.csv")).toBe("amount,signup\n1.234,2024-01-02\n5.678,2024-03-04\n");
+    expect(await write(table as OutputTable, "settled.csv")).toBe(
+      "amount,signup\n1.234,2024-01-02\n5.678,2024-03-04\n",
+    );
   });
 
   it("warns of a column that stays text because of single values, with the line of the first", async () => {
@@ -137,7 +144,8 @@ describe("segment ingest", () => {
     expect(report.json.warnings).toEqual([
       {
         code: "mixed-column",
-        message: "day stays text: not every value is a date like 2024-02-28; 1 value does not fit, first 2024-02-30 on line 3",
+        message:
+          "day stays text: not every value is a date like 2024-02-28; 1 value does not fit, first 2024-02-30 on line 3",
       },
     ]);
   });

@@ -32,6 +32,30 @@ describe.each(computes)("$backend on $threads threads", (compute) => {
     compute.release(mark);
   });
 
+  test("values that are no scores are folded just as well", () => {
+    const mark = compute.mark();
+    const rows = scores.slice(0, 70_001).map((row) => row.map((x) => x / 7 - 0.25));
+    const { points, weights, rowToPoint } = collapse(compute, matrixOf(compute, rows), null);
+    const whole = collapse(compute, matrixOf(compute, scores.slice(0, 70_001)), null);
+    expect([...points.values]).toEqual([...whole.points.values].map((x) => x / 7 - 0.25));
+    expect(weights).toEqual(whole.weights);
+    expect(rowToPoint).toEqual(whole.rowToPoint);
+    compute.release(mark);
+  });
+
+  test("one odd value among scores is a point of its own", () => {
+    for (const odd of [1e-20, 6, 0, 2.5, 1e300]) {
+      const mark = compute.mark();
+      const rows = scores.slice(0, 66_001).map((row, i) => (i === 65_999 ? [odd, 1, 1] : row));
+      const { points, weights, rowToPoint } = collapse(compute, matrixOf(compute, rows), null);
+      expect(points.rows).toBe(126);
+      expect(rowToPoint?.[65_999]).toBe(125);
+      expect(points.values[125]).toBe(odd);
+      expect(weights?.[125]).toBe(1);
+      compute.release(mark);
+    }
+  });
+
   test("weights are summed, and both zeros are one value", () => {
     const mark = compute.mark();
     const matrix = matrixOf(compute, [

@@ -19,26 +19,31 @@ export interface Doing {
 export function engineError(error: unknown, doing: Doing): SegmentError {
   if (error instanceof SegmentError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  const first = firstSentence(message);
+  // Later lines may quote the data.
+  const head = message.split("\n")[0]!;
+  const first = firstSentence(head);
   const cause = new Error(`${message}\n\n${doing.statement}`, { cause: error });
-  if (/^INTERRUPT|\bInterrupted!/i.test(message)) return new SegmentError("interrupted", "interrupted", { cause });
-  if (/no space left on device|could not write all bytes|disk full|ENOSPC|max_temp_directory_size/i.test(message)) {
+  if (/^INTERRUPT|\bInterrupted!/i.test(head)) return new SegmentError("interrupted", "interrupted", { cause });
+  if (/no space left on device|could not write all bytes|disk full|ENOSPC|max_temp_directory_size/i.test(head)) {
     return new SegmentError("disk-full", `no space left on the disk: ${first}`, {
       hint: "free some space, or set TMPDIR to a folder on a larger disk",
       cause,
     });
   }
-  if (/^Out of Memory|failed to allocate|std::bad_alloc|could not allocate/i.test(message)) {
+  if (/^Out of Memory|failed to allocate|std::bad_alloc|could not allocate/i.test(head)) {
     return new SegmentError("out-of-memory", `the engine ran out of memory: ${first}`, {
       hint: "give it more with --memory, or use fewer --threads",
       cause,
     });
   }
-  if (doing.writing !== undefined && /^IO Error|cannot open file|permission denied/i.test(message)) {
+  if (doing.writing !== undefined && /^IO Error|cannot open file|permission denied/i.test(head)) {
     return new SegmentError("cannot-write", `cannot write ${doing.writing}: ${first}`, { cause });
   }
+  if (/^(Binder|Parser|Catalog|Syntax|INTERNAL|Not implemented) /.test(head)) {
+    return new SegmentError("engine-failed", first, { cause });
+  }
   if (doing.reading !== undefined) return readingError(message, first, doing.reading, cause);
-  if (doing.rereading && brokenData.test(message)) return readingError(message, first, doing.rereading, cause);
+  if (doing.rereading && brokenData.test(head)) return readingError(message, first, doing.rereading, cause);
   return new SegmentError("engine-failed", first, { cause });
 }
 
@@ -48,10 +53,11 @@ const brokenData =
 
 function readingError(message: string, first: string, file: string, cause: Error): SegmentError {
   const place = { file };
-  if (/No files found|No such file or directory/i.test(message)) {
+  const head = message.split("\n")[0]!;
+  if (/No files found|No such file or directory/i.test(head)) {
     return new SegmentError("file-missing", `${file}: no such file`, { place, cause });
   }
-  if (/permission denied|Could not open file|Cannot open file/i.test(message)) {
+  if (/permission denied|Could not open file|Cannot open file/i.test(head)) {
     return new SegmentError("file-unreadable", `${file} cannot be read`, { place, cause });
   }
   const hint = "make the file again from where it came, and check that it was copied whole";
@@ -65,6 +71,20 @@ function readingError(message: string, first: string, file: string, cause: Error
       hint,
       cause,
     });
+  }
+  const csv = /CSV Error on Line: (\d+)/.exec(message);
+  if (csv !== null) {
+    const line = Number(csv[1]);
+    const what = /^Expected Number of Columns: \d+ Found: \d+|^Value with unterminated quote[^\n]*/m.exec(message)?.[0];
+    return new SegmentError(
+      "broken-file",
+      `${file}: line ${line} cannot be read${what === undefined ? "" : `: ${what}`}`,
+      {
+        place: { file, line },
+        hint,
+        cause,
+      },
+    );
   }
   return new SegmentError("broken-file", `${file} is broken: ${first}`, { place, hint, cause });
 }

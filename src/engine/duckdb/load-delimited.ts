@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import type { LoadedTable } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { DelimitedSource } from "../../core/source.ts";
@@ -7,10 +7,9 @@ import { identifier, join, sql } from "../../sql/template.ts";
 import { engineNames } from "./column-names.ts";
 import { filePattern } from "./file-pattern.ts";
 import type { LoadedPart } from "./load.ts";
-import type { Session } from "./session.ts";
 
-/** Bytes of a record that DuckDB's reader takes at first, and at most. */
-const lineSizes = [1 << 21, 1 << 25, 1 << 29] as const;
+/** Bytes of a record that DuckDB's reader takes at first, then; at last the whole file. Its buffers are twice that. */
+const lineSizes = [1 << 21, 1 << 25] as const;
 
 /**
  * Text of a delimited file, as a query: every column is the file's own text, a null where a field is empty and
@@ -31,7 +30,11 @@ export async function delimitedPart(source: DelimitedSource): Promise<LoadedPart
     source,
     columns,
     rows: source.rows,
-    queries: [readAt(lineSizes[0]), readAt(lineSizes[1]), readAt(lineSizes[2])],
+    queries: [
+      readAt(lineSizes[0]),
+      readAt(lineSizes[1]),
+      readAt(Math.max(lineSizes[1], (await stat(source.path)).size)),
+    ],
     columnar: false,
   };
 }
@@ -102,5 +105,5 @@ async function recordsInLines(source: DelimitedSource): Promise<number> {
 /** DuckDB could not read a record in one buffer. */
 export function isLineTooLong(error: unknown): boolean {
   const text = error instanceof SegmentError && error.cause instanceof Error ? error.cause.message : "";
-  return /maximum line size|Parallel CSV Reader|buffer/i.test(text);
+  return /^Maximum line size of|The Parallel CSV Reader currently does not support/m.test(text);
 }

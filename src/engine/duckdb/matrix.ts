@@ -4,7 +4,11 @@ import { SegmentError } from "../../core/errors.ts";
 import type { Matrix } from "../../core/matrix.ts";
 import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 import type { Session } from "./session.ts";
+
+/** Bytes of read chunks after which they are collected. */
+const bytesPerCollection = 1 << 24;
 
 /** Chunks between two looks at timers and signals: a million rows are 489. */
 const chunksPerBreath = 64;
@@ -33,6 +37,7 @@ export async function readMatrix(
   const values = compute.f64(rows * columns.length);
   await session.stream(wrapped, {}, async (result) => {
     let done = 0;
+    let uncollected = 0;
     for (let chunks = 1; ; chunks++) {
       const chunk = await result.fetchChunk();
       const size = chunk?.rowCount ?? 0;
@@ -41,6 +46,11 @@ export async function readMatrix(
         throw new SegmentError("bug", `a matrix of ${rows} rows was asked for, the query has more`);
       for (let j = 0; j < columns.length; j++) values.set(doublesOf(chunk, j), j * rows + done);
       done += size;
+      uncollected += 8 * size * columns.length;
+      if (uncollected >= bytesPerCollection) {
+        collectGarbage();
+        uncollected = 0;
+      }
       if (chunks % chunksPerBreath === 0) await compute.breathe();
     }
     if (done !== rows) throw new SegmentError("bug", `a matrix of ${rows} rows was asked for, the query has ${done}`);

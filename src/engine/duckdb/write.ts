@@ -24,7 +24,8 @@ interface OutputColumn {
  * empty field is null, `""` an empty text; doubles in their shortest round-trip form (`1.0`, `1e-07`), times in ISO 8601
  * with a space. JSON: infinities and NaN are null, decimals of more than 15 digits are strings. Parquet: zstd, row
  * groups of 122,880 rows, one thread (how threads share a scan shows in DuckDB's row groups); throws `duplicate-columns` for names that differ only in case, which DuckDB cannot
- * put in one Parquet file. A path that ends in `.zst` is compressed, Parquet apart. Throws `cannot-write`, `disk-full`.
+ * put in one Parquet file. A path that ends in `.zst` is compressed, Parquet apart; one that ends in `.tsv`
+ * or `.tsv.zst` has tabs in the place of commas. Throws `cannot-write`, `disk-full`.
  */
 export async function writeQuery(session: Session, query: Sql, path: string, format: FileFormat): Promise<number> {
   const columns = await columnsOf(session, query);
@@ -75,7 +76,7 @@ async function writeCsv(
       ) to ${path} (
         format csv,
         header ${named},
-        delimiter ',',
+        delimiter ${isTabbed(path) ? "\t" : ","},
         quote '"',
         escape '"',
         nullstr '',
@@ -86,6 +87,10 @@ async function writeCsv(
     { writing: "the output" },
   );
   return named ? rows : rows - 1;
+}
+
+function isTabbed(path: string): boolean {
+  return /\.tsv(\.zst)?$/.test(path);
 }
 
 /** DuckDB renames columns that differ only in case, so their header is written as a row of text. */

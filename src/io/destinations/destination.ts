@@ -35,13 +35,13 @@ export function fileDestination(output: string, format: FileFormat | undefined):
   const found = format ?? formats.get(inner) ?? (isStream(output) ? "csv" : undefined);
   if (found === undefined) {
     const known = [...formats.keys()].join(" ");
-    throw new SegmentError("usage", `${output}: the name does not say which format to write`, {
+    throw new SegmentError("usage", "the name does not say which format to write", {
       place: { file: output },
       hint: `end it in ${known} (text also in .gz or .zst), or add --format`,
     });
   }
   if (found === "parquet" && compression !== "none") {
-    throw new SegmentError("usage", `${output}: Parquet is compressed within; it is not written as ${ending}`, {
+    throw new SegmentError("usage", `Parquet is compressed within; it is not written as ${ending}`, {
       place: { file: output },
       hint: `write ${output.slice(0, -ending.length)}`,
     });
@@ -66,7 +66,7 @@ export function checkWritable(path: string): void {
   try {
     const target = resolveTarget(path);
     if (target.kind === "folder")
-      throw new SegmentError("cannot-write", `${path} is a folder`, { place: { file: path } });
+      throw new SegmentError("cannot-write", "a folder, not a file", { place: { file: path } });
     const folder = dirname(target.path);
     if (target.kind === "stream") accessSync(target.path, constants.W_OK);
     else {
@@ -79,5 +79,5 @@ export function checkWritable(path: string): void {
 }
 
 function notAFolder(path: string, folder: string): SegmentError {
-  return new SegmentError("cannot-write", `${path}: ${folder} is not a folder`, { place: { file: path } });
+  return new SegmentError("cannot-write", `${folder} is not a folder`, { place: { file: path } });
 }

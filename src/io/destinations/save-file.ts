@@ -39,7 +39,7 @@ export async function saveFile(
     throw writeError(error, path);
   }
   if (target.kind === "folder")
-    throw new SegmentError("cannot-write", `${path} is a folder`, { place: { file: path } });
+    throw new SegmentError("cannot-write", "a folder, not a file", { place: { file: path } });
   if (target.kind === "stream") return await intoStream(target.path, path, ending, spool, signal, write);
 
   const temporary = temporaryBeside(target.path, ending);

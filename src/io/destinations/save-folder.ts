@@ -39,7 +39,7 @@ export async function saveFolder(
   try {
     const target = resolveTarget(path.replace(/(?<=.)\/+$/, ""));
     if (target.kind === "file" || target.kind === "stream")
-      throw new SegmentError("cannot-write", `${path} is a file, not a folder`, { place: { file: path } });
+      throw new SegmentError("cannot-write", "a file, not a folder", { place: { file: path } });
     if (target.kind === "folder") refuseForeign(target.path, path);
     const fresh = temporaryBeside(target.path, ".new");
     const old = temporaryBeside(target.path, ".old");
@@ -99,14 +99,10 @@ function refuseForeign(folder: string, label: string): void {
     (name) => ours === null || (name !== manifestName && !(ours.has(name) && isFile(join(folder, name)))),
   );
   if (foreign === undefined) return;
-  throw new SegmentError(
-    "folder-not-ours",
-    `${label}: the folder holds ${foreign}, which an earlier run did not write`,
-    {
-      place: { file: label },
-      hint: "name a new or empty folder",
-    },
-  );
+  throw new SegmentError("folder-not-ours", `the folder holds ${foreign}, which an earlier run did not write`, {
+    place: { file: label },
+    hint: "name a new or empty folder",
+  });
 }
 
 function isFile(path: string): boolean {

@@ -55,14 +55,14 @@ function formatOf(
   if (start === "PAR1" && (given === undefined || given === "parquet")) {
     if (tail === "PAR1" && size > 12) return is("parquet", "the file begins and ends with PAR1");
     if (given === "parquet" || !looksLikeText(head)) {
-      throw new SegmentError("truncated-file", `${label}: a Parquet file without its end; it was cut short`, {
+      throw new SegmentError("truncated-file", "a Parquet file without its end; it was cut short", {
         place: { file: label },
         hint: "fetch or write it again",
       });
     }
   }
   if (given === "parquet") {
-    throw new SegmentError("broken-file", `${label}: not a Parquet file (it does not begin with PAR1)`, {
+    throw new SegmentError("broken-file", "not a Parquet file (it does not begin with PAR1)", {
       place: { file: label },
       hint: "leave out --from to have the format detected",
     });
@@ -142,7 +142,7 @@ function refuseBinary(head: Buffer, label: string): void {
 }
 
 function binary(label: string, what: string, hint: string): SegmentError {
-  return new SegmentError("binary-input", `${label} looks like ${what}, not a table`, { place: { file: label }, hint });
+  return new SegmentError("binary-input", `looks like ${what}, not a table`, { place: { file: label }, hint });
 }
 
 /** Whether at most one byte in fifty is a control character that text does not hold (UTF-16 apart). */

@@ -87,14 +87,10 @@ function tied(label: string, a: LayoutTrial, b: LayoutTrial): SegmentError {
     trial.layout.delimiter === -1
       ? `one column (--delimiter tab)`
       : `${trial.fields} columns split at ${name(shown(trial))} (${option(trial)})`;
-  return new SegmentError(
-    "ambiguous-input",
-    `${label}: two readings fit equally well: ${reading(a)}, or ${reading(b)}`,
-    {
-      place: { file: label },
-      hint: `settle it with ${option(a)}${b.layout.delimiter === -1 ? " or --delimiter tab" : ` or ${option(b)}`}`,
-    },
-  );
+  return new SegmentError("ambiguous-input", `two readings fit equally well: ${reading(a)}, or ${reading(b)}`, {
+    place: { file: label },
+    hint: `settle it with ${option(a)}${b.layout.delimiter === -1 ? " or --delimiter tab" : ` or ${option(b)}`}`,
+  });
 }
 
 /** The best quote for one delimiter: `"` unless `'` is shown to be one. */

@@ -57,7 +57,7 @@ function refuseDuplicates(names: readonly string[], label: string): void {
   }
   if (twice.size === 0) return;
   const list = listed([...twice]);
-  throw new SegmentError("duplicate-columns", `${label}: the header names ${list} more than once`, {
+  throw new SegmentError("duplicate-columns", `the header names ${list} more than once`, {
     place: { file: label, line: 1, column: [...twice][0] ?? "" },
     hint: "rename one of them in the header, or add --no-header if the first line is data",
   });

@@ -102,7 +102,7 @@ export async function openDelimited(
     },
     signal,
   );
-  if (written !== rows) throw new SegmentError("bug", `${file.label}: ${rows} records counted, ${written} copied`);
+  if (written !== rows) throw new SegmentError("bug", `${rows} records counted, ${written} copied`);
   return {
     ...common,
     path: copy,
@@ -213,14 +213,14 @@ function reasonOf(broken: string, found: number, expected: number): string {
 }
 
 function noRows(label: string, what: string): SegmentError {
-  return new SegmentError("no-rows", `${label}: ${what}`, {
+  return new SegmentError("no-rows", what, {
     place: { file: label },
     hint: "a table needs at least one row; if the first line is data, add --no-header",
   });
 }
 
 function nulError(label: string, line: number): SegmentError {
-  return new SegmentError("bad-encoding", `${label}: a NUL byte on line ${line}`, {
+  return new SegmentError("bad-encoding", "a NUL byte", {
     place: { file: label, line },
     hint: "name the encoding with --encoding if it is not UTF-8, or remove the NUL bytes (tr -d '\\000')",
   });

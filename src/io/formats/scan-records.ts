@@ -45,7 +45,7 @@ export async function scanRecords(
       while (window.start < window.end) {
         if (!readRecord(window.buffer, window.start, window.end, atEnd, layout, shape)) break;
         if (forced && atEnd) {
-          if (shape.broken === "" && shape.next === window.end && !window.atEnd) throw tooLong(path, record.line);
+          if (shape.broken === "" && shape.next === window.end && !window.atEnd) throw tooLong(record.line);
           atEnd = window.atEnd;
         }
         record.offset = window.base + window.start;
@@ -66,9 +66,9 @@ export async function scanRecords(
   }
 }
 
-function tooLong(path: string, line: number): SegmentError {
-  return new SegmentError("bad-quotes", `the record that begins on line ${line} is longer than 64 MB`, {
-    place: { file: path, line },
+function tooLong(line: number): SegmentError {
+  return new SegmentError("bad-quotes", "the record that begins here is longer than 64 MB", {
+    place: { line },
     hint: "this does not look like delimited text with one record a line",
   });
 }

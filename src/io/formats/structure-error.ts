@@ -19,20 +19,17 @@ export function structureError(
     const delimiter = layout.layout.delimiter === -1 ? "" : ` (delimiter ${shown(layout.layout.delimiter)})`;
     const what = `${bad.found} ${bad.found === 1 ? "field" : "fields"}, ${layout.fields} expected`;
     const other = delimiterGiven ? "" : ", or name the delimiter with --delimiter";
-    return new SegmentError("ragged-rows", `${label}: line ${bad.line} has ${what}${delimiter}; ${all}`, {
+    return new SegmentError("ragged-rows", `${what}${delimiter}; ${all}`, {
       place,
       hint: firstIsBad
         ? `remove the lines before the header${other} (--delimiter tab reads one column)`
         : `${aside}${other}`,
     });
   }
-  const what =
-    bad.reason === "unclosed"
-      ? `the record on line ${bad.line} opens a quote that is never closed`
-      : `the record on line ${bad.line} has text after a closing quote`;
+  const what = bad.reason === "unclosed" ? "a quote is opened and never closed" : "text after a closing quote";
   return new SegmentError(
     "bad-quotes",
-    `${label}: ${what}; ${seen.bad === 1 ? all : `${all} (${seen.firstBad.map((b) => b.line).join(", ")}…)`}`,
+    `${what}; ${seen.bad === 1 ? all : `${all} (lines ${seen.firstBad.map((b) => b.line).join(", ")}${seen.bad > seen.firstBad.length ? " …" : ""})`}`,
     {
       place,
       hint: firstIsBad

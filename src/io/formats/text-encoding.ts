@@ -33,14 +33,6 @@ export function guessEncoding(head: Buffer): EncodingGuess {
   return { encoding: null, mark: 0, why: "" };
 }
 
-/** Throws `bad-encoding`, with the place, when a file is not UTF-8 from `from` to its end. One native pass. */
-export async function checkUtf8(path: string, from: number, label: string, signal: AbortSignal): Promise<void> {
-  const check = utf8Check();
-  const good = await eachPiece(path, from, signal, (piece) => check.push(piece));
-  if (good && check.finish()) return;
-  throw await badUtf8(path, from, label, signal);
-}
-
 /** Whether a file is UTF-8 from `from` to its end. One native pass. */
 export async function isUtf8File(path: string, from: number, signal: AbortSignal): Promise<boolean> {
   const check = utf8Check();
@@ -78,14 +70,10 @@ export async function badUtf8(path: string, from: number, label: string, signal:
 
 function badByte(label: string, offset: number, line: number, byte: Buffer, encoding: string): SegmentError {
   const hex = byte.toString("hex").toUpperCase();
-  return new SegmentError(
-    "bad-encoding",
-    `${label}: byte ${hex} at offset ${offset} on line ${line} is not ${encoding}`,
-    {
-      place: { file: label, line },
-      hint: "name the encoding with --encoding (utf-8, utf-16le, utf-16be, cp1252), or convert the file to UTF-8 with iconv",
-    },
-  );
+  return new SegmentError("bad-encoding", `byte ${hex} at offset ${offset} is not ${encoding}`, {
+    place: { file: label, line },
+    hint: "name the encoding with --encoding (utf-8, utf-16le, utf-16be, cp1252), or convert the file to UTF-8 with iconv",
+  });
 }
 
 /**
@@ -153,7 +141,7 @@ async function fromUtf16(
   let offset = from;
   let line = 1;
   const refuse = (at: number, on: number, what: string): SegmentError =>
-    new SegmentError("bad-encoding", `${label}: ${what} at offset ${at} on line ${on}, so it is not whole UTF-16`, {
+    new SegmentError("bad-encoding", `${what} at offset ${at}, so it is not whole UTF-16`, {
       place: { file: label, line: on },
       hint: "the file may be cut short, or in another encoding: name it with --encoding",
     });

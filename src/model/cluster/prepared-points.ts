@@ -41,17 +41,16 @@ const roomForOutliers = 1024;
  */
 export function preparePoints(compute: Compute, points: Points): PreparedPoints {
   const { rows, values } = points.matrix;
-  const columns = points.matrix.columns.length;
-  const shift = compute.f64(columns);
-  const spread = sampleSpread(values, rows, columns, shift);
-  return pack(compute, points, shift, powerOfTwo(spread));
+  const shift = compute.f64(points.matrix.columns.length);
+  sampleMeans(values, rows, shift);
+  return pack(compute, points, shift, powerOfTwo(sampleSpread(values, rows, shift)));
 }
 
 /** The same about a given origin, for rows that a known set of centres is to be assigned to. */
 export function preparePointsAbout(compute: Compute, matrix: Matrix, origin: Float64Array): PreparedPoints {
   const shift = compute.f64(origin.length);
   shift.set(origin);
-  const spread = sampleSpread(matrix.values, matrix.rows, origin.length, null);
+  const spread = sampleSpread(matrix.values, matrix.rows, shift);
   return pack(compute, { matrix, weights: null }, shift, powerOfTwo(spread));
 }
 
@@ -98,18 +97,24 @@ function pack(compute: Compute, points: Points, shift: Float64Array, firstScale:
   return { rows, columns, padded, values, weights, totalWeight, shift, scale, packed, means, meanVariance };
 }
 
-/** Column means (into `shift`, or else taken about zero) and largest deviation of rows spread evenly over the table. */
-function sampleSpread(values: Float64Array, rows: number, columns: number, shift: Float64Array | null): number {
+/** Means of the columns over rows spread evenly over the table. */
+function sampleMeans(values: Float64Array, rows: number, means: Float64Array): void {
   const step = Math.max(1, Math.floor(rows / sampleRows));
   const used = Math.ceil(rows / step);
-  let spread = 0;
-  for (let j = 0; j < columns; j++) {
+  for (let j = 0; j < means.length; j++) {
     const first = values[j * rows]!;
     let sum = 0;
     for (let i = 0; i < rows; i += step) sum += (values[j * rows + i]! - first) / used;
-    const mean = first + sum;
-    if (shift !== null) shift[j] = mean;
-    for (let i = 0; i < rows; i += step) spread = Math.max(spread, Math.abs(values[j * rows + i]! - mean));
+    means[j] = first + sum;
+  }
+}
+
+/** Largest distance of these rows' values from the origin of their column. */
+function sampleSpread(values: Float64Array, rows: number, origin: Float64Array): number {
+  const step = Math.max(1, Math.floor(rows / sampleRows));
+  let spread = 0;
+  for (let j = 0; j < origin.length; j++) {
+    for (let i = 0; i < rows; i += step) spread = Math.max(spread, Math.abs(values[j * rows + i]! - origin[j]!));
   }
   return spread;
 }

@@ -15,9 +15,9 @@ export const distanceSumsLanes = { f32: 4, f64: 2 } as const;
  * Anchors are packed in tiles of four, `anchors[(tile * columns + j) * 4 + a]`.
  *
  * args: columns, packed (f32), weights (f32 by packed row), groups, starts (i32, first group of each atom and the
- * end), slotsOf (i32, atoms × labelings), labelings, anchors (f32), tiles, out (f64, tiles × slots × 4,
- * added to), slots, groups of a chunk. A block is 16 anchors; chunks are taken in order, so that a chunk stays in the cache
- * for all of them, and an atom's part of a chunk is summed lane by lane in f32, then (0+1)+(2+3) in f64.
+ * end), slotsOf (i32, atoms × labelings), labelings, anchors (f32), tiles, out (f64, tiles × slots × 4, added to),
+ * slots, groups of a chunk. A block is 16 anchors; chunks are taken in order, so that a chunk stays in the cache for
+ * all of them, and an atom's part of a chunk is summed lane by lane in f32, then (0+1)+(2+3) in f64.
  */
 export const distanceSumsF32: Kernel = (memory, block, args) => {
   const packed = new Float32Array(memory, argument(args, 1));

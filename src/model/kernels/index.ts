@@ -1,4 +1,5 @@
 /** Every kernel by its name, which is also that of its compiled version. */
+import { collapseCodes } from "./collapse-codes.ts";
 import { collapseRows } from "./collapse-rows.ts";
 import { columnSums } from "./column-sums.ts";
 import { crossProducts } from "./cross-products.ts";
@@ -14,6 +15,7 @@ import { squaredErrors } from "./squared-errors.ts";
 import type { Kernel } from "./kernel.ts";
 
 export const kernels = {
+  collapseCodes,
   collapseRows,
   columnSums,
   crossProducts,

@@ -15,10 +15,11 @@ export const pairSumsArguments = 6;
  * in f32 with f64 totals; several tables of equal size in one run.
  *
  * args: blocks of a table, table arguments (f64, `pairSumsArguments` each), out (f64, tables × tiles × slots × 16),
- * scratch, scratch bytes of a thread (64 × rows). A table's: rows, columns, values (f32, rows × columns row-major; see
- * `pairSumsLayout` for what follows them: weights by row, and the rows again in tiles of 16, tiles × columns × 16), order
- * (i32: the rows of slot 0, of slot 1 …, where a slot is a segment of a labelling), ends (i32 by slot: where its rows
- * end in `order`), slots. The distances of a tile are computed once; a slot's rows are added in chunks of 256 in f32.
+ * scratch, scratch bytes of a thread (64 × rows). A table's: rows, columns, values (f32, rows × columns row-major;
+ * see `pairSumsLayout` for what follows them: weights by row, and the rows again in tiles of 16, tiles × columns ×
+ * 16), order (i32: the rows of slot 0, of slot 1 …, where a slot is a segment of a labelling), ends (i32 by slot:
+ * where its rows end in `order`), slots. The distances of a tile are computed once; a slot's rows are added in chunks
+ * of 256 in f32.
  */
 export const pairSums: Kernel = (memory, block, args) => {
   const perTable = argument(args, 0);

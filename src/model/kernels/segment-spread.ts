@@ -47,8 +47,9 @@ export const segmentSums: Kernel = (memory, block, args) => {
 };
 
 /**
- * Sums by segment of `w * |x - c|` and `w * |x - c|²` over a block of rows; args as for `segmentSums`, whose `order` and
- * `ends` are read, with out (f64, blocks × k × 2). Columns are squared and added in order, rows are added one by one.
+ * Sums by segment of `w * |x - c|` and `w * |x - c|²` over a block of rows; args as for `segmentSums`, whose `order`
+ * and `ends` are read, with out (f64, blocks × k × 2). Columns are squared and added in order, rows are added one by
+ * one.
  */
 export const segmentSpread: Kernel = (memory, block, args) => {
   const rows = argument(args, 0);

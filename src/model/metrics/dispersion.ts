@@ -17,9 +17,9 @@ export interface Dispersion {
 }
 
 /**
- * Calinski–Harabasz and Davies–Bouldin of labels under frequency weights, as scikit-learn defines them: about the segments'
- * own means (the given centres, `k × columns`, only serve as origins). Segments without rows do not count. All rows at
- * their means: Calinski–Harabasz 1, Davies–Bouldin 0. Costs about 4 ns a value and thread.
+ * Calinski–Harabasz and Davies–Bouldin of labels under frequency weights, as scikit-learn defines them: about the
+ * segments' own means (the given centres, `k × columns`, only serve as origins). Segments without rows do not count.
+ * All rows at their means: Calinski–Harabasz 1, Davies–Bouldin 0. Costs about 4 ns a value and thread.
  */
 export function dispersion(
   compute: Compute,

@@ -1,10 +1,11 @@
 /**
  * The knee of a decreasing convex curve such as inertia against k, or null where it has none.
  *
- * Kneedle (Satopää, Albrecht, Irwin, Raghavan: Finding a "kneedle" in a haystack, ICDCSW 2011) without smoothing, S = 1: both
- * axes brought to 0…1 and the curve turned so that it rises, each local maximum of its height over the diagonal
- * stands as knee once the height falls below the maximum less S times the mean step in x before another maximum
- * comes. The first such is returned. `xs` rises strictly; fewer than three points, or a flat curve, have no knee.
+ * Kneedle (Satopää, Albrecht, Irwin, Raghavan: Finding a "kneedle" in a haystack, ICDCSW 2011) without smoothing, S =
+ * 1: both axes brought to 0…1 and the curve turned so that it rises, each local maximum of its height over the
+ * diagonal stands as knee once the height falls below the maximum less S times the mean step in x before another
+ * maximum comes. The first such is returned. `xs` rises strictly; fewer than three points, or a flat curve, have no
+ * knee.
  */
 export function kneedle(xs: readonly number[], ys: readonly number[], sensitivity = 1): number | null {
   const n = xs.length;

@@ -18,7 +18,9 @@ export function areCounts(weights: Float64Array | null): boolean {
   return weights === null || weights.every((w) => Number.isInteger(w));
 }
 
-/** The part of its own segment's weight that a row does not compare itself with: one row of a count, else its weight. */
+/**
+ * The part of its own segment's weight that a row does not compare itself with: one row of a count, else its weight.
+ */
 export function ownWeight(weights: Float64Array | null, counts: boolean, row: number): number {
   if (weights === null) return 1;
   return counts ? Math.min(1, weights[row]!) : weights[row]!;

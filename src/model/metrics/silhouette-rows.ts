@@ -54,15 +54,7 @@ export async function silhouetteRows(
   await distanceSums(compute, sample, [reference], everyRow, frame, (first, count, sums) => {
     for (let row = first; row < first + count; row++) {
       const own = inSample.has(row) ? ownWeight(weights, counts, row) : 0;
-      values[row] = silhouetteFrom(
-        sums,
-        sumPlace(row - first, labeling.k),
-        4,
-        totals,
-        labeling.labels[row]!,
-        own,
-        frame.weightScale,
-      );
+      values[row] = silhouetteFrom(sums, sumPlace(row - first, labeling.k), 4, totals, labeling.labels[row]!, own);
     }
   });
   return { values, reference: chosen.length };

@@ -28,7 +28,7 @@ export interface SilhouetteOptions {
   readonly seed: number;
   /** Half-width of the interval that anchors are added for. Default .01. */
   readonly halfWidth?: number;
-  /** Anchors per segment at least, or all its rows. Default 50. */
+  /** Anchors per segment at least, or all its rows. Default 50; down to 10 where very many segments and rows meet. */
   readonly anchorsPerSegment?: number;
 }
 
@@ -47,10 +47,11 @@ export function isExact(rows: number, columns: number): boolean {
 /**
  * Silhouettes (Rousseeuw 1987; Euclidean) of several labellings of the same points, in one pass over the distances.
  *
- * Few points: exact, in f64. Many: of anchors, each against all points (f32 distances, f64 sums). Anchors are drawn in each
- * segment by the hash of the row index and the seed, at least `anchorsPerSegment`, then as many as a first estimate
- * says are needed for `halfWidth` (Neyman's allocation); the interval is that of the stratified mean, with finite
- * population correction. Where the cost would pass about 10^12 operations anchors end sooner, and the interval says so.
+ * Few points (`isExact`): exact, in f64. Many: of anchors, each against all points (f32 distances, f64 sums). Anchors
+ * are drawn in each segment by the hash of the row index and the seed, at least `anchorsPerSegment`, then as many as
+ * the first ones' spread says are needed for `halfWidth` (Neyman's allocation); the interval is that of the stratified
+ * mean, with finite population correction. Where the cost would pass about 10^12 operations anchors end sooner, and
+ * the interval is as wide as it then is.
  *
  * Weights are frequencies: integer weights give the exact result of the repeated rows. Weights that are not counts
  * leave out only the row itself. The silhouette of a singleton is 0, as is every silhouette when one segment holds all.
@@ -106,7 +107,9 @@ async function anchoredSilhouettes(
   const maximum = Math.floor(anchorWork / (rows * (columns.length + 4)));
   const known = labelings.map(() => new Map<number, number>());
   const populations = labelings.map((labeling) => segmentCounts(labeling, points.weights));
-  let quotas: Float64Array[] = labelings.map(({ k }) => new Float64Array(k).fill(options.anchorsPerSegment ?? 50));
+  const segmentsInAll = labelings.reduce((total, { k }) => total + k, 0);
+  const least = options.anchorsPerSegment ?? Math.max(10, Math.min(50, Math.floor(maximum / segmentsInAll)));
+  let quotas: Float64Array[] = labelings.map(({ k }) => new Float64Array(k).fill(least));
   for (let round = 1; ; round++) {
     const lists = labelings.map((labeling, l) => draw.first(labeling, quotas[l]!));
     const fresh = [...new Set(lists.flat(2))].filter((row) => !known[0]?.has(row));
@@ -187,7 +190,6 @@ async function silhouettesOf(
           judge.weights,
           own,
           judge.own(row),
-          frame.weightScale,
         );
       }
       offset += judge.labeling.k;
@@ -197,8 +199,8 @@ async function silhouettesOf(
 }
 
 /**
- * The silhouette of a row of segment `own`, from its sums of distances to every segment: `sums[at + stride * segment]`,
- * in which weights were multiplied by `weightScale`.
+ * The silhouette of a row of segment `own`, from its sums of distances to every segment, `sums[at + stride * segment]`,
+ * in any unit.
  */
 export function silhouetteFrom(
   sums: Float64Array,
@@ -207,16 +209,15 @@ export function silhouetteFrom(
   weights: Float64Array,
   own: number,
   selfWeight: number,
-  weightScale: number,
 ): number {
   const others = weights[own]! - selfWeight;
   if (!(others > 0)) return 0;
   let nearest = Infinity;
   for (let c = 0; c < weights.length; c++) {
-    if (c !== own && weights[c]! > 0) nearest = Math.min(nearest, sums[at + stride * c]! / weights[c]! / weightScale);
+    if (c !== own && weights[c]! > 0) nearest = Math.min(nearest, sums[at + stride * c]! / weights[c]!);
   }
   if (nearest === Infinity) return 0;
-  const inside = sums[at + stride * own]! / others / weightScale;
+  const inside = sums[at + stride * own]! / others;
   const larger = Math.max(inside, nearest);
   return larger > 0 ? (nearest - inside) / larger : 0;
 }

@@ -14,7 +14,8 @@ const z95 = 1.959963984540054;
 /**
  * The stratified estimate of a weighted mean: segment means (ratios, where rows have weights) at the segments' true
  * shares, with the variance of that design (Cochran, Sampling Techniques, 5.3 and 6.3): finite population correction,
- * and linearised ratios. `sampled[c]` are the rows drawn from segment c, of `populations[c]` rows and `weights[c]` in all.
+ * and linearised ratios. `sampled[c]` are the rows drawn from segment c, of `populations[c]` rows and `weights[c]` in
+ * all.
  */
 export function sampledMean(
   sampled: readonly (readonly number[])[],

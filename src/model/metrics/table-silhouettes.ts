@@ -95,7 +95,6 @@ function means({ points, labelings }: LabeledTable, sums: Float64Array, slots: n
   const { weights } = points;
   const { rows } = points.matrix;
   const counts = areCounts(weights);
-  const { weightScale } = frameOf(points, "f32");
   const total = weights === null ? rows : sum(weights);
   const values = new Float64Array(rows);
   let offset = 0;
@@ -104,7 +103,7 @@ function means({ points, labelings }: LabeledTable, sums: Float64Array, slots: n
     for (let i = 0; i < rows; i++) {
       const at = (Math.floor(i / pairSumsTile) * slots + offset) * pairSumsTile + (i % pairSumsTile);
       const own = ownWeight(weights, counts, i);
-      values[i] = silhouetteFrom(sums, at, pairSumsTile, sizes, labeling.labels[i]!, own, weightScale);
+      values[i] = silhouetteFrom(sums, at, pairSumsTile, sizes, labeling.labels[i]!, own);
     }
     offset += labeling.k;
     return total > 0 ? sum(values, weights) / total : 0;

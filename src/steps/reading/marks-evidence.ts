@@ -16,7 +16,9 @@ export function marksEvidence(columns: readonly Column[]): readonly Evidence[] {
     }
     if ("order" in reading) add("date order", orderWords[reading.order], column);
   }
-  return [...lines.values()].map(({ subject, found, columns: own }) => ({ subject, found, why: whyOf(own) }));
+  // "decimal mark" before "date order".
+  const sorted = [...lines.values()].sort((a, b) => (a.subject < b.subject ? 1 : a.subject > b.subject ? -1 : 0));
+  return sorted.map(({ subject, found, columns: own }) => ({ subject, found, why: whyOf(own) }));
 
   function add(subject: string, found: string, column: Column): void {
     const key = `${subject} ${found}`;

@@ -1,5 +1,6 @@
 import type { Table } from "../../core/context.ts";
 import type { Source } from "../../core/source.ts";
+import { saysId } from "../column-kinds.ts";
 import { quoted } from "./decision.ts";
 import { placeOf } from "./place-of.ts";
 import { short } from "./word-evidence.ts";
@@ -7,12 +8,21 @@ import { short } from "./word-evidence.ts";
 /** Columns whose first odd value is looked up in the file; finding its line reads the file once more. */
 const placedColumns = 5;
 
-/** A warning for each column that is text because of a few values that are no number, date or boolean, with the line of the first. */
+/** A column with more values that do not fit, as a share of those present, is no damaged one but text. */
+const mostOdd = 0.2;
+
+/**
+ * A warning for each column that is text because of a few values that are no number, date or boolean, with the line of
+ * the first. Columns of codes may hold what they like.
+ */
 export async function mixedColumnWarnings(
   table: Table,
   sources: readonly Source[],
 ): Promise<readonly { readonly code: string; readonly message: string }[]> {
-  const mixed = table.columns.filter(({ oddValue }) => oddValue !== undefined);
+  const mixed = table.columns.filter(
+    ({ name, present, oddValue }) =>
+      oddValue !== undefined && oddValue.count <= Math.max(1, present * mostOdd) && !saysId(name),
+  );
   const warnings: { code: string; message: string }[] = [];
   for (const { name, why, oddValue } of mixed.slice(0, placedColumns)) {
     const { value, row, count } = oddValue!;

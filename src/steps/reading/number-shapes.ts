@@ -47,7 +47,7 @@ export const notNumber = notation.code | notation.long | notation.odd;
 const whole = "(?:0|[1-9][0-9]*)";
 /** As many digits before the mark as a double can keep. */
 const kept = "(?:0|[1-9][0-9]{0,15})";
-const exponent = "(?:[eE][+-]?[0-9]{1,4})";
+const exponent = "(?:[eE][+-]?[0-9]{1,9})";
 
 /**
  * Patterns of the notations, in RE2 and JavaScript alike, to be matched in this order against the whole text once its

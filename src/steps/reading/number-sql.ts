@@ -65,7 +65,10 @@ export function notationSql(text: Sql, plain: Sql): Sql {
 }
 
 function hasOtherSpacesSql(text: Sql): Sql {
-  return sql`(${join([...otherSpaces].map((space) => sql`contains(${text}, ${space})`), " or ")})`;
+  return sql`(${join(
+    [...otherSpaces].map((space) => sql`contains(${text}, ${space})`),
+    " or ",
+  )})`;
 }
 
 function translated(text: Sql): Sql {

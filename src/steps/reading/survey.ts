@@ -43,8 +43,10 @@ export async function surveyTable(
     some.forEach((sampled, i) => {
       const { candidate } = sampled;
       const own = counts[i]!;
-      if (candidate.kind !== "number" || candidate.check === null) found.set(sampled, { held: own.held, present: own.held, bits: 0 });
-      else if (own.held === own.plain) found.set(sampled, { held: own.held, present: own.held, bits: fastNotation[candidate.check] });
+      if (candidate.kind !== "number" || candidate.check === null)
+        found.set(sampled, { held: own.held, present: own.held, bits: 0 });
+      else if (own.held === own.plain)
+        found.set(sampled, { held: own.held, present: own.held, bits: fastNotation[candidate.check] });
       else plain.set(sampled, own.plain);
     });
   }
@@ -71,7 +73,9 @@ function countValues({ candidate }: SampledColumn, values: ColumnSample): Counts
 }
 
 function isCheap({ candidate }: SampledColumn): boolean {
-  return candidate.kind === "text" || candidate.kind === "typed" || (candidate.kind === "number" && candidate.check !== null);
+  return (
+    candidate.kind === "text" || candidate.kind === "typed" || (candidate.kind === "number" && candidate.check !== null)
+  );
 }
 
 async function countColumns(
@@ -82,7 +86,10 @@ async function countColumns(
   const counts = columns.flatMap(({ column, candidate }, i) => {
     const held = sql`count(${heldSql(column)}) as ${identifier(`held_${i}`)}`;
     if (candidate.kind !== "number" || candidate.check === null) return [held];
-    return [held, sql`count(*) filter (${isPlainNumberSql(column.ref, candidate.check)}) as ${identifier(`plain_${i}`)}`];
+    return [
+      held,
+      sql`count(*) filter (${isPlainNumberSql(column.ref, candidate.check)}) as ${identifier(`plain_${i}`)}`,
+    ];
   });
   const [row = {}] = await engine.rows(
     sql`
@@ -101,7 +108,12 @@ function heldSql({ ref, type, stored }: LoadedColumn): Sql {
 }
 
 /** Looks at the distinct values of a column, but for `plain` rows that the cheap check has settled. */
-async function lookAt(engine: Engine, table: LoadedTable, { column, candidate }: SampledColumn, plain: number): Promise<Counts> {
+async function lookAt(
+  engine: Engine,
+  table: LoadedTable,
+  { column, candidate }: SampledColumn,
+  plain: number,
+): Promise<Counts> {
   const check = candidate.kind === "number" ? candidate.check : null;
   const settled = check === null ? sql`false` : sql`coalesce(${isPlainNumberSql(column.ref, check)}, false)`;
   const values = sql`

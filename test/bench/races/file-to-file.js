@@ -15,7 +15,6 @@ export const fileToFile = {
   async run({ compare }) {
     for (const [kind, decimals] of [
       ["blobs", 6],
-      ["cloud", 6],
       ["cloud", 2],
     ]) {
       const input = data(kind, rows, columns, `${decimals}.csv`);

@@ -95,25 +95,29 @@ describe("what differs between engines keeps its promise over null, empty, Unico
   });
 });
 
-test("any text and any double come back the same, bound and in place, under any name", async () => {
-  const opened = await openEngine(files.path("spool-words"));
-  const name = string({ unit: "binary", minLength: 1 }).filter((text) => !text.includes("\0"));
-  const anything = record({ text: string({ unit: "binary" }), double: anyDouble({ noNaN: true }), name });
-  await assert(
-    asyncProperty(anything, async ({ text, double, name: alias }) => {
-      const query = sql`
+test(
+  "any text and any double come back the same, bound and in place, under any name",
+  { timeout: 30_000 },
+  async () => {
+    const opened = await openEngine(files.path("spool-words"));
+    const name = string({ unit: "binary", minLength: 1 }).filter((text) => !text.includes("\0"));
+    const anything = record({ text: string({ unit: "binary" }), double: anyDouble({ noNaN: true }), name });
+    await assert(
+      asyncProperty(anything, async ({ text, double, name: alias }) => {
+        const query = sql`
         select
           ${text} as ${identifier(alias)},
           ${double} as double_1
       `;
-      const bound = await opened.rows(query, 1);
-      expect([bound[0]![alias], bound[0]!["double_1"]]).toEqual([text, double]);
-      const path = files.path("words.ndjson");
-      await opened.write(sql`select ${text} as text_1, ${double} as double_1`, path, "ndjson");
-      const printed = JSON.parse(files.text("words.ndjson")) as { text_1: string; double_1: number | null };
-      expect([printed.text_1, printed.double_1]).toEqual([text, Number.isFinite(double) ? double + 0 : null]);
-    }),
-    { numRuns: 60 },
-  );
-  await opened.close();
-});
+        const bound = await opened.rows(query, 1);
+        expect([bound[0]![alias], bound[0]!["double_1"]]).toEqual([text, double]);
+        const path = files.path("words.ndjson");
+        await opened.write(sql`select ${text} as text_1, ${double} as double_1`, path, "ndjson");
+        const printed = JSON.parse(files.text("words.ndjson")) as { text_1: string; double_1: number | null };
+        expect([printed.text_1, printed.double_1]).toEqual([text, Number.isFinite(double) ? double + 0 : null]);
+      }),
+      { numRuns: 40 },
+    );
+    await opened.close();
+  },
+);

@@ -8,7 +8,14 @@ afterAll(() => bench.close());
 
 describe("booleans", () => {
   it("reads words for yes and no in French and English, in any case", async () => {
-    for (const [yes, no] of [["oui", "non"], ["Vrai", "FAUX"], ["yes", "No"], ["TRUE", "false"], ["y", "n"], ["O", "N"]]) {
+    for (const [yes, no] of [
+      ["oui", "non"],
+      ["Vrai", "FAUX"],
+      ["yes", "No"],
+      ["TRUE", "false"],
+      ["y", "n"],
+      ["O", "N"],
+    ]) {
       const table = await bench.describe({ id: ["a", "b", "c", "d"], ok: [yes!, no!, "NA", ""] });
       expect(table.columns[1], yes).toMatchObject({ type: "boolean", present: 2 });
       expect((await bench.rows(table, "typed")).map(({ ok }) => ok)).toEqual([true, false, null, null]);
@@ -19,12 +26,20 @@ describe("booleans", () => {
   it("keeps 1 and 0 as whole numbers, one letter alone as text, and other words as text", async () => {
     expect((await bench.column(["1", "0"])).type).toBe("integer");
     expect((await bench.column(["n", "n"])).type).toBe("text");
-    expect(await bench.column(["oui", "non", "peut-être"])).toMatchObject({ type: "text", oddValue: { value: "peut-être", row: 2 } });
+    expect(await bench.column(["oui", "non", "peut-être"])).toMatchObject({
+      type: "text",
+      oddValue: { value: "peut-être", row: 2 },
+    });
   });
 });
 
 describe("ties", () => {
-  const cells = { amount: ["1.234", "5.678"], signup: ["01/02/2024", "03/04/2024"], "last, order": ["05/06/2024", "07/08/2024"], n: ["1", "2"] };
+  const cells = {
+    amount: ["1.234", "5.678"],
+    signup: ["01/02/2024", "03/04/2024"],
+    "last, order": ["05/06/2024", "07/08/2024"],
+    n: ["1", "2"],
+  };
 
   it("shows every tie at once, with lines to paste that settle them all", async () => {
     const table = await bench.describe(cells, { delimiter: ";" });

@@ -4,13 +4,17 @@ import { Bench, type Cells, type DescribeGiven } from "./described.ts";
 const bench = new Bench();
 afterAll(() => bench.close());
 
-const dates = (order: Record<string, "dmy" | "mdy" | "ymd">): DescribeGiven => ({ dates: new Map(Object.entries(order)) });
+const dates = (order: Record<string, "dmy" | "mdy" | "ymd">): DescribeGiven => ({
+  dates: new Map(Object.entries(order)),
+});
 const open = ["01/02/2024", "03/04/2024"];
 
 /** The reading order of each column, or `tie`, or its type. */
 async function orders(cells: Cells, given: DescribeGiven = {}): Promise<readonly string[]> {
   const table = await bench.describe(cells, given);
-  return table.columns.map(({ reading, tie, type }) => (tie !== undefined ? "tie" : "order" in reading ? reading.order : type));
+  return table.columns.map(({ reading, tie, type }) =>
+    tie !== undefined ? "tie" : "order" in reading ? reading.order : type,
+  );
 }
 
 /** Values of the column `d` as the engine's own text. */
@@ -26,7 +30,11 @@ describe("order of day and month", () => {
   });
 
   it("is open where no row and nothing else tells it, for all columns at once", async () => {
-    const table = await bench.describe({ signup: open, city: ["Lyon", "Metz"], last_order: ["05/06/2024", "07/08/2024"] });
+    const table = await bench.describe({
+      signup: open,
+      city: ["Lyon", "Metz"],
+      last_order: ["05/06/2024", "07/08/2024"],
+    });
     expect(table.columns.map(({ type }) => type)).toEqual(["text", "text", "text"]);
     expect(table.columns[0]!.tie).toEqual({
       columns: ["signup", "last_order"],
@@ -47,7 +55,11 @@ describe("order of day and month", () => {
     expect(await orders({ a: open, b: ["13/02/2024", "01/02/2024"] })).toEqual(["dmy", "dmy"]);
     expect(await orders({ a: open, b: ["02/13/2024", "01/02/2024"] })).toEqual(["mdy", "mdy"]);
     expect(await orders({ a: open, b: ["13-02-2024", "01-02-2024"] })).toEqual(["tie", "dmy"]);
-    expect(await orders({ a: open, b: ["13/02/2024", "01/02/2024"], c: ["02/13/2024", "01/02/2024"] })).toEqual(["tie", "dmy", "mdy"]);
+    expect(await orders({ a: open, b: ["13/02/2024", "01/02/2024"], c: ["02/13/2024", "01/02/2024"] })).toEqual([
+      "tie",
+      "dmy",
+      "mdy",
+    ]);
   });
 
   it("is day first with points, decimal commas, European names, words or dialling codes", async () => {
@@ -62,7 +74,10 @@ describe("order of day and month", () => {
   it("is month first with American states, or zip codes and AM/PM", async () => {
     expect(await orders({ d: open, state: ["CA", "NY"] })).toEqual(["mdy", "text"]);
     expect(await orders({ d: open, zip: ["90210", "10001"] })).toEqual(["tie", "integer"]);
-    expect(await orders({ d: ["1/2/2024 3:05 PM", "3/4/2024 11:00 AM"], zip: ["90210", "10001"] })).toEqual(["mdy", "integer"]);
+    expect(await orders({ d: ["1/2/2024 3:05 PM", "3/4/2024 11:00 AM"], zip: ["90210", "10001"] })).toEqual([
+      "mdy",
+      "integer",
+    ]);
   });
 
   it("is open where words speak for both", async () => {
@@ -77,7 +92,11 @@ describe("order of day and month", () => {
 describe("--dates", () => {
   it("settles a column by name, or every column", async () => {
     expect(await orders({ a: open, b: open }, dates({ a: "mdy" }))).toEqual(["mdy", "tie"]);
-    expect(await orders({ a: open, b: open, c: ["2024-02-01", "2024-02-03"] }, dates({ "*": "dmy" }))).toEqual(["dmy", "dmy", "ymd"]);
+    expect(await orders({ a: open, b: open, c: ["2024-02-01", "2024-02-03"] }, dates({ "*": "dmy" }))).toEqual([
+      "dmy",
+      "dmy",
+      "ymd",
+    ]);
     expect(await values({ d: open }, dates({ d: "mdy" }))).toEqual(["2024-01-02", "2024-03-04"]);
   });
 
@@ -147,7 +166,11 @@ describe("notations", () => {
     const european = await bench.describe({ d: ["01/02/2024 10:05", "13/02/2024 23:59:58"] });
     expect(await bench.text(european, "d")).toEqual(["2024-02-01 10:05:00", "2024-02-13 23:59:58"]);
     const american = await bench.describe({ d: ["2/13/2024 3:05 PM", "1/2/2024 12:00AM", "1/2/2024 11:59:59 am"] });
-    expect(await bench.text(american, "d")).toEqual(["2024-02-13 15:05:00", "2024-01-02 00:00:00", "2024-01-02 11:59:59"]);
+    expect(await bench.text(american, "d")).toEqual([
+      "2024-02-13 15:05:00",
+      "2024-01-02 00:00:00",
+      "2024-01-02 11:59:59",
+    ]);
   });
 
   it("rewrites other notations as ISO in CSV and keeps ISO and null words as they are", async () => {

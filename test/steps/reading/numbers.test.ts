@@ -8,7 +8,11 @@ const semicolon = { delimiter: ";" };
 
 describe("decimal marks", () => {
   it("reads decimal points in a comma-separated file, also where a group of three could be thousands", async () => {
-    expect((await bench.column(["1.5", "2", "-0.25"])).reading).toEqual({ type: "number", decimal: ".", thousands: "" });
+    expect((await bench.column(["1.5", "2", "-0.25"])).reading).toEqual({
+      type: "number",
+      decimal: ".",
+      thousands: "",
+    });
     expect((await bench.column(["1.234", "5.678"])).reading).toEqual({ type: "number", decimal: ".", thousands: "" });
   });
 
@@ -70,7 +74,11 @@ describe("decimal marks", () => {
     expect(table.columns[0]!.reading).toEqual({ type: "integer", decimal: ",", thousands: "." });
     const both = await bench.describe(cells, { ...semicolon, decimal: "," });
     expect(both.columns.map(({ reading }) => "decimal" in reading && reading.decimal)).toEqual([",", "."]);
-    expect((await bench.column(["1,234"], { decimal: "," })).reading).toEqual({ type: "number", decimal: ",", thousands: "" });
+    expect((await bench.column(["1,234"], { decimal: "," })).reading).toEqual({
+      type: "number",
+      decimal: ",",
+      thousands: "",
+    });
   });
 
   it("finds a lone decimal comma that the sample did not show", async () => {
@@ -116,7 +124,20 @@ describe("thousands", () => {
 
 describe("what is not a number", () => {
   it("keeps codes, telephone numbers, long ids, hexadecimals and underscores as text", async () => {
-    for (const code of ["007", "-01", "+33612345678", "12345678901234567890", "9007199254740993", "0x10", "1_000", "1_0.5", "+-5", "1e", "12 %", "12€"]) {
+    for (const code of [
+      "007",
+      "-01",
+      "+33612345678",
+      "12345678901234567890",
+      "9007199254740993",
+      "0x10",
+      "1_000",
+      "1_0.5",
+      "+-5",
+      "1e",
+      "12 %",
+      "12€",
+    ]) {
       const column = await bench.column(["5", "6.5", "7", code]);
       expect(column.type, code).toBe("text");
       const whole = await bench.column(["5", "6", "7", code]);
@@ -130,7 +151,9 @@ describe("what is not a number", () => {
   });
 
   it("reads 0, 0.5, -0.5, .5, +5, 1e5 and the largest exact whole number", async () => {
-    const table = await bench.describe({ value: ["0", "0.5", "-0.5", ".5", "+5", "1e5", "9007199254740991", " 12 ", "\u00a07"] });
+    const table = await bench.describe({
+      value: ["0", "0.5", "-0.5", ".5", "+5", "1e5", "9007199254740991", " 12 ", "\u00a07"],
+    });
     expect(table.columns[0]!.type).toBe("number");
     const values = (await bench.rows(table, "typed")).map((row) => row["value"]);
     expect(values).toEqual([0, 0.5, -0.5, 0.5, 5, 100000, 9007199254740991, 12, 7]);
@@ -148,7 +171,10 @@ describe("what is not a number", () => {
 describe("missing values", () => {
   it("counts null words as missing in numbers, and keeps their text in CSV", async () => {
     const words = ["", "NA", "n/a", "NaN", "NULL", "None", "-", "#N/A", "\\N", "nd", "?", " "];
-    const table = await bench.describe({ id: ["a", "b", ...words.map((_, i) => `r${i}`)], value: ["1,5", "2,5", ...words] }, semicolon);
+    const table = await bench.describe(
+      { id: ["a", "b", ...words.map((_, i) => `r${i}`)], value: ["1,5", "2,5", ...words] },
+      semicolon,
+    );
     const column = table.columns[1]!;
     expect(column.reading).toEqual({ type: "number", decimal: ",", thousands: "" });
     expect(column.present).toBe(2);

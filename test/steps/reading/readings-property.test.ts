@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { isMissing, notation, notationOf } from "../../../src/steps/reading/number-shapes.ts";
 import { isPlainNumberSql } from "../../../src/steps/reading/number-sql.ts";
@@ -40,24 +40,28 @@ function write(scaled: number, { decimal, thousands, decimals }: Notation): stri
 }
 
 describe("columns written in a known notation", () => {
-  it("are read back as the numbers they were, or shown as a tie, never read otherwise", { timeout: 60_000 }, async () => {
-    await fc.assert(
-      fc.asyncProperty(cents, notations, async (numbers, notation) => {
-        const table = await bench.describe(
-          { id: numbers.map((_, i) => `r${i}`), value: numbers.map((number) => write(number, notation)) },
-          { delimiter: notation.delimiter },
-        );
-        const column = table.columns[1]!;
-        if (column.tie !== undefined) return;
-        expect(["integer", "number"]).toContain(column.type);
-        const read = (await bench.rows(table, "typed")).map((row) => row["value"]);
-        expect(read).toEqual(numbers.map((number) => (number === 0 ? 0 : Number(`${number}e-${notation.decimals}`))));
-        const texts = (await bench.rows(table, "query")).map((row) => Number(row["value"]));
-        expect(texts.map((number) => number + 0)).toEqual(read);
-      }),
-      runs,
-    );
-  });
+  it(
+    "are read back as the numbers they were, or shown as a tie, never read otherwise",
+    { timeout: 60_000 },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(cents, notations, async (numbers, notation) => {
+          const table = await bench.describe(
+            { id: numbers.map((_, i) => `r${i}`), value: numbers.map((number) => write(number, notation)) },
+            { delimiter: notation.delimiter },
+          );
+          const column = table.columns[1]!;
+          if (column.tie !== undefined) return;
+          expect(["integer", "number"]).toContain(column.type);
+          const read = (await bench.rows(table, "typed")).map((row) => row["value"]);
+          expect(read).toEqual(numbers.map((number) => (number === 0 ? 0 : Number(`${number}e-${notation.decimals}`))));
+          const texts = (await bench.rows(table, "query")).map((row) => Number(row["value"]));
+          expect(texts.map((number) => number + 0)).toEqual(read);
+        }),
+        runs,
+      );
+    },
+  );
 
   it("are read back as the days they were, or shown as a tie, never read otherwise", { timeout: 60_000 }, async () => {
     const days = fc.array(fc.integer({ min: -20_000, max: 40_000 }), { minLength: 1, maxLength: 12 });
@@ -72,7 +76,11 @@ describe("columns written in a known notation", () => {
         fc.pre(order !== "mdy" || mark !== ".");
         const iso = numbers.map((number) => new Date(number * 86_400_000).toISOString().slice(0, 10));
         const texts = iso.map((day) => {
-          const [year, month, date] = day.split("-").map((part) => (padded ? part : String(Number(part)))) as [string, string, string];
+          const [year, month, date] = day.split("-").map((part) => (padded ? part : String(Number(part)))) as [
+            string,
+            string,
+            string,
+          ];
           return { ymd: [year, month, date], dmy: [date, month, year], mdy: [month, date, year] }[order]!.join(mark);
         });
         const table = await bench.describe({ id: texts.map((_, i) => `r${i}`), d: texts });
@@ -85,6 +93,34 @@ describe("columns written in a known notation", () => {
       runs,
     );
   });
+});
+
+describe("columns of any text", () => {
+  it(
+    "never lose a value: what counts as present has a value, and what does not has none",
+    { timeout: 60_000 },
+    async () => {
+      const numberLike = fc.stringMatching(
+        /^ ?[+-]?[0-9]{0,4}([., '\u00a0][0-9]{3}){0,2}[.,]?[0-9]{0,3}([eE][+-]?[0-9]{1,4})? ?$/,
+      );
+      const dateLike = fc.stringMatching(
+        /^([0-9]{4}[-/.])?[0-3]?[0-9][-/.][01]?[0-9]([-/.][12][0-9]{3})?([T ][0-2]?[0-9]:[0-5][0-9](:[0-5][0-9])?Z?)?$/,
+      );
+      const wordLike = fc.constantFrom("oui", "Non", "NA", "-", "inf", "nan", "", "vrai");
+      const column = fc.oneof(
+        ...[numberLike, dateLike, wordLike].map((one) => fc.array(one, { minLength: 1, maxLength: 3 })),
+      );
+      await fc.assert(
+        fc.asyncProperty(column, fc.constantFrom(",", ";"), async (texts, delimiter) => {
+          const table = await bench.describe({ id: texts.map((_, i) => `r${i}`), value: texts }, { delimiter });
+          const values = (await bench.rows(table, "typed")).map((row) => row["value"]);
+          expect(values.filter((value) => value !== null)).toHaveLength(table.columns[1]!.present);
+          expect(await bench.rows(table, "query")).toHaveLength(texts.length);
+        }),
+        { numRuns: 60, seed: 7 },
+      );
+    },
+  );
 });
 
 describe("the reading of one value", () => {
@@ -105,7 +141,9 @@ describe("the reading of one value", () => {
 
   it("is the same in the sample and in the engine, for any text", { timeout: 60_000 }, async () => {
     const letters = fc.string({ unit: fc.constantFrom(..."0123456789.,-+ '_eE\u00a0\u202fxinfNA"), maxLength: 12 });
-    const grouped = fc.tuple(fc.integer({ min: 0, max: 99_999_999 }), notations).map(([number, notation]) => write(number, notation));
+    const grouped = fc
+      .tuple(fc.integer({ min: 0, max: 99_999_999 }), notations)
+      .map(([number, notation]) => write(number, notation));
     await fc.assert(
       fc.asyncProperty(fc.array(fc.oneof(letters, grouped), { minLength: 20, maxLength: 60 }), async (texts) => {
         for (const { text_1: text, bits_1: bits } of await engineBits(texts)) {

@@ -1,3 +1,4 @@
+export * from "./collapse-codes";
 export * from "./collapse-rows";
 export * from "./column-sums";
 export * from "./cross-products";
@@ -5,8 +6,8 @@ export * from "./distance-sums";
 export * from "./lloyd-step";
 export * from "./look-up";
 export * from "./pack-points";
-export * from "./second-nearest";
 export * from "./pair-sums";
+export * from "./second-nearest";
 export * from "./seed-potentials";
 export * from "./segment-spread";
 export * from "./squared-errors";
