@@ -55,7 +55,7 @@ export async function assignRows(
   const wanted = model.features.map(({ source }) => source);
   requireSettled(table, wanted);
   const numbers = await readNumbers(engine, compute, table, wanted);
-  await requireModelValues(sources, model, numbers);
+  const negative = await requireModelValues(sources, model, numbers);
   if (options.explain) {
     return {
       report: { command: "assign", blocks: [], json: envelope(context, "segment/assign@1", opened, []) },
@@ -76,7 +76,7 @@ export async function assignRows(
     collapsed: null,
   });
   const output = await outputWith(engine, table, [{ name: model.name, values: assigned.byRow }, ...extra.columns]);
-  const report = assignReport(context, model, opened, assigned, extra.reference);
+  const report = assignReport(context, model, opened, assigned, extra.reference, negative);
   return {
     report,
     table: { ...output, first: names },
@@ -90,6 +90,7 @@ function assignReport(
   opened: OpenedTable,
   { byRow }: AssignedRows,
   reference: number | null,
+  negative: readonly string[],
 ): Report {
   const counts = new Map<number, number>();
   for (const segment of byRow) counts.set(segment, (counts.get(segment) ?? 0) + 1);
@@ -120,6 +121,10 @@ function assignReport(
     ...sentenceBlocks(segments),
     ...opened.warnings.map(({ code, message }): Block => ({ kind: "notice", code, text: message })),
   ];
+  if (negative.length > 0) {
+    const text = `negative values of ${negative.join(", ")} were taken as -log(1 - x); the fit had none`;
+    blocks.push({ kind: "notice", code: "outside-the-fit", text });
+  }
   if (reference !== null) {
     const text = `each row's silhouette was estimated from ${formatCount(reference)} rows that stand for all`;
     blocks.push({ kind: "notice", code: "silhouette-estimated", text });

@@ -32,6 +32,11 @@ export interface LoadedColumn {
   readonly stored: "text" | "typed";
   /** What the engine did to a type that tables here do not have, such as "nested values, kept as JSON text". */
   readonly note?: string;
+  /**
+   * What the text of a text column may stand for: only `text` (a string of Parquet), `dates` besides (a string of JSON,
+   * which has no dates of its own), or, absent, anything (delimited text, which has no types).
+   */
+  readonly strings?: "text" | "dates";
 }
 
 /** A loaded table whose columns have been given their reading. */

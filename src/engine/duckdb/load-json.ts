@@ -34,6 +34,7 @@ export async function jsonPart(session: Session, source: JsonSource): Promise<Lo
       ref,
       type: reading.type,
       stored: reading.type === "text" ? "text" : "typed",
+      strings: "dates",
       ...(reading.note === undefined ? {} : { note: reading.note }),
     });
     selected.push(sql`${reading.value} as ${ref}`);

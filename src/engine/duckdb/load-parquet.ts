@@ -32,6 +32,7 @@ export async function parquetPart(session: Session, source: ParquetSource): Prom
       ref,
       type: reading.type,
       stored: reading.type === "text" ? "text" : "typed",
+      strings: "text",
       ...(reading.note === undefined ? {} : { note: reading.note }),
     });
     selected.push(sql`${reading.value} as ${ref}`);

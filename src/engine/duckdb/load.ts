@@ -123,11 +123,14 @@ function commonColumns(parts: readonly LoadedPart[]): LoadedColumn[] {
     const type = all.map((other) => other.type).reduce(widerType);
     const typed = all.every((other) => other.stored === "typed") && type !== "text";
     const note = all.find((other) => other.note !== undefined)?.note;
+    const { strings } = all[0]!;
+    const agree = strings !== undefined && all.every((other) => other.strings === strings);
     return {
       name: column.name,
       ref: identifier(names[i]!),
       type: typed ? type : "text",
       stored: typed ? "typed" : "text",
+      ...(agree ? { strings } : {}),
       ...(note === undefined ? {} : { note }),
     };
   });

@@ -8,7 +8,7 @@ import { collectGarbage } from "./collect-garbage.ts";
 import type { Session } from "./session.ts";
 
 /** Bytes of read chunks after which they are collected. */
-const bytesPerCollection = 1 << 24;
+const bytesPerCollection = 1 << 23;
 
 /** Chunks between two looks at timers and signals: a million rows are 489. */
 const chunksPerBreath = 64;

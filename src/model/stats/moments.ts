@@ -1,4 +1,4 @@
-import { sumBlocks } from "./sum.ts";
+import { sumBlocks, sumBlocksTwice } from "./sum.ts";
 
 /** What is said of a column of numbers. NaN counts as missing and is skipped. */
 export interface Moments {
@@ -37,8 +37,9 @@ export function moments(values: Float64Array, weights: Float64Array | null = nul
     return { count, weight, mean, variance: 0, standardDeviation: 0, skewness: 0, minimum, maximum };
   }
   const unit = 2 ** -Math.max(-1000, Math.min(1000, Math.floor(Math.log2(range))));
-  const second = central(values, weights, mean, unit, 2) / weight;
-  const third = central(values, weights, mean, unit, 3) / weight;
+  const [squares, cubes] = centralSums(values, weights, mean, unit);
+  const second = squares / weight;
+  const third = cubes / weight;
   const deviation = Math.sqrt(second);
   return {
     count,
@@ -93,15 +94,24 @@ function meanOf(values: Float64Array, weights: Float64Array | null, weight: numb
   return shift + gaps / weight;
 }
 
-function central(values: Float64Array, weights: Float64Array | null, mean: number, unit: number, power: 2 | 3): number {
-  const cubed = power === 3;
-  return sumBlocks(values.length, (from, to) => {
-    let total = 0;
+/** Sums of the squares and of the cubes of `(x - mean) * unit`. */
+function centralSums(
+  values: Float64Array,
+  weights: Float64Array | null,
+  mean: number,
+  unit: number,
+): readonly [number, number] {
+  return sumBlocksTwice(values.length, (from, to, out) => {
+    let squares = 0;
+    let cubes = 0;
     for (let i = from; i < to; i++) {
       const gap = (values[i]! - mean) * unit;
-      const term = cubed ? gap * gap * gap : gap * gap;
-      if (term === term) total += weights === null ? term : weights[i]! * term;
+      const square = gap * gap;
+      if (gap !== gap) continue;
+      squares += weights === null ? square : weights[i]! * square;
+      cubes += weights === null ? square * gap : weights[i]! * (square * gap);
     }
-    return total;
+    out[0] = squares;
+    out[1] = cubes;
   });
 }

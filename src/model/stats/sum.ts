@@ -10,6 +10,22 @@ export function sumBlocks(length: number, term: (from: number, to: number) => nu
   return fixedSum(partial);
 }
 
+/** Two sums in one pass: `terms` leaves those of rows `from … to-1` in `out[0]` and `out[1]`. The same tree. */
+export function sumBlocksTwice(
+  length: number,
+  terms: (from: number, to: number, out: Float64Array) => void,
+): readonly [number, number] {
+  const first = new Float64Array(Math.ceil(length / block));
+  const second = new Float64Array(first.length);
+  const out = new Float64Array(2);
+  for (let b = 0; b < first.length; b++) {
+    terms(b * block, Math.min((b + 1) * block, length), out);
+    first[b] = out[0]!;
+    second[b] = out[1]!;
+  }
+  return [fixedSum(first), fixedSum(second)];
+}
+
 /** Sum of a column, of `values[i] * weights[i]` where weights are given; NaN is skipped. About 1 ns a value. */
 export function sum(values: Float64Array, weights: Float64Array | null = null): number {
   return sumBlocks(values.length, (from, to) => {

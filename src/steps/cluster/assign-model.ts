@@ -4,7 +4,6 @@ import type { Column } from "../../core/schema.ts";
 import type { Source } from "../../core/source.ts";
 import { assign } from "../../model/cluster/assign.ts";
 import { columnFacts } from "../column-facts.ts";
-import { placeOf } from "../reading/place-of.ts";
 import type { ClusterModel } from "./model.ts";
 import { applyFeatures, refuseMissing, type PreparedRows } from "./prepare.ts";
 import { requireFinite, type NumericColumns } from "./read-numbers.ts";
@@ -61,22 +60,22 @@ export function requireModelColumns(model: ClusterModel, columns: readonly Colum
   });
 }
 
-/** Refuses values that the model cannot take, with the place: infinite ones, and those without a logarithm. */
+/**
+ * Refuses infinite values, and missing ones where the model's rule is `error`, with the place. Gives the columns with
+ * negative values where the model takes a logarithm: they are taken as -log(1 - x), which the fit never saw.
+ */
 export async function requireModelValues(
   sources: readonly Source[],
   model: ClusterModel,
   columns: NumericColumns,
-): Promise<void> {
+): Promise<readonly string[]> {
   const values = model.features.map(({ source }) => columns.get(source)!);
+  const negative: string[] = [];
   for (const [j, { source, transform }] of model.features.entries()) {
     const facts = columnFacts(values[j]!);
     await requireFinite(sources, source, facts.infiniteRow);
-    if (!transform.log1p || !(facts.minimum <= -1)) continue;
-    const row = values[j]!.findIndex((value) => value <= -1);
-    throw new SegmentError("model-mismatch", `the model takes log(1 + x), which ${values[j]![row]} has not`, {
-      place: await placeOf(sources, row, source),
-      hint: "correct the value, or fit a new model",
-    });
+    if (transform.log1p && facts.minimum < 0) negative.push(source);
   }
   await refuseMissing(sources, model.features, values);
+  return negative;
 }

@@ -60,7 +60,7 @@ function fill(feature: ModelFeature, column: Sql): Sql {
 }
 
 function scale({ transform }: ModelFeature, column: Sql): Sql {
-  const raw = transform.log1p ? sql`ln(1 + ${column})` : column;
+  const raw = transform.log1p ? sql`sign(${column}) * ln(1 + abs(${column}))` : column;
   if (transform.kind === "none" || transform.kind === "given") return raw;
   return sql`(${raw} - ${double(transform.center)}) / ${double(transform.scale)}`;
 }

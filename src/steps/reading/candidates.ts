@@ -38,7 +38,8 @@ export function sampleColumn(
 function candidateOf(column: LoadedColumn, values: readonly string[], options: ReadingOptions): Candidate {
   if (column.stored === "typed") return { kind: "typed" };
   const example = values[0];
-  if (example === undefined) return { kind: "text" };
+  if (example === undefined || column.strings === "text") return { kind: "text" };
+  if (column.strings === "dates") return dateCandidate(column, values, options) ?? { kind: "text" };
   const booleans = values.filter((value) => isBoolean(booleanBitOf(value) | 3)).length;
   if (booleans * 2 >= values.length) return { kind: "boolean", example };
   return dateCandidate(column, values, options) ?? numberCandidate(column, values) ?? { kind: "text" };

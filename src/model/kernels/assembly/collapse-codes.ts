@@ -20,23 +20,26 @@ export function collapseCodes(block: i32, args: usize): void {
   const first = <usize>block * blockRows;
   const end = first + min<usize>(blockRows, rows - first);
 
+  const step = rows << 3;
+  const lastColumn = columns << 3;
   let ok = i64x2.splat(-1);
   for (let row: usize = first; row < end; row += 2) {
     let code = f64x2.splat(0);
-    for (let j: usize = 0; j < columns; j++) {
-      const at = values + 8 * (j * rows + row);
-      // A last row without a neighbour is taken twice.
-      const x = row + 1 < end ? v128.load(at) : v128.load64_splat(at);
-      const low = v128.load64_splat(lowest + 8 * j);
-      const size = v128.load64_splat(sizes + 8 * j);
-      const place = f64x2.sub(x, low);
+    let at = values + (row << 3);
+    // A last row without a neighbour is taken twice.
+    const pair = row + 1 < end;
+    for (let j: usize = 0; j < lastColumn; j += 8) {
+      const x = pair ? v128.load(at) : v128.load64_splat(at);
+      const size = v128.load64_splat(sizes + j);
+      const place = f64x2.sub(x, v128.load64_splat(lowest + j));
       ok = v128.and(ok, f64x2.eq(f64x2.trunc(x), x));
-      ok = v128.and(ok, v128.and(f64x2.ge(x, low), f64x2.lt(place, size)));
+      ok = v128.and(ok, v128.and(f64x2.ge(place, f64x2.splat(0)), f64x2.lt(place, size)));
       code = f64x2.add(f64x2.mul(code, size), place);
+      at += step;
     }
-    const bits = f64x2.add(code, f64x2.splat(magic));
-    store<u32>(codes + 4 * row, <u32>i64x2.extract_lane(bits, 0));
-    if (row + 1 < end) store<u32>(codes + 4 * row, <u32>i64x2.extract_lane(bits, 1), 4);
+    code = f64x2.add(code, f64x2.splat(magic));
+    store<u32>(codes + (row << 2), <u32>i64x2.extract_lane(code, 0));
+    if (pair) store<u32>(codes + (row << 2), <u32>i64x2.extract_lane(code, 1), 4);
   }
   const whole = i64x2.all_true(ok);
   store<i32>(fits, <i32>whole);
