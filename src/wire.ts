@@ -5,15 +5,20 @@ import type { Command } from "./core/command.ts";
 import type { Compute } from "./core/compute.ts";
 import type { Context, Engine, Terminal, TerminalStream } from "./core/context.ts";
 import { SegmentError, type ExitCode } from "./core/errors.ts";
-import { withDefaults, type OptionsOf, type OptionTable } from "./core/options.ts";
+import { flagName, withDefaults, type OptionsOf, type OptionTable } from "./core/options.ts";
 import type { JsonReport } from "./core/report.ts";
 import { openDuckdb } from "./engine/duckdb/open.ts";
 import { openIo, removeLeftovers } from "./io/io.ts";
+import { requireSeparatePlaces } from "./io/separate-places.ts";
 import { renderFailure, renderFailureJson } from "./report/render/failure.ts";
 import { openCompute } from "./workers/pool.ts";
 
 /** What of the options concerns the surroundings of a command rather than the command. */
 interface WireOptions extends DeliverOptions {
+  readonly saveModel?: string | undefined;
+  readonly tables?: string | undefined;
+  readonly truth?: string | undefined;
+  readonly quarantine?: string | undefined;
   readonly threads?: number | undefined;
   readonly memory?: string | undefined;
   readonly color?: boolean | undefined;
@@ -38,6 +43,7 @@ export async function runCommand(command: Command, words: readonly string[], ver
   const interruption = listenForInterrupts();
   const context = openContext(options, interruption.signal, version);
   try {
+    requireSeparatePlaces(parsed.inputs, outputsOf(options));
     const destination = checkPlaces(context, options);
     const outcome = await command.run(context, parsed.inputs, parsed.options as OptionsOf<typeof command.options>);
     const exit = await deliver(context, outcome, options, destination, typed(command.name, words));
@@ -68,6 +74,7 @@ export async function callCommand<T extends OptionTable>(
   const wired: WireOptions = { ...(options as WireOptions), quiet: true };
   const context = openContext(wired, new AbortController().signal, version);
   try {
+    requireSeparatePlaces(inputs, outputsOf(wired));
     const destination = wired.output === undefined ? null : checkPlaces(context, wired);
     const outcome = await command.run(context, inputs, { ...options, json: true });
     const exit = await deliver(context, outcome, wired, destination, "");
@@ -81,6 +88,13 @@ export async function callCommand<T extends OptionTable>(
 function typed(name: string, words: readonly string[]): string {
   const quoted = words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
   return ["segment", name, ...quoted].join(" ");
+}
+
+function outputsOf(options: WireOptions): readonly { readonly option: string; readonly path: string }[] {
+  const { output, saveModel, report, tables, truth, quarantine } = options;
+  return Object.entries({ output, saveModel, report, tables, truth, quarantine }).flatMap(([key, path]) =>
+    path === undefined ? [] : [{ option: `--${flagName(key)}`, path }],
+  );
 }
 
 /** Prints a failure on standard error and gives its exit code. */

@@ -108,7 +108,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     seed: options.seed,
     rows,
     tableRows: table.rows,
-    labels: matrixLabels(numbered.labels, rows.kept),
+    labels: numbered.labels,
     centres: fit.chosen.result.centres,
     numbers: numbered.numbers,
     weights: rowWeights,
@@ -169,11 +169,6 @@ function describedModel(
 
 function modelText(model: ClusterModel): string {
   return `${JSON.stringify(toFitted(model), null, 2)}\n`;
-}
-
-/** Labels by row of the matrix from labels by row of the table. */
-function matrixLabels(labels: Int32Array, kept: Int32Array | null): Int32Array {
-  return kept === null ? labels : Int32Array.from(kept, (row) => labels[row]!);
 }
 
 function valueTotals(

@@ -49,15 +49,7 @@ export async function deliver(
   }
   const { table } = outcome;
   const written = table !== undefined && destination !== null;
-  if (written) await writeTable(context, table, destination);
-  for (const { path, table } of outcome.tables ?? []) {
-    const place = context.io.destination(path, undefined);
-    if (place !== null) await writeTable(context, table, place);
-  }
-  for (const { path, text } of outcome.files ?? []) await context.io.saveText(path, text);
-  for (const { path, files } of outcome.folders ?? []) await context.io.saveFolder(path, files);
-  if (options.report !== undefined)
-    await context.io.saveText(options.report, reportText(outcome.report, options.report));
+  await writeAll(context, outcome, options, destination);
   context.terminal.progress("");
   if (options.quiet !== true) {
     const stream = written && destination.path === null ? stderr : stdout;
@@ -67,10 +59,40 @@ export async function deliver(
   return outcome.exit ?? 0;
 }
 
+/**
+ * Writes every file of an outcome before the first is put in its place, so that a run that fails on any of them leaves
+ * them all as they were.
+ */
+async function writeAll(
+  context: Context,
+  outcome: Outcome,
+  options: DeliverOptions,
+  destination: Destination | null,
+): Promise<void> {
+  const { io } = context;
+  const stages: ((next: () => Promise<void>) => Promise<void>)[] = [];
+  const { table } = outcome;
+  if (table !== undefined && destination !== null) stages.push((next) => writeTable(context, table, destination, next));
+  for (const { path, table: other } of outcome.tables ?? []) {
+    const place = io.destination(path, undefined);
+    if (place !== null) stages.push((next) => writeTable(context, other, place, next));
+  }
+  const texts = [...(outcome.files ?? [])];
+  if (options.report !== undefined)
+    texts.push({ path: options.report, text: reportText(outcome.report, options.report) });
+  for (const { path, text } of texts) stages.push((next) => io.saveText(path, text, next));
+  const folders = async (): Promise<void> => {
+    for (const { path, files } of outcome.folders ?? []) await io.saveFolder(path, files);
+  };
+  await stages.reduceRight<() => Promise<void>>((next, stage) => () => stage(next), folders)();
+}
+
+/** Writes a table; `beforeInPlace` runs between the writing and the putting in place. */
 async function writeTable(
   context: Context,
   table: OutputTable | GeneratedTable,
   destination: Destination,
+  beforeInPlace: () => Promise<void>,
 ): Promise<void> {
   const { engine, io } = context;
   const { format } = destination;
@@ -84,14 +106,14 @@ async function writeTable(
       format === "csv" ? "text" : "typed",
     );
   }
-  const rows = await io.save(destination, async (path) => {
-    if (query !== null) return engine.write(query, path, format);
-    if ("csv" in table) await io.writeText(path, table.csv);
-    return table.rows;
+  await io.save(destination, async (path) => {
+    let rows = table.rows;
+    if (query !== null) rows = await engine.write(query, path, format);
+    else if ("csv" in table) await io.writeText(path, table.csv);
+    if (rows !== table.rows) throw new SegmentError("bug", `${table.rows} rows were to be written, ${rows} were`);
+    await beforeInPlace();
+    return rows;
   });
-  if (rows !== table.rows) {
-    throw new SegmentError("bug", `${table.rows} rows were to be written, ${rows} were`);
-  }
 }
 
 function reportText(report: Report, path: string): string {

@@ -94,8 +94,8 @@ export interface Io {
   /** Hands `write` a temporary path, then puts what it wrote in place whole, or leaves what was there. */
   save(destination: Destination, write: (path: string) => Promise<number>): Promise<number>;
   readText(path: string): Promise<string>;
-  /** Atomic, UTF-8. */
-  saveText(path: string, text: string): Promise<void>;
+  /** Atomic, UTF-8. `beforeInPlace` runs when the text is written but not yet in its place; if it throws, it never is. */
+  saveText(path: string, text: string, beforeInPlace?: () => Promise<void>): Promise<void>;
   /** Writes text in chunks to a path that `save` gave, or (null) to a new file of the spool folder; gives the path. Memory for one chunk. */
   writeText(path: string | null, chunks: Iterable<string>): Promise<string>;
   /** Atomic: a folder of files, swapped in whole with its `manifest.json`; a folder with other files is refused. */

@@ -1,6 +1,6 @@
 /**
  * The candidate nearest to `word` by edit distance (Damerau–Levenshtein, optimal string alignment, case ignored), or
- * null when none is near: at most a third of the word's letters may differ. Cost O(candidates · letters²).
+ * null when none is near: at most a third of the letters may differ (one of one or two), and never all of them. Cost O(candidates · letters²).
  */
 export function nearest(word: string, candidates: Iterable<string>): string | null {
   let best: string | null = null;
@@ -11,7 +11,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | nu
     const limit = Math.max(1, Math.floor(Math.max(wanted.length, name.length) / 3));
     if (Math.abs(name.length - wanted.length) > limit) continue;
     const distance = editDistance(wanted, name);
-    if (distance <= limit && distance < bestDistance) {
+    if (distance <= limit && distance < name.length && distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
     }
@@ -19,7 +19,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | nu
   return best;
 }
 
-/** ` Did you mean “x”?`, or nothing. */
+/** `did you mean x?`, or nothing. */
 export function didYouMean(word: string, candidates: Iterable<string>): string {
   const near = nearest(word, candidates);
   return near === null ? "" : `did you mean ${near}?`;

@@ -93,9 +93,10 @@ export function openIo(settings: IoSettings): OpenedIo {
       return bytes.toString("utf8").replace(/^\ufeff/, "");
     },
 
-    async saveText(path, text) {
+    async saveText(path, text, beforeInPlace) {
       await saveFile(path, ".txt", spool, signal, async (temporary) => {
         writeFileSync(temporary, text, { flag: "wx" });
+        await beforeInPlace?.();
         return 0;
       });
     },

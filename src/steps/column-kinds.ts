@@ -7,13 +7,22 @@ export function nameWords(name: string): readonly string[] {
     .normalize("NFD")
     .replace(/\p{M}/gu, "")
     .replace(/([\p{Ll}\d])(\p{Lu})/gu, "$1 $2")
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll}{2})/gu, "$1 $2")
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== "");
 }
 
 const idWords = words(
-  "id ids uid uuid guid ref reference code codes key postcode postal zip zipcode cp siret siren insee phone telephone tel mobile portable fax iban ean sku",
+  "id ids uid uuid guid identifier identifiant numero matricule ref reference code codes key postcode postal zip zipcode cp departement siret siren insee phone telephone tel mobile portable fax iban ean sku",
+);
+/** What carries a number that is a name: `customer number`, but not `number of visits`. */
+const numberedWords = words(
+  "account card client contract customer invoice loyalty member membership order phone policy serial tracking",
+);
+/** Words of an amount of something: `mobile_sessions`, `phone_calls`, `promo_codes_used` and `days_since_consent` are measures. */
+const quantityWords = words(
+  "count number num nb nombre nbre qty quantity quantite total sum days jours weeks semaines months mois since depuis rate taux share part pct percent ratio score session sessions visits visites views vues calls appels clicks clics opens orders commandes purchases achats used utilises revenue ca spend depenses income",
 );
 const consentWords = words("consent consents consentement optin optout opt gdpr rgpd subscribed unsubscribed");
 const labelWords = words("segment cluster label class classe target persona cohort cohorte");
@@ -25,13 +34,25 @@ const moneyWords = words(
 
 /** Whether a name says that its numbers are identifiers or codes. */
 export function saysId(name: string): boolean {
-  return nameWords(name).some((word) => idWords.has(word));
+  const parts = nameWords(name);
+  if (parts.length > 1 && parts.at(-1) === "number" && numberedWords.has(parts.at(-2)!)) return true;
+  return parts.some((word) => idWords.has(withoutDigits(word))) && !saysQuantity(parts);
+}
+
+/** Nothing counts what an `id` names: `order count id` is an id still. */
+function saysQuantity(parts: readonly string[]): boolean {
+  return parts.some((word) => quantityWords.has(word)) && !parts.some((word) => /^(?:id|uid|uuid|guid)\d*$/.test(word));
+}
+
+/** `phone2` → `phone`. */
+function withoutDigits(word: string): string {
+  return word.replace(/(?<=\p{L})\d+$/u, "");
 }
 
 /** Whether a name says that it records consent. */
 export function saysConsent(name: string): boolean {
   const parts = nameWords(name);
-  return parts.some((word) => consentWords.has(word)) || /opt[_ -]?(in|out)/i.test(name);
+  return parts.some((word) => consentWords.has(word) || /opt(?:in|out)s?$/.test(word)) && !saysQuantity(parts);
 }
 
 /** Whether a name says that it is a label made by a model or a person. */
@@ -48,7 +69,10 @@ export function moneyRank(name: string): number {
   return Math.max(0, ...parts.map((word) => (moneyWords.has(word) ? order.length - order.indexOf(word) : 0)));
 }
 
-const averageWords = words("avg average mean moyen moyenne panier basket median max min");
+/** Averages, shares and counts, whose sum over a segment is no money. */
+const averageWords = words(
+  "avg average mean moyen moyenne panier basket median max min rate taux share pct percent ratio growth score rank rang index count number num nb nombre nbre qty quantity quantite",
+);
 
 /** Why a numeric column is no measure of behaviour, in words, or null when it is one. */
 export function notAMeasure(name: string, facts: ColumnFacts): string | null {

@@ -69,11 +69,29 @@ function listNames(columns: readonly Column[]): string {
   return `columns: ${shown.join(", ")}${columns.length > 12 ? ` and ${columns.length - 12} more` : ""}`;
 }
 
+/** Whole-name match; `?` is one code point. Cost O(letters of the name × letters of the pattern) at worst. */
 function globMatcher(pattern: string): (name: string) => boolean {
-  const source = [...pattern].map((letter) => {
-    if (letter === "*") return "[\\s\\S]*";
-    return letter === "?" ? "[\\s\\S]" : letter.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
-  });
-  const expression = new RegExp(`^${source.join("")}$`, "u");
-  return (name) => expression.test(name);
+  const wanted = [...pattern];
+  return (name) => {
+    const letters = [...name];
+    let i = 0;
+    let j = 0;
+    let star = -1;
+    let resume = 0;
+    while (i < letters.length) {
+      if (wanted[j] === "*") {
+        star = j++;
+        resume = i;
+      } else if (j < wanted.length && (wanted[j] === "?" || wanted[j] === letters[i])) {
+        i++;
+        j++;
+      } else if (star >= 0) {
+        // The last star takes one letter more.
+        j = star + 1;
+        i = ++resume;
+      } else return false;
+    }
+    while (wanted[j] === "*") j++;
+    return j === wanted.length;
+  };
 }

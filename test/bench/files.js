@@ -62,15 +62,18 @@ export function readDoubles(path, rows, columns, visit) {
   }
 }
 
-/** Distinct rows spread over a file, as starting centres. */
-export function startingCentres(path, rows, columns, k) {
+/**
+ * Distinct rows spread over a file, as starting centres; `aside` moves each coordinate by up to so much, so that rows
+ * on a grid are not equally far from two of them, which rounding alone would decide.
+ */
+export function startingCentres(path, rows, columns, k, aside = 0) {
   const chosen = new Map();
   const step = Math.floor(rows / (4 * k));
   readDoubles(path, rows, columns, (at, row) => {
     const key = row.join();
     if (at % step === 0 && chosen.size < k && !chosen.has(key)) chosen.set(key, Array.from(row));
   });
-  return [...chosen.values()];
+  return [...chosen.values()].map((centre, c) => centre.map((x, j) => x + aside * Math.sin(1 + c * columns + j)));
 }
 
 /** Labels of a file of 32-bit integers. */

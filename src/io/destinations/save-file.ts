@@ -54,10 +54,22 @@ export async function saveFile(
     return result;
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw writeError(error, path);
+    throw namedAs(path, temporary, writeError(error, path));
   } finally {
     forget();
   }
+}
+
+/** The user's name for the file in place of the temporary one, and where a failure to write names no file at all. */
+function namedAs(path: string, temporary: string, error: SegmentError): SegmentError {
+  const { file } = error.place;
+  if (file !== temporary && !(file === undefined && error.exit === 4)) return error;
+  const message = error.message.replaceAll(temporary, path);
+  return new SegmentError(error.code, message, {
+    place: { ...error.place, file: path },
+    hint: error.hint,
+    cause: error.cause ?? error,
+  });
 }
 
 async function intoStream(

@@ -45,8 +45,8 @@ export function requireModelColumns(model: ClusterModel, columns: readonly Colum
   const differences = model.features.flatMap(({ source }) => {
     const column = columns.find(({ name }) => name === source);
     if (column === undefined) return [`${source} is missing`];
-    const isNumeric = column.type === "integer" || column.type === "number" || column.tie !== undefined;
-    return isNumeric ? [] : [`${source} is ${column.type}, not numbers`];
+    const isUsable = column.tie !== undefined || ["integer", "number", "boolean"].includes(column.type);
+    return isUsable ? [] : [`${source} is ${column.type}, not numbers`];
   });
   if (differences.length === 0) return;
   const shown = differences.slice(0, 8).join(", ");

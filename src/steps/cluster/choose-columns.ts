@@ -52,7 +52,7 @@ export function chooseColumns(
   for (const value of values) names.add(value);
   for (const { source } of like?.features ?? []) {
     const column = columns.find(({ name }) => name === source);
-    if (column === undefined || !isNumeric(column)) throw likeMismatch(source);
+    if (column === undefined || !(isNumeric(column) || column.type === "boolean")) throw likeMismatch(source);
     names.add(source);
   }
   requireSettled(table, names);

@@ -31,7 +31,7 @@ export interface ModelSegment {
   /** Sum of weights at the fit. */
   readonly size: number;
   readonly share: number;
-  /** In the columns' own units, in the order of the features. */
+  /** In the columns' own units, in the order of the features; NaN where no row of the segment has a value. */
   readonly centroid: readonly number[];
   readonly description: string;
 }
@@ -131,59 +131,66 @@ export function readModel(text: string, file: string): ClusterModel {
   }
   const parameters = record(root.parameters) ?? at("parameters");
   const features = (list(parameters.features) ?? at("features")).map((item, i) =>
-    readFeature(item, () => at(`features[${i}]`)),
+    readFeature(item, (member) => at(`features[${i}]${member}`)),
   );
   if (features.length === 0) at("features");
   const segments = (list(parameters.segments) ?? at("segments")).map((item, i) =>
-    readSegment(item, features.length, () => at(`segments[${i}]`)),
+    readSegment(item, features.length, (member) => at(`segments[${i}]${member}`)),
   );
+  if (new Set(features.map(({ source }) => source)).size !== features.length) at("features (a column stands twice)");
   if (segments.length === 0) at("segments");
   if (new Set(segments.map(({ segment }) => segment)).size !== segments.length) at("segments (a number stands twice)");
+  const highest = Math.max(...segments.map(({ segment }) => segment));
   return {
     version: word(root.version) ?? at("version"),
-    seed: finite(root.seed) ?? at("seed"),
+    seed: whole(root.seed, 0, 2 ** 32 - 1) ?? at("seed"),
     method: parameters.method === "k-means" ? "k-means" : at("method"),
-    name: word(parameters.name) ?? at("name"),
+    name: word(parameters.name) || at("name"),
     features,
     segments,
-    highestNumber: finite(parameters.highest_number) ?? at("highest_number"),
-    inertia: finite(parameters.inertia) ?? at("inertia"),
+    highestNumber: whole(parameters.highest_number, highest, largestNumber) ?? at("highest_number"),
+    inertia: amount(parameters.inertia) ?? at("inertia"),
   };
 }
 
-function readFeature(item: Json, wrong: () => never): ModelFeature {
-  const feature = record(item) ?? wrong();
-  const transform = record(feature.transform) ?? wrong();
-  const kind = oneOf(transform.kind, ["zscore", "robust", "minmax", "none", "given"] as const) ?? wrong();
-  const scale = finite(transform.scale) ?? wrong();
-  if (scale === 0 || typeof transform.log1p !== "boolean") wrong();
-  const missing = oneOf(feature.missing, ["median", "mean", "zero", "drop", "error"] as const) ?? wrong();
-  const fill = feature.fill === null ? null : (finite(feature.fill) ?? wrong());
-  if (fill === null && missing !== "drop" && missing !== "error") wrong();
+/** Segment numbers are stored in 32 bits. */
+const largestNumber = 2 ** 31 - 1;
+
+function readFeature(item: Json, wrong: (member: string) => never): ModelFeature {
+  const feature = record(item) ?? wrong("");
+  const transform = record(feature.transform) ?? wrong(".transform");
+  const missing = oneOf(feature.missing, ["median", "mean", "zero", "drop", "error"] as const) ?? wrong(".missing");
+  const fill = feature.fill === null ? null : (finite(feature.fill) ?? wrong(".fill"));
+  if ((fill === null) !== (missing === "drop" || missing === "error")) wrong(".fill");
+  const scale = finite(transform.scale) ?? wrong(".transform.scale");
   return {
-    column: word(feature.column) ?? wrong(),
-    source: word(feature.source) ?? wrong(),
+    column: word(feature.column) ?? wrong(".column"),
+    source: word(feature.source) ?? wrong(".source"),
     missing,
     fill,
-    transform: { kind, log1p: transform.log1p === true, center: finite(transform.center) ?? wrong(), scale },
+    transform: {
+      kind: oneOf(transform.kind, ["zscore", "robust", "minmax", "none", "given"] as const) ?? wrong(".transform.kind"),
+      log1p: typeof transform.log1p === "boolean" ? transform.log1p : wrong(".transform.log1p"),
+      center: finite(transform.center) ?? wrong(".transform.center"),
+      scale: scale > 0 ? scale : wrong(".transform.scale"),
+    },
   };
 }
 
-function readSegment(item: Json, features: number, wrong: () => never): ModelSegment {
-  const segment = record(item) ?? wrong();
-  const number = finite(segment.segment) ?? wrong();
-  if (!Number.isInteger(number) || number < 1) wrong();
-  const numbers = (value: Json | undefined): readonly number[] => {
-    const items = list(value) ?? wrong();
-    return items.length === features ? items.map((entry) => finite(entry) ?? wrong()) : wrong();
+function readSegment(item: Json, features: number, wrong: (member: string) => never): ModelSegment {
+  const segment = record(item) ?? wrong("");
+  const places = (member: string): readonly Json[] => {
+    const items = list(segment[member]) ?? wrong(`.${member}`);
+    return items.length === features ? items : wrong(`.${member}`);
   };
   return {
-    segment: number,
-    centre: numbers(segment.centre),
-    size: finite(segment.size) ?? wrong(),
-    share: finite(segment.share) ?? wrong(),
-    centroid: numbers(segment.centroid),
-    description: word(segment.description) ?? wrong(),
+    segment: whole(segment.segment, 1, largestNumber) ?? wrong(".segment"),
+    centre: places("centre").map((entry) => finite(entry) ?? wrong(".centre")),
+    size: amount(segment.size) ?? wrong(".size"),
+    share: amount(segment.share) ?? wrong(".share"),
+    // Where no row of the segment had a value in the column's own unit there is no mean of them: null in JSON.
+    centroid: places("centroid").map((entry) => (entry === null ? Number.NaN : (finite(entry) ?? wrong(".centroid")))),
+    description: word(segment.description) ?? wrong(".description"),
   };
 }
 
@@ -199,6 +206,16 @@ function list(value: Json | undefined): readonly Json[] | null {
 
 function finite(value: Json | undefined): number | null {
   return typeof value === "number" && Number.isFinite(value) ? value : null;
+}
+
+function amount(value: Json | undefined): number | null {
+  const number = finite(value);
+  return number !== null && number >= 0 ? number : null;
+}
+
+function whole(value: Json | undefined, minimum: number, maximum: number): number | null {
+  const number = finite(value);
+  return number !== null && Number.isInteger(number) && number >= minimum && number <= maximum ? number : null;
 }
 
 function word(value: Json | undefined): string | null {

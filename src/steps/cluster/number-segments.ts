@@ -1,4 +1,5 @@
 import type { Compute } from "../../core/compute.ts";
+import { expandLabels } from "../../model/collapse.ts";
 import { optimalAssignment } from "../../model/stats/optimal-assignment.ts";
 import { assignModel } from "./assign-model.ts";
 import type { Fit } from "./fit.ts";
@@ -7,7 +8,7 @@ import type { NumericColumns } from "./read-numbers.ts";
 
 /** The segments of a fit under their numbers. */
 export interface Numbered {
-  /** By row of the table: centre of the fit, -1 unassigned. */
+  /** By row of the matrix: centre of the fit; in the numeric memory. */
   readonly labels: Int32Array;
   /** Number of each centre. */
   readonly numbers: Int32Array;
@@ -33,7 +34,8 @@ export function numberSegments(
   columns: NumericColumns,
 ): Numbered {
   const { result, sizes } = fit.chosen;
-  const labels = tableLabels(result.labels, fit.rowToPoint, kept, rows);
+  const rowLabels = expandLabels(compute, result.labels, fit.rowToPoint);
+  const labels = tableLabels(rowLabels, kept, rows);
   const bySize = numberBySize(sizes, result.centres);
   let numbers = bySize;
   let likeNumbers: LikeNumbers | null = null;
@@ -60,23 +62,14 @@ export function numberSegments(
       byRow[i] = numbers[label]!;
     }
   }
-  return { labels, numbers, segments, place, byRow, unassigned, like: likeNumbers };
+  return { labels: rowLabels, numbers, segments, place, byRow, unassigned, like: likeNumbers };
 }
 
-/** Labels by row of the table (-1 for a row that was left out) from labels by point. */
-export function tableLabels(
-  labels: Int32Array,
-  rowToPoint: Int32Array | null,
-  kept: Int32Array | null,
-  rows: number,
-): Int32Array {
-  const byRow = new Int32Array(rows);
-  if (kept === null) {
-    for (let i = 0; i < rows; i++) byRow[i] = labels[rowToPoint === null ? i : rowToPoint[i]!]!;
-    return byRow;
-  }
-  byRow.fill(-1);
-  for (let i = 0; i < kept.length; i++) byRow[kept[i]!] = labels[rowToPoint === null ? i : rowToPoint[i]!]!;
+/** Labels by row of the table, -1 for a row that was left out. */
+function tableLabels(labels: Int32Array, kept: Int32Array | null, rows: number): Int32Array {
+  if (kept === null) return labels;
+  const byRow = new Int32Array(rows).fill(-1);
+  for (let i = 0; i < kept.length; i++) byRow[kept[i]!] = labels[i]!;
   return byRow;
 }
 

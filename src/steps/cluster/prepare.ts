@@ -3,7 +3,7 @@ import { SegmentError } from "../../core/errors.ts";
 import type { Matrix } from "../../core/matrix.ts";
 import type { Source } from "../../core/source.ts";
 import { fillValue } from "../../model/stats/fill-value.ts";
-import { applyTransform, fitTransform, type ScaleMethod } from "../../model/stats/scaling.ts";
+import { applyTransform, fitTransform, type ScaleMethod, type Transform } from "../../model/stats/scaling.ts";
 import type { ColumnFacts } from "../column-facts.ts";
 import { placeOf } from "../reading/place-of.ts";
 import type { Candidate } from "./select-features.ts";
@@ -40,7 +40,7 @@ export function learnFeatures(
     const missing = rules.byColumn.get(name) ?? rules.byColumn.get(source) ?? rules.all;
     const learns = missing === "median" || missing === "mean" || missing === "zero";
     const fill = learns && (fillsAll || facts.missing > 0) ? fillValue(columns[j]!, weights, missing) : null;
-    const kind = source === name ? "none" : "given";
+    const kind = source === name && !name.endsWith("_scaled") ? "none" : "given";
     return { column: name, source, missing, fill, transform: { kind, log1p: false, center: 0, scale: 1 } };
   });
   if (scale === "none") return unscaled;
@@ -75,11 +75,18 @@ export function applyFeatures(
   const values = compute.f64(rows * features.length);
   features.forEach((feature, j) => {
     const out = values.subarray(j * rows, (j + 1) * rows);
-    if (kept === null) out.set(columns[j]!);
-    else for (let i = 0; i < rows; i++) out[i] = columns[j]![kept[i]!]!;
-    fillMissing(out, feature.fill);
+    const column = columns[j]!;
     const { kind } = feature.transform;
-    if (kind !== "given" && kind !== "none") applyTransform({ ...feature.transform, kind }, out, out);
+    if (kept !== null) for (let i = 0; i < rows; i++) out[i] = column[kept[i]!]!;
+    if (kind === "given" || kind === "none") {
+      if (kept === null) out.set(column);
+      fillMissing(out, feature.fill);
+      return;
+    }
+    const transform = { ...feature.transform, kind };
+    applyTransform(transform, kept === null ? column : out, out);
+    // NaN stays NaN through a transform: the gaps that are left take the fill's own image.
+    if (feature.fill !== null) fillMissing(out, transformed(transform, feature.fill));
   });
   return { matrix: { rows, columns: features.map(({ column }) => column), values }, kept };
 }
@@ -124,6 +131,12 @@ function keptRows(features: readonly ModelFeature[], columns: readonly Float64Ar
     });
   }
   return kept.subarray(0, count);
+}
+
+function transformed(transform: Transform, value: number): number {
+  const out = Float64Array.of(value);
+  applyTransform(transform, out, out);
+  return out[0]!;
 }
 
 function hasMissing(values: Float64Array): boolean {

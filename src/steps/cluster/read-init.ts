@@ -25,7 +25,7 @@ export async function readInit(
   for (const name of names) {
     const column = table.columns.find((candidate) => candidate.name === name);
     if (column === undefined) refuse(`the starting centres have no column ${name}`, `it needs ${names.join(", ")}`);
-    else if (column.tie === undefined && column.type !== "integer" && column.type !== "number") {
+    else if (column.tie === undefined && !["integer", "number", "boolean"].includes(column.type)) {
       refuse(`column ${name} of the starting centres holds ${column.type}`, "give numbers");
     }
   }
@@ -50,7 +50,5 @@ export async function readInit(
   for (let c = 0; c < matrix.rows; c++)
     for (let j = 0; j < d; j++) centres[c * d + j] = matrix.values[j * matrix.rows + c]!;
   compute.release(mark);
-  if (!centres.every(Number.isFinite))
-    refuse("a centre has no place after scaling", "log(1 + x) needs values above -1");
   return { k: matrix.rows, centres };
 }

@@ -1,5 +1,6 @@
 import type { Compute } from "../../core/compute.ts";
 import type { NewColumn } from "../../core/context.ts";
+import { ownDistances, secondDistances } from "../../model/cluster/distances.ts";
 import type { Points } from "../../model/cluster/prepared-points.ts";
 import { silhouetteRows } from "../../model/metrics/silhouette-rows.ts";
 import type { PreparedRows } from "./prepare.ts";
@@ -18,7 +19,7 @@ export interface ExtraInput {
   readonly rows: PreparedRows;
   /** Rows of the table. */
   readonly tableRows: number;
-  /** By row of the matrix. */
+  /** By row of the matrix, in the numeric memory. */
   readonly labels: Int32Array;
   /** k × features, row-major, in the scaled space. */
   readonly centres: Float64Array;
@@ -40,64 +41,43 @@ export async function extraColumns(
 ): Promise<{ readonly columns: readonly NewColumn[]; readonly reference: number | null }> {
   const columns: NewColumn[] = [];
   let reference: number | null = null;
-  const nearest = input.extras.some((extra) => extra !== "silhouette") ? nearestTwo(input) : null;
+  const { matrix } = input.rows;
   for (const extra of input.extras) {
     const name = `${input.name}_${extra}`;
-    if (extra === "distance") columns.push({ name, values: byTableRow(input, (i) => nearest!.distances[i]!) });
-    else if (extra === "second")
-      columns.push({
-        name,
-        values: Int32Array.from(
-          byTableRow(input, (i) => nearest!.seconds[i]!),
-          (second) => (Number.isNaN(second) ? 0 : second),
-        ),
-      });
-    else {
+    const mark = compute.mark();
+    if (extra === "distance") {
+      const distances = ownDistances(compute, matrix, input.centres, input.labels);
+      columns.push({ name, values: byTableRow(input, Float64Array, Number.NaN, (i) => distances[i]!) });
+    } else if (extra === "second") {
+      const second =
+        input.numbers.length < 2 ? null : secondDistances(compute, matrix, input.centres, input.labels).segments;
+      const numberOf = (i: number): number => (second === null ? 0 : input.numbers[second[i]!]!);
+      columns.push({ name, values: byTableRow(input, Int32Array, 0, numberOf) });
+    } else {
       const { collapsed } = input;
-      const points = collapsed?.points ?? { matrix: input.rows.matrix, weights: input.weights };
+      const points = collapsed?.points ?? { matrix, weights: input.weights };
       const labeling = { k: input.numbers.length, labels: collapsed?.labels ?? input.labels };
       const silhouettes = await silhouetteRows(compute, points, labeling, { seed: input.seed });
       ({ reference } = silhouettes);
       const pointOf = (i: number): number => (collapsed === null ? i : collapsed.rowToPoint[i]!);
-      columns.push({ name, values: byTableRow(input, (i) => silhouettes.values[pointOf(i)]!) });
+      columns.push({
+        name,
+        values: byTableRow(input, Float64Array, Number.NaN, (i) => silhouettes.values[pointOf(i)]!),
+      });
     }
+    compute.release(mark);
   }
   return { columns, reference };
 }
 
-function byTableRow({ rows, tableRows }: ExtraInput, value: (row: number) => number): Float64Array {
-  const values = new Float64Array(tableRows).fill(Number.NaN);
+function byTableRow<Values extends Float64Array | Int32Array>(
+  { rows, tableRows }: ExtraInput,
+  Type: new (length: number) => Values,
+  none: number,
+  value: (row: number) => number,
+): Values {
+  const values = new Type(tableRows);
+  if (none !== 0) values.fill(none);
   for (let i = 0; i < rows.matrix.rows; i++) values[rows.kept === null ? i : rows.kept[i]!] = value(i);
   return values;
-}
-
-/** Distance to the own centre, and the number of the nearest other segment (the lowest centre of equals). */
-function nearestTwo({ rows, labels, centres, numbers }: ExtraInput): {
-  distances: Float64Array;
-  seconds: Int32Array;
-} {
-  const { matrix } = rows;
-  const n = matrix.rows;
-  const d = matrix.columns.length;
-  const k = numbers.length;
-  const distances = new Float64Array(n);
-  const seconds = new Int32Array(n);
-  for (let i = 0; i < n; i++) {
-    let least = Infinity;
-    let second = -1;
-    for (let c = 0; c < k; c++) {
-      let square = 0;
-      for (let j = 0; j < d; j++) {
-        const difference = matrix.values[j * n + i]! - centres[c * d + j]!;
-        square += difference * difference;
-      }
-      if (c === labels[i]) distances[i] = Math.sqrt(square);
-      else if (square < least) {
-        least = square;
-        second = c;
-      }
-    }
-    seconds[i] = second < 0 ? 0 : numbers[second]!;
-  }
-  return { distances, seconds };
 }

@@ -1,6 +1,6 @@
 import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
-import { matchColumns } from "../match-columns.ts";
+import { matchColumns, type MatchedColumns } from "../match-columns.ts";
 import { columnFacts, type ColumnFacts } from "../column-facts.ts";
 import { nameWords, notAMeasure, saysConsent } from "../column-kinds.ts";
 
@@ -33,7 +33,7 @@ const missingLimit = 0.3;
 
 /**
  * First half of the choice, by names and types alone: which columns may be features. Text, dates and what an option
- * names are dropped with a reason. Throws `not-numeric` for a text column named in `--columns`, `unknown-column`.
+ * names are dropped with a reason; yes and no count as 1 and 0 where named. Throws `not-numeric` for a text column named in `--columns`, `unknown-column`.
  */
 export function candidateFeatures(
   columns: readonly Column[],
@@ -41,8 +41,8 @@ export function candidateFeatures(
 ): { candidates: readonly Candidate[]; dropped: readonly Dropped[] } {
   const matched = matchColumns(columns, options.columns ?? columns.map(({ name }) => name), "--columns");
   const exact: ReadonlySet<string> = options.columns === undefined ? new Set() : matched.exact;
-  const excluded = new Set(matchColumns(columns, options.exclude ?? [], "--exclude").names);
-  const ids = new Set(matchColumns(columns, options.id ?? [], "--id").names);
+  const excluded = withoutNamed(matchColumns(columns, options.exclude ?? [], "--exclude"), exact);
+  const ids = withoutNamed(matchColumns(columns, options.id ?? [], "--id"), exact);
   const chosen = new Set(matched.names);
   const all = new Map(columns.map((column) => [column.name, column]));
   const candidates: Candidate[] = [];
@@ -52,7 +52,9 @@ export function candidateFeatures(
     const named = exact.has(name);
     const base = name.endsWith("_scaled") ? name.slice(0, -"_scaled".length) : undefined;
     const standsForBase = base !== undefined && isNumeric(all.get(base));
-    if (standsForBase && !named && isNumeric(column)) continue;
+    // Of the two columns, the one that was asked for speaks for both.
+    if (standsForBase && !named && isNumeric(column) && chosen.has(base)) continue;
+    if (!chosen.has(name) && chosen.has(`${name}_scaled`) && isNumeric(all.get(`${name}_scaled`))) continue;
     const reason = reasonByName(column);
     if (reason !== null) {
       dropped.push({ column: name, reason });
@@ -76,6 +78,7 @@ export function candidateFeatures(
     if (column.tie !== undefined && named) return null;
     if (column.tie !== undefined) return "can be read in two ways";
     if (isNumeric(column)) return addedByCluster(name, all) && !named ? "made by an earlier clustering" : null;
+    if (named && column.type === "boolean") return null;
     if (named) throw notNumeric(column);
     if (column.type === "text" && column.oddValue !== undefined)
       return `text: ${quoted(column.oddValue.value)} is no number`;
@@ -107,6 +110,11 @@ export function measuredFeatures(
   return { features, dropped };
 }
 
+/** An exact name in `--columns` wins over a glob elsewhere. */
+function withoutNamed(matched: MatchedColumns, named: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set(matched.names.filter((name) => matched.exact.has(name) || !named.has(name)));
+}
+
 function isNumeric(column: Column | undefined): boolean {
   return column !== undefined && column.tie === undefined && (column.type === "integer" || column.type === "number");
 }
@@ -117,18 +125,18 @@ function notNumeric(column: Column): SegmentError {
     const hint = `${count === 1 ? "1 value is" : `${count} values are`} no number; correct or leave out the column`;
     return new SegmentError("not-numeric", `${quoted(value)} is no number`, { place: { column: column.name }, hint });
   }
-  const kind = column.type === "text" ? "text" : column.type === "boolean" ? "yes and no" : "dates";
+  const kind = column.type === "text" ? "text" : "dates";
   return new SegmentError("not-numeric", `holds ${kind}, and k-means needs numbers`, {
     place: { column: column.name },
     hint: "leave it out of --columns; --describe shows it per segment",
   });
 }
 
-/** `segment_silhouette`, or `NAME_distance` beside a column `NAME`. */
+/** `segment_silhouette`, or `NAME_distance` beside a column `NAME` of whole numbers. */
 function addedByCluster(name: string, all: ReadonlyMap<string, Column>): boolean {
   const match = /^(.*)_(silhouette|distance|second)$/s.exec(name);
   if (match === null) return false;
-  return all.has(match[1]!) || nameWords(match[1]!).includes("segment");
+  return all.get(match[1]!)?.type === "integer" || nameWords(match[1]!).includes("segment");
 }
 
 function quoted(value: string): string {

@@ -14,7 +14,7 @@ export const parquet = {
     const given = ["--k", "8", "--starts", "1", "--scale", "zscore", "--threads", "2", "-o", scratch("ours.parquet")];
     const command = (...more) =>
       timeCommand(process.execPath, [join(top, "bin", "segment.js"), "cluster", input, ...given, ...more]);
-    const [quiet, full] = await alternate([() => command("-q"), () => command()], 3);
+    const [quiet, full] = await alternate([() => command("-q"), () => command()], 1);
     alone({ name: "Parquet to Parquet, 10,000,000 × 8", ours: summary(quiet), limit });
     alone({ name: "Parquet to Parquet, 10,000,000 × 8, with the report", ours: summary(full), limit });
   },
