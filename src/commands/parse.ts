@@ -31,14 +31,12 @@ export function parseCommand(command: Command, words: readonly string[], width: 
   return { inputs, options: withDefaults(command.options, parser.opts()) };
 }
 
-/** The help text of a command. */
-export function commandHelp(command: Command, width: number): string {
-  return commanderFor(command, width).helpInformation() + examplesText(command);
-}
-
 function commanderFor(command: Command, width: number): Commander {
   const parser = new Commander(`segment ${command.name}`);
-  parser.description(command.description).exitOverride().configureHelp({ helpWidth: width, showGlobalOptions: false });
+  parser
+    .description(command.description)
+    .exitOverride()
+    .configureHelp({ helpWidth: width, minWidthToWrap: 20, showGlobalOptions: false });
   parser.helpOption("-h, --help", "this help");
   if (command.inputs === "files") parser.argument("[files...]", "input files, quoted globs, or - for standard input");
   else parser.allowExcessArguments(true);
@@ -117,7 +115,8 @@ function usageError(error: CommanderError, command: Command): SegmentError {
     const names = Object.entries(command.options).map(([key, spec]) =>
       spec.kind === "flag" && spec.negated === true ? `no-${flagName(key)}` : flagName(key),
     );
-    const near = word.length > 1 ? didYouMean(word, names).replace("mean ", "mean --") : "";
+    const sought = names.includes(`no-${word}`) ? `no-${word}` : word;
+    const near = word.length > 1 ? didYouMean(sought, names).replace("mean ", "mean --") : "";
     const hint = near === "" ? `segment ${command.name} --help lists the options` : near;
     return new SegmentError("unknown-option", `unknown option ${unknown}`, { hint });
   }

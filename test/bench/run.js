@@ -36,7 +36,7 @@ async function versions() {
   await Promise.all([ours.close(), rival.close()]);
   const script = "import pandas, pyarrow; print(f'pandas {pandas.__version__}, pyarrow {pyarrow.__version__}', end='')";
   const tables = timeCommand(python(), ["-c", script]).stdout;
-  return `Medians of five alternating runs, least to greatest in brackets; two threads a side. ${parts.join("; ")}, ${tables}.`;
+  return `Medians of five alternating runs (ours alone: one), least to greatest in brackets; two threads a side. ${parts.join("; ")}, ${tables}.`;
 }
 
 process.exitCode = await main(process.argv.slice(2));

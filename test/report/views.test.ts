@@ -18,7 +18,13 @@ function textsOf(blocks: readonly Block[]): readonly string[] {
 
 test("data that is one cloud is called one cloud", () => {
   const texts = textsOf(
-    structureBlocks({ verdict: "none", silhouette: 0.31, gaussian: { tables: 2, max: 0.33 }, shuffled: null, rows: 2000 }),
+    structureBlocks({
+      verdict: "none",
+      silhouette: 0.31,
+      gaussian: { tables: 2, max: 0.33 },
+      shuffled: null,
+      rows: 2000,
+    }),
   );
   expect(texts[0]).toBe("structure: none, these segments cut one cloud");
   expect(texts[1]).toBe(

@@ -28,7 +28,7 @@ export async function jsonPart(session: Session, source: JsonSource): Promise<Lo
   const selected: Sql[] = [];
   keys.forEach((key, i) => {
     const ref = identifier(names[i]!);
-    const reading = readingOf(kinds, i);
+    const reading = readingOf(kinds[i]!, i);
     columns.push({
       name: key,
       ref,
@@ -127,36 +127,39 @@ async function keysOf(session: Session, read: Sql, files: Files): Promise<string
   return rows.map((row) => String(row["key"]));
 }
 
-/** Values of each key by kind, over all records: columns `present_1`, `integers_1` … of one row. */
-async function kindsOf(session: Session, keys: readonly string[], read: Sql, files: Files): Promise<Row> {
+/**
+ * Values of each key by kind, over all records: one row by key. A row per value and one group per key, since an
+ * aggregate per key over lists takes time and memory with the square of the keys.
+ */
+async function kindsOf(session: Session, keys: readonly string[], read: Sql, files: Files): Promise<readonly Row[]> {
   if (keys.length === 0) throw new SegmentError("no-rows", `${files.reading} holds no values`);
-  const counts = keys.flatMap((_, i) => {
-    const kind = sql`kinds[${i + 1}]`;
-    const text = sql`texts[${i + 1}]`;
-    const count = (stem: string, condition: Sql): Sql =>
-      sql`count(*) filter (where ${condition}) as ${identifier(`${stem}_${i + 1}`)}`;
-    const isNumber = sql`${kind} in ('BIGINT', 'UBIGINT', 'DOUBLE')`;
-    return [
-      count("present", sql`${kind} <> 'NULL'`),
-      count("integers", sql`${kind} in ('BIGINT', 'UBIGINT') and try_cast(${text} as bigint) is not null`),
-      count("numbers", isNumber),
-      count("long", sql`${isNumber} and regexp_full_match(${text}, '-?[0-9]{16,}')`),
-      count("booleans", sql`${kind} = 'BOOLEAN'`),
-      count("nested", sql`${kind} in ('OBJECT', 'ARRAY')`),
-    ];
-  });
   const paths = keys.map(pointer);
-  return singleRow(
+  return allRows(
     session,
     sql`
       select
-        ${join(counts, ",\n")}
+        count(*) filter (where kind <> 'NULL') as present,
+        count(*) filter (where kind in ('BIGINT', 'UBIGINT') and try_cast(text as bigint) is not null) as integers,
+        count(*) filter (where kind in ('BIGINT', 'UBIGINT', 'DOUBLE')) as numbers,
+        count(*) filter (
+          where kind in ('BIGINT', 'UBIGINT', 'DOUBLE') and regexp_full_match(text, '-?[0-9]{16,}')
+        ) as long,
+        count(*) filter (where kind = 'BOOLEAN') as booleans,
+        count(*) filter (where kind in ('OBJECT', 'ARRAY')) as nested
       from (
         select
-          json_type(json, ${paths}) as kinds,
-          json_extract_string(json, ${paths}) as texts
-        from ${read}
+          generate_subscripts(kinds, 1) as key,
+          unnest(kinds) as kind,
+          unnest(texts) as text
+        from (
+          select
+            json_type(json, ${paths}) as kinds,
+            json_extract_string(json, ${paths}) as texts
+          from ${read}
+        )
       )
+      group by key
+      order by key
     `,
     files,
   );
@@ -170,7 +173,7 @@ interface KeyReading {
 
 function readingOf(kinds: Row, i: number): KeyReading {
   const text = sql`texts[${i + 1}]`;
-  const of = (stem: string): number => Number(kinds[`${stem}_${i + 1}`]);
+  const of = (stem: string): number => Number(kinds[stem]);
   const present = of("present");
   if (present > 0 && of("integers") === present) return { type: "integer", value: sql`cast(${text} as bigint)` };
   if (present > 0 && of("booleans") === present) return { type: "boolean", value: sql`cast(${text} as boolean)` };

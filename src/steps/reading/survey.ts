@@ -7,8 +7,10 @@ import { fastNotation, isPlainNumberSql } from "./number-sql.ts";
 import type { ColumnSample } from "./sample-values.ts";
 import { withBits } from "./value-bits.ts";
 
-/** Columns counted in one query: DuckDB's planning grows with the square of their number. */
+/** Text columns counted in one query: DuckDB's planning grows with the square of their number. */
 const columnsAtOnce = 25;
+/** Typed columns, whose counts are plain: planning costs less than naming all columns of a wide file once more. */
+const typedAtOnce = 500;
 
 interface Counts {
   readonly held: number;
@@ -37,8 +39,9 @@ export async function surveyTable(
   }
   const plain = new Map<SampledColumn, number>();
   const cheap = asked.filter(isCheap);
-  for (let start = 0; start < cheap.length; start += columnsAtOnce) {
-    const some = cheap.slice(start, start + columnsAtOnce);
+  const typed = cheap.filter(({ candidate }) => candidate.kind === "typed");
+  const texts = cheap.filter(({ candidate }) => candidate.kind !== "typed");
+  for (const some of [...chunks(typed, typedAtOnce), ...chunks(texts, columnsAtOnce)]) {
     const counts = await countColumns(engine, table, some);
     some.forEach((sampled, i) => {
       const { candidate } = sampled;
@@ -54,6 +57,10 @@ export async function surveyTable(
     if (!found.has(sampled)) found.set(sampled, await lookAt(engine, table, sampled, plain.get(sampled) ?? 0));
   }
   return columns.map((sampled) => ({ ...sampled, ...found.get(sampled)! }));
+}
+
+function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }
 
 /** Counts a column whose every value is at hand; null for kinds that the engine must judge. */
