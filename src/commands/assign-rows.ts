@@ -75,7 +75,7 @@ export async function assignRows(
     weights: null,
     collapsed: null,
   });
-  const output = await outputWith(engine, table, [{ name: model.name, values: assigned.byRow }, ...extra.columns]);
+  const output = await outputWith(engine, opened, [{ name: model.name, values: assigned.byRow }, ...extra.columns]);
   const report = assignReport(context, model, opened, assigned, extra.reference, negative);
   return {
     report,

@@ -117,7 +117,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         ? null
         : { points: fit.points, labels: fit.chosen.result.labels, rowToPoint: fit.rowToPoint },
   });
-  const output = await outputWith(engine, table, [{ name: options.name, values: numbered.byRow }, ...extra.columns]);
+  const output = await outputWith(engine, opened, [{ name: options.name, values: numbered.byRow }, ...extra.columns]);
   const report = !isRead
     ? quiet
     : clusterReport(context, {

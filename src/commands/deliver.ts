@@ -108,12 +108,25 @@ async function writeTable(
   }
   await io.save(destination, async (path) => {
     let rows = table.rows;
-    if (query !== null) rows = await engine.write(query, path, format);
+    if (query !== null)
+      rows = (await linesWritten(context, table, destination, path)) ?? (await engine.write(query, path, format));
     else if ("csv" in table) await io.writeText(path, table.csv);
     if (rows !== table.rows) throw new SegmentError("bug", `${table.rows} rows were to be written, ${rows} were`);
     await beforeInPlace();
     return rows;
   });
+}
+
+/** Rows written as lines of the input with fields added; null where the table has to come from the engine. */
+async function linesWritten(
+  context: Context,
+  table: OutputTable | GeneratedTable,
+  destination: Destination,
+  path: string,
+): Promise<number | null> {
+  const isPlain = destination.format === "csv" && destination.delimiter === "," && destination.compression !== "zstd";
+  if (!isPlain || !("lines" in table) || table.lines === undefined) return null;
+  return context.io.writeLinesWith(table.lines, path);
 }
 
 function reportText(report: Report, path: string): string {

@@ -1,4 +1,4 @@
-import type { Context } from "./context.ts";
+import type { Context, LinesWith } from "./context.ts";
 import type { ExitCode } from "./errors.ts";
 import type { OptionsOf, OptionTable } from "./options.ts";
 import type { Report } from "./report.ts";
@@ -40,6 +40,8 @@ export interface OutputTable {
   readonly query: Sql;
   /** The same table as typed values, for Parquet and JSON. */
   readonly typed: Sql;
+  /** The same text as the lines of the file with fields added, where that is all there is to it. */
+  readonly lines?: LinesWith;
   readonly rows: number;
   /** Columns that a preview at the terminal shows first. */
   readonly first?: readonly string[];

@@ -1,7 +1,7 @@
 import type { Compute } from "./compute.ts";
 import type { Matrix } from "./matrix.ts";
 import type { Column, ColumnType } from "./schema.ts";
-import type { Compression, FileFormat, ReadOptions, Source } from "./source.ts";
+import type { Compression, DelimitedSource, FileFormat, ReadOptions, Source } from "./source.ts";
 import type { Sql } from "./sql.ts";
 
 /** Everything a command may touch. Built by `wire.ts`; tests build one of their own. */
@@ -76,6 +76,15 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** A table that is the lines of its file with more fields at their ends. */
+export interface LinesWith {
+  readonly source: DelimitedSource;
+  /** Names of all columns, those of the file first. */
+  readonly header: readonly string[];
+  /** The new fields by row. */
+  readonly columns: readonly Int32Array[];
+}
+
 /** Where a table goes. */
 export interface Destination {
   /** Null: standard output. */
@@ -93,6 +102,12 @@ export interface Io {
   destination(output: string | undefined, format: FileFormat | undefined): Destination | null;
   /** Hands `write` a temporary path, then puts what it wrote in place whole, or leaves what was there. */
   save(destination: Destination, write: (path: string) => Promise<number>): Promise<number>;
+  /**
+   * Writes the lines of a comma-separated file with fields added to a plain path: what the engine would write, without
+   * its reading and writing every field. Gives the rows written; null, and nothing is written, where the file holds a
+   * quote, so that fields are more than what stands between commas.
+   */
+  writeLinesWith(lines: LinesWith, path: string): Promise<number | null>;
   readText(path: string): Promise<string>;
   /** Atomic, UTF-8. `beforeInPlace` runs when the text is written but not yet in its place; if it throws, it never is. */
   saveText(path: string, text: string, beforeInPlace?: () => Promise<void>): Promise<void>;

@@ -6,6 +6,7 @@ import { checkWritable, fileDestination } from "./destinations/destination.ts";
 import { saveFile } from "./destinations/save-file.ts";
 import { saveFolder } from "./destinations/save-folder.ts";
 import { saveTable } from "./destinations/save-table.ts";
+import { writeLinesWith } from "./destinations/lines-with.ts";
 import { writeChunks } from "./destinations/write-chunks.ts";
 import { directoryError, readError, systemCode, throwIfInterrupted } from "./file-errors.ts";
 import { firstBadByte } from "./formats/utf8-check.ts";
@@ -78,6 +79,8 @@ export function openIo(settings: IoSettings): OpenedIo {
       await writeChunks(file, chunks, signal);
       return file;
     },
+
+    writeLinesWith: (lines, path) => writeLinesWith(lines, path, signal),
 
     async readText(path) {
       let bytes: Buffer;

@@ -87,7 +87,7 @@ const cases: readonly (readonly [string, number, RegExp, readonly string[]])[] =
 ];
 
 describe("segment cluster refuses, in one line, and leaves the old output as it was", () => {
-  test.each(cases)("%s (%i) %s", async (code, exit, words, given) => {
+  test.each(cases)("%s (%i) %s", async (code, exit, line, given) => {
     put("missing.csv", "x,y\n1,\n2,3\n5,8\n6,7\n");
     put("out.csv", "the old output\n");
     const before = readdirSync(folder).sort();
@@ -99,7 +99,7 @@ describe("segment cluster refuses, in one line, and leaves the old output as it 
     expect(run.code).toBe(exit);
     expect(run.stdout).toBe("");
     expect(run.stderr).toMatch(/^segment: [^\n]+\n$/);
-    expect(run.stderr).toMatch(words);
+    expect(run.stderr).toMatch(line);
     expect(readFileSync(place("out.csv"), "utf8")).toBe("the old output\n");
     expect(readdirSync(folder).sort()).toEqual(before);
     expect(told.code).toBe(exit);

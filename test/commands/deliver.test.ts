@@ -56,6 +56,7 @@ function world(stdoutIs: "terminal" | "pipe"): FakeWorld {
         put(destination.path ?? "-", drafts.get(draft) ?? "");
         return rows;
       },
+      writeLinesWith: never,
       readText: never,
       saveText: async (path, text, beforeInPlace) => {
         order.push(`draft of ${path}`);

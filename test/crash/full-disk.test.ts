@@ -11,6 +11,10 @@ let input = "";
 let spool = "";
 let mounted = false;
 
+function asAdministrator(command: string, given: readonly string[]): void {
+  execFileSync(command, given, { stdio: "ignore" });
+}
+
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "segment-full-disk-"));
   input = join(folder, "in.csv");
@@ -19,7 +23,7 @@ beforeAll(() => {
   mkdirSync(join(folder, "small"));
   writeFileSync(input, tableText(30_000));
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=48k", "tmpfs", join(folder, "small")], { stdio: "ignore" });
+    asAdministrator("mount", ["-t", "tmpfs", "-o", "size=48k", "tmpfs", join(folder, "small")]);
     mounted = true;
   } catch {
     // Only the administrator may mount; a limit on the size of files stands for the full disk then.
@@ -27,14 +31,14 @@ beforeAll(() => {
 });
 
 afterAll(() => {
-  if (mounted) execFileSync("umount", [join(folder, "small")]);
+  if (mounted) asAdministrator("umount", [join(folder, "small")]);
   rmSync(folder, { recursive: true, force: true });
 });
 
-const words = (place: string, name: string, more: readonly string[]): string[] => [
-  ...["cluster", input, "--k", "4", "--starts", "1", "-q", "--threads", "1", "-o", join(folder, place, name)],
-  ...more,
-];
+const words = (place: string, name: string, more: readonly string[]): string[] => {
+  const output = join(folder, place, name);
+  return ["cluster", input, "--k", "4", "--starts", "1", "-q", "--threads", "1", "-o", output].concat(more);
+};
 
 /** Runs over an old file on the small disk. */
 function onSmallDisk(name: string, more: readonly string[] = []): Promise<Ended> {
