@@ -40,7 +40,7 @@ export async function runCommand(command: Command, words: readonly string[], ver
     );
     return 2;
   }
-  const interruption = listenForInterrupts();
+  const interruption = listenForInterrupts(options.json === true);
   const context = openContext(options, interruption.signal, version);
   try {
     requireSeparatePlaces(parsed.inputs, outputsOf(options));
@@ -50,8 +50,7 @@ export async function runCommand(command: Command, words: readonly string[], ver
     if (options.verbose === true) await context.terminal.stderr.write(runFacts(context, started));
     return exit;
   } catch (error) {
-    if (interruption.signal.aborted)
-      throw new SegmentError("interrupted", "interrupted; nothing was written", { cause: error });
+    if (interruption.signal.aborted) throw new SegmentError("interrupted", interrupted, { cause: error });
     throw error;
   } finally {
     context.terminal.progress("");
@@ -228,11 +227,15 @@ function writeAll(stream: NodeJS.WriteStream, text: string): Promise<void> {
   });
 }
 
+const interrupted = "interrupted; nothing was written";
+
 /** The first Ctrl-C asks the work to stop and clean up; a second one, or two seconds, does not wait for it. */
-function listenForInterrupts(): { signal: AbortSignal; stop(): void } {
+function listenForInterrupts(asJson: boolean): { signal: AbortSignal; stop(): void } {
   const controller = new AbortController();
   const leave = (): never => {
     removeLeftovers();
+    const failure = new SegmentError("interrupted", interrupted);
+    process.stderr.write(asJson ? renderFailureJson(failure) : renderFailure(failure));
     process.exit(130);
   };
   const listener = (): void => {

@@ -96,4 +96,12 @@ describe("5,000 columns work", () => {
     const fit = ["cluster", "wide.csv", "--k", "3", "-q", "-o", "wide-out.parquet"];
     expect(await segment(fit, { cwd })).toEqual(quiet);
   });
+
+  test("too little memory for them ends in 4 with the way out, and the old output stays", async () => {
+    writeFileSync(join(cwd, "old.parquet"), "old");
+    const run = await segment(["ingest", "wide.csv", "--memory", "64MB", "-q", "-o", "old.parquet"], { cwd });
+    expect(run).toMatchObject({ code: 4, stdout: "" });
+    expect(run.stderr).toMatch(/^segment: [^\n]*out of memory[^\n]*--memory[^\n]*\n$/);
+    expect(read("old.parquet")).toBe("old");
+  });
 });

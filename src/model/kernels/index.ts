@@ -1,14 +1,19 @@
 /** Every kernel by its name, which is also that of its compiled version. */
 import { collapseCodes } from "./collapse-codes.ts";
 import { collapseRows } from "./collapse-rows.ts";
+import { columnExtent, columnPowers } from "./column-moments.ts";
+import { columnScan } from "./column-scan.ts";
 import { columnSums } from "./column-sums.ts";
 import { crossProducts } from "./cross-products.ts";
 import { distanceSumsF32, distanceSumsF64 } from "./distance-sums.ts";
+import { groupSums } from "./group-sums.ts";
 import { lloydStep } from "./lloyd-step.ts";
 import { lookUp } from "./look-up.ts";
 import { packPoints } from "./pack-points.ts";
 import { secondNearest } from "./second-nearest.ts";
 import { pairSums } from "./pair-sums.ts";
+import { rankScan } from "./rank-scan.ts";
+import { scaleColumn } from "./scale-column.ts";
 import { seedPotentials } from "./seed-potentials.ts";
 import { segmentSpread, segmentSums } from "./segment-spread.ts";
 import { squaredErrors } from "./squared-errors.ts";
@@ -17,14 +22,20 @@ import type { Kernel } from "./kernel.ts";
 export const kernels = {
   collapseCodes,
   collapseRows,
+  columnExtent,
+  columnPowers,
+  columnScan,
   columnSums,
   crossProducts,
   distanceSumsF32,
   distanceSumsF64,
+  groupSums,
   lloydStep,
   lookUp,
   packPoints,
   pairSums,
+  rankScan,
+  scaleColumn,
   secondNearest,
   seedPotentials,
   segmentSpread,
