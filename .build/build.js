@@ -20,7 +20,12 @@ function filesBelow(folder) {
 }
 
 function tool(name, entry, args) {
-  execFileSync(process.execPath, [join(top, "node_modules", name, entry), ...args], { cwd: top, stdio: "inherit" });
+  try {
+    execFileSync(process.execPath, [join(top, "node_modules", name, entry), ...args], { cwd: top, stdio: "pipe" });
+  } catch (error) {
+    process.stderr.write(`${error.stdout ?? ""}${error.stderr ?? ""}`);
+    throw error;
+  }
 }
 
 try {

@@ -23,6 +23,11 @@ async function run(words: readonly string[]): Promise<number> {
     await print(process.stdout, generalHelp());
     return 0;
   }
+  const members = groupOf(first === "help" ? (second ?? "") : first);
+  if (members.length > 0 && (first === "help" ? words.length === 2 : second === "--help" || second === "-h")) {
+    await print(process.stdout, groupHelp(members));
+    return 0;
+  }
   const { runCommand, showFailure } = await import("./wire.ts");
   const asked = first === "help" ? [...words.slice(1), "--help"] : words;
   try {
@@ -44,7 +49,7 @@ function findCommand(words: readonly string[]): { entry: CommandEntry; rest: rea
     const entry = commands.find((command) => command.name === name);
     if (entry !== undefined) return { entry, rest: words.slice(length) };
   }
-  const group = commands.filter((command) => command.name.startsWith(`${one} `)).map((command) => command.name);
+  const group = groupOf(one).map((command) => command.name);
   if (group.length > 0) {
     const near = nearest(two, group);
     const hint = near === null ? `one of: ${group.join(", ")}` : `did you mean segment ${near}?`;
@@ -56,6 +61,17 @@ function findCommand(words: readonly string[]): { entry: CommandEntry; rest: rea
   );
   const hint = near === null ? "segment --help lists the commands" : `did you mean segment ${near}?`;
   throw new SegmentError("unknown-command", `unknown command ${one}`, { hint });
+}
+
+/** The commands of a group such as `sample`. */
+function groupOf(name: string): readonly CommandEntry[] {
+  return commands.filter((command) => command.name.startsWith(`${name} `));
+}
+
+function groupHelp(members: readonly CommandEntry[]): string {
+  const width = Math.max(...members.map((command) => command.name.length));
+  const list = members.map((command) => `  segment ${command.name.padEnd(width)}  ${command.summary}`);
+  return `Commands:\n${list.join("\n")}\n\nEach explains itself: segment ${members[0]?.name ?? ""} --help\n`;
 }
 
 function generalHelp(): string {

@@ -7,6 +7,7 @@ import type { Context, Engine, Terminal, TerminalStream } from "./core/context.t
 import { SegmentError, type ExitCode } from "./core/errors.ts";
 import { flagName, withDefaults, type OptionsOf, type OptionTable } from "./core/options.ts";
 import type { JsonReport } from "./core/report.ts";
+import { didYouMean } from "./core/suggest.ts";
 import { openDuckdb } from "./engine/duckdb/open.ts";
 import { openIo, removeLeftovers } from "./io/io.ts";
 import { requireSeparatePlaces } from "./io/separate-places.ts";
@@ -69,6 +70,11 @@ export async function callCommand<T extends OptionTable>(
   given: Partial<OptionsOf<T>>,
   version: string,
 ): Promise<{ readonly report: JsonReport; readonly exit: ExitCode }> {
+  const unknown = Object.keys(given).find((key) => !Object.hasOwn(command.options, key));
+  if (unknown !== undefined) {
+    const hint = didYouMean(unknown, Object.keys(command.options));
+    throw new SegmentError("unknown-option", `${command.name} has no option ${unknown}`, { hint });
+  }
   const options = withDefaults(command.options, given);
   const wired: WireOptions = { ...(options as WireOptions), quiet: true };
   const context = openContext(wired, new AbortController().signal, version);
@@ -106,7 +112,7 @@ export async function showFailure(error: unknown, words: readonly string[], vers
   return failure.exit;
 }
 
-/** A context on this process's streams, environment and temporary folder. Nothing heavy is loaded before it is used. */
+/** A context on this process's streams, environment and temporary folder. The engine is opened with the first input. */
 export function openContext(
   options: WireOptions,
   signal: AbortSignal,
@@ -129,7 +135,14 @@ export function openContext(
       compute ??= openCompute({ threads, signal, ...backend });
       return compute;
     },
-    io,
+    io: {
+      ...io,
+      open(inputs, readOptions) {
+        // The engine comes up while the inputs are read; should it fail, its first use tells.
+        open().catch(() => undefined);
+        return io.open(inputs, readOptions);
+      },
+    },
     terminal: openTerminal(options),
     signal,
     version,

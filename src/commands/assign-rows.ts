@@ -1,6 +1,8 @@
 import type { Outcome } from "../core/command.ts";
 import type { Context } from "../core/context.ts";
+import { SegmentError } from "../core/errors.ts";
 import type { Block, Report } from "../core/report.ts";
+import type { Source } from "../core/source.ts";
 import { warningsOf } from "../report/columns.ts";
 import { formatCount } from "../report/number.ts";
 import { sentenceBlocks } from "../report/sentences.ts";
@@ -43,19 +45,21 @@ export async function assignRows(
   file: string,
   options: AssignOptions,
 ): Promise<Outcome> {
+  refuseWithExplain(options);
   const { engine, compute } = context;
   const extras = readExtras(options.with ?? []);
   const saved = await loadModel(context, file);
   const model = { ...saved, name: options.name ?? saved.name };
   const opened = await openTable(context, inputs, options);
   const { table, sources } = opened;
+  if (options.explain) refuseSpooled(sources);
   const names = [model.name, ...extraNames(model.name, extras)];
   refuseExisting(table, names, options.overwrite);
   requireModelColumns(model, table.columns, sources.map(({ label }) => label).join(", "));
   const wanted = model.features.map(({ source }) => source);
   requireSettled(table, wanted);
   const numbers = await readNumbers(engine, compute, table, wanted);
-  const negative = await requireModelValues(sources, model, numbers);
+  const negative = await requireModelValues(compute, sources, model, numbers);
   if (options.explain) {
     return {
       report: { command: "assign", blocks: [], json: envelope(context, "segment/assign@1", opened, []) },
@@ -82,6 +86,37 @@ export async function assignRows(
     table: { ...output, first: names },
     folders: options.tables === undefined ? [] : [{ path: options.tables, files: reportTables(report) }],
   };
+}
+
+/** `--explain` prints the segment as SQL and writes nothing; what it could not honour is refused. */
+export function refuseWithExplain(options: Pick<AssignOptions, "explain" | "with" | "quarantine">): void {
+  if (!options.explain) return;
+  const refused = [
+    options.with === undefined ? [] : ["--with"],
+    options.quarantine === undefined ? [] : ["--quarantine"],
+  ].flat();
+  if (refused.length === 0) return;
+  throw new SegmentError(
+    "usage",
+    `--explain shows how the segment is found and writes nothing, so ${refused.join(", ")} would have no effect`,
+    {
+      hint: "leave out one or the other",
+    },
+  );
+}
+
+/** The text of `--explain` must run later, by itself: what was read from a temporary copy cannot be explained. */
+export function refuseSpooled(sources: readonly Source[]): void {
+  const source = sources.find(({ spooled }) => spooled);
+  if (source === undefined) return;
+  throw new SegmentError(
+    "usage",
+    "--explain needs a file that SQL can read as it is: plain UTF-8, not standard input",
+    {
+      place: { file: source.label },
+      hint: "convert it first: segment ingest FILE -o plain.csv",
+    },
+  );
 }
 
 function assignReport(

@@ -7,7 +7,7 @@ export const clusterOptions = {
     kind: "list",
     value: "LIST",
     group: "Columns",
-    help: "columns to cluster by: names, globs, :numeric (default: every number that measures behaviour)",
+    help: "columns to cluster by: names (a,,b for one with a comma), globs, :numeric (default: every number that measures behaviour)",
   },
   exclude: { kind: "list", value: "LIST", group: "Columns", help: "columns to leave out" },
   id: { kind: "list", value: "COL", group: "Columns", help: "columns that identify a row; never clustered by" },
@@ -27,7 +27,7 @@ export const clusterOptions = {
     kind: "list",
     value: "COLS",
     group: "Columns",
-    help: "columns to describe the segments by, without clustering by them",
+    help: "columns to describe the segments by; not clustered by unless in --columns",
   },
   scale: {
     kind: "choice",

@@ -164,7 +164,7 @@ function silhouetteView(facts: ClusterFacts): readonly Block[] {
     const own = silhouette.segments[numbered.numbers.indexOf(segment)]!;
     return {
       segment,
-      rows: profiles.groups[s]!.rows.length,
+      rows: profiles.grouped.groups[s]!.rows.length,
       mean: own.mean,
       quantiles: own.quantiles,
       belowZero: own.negative,
@@ -238,7 +238,7 @@ function noticeBlocks(context: Context, facts: ClusterFacts): readonly Block[] {
     notices.push({ code: "small-segment", message: `${subject} under 1% of the rows; outliers, or a niche?` });
   }
   if (!fit.chosen.result.converged) {
-    const message = `k-means stopped after ${fit.chosen.result.iterations} iterations before it had converged; raise --max-iter`;
+    const message = `k-means stopped after ${fit.chosen.result.iterations} ${fit.chosen.result.iterations === 1 ? "iteration" : "iterations"}, before it had converged; raise --max-iter`;
     notices.push({ code: "not-converged", message });
   }
   if (facts.silhouetteReference !== null) {

@@ -1,7 +1,8 @@
 import type { Command, Outcome } from "../core/command.ts";
+import type { Compute } from "../core/compute.ts";
 import type { Context, Table } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
-import type { OptionsOf } from "../core/options.ts";
+import { flagName, withDefaults, type OptionsOf } from "../core/options.ts";
 import type { Report } from "../core/report.ts";
 import type { Column } from "../core/schema.ts";
 import { segmentSentences } from "../report/sentences.ts";
@@ -22,7 +23,7 @@ import { findColumn, matchColumns } from "../steps/match-columns.ts";
 import { outputWith, refuseExisting } from "../steps/new-columns.ts";
 import { openTable } from "../steps/open-table.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
-import { assignRows, loadModel } from "./assign-rows.ts";
+import { assignRows, loadModel, refuseSpooled, refuseWithExplain } from "./assign-rows.ts";
 import { clusterOptions } from "./cluster-options.ts";
 import { clusterReport, envelope } from "./cluster-report.ts";
 
@@ -55,7 +56,11 @@ export const cluster: Command<typeof clusterOptions> = {
 };
 
 async function run(context: Context, inputs: readonly string[], options: ClusterOptions): Promise<Outcome> {
-  if (options.model !== undefined) return assignRows(context, inputs, options.model, options);
+  if (options.model !== undefined) {
+    refuseFitOptions(options);
+    return assignRows(context, inputs, options.model, options);
+  }
+  refuseWithExplain(options);
   const { engine, compute, terminal } = context;
   const k = readK(options.k);
   const missing = readMissing(options.missing ?? []);
@@ -63,11 +68,12 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const like = options.like === undefined ? null : await loadModel(context, options.like);
   const opened = await openTable(context, inputs, options);
   const { table, sources } = opened;
+  if (options.explain) refuseSpooled(sources);
   const added = [options.name, ...extraNames(options.name, extras)];
   refuseExisting(table, added, options.overwrite);
   for (const column of missing.byColumn.keys()) findColumn(table.columns, column, "--missing");
   const described = describedColumns(table, options);
-  const chosen = chooseColumns(table, { ...options, added }, like);
+  const chosen = chooseColumns(table, { ...options, added, described: described.map(({ name }) => name) }, like);
   if (table.rows < 2) {
     throw new SegmentError("too-few-rows", "one row cannot be divided into segments", {
       hint: "give at least two rows",
@@ -76,13 +82,20 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
 
   terminal.progress("reading columns");
   const numbers = await readNumbers(engine, compute, table, chosen.names);
-  const { features, dropped } = await measureFeatures(sources, chosen, numbers);
+  const { features, dropped } = await measureFeatures(compute, sources, chosen, numbers);
   const weights = options.weights === undefined ? null : numbers.get(options.weights)!;
   if (weights !== null) await requireWeights(sources, options.weights!, weights);
   const columns = features.map(({ source }) => numbers.get(source)!);
   const isRead = !options.quiet || options.report !== undefined || options.tables !== undefined;
   const isModelled = isRead || options.saveModel !== undefined || options.explain;
-  const learned = learnFeatures(features, columns, weights, { missing, scale: options.scale, fillsAll: isModelled });
+  // Columns without a gap need a fill for other rows, or where every column's fill is listed.
+  const fillsAll =
+    options.explain || [options.saveModel, options.report, options.tables].some((out) => out !== undefined);
+  const learned = learnFeatures(compute, features, columns, weights, {
+    missing,
+    scale: options.scale,
+    fillsAll,
+  });
   await refuseMissing(sources, learned, columns);
   const rows = applyFeatures(compute, learned, columns);
   const rowWeights = weights === null || rows.kept === null ? weights : pick(weights, rows.kept);
@@ -97,7 +110,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   });
   const numbered = numberSegments(compute, fit, rows.kept, table.rows, weights, like, numbers);
   terminal.progress("describing the segments");
-  const profiles = isModelled ? profileSegments(learned, numbers, rows, numbered, weights) : null;
+  const profiles = isModelled ? profileSegments(compute, learned, numbers, rows, numbered, weights) : null;
   const model = profiles === null ? null : describedModel(context, options, learned, fit, numbered, profiles, like);
   const quiet: Report = { command: "cluster", blocks: [], json: envelope(context, "segment/cluster@1", opened, []) };
   if (options.explain) return { report: quiet, text: engine.explain(assignSql(table, model!)) };
@@ -133,8 +146,13 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         profiles: profiles!,
         model: model!,
         starts: init === null ? options.starts : 1,
-        value: valueTotals(await valueColumn(sources, chosen, options.value, numbers), numbers, profiles!),
-        described: await describeColumns(engine, compute, table, described, profiles!.groups),
+        value: valueTotals(
+          compute,
+          await valueColumn(compute, sources, chosen, options.value, numbers),
+          numbers,
+          profiles!,
+        ),
+        described: await describeColumns(engine, compute, table, described, profiles!.grouped),
         silhouetteReference: extra.reference,
       });
   return {
@@ -143,6 +161,36 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     files: options.saveModel === undefined ? [] : [{ path: options.saveModel, text: modelText(model!) }],
     folders: options.tables === undefined ? [] : [{ path: options.tables, files: reportTables(report) }],
   };
+}
+
+/** Options that only a fit can honour. */
+const fitOptions = [
+  "columns",
+  "exclude",
+  "id",
+  "weights",
+  "value",
+  "describe",
+  "scale",
+  "missing",
+  "k",
+  "starts",
+  "maxIter",
+  "tol",
+  "init",
+  "like",
+  "saveModel",
+  "seed",
+] as const satisfies readonly (keyof ClusterOptions)[];
+
+/** `--model` assigns and does not fit: an option of the fit beside it would be ignored, so it is refused. */
+function refuseFitOptions(options: ClusterOptions): void {
+  const defaults = withDefaults(clusterOptions, {});
+  const given = fitOptions.filter((key) => options[key] !== defaults[key]).map((key) => `--${flagName(key)}`);
+  if (given.length === 0) return;
+  throw new SegmentError("usage", `--model assigns without fitting, so ${given.join(", ")} would have no effect`, {
+    hint: "leave out one or the other",
+  });
 }
 
 function describedColumns(table: Table, options: ClusterOptions): readonly Column[] {
@@ -172,9 +220,12 @@ function modelText(model: ClusterModel): string {
 }
 
 function valueTotals(
+  compute: Compute,
   column: string | null,
   numbers: NumericColumns,
   profiles: SegmentProfiles,
 ): { readonly column: string; readonly totals: readonly number[] } | null {
-  return column === null ? null : { column, totals: profileColumn(numbers.get(column)!, profiles.groups).totals };
+  return column === null
+    ? null
+    : { column, totals: profileColumn(compute, numbers.get(column)!, profiles.grouped).totals };
 }

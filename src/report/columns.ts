@@ -25,6 +25,7 @@ export interface UsedColumn {
 
 const shownColumns = 40;
 const shownInList = 12;
+const shownPairs = 5;
 const imputedNotice = 0.05;
 
 /** The columns used with scaling and fills, those left out with the reason, and what deserves a second look. */
@@ -82,7 +83,7 @@ function leftOutBlocks(leftOut: ColumnsInput["leftOut"]): readonly Block[] {
   for (const { column, reason } of leftOut) byReason.set(reason, [...(byReason.get(reason) ?? []), column]);
   const reasons = [...byReason];
   return [
-    { kind: "heading", text: `columns left out: ${formatCount(leftOut.length)} (--columns uses them all the same)` },
+    { kind: "heading", text: `columns left out: ${formatCount(leftOut.length)} (name one in --columns to use it)` },
     {
       kind: "table",
       table: {
@@ -112,13 +113,13 @@ function moreText(count: number): readonly Block[] {
 
 /** Notices about columns that count twice and columns of which much was filled in (above 5 %). */
 function columnNotices({ used, correlated }: ColumnsInput): readonly Block[] {
-  const notices: Block[] = correlated.slice(0, shownColumns).map(({ a, b, r }) => ({
+  const notices: Block[] = correlated.slice(0, shownPairs).map(({ a, b, r }) => ({
     kind: "notice",
     code: "correlated-columns",
     text: `${cutMiddle(a, 40)} and ${cutMiddle(b, 40)} say nearly the same (r ${formatFixed(r, 2)}) and count twice; leave one out with --exclude`,
   }));
-  if (correlated.length > shownColumns) {
-    const more = formatCount(correlated.length - shownColumns);
+  if (correlated.length > shownPairs) {
+    const more = formatCount(correlated.length - shownPairs);
     notices.push({
       kind: "notice",
       code: "correlated-columns",

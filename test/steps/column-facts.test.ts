@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { columnFacts } from "../../src/steps/column-facts.ts";
+import { openCompute } from "../../src/workers/pool.ts";
 
-const facts = (...values: number[]): ReturnType<typeof columnFacts> => columnFacts(Float64Array.from(values));
+const compute = openCompute({ threads: 1 });
+
+const facts = (...values: number[]): ReturnType<typeof columnFacts> => columnFacts(compute, Float64Array.from(values));
 
 test("an empty column and a column of missing values have no facts but their gaps", () => {
   expect(facts()).toMatchObject({ rows: 0, missing: 0, distinct: 0, infiniteRow: -1, isNumbering: false });

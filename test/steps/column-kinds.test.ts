@@ -1,9 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { columnFacts } from "../../src/steps/column-facts.ts";
 import { moneyRank, nameWords, notAMeasure, saysConsent, saysId, saysLabel } from "../../src/steps/column-kinds.ts";
+import { openCompute } from "../../src/workers/pool.ts";
 
+const compute = openCompute({ threads: 1 });
 const list = (text: string): string[] => text.split(", ");
-const fractions = columnFacts(Float64Array.from({ length: 60 }, (_, i) => i * 1.37));
+const fractions = columnFacts(
+  compute,
+  Float64Array.from({ length: 60 }, (_, i) => i * 1.37),
+);
 
 test.each([
   ["customerId", ["customer", "id"]],
@@ -87,7 +92,7 @@ test("revenue comes before an amount, and an amount before a value", () => {
 
 describe("what the values say, whatever the name", () => {
   const why = (name: string, values: readonly number[]): string | null =>
-    notAMeasure(name, columnFacts(Float64Array.from(values)));
+    notAMeasure(name, columnFacts(compute, Float64Array.from(values)));
   const range = (first: number, count: number, step = 1): number[] =>
     Array.from({ length: count }, (_, i) => first + i * step);
 

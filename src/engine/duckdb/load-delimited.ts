@@ -7,16 +7,23 @@ import { identifier, join, sql } from "../../sql/template.ts";
 import { engineNames } from "./column-names.ts";
 import { filePattern } from "./file-pattern.ts";
 import type { LoadedPart } from "./load.ts";
+import type { Session } from "./session.ts";
 
 /** Bytes of a record that DuckDB's reader takes at first, then; at last the whole file. Its buffers are twice that. */
 const lineSizes = [1 << 21, 1 << 25] as const;
+
+/**
+ * Rows of a piece of work that DuckDB appends to a table as they are: 3.6 of its row groups and some to spare, since
+ * pieces are cut by bytes. It merges smaller pieces first, which copies them: 0.38 s for 1,000,000 × 8 numbers, not 0.28.
+ */
+const bulkRows = 480_000;
 
 /**
  * Text of a delimited file, as a query: every column is the file's own text, a null where a field is empty and
  * unquoted, in the file's order. Nothing is sniffed: DuckDB is told what the source was found to be. (Strict mode is its
  * default; named outright, DuckDB 1.5 reads no rows of a file with CRLF and a header to skip.)
  */
-export async function delimitedPart(source: DelimitedSource): Promise<LoadedPart> {
+export async function delimitedPart(session: Session, source: DelimitedSource): Promise<LoadedPart> {
   const names = engineNames(source.columns);
   const skip = await recordsInLines(source);
   const columns: LoadedTable["columns"] = source.columns.map((name, i) => ({
@@ -25,21 +32,34 @@ export async function delimitedPart(source: DelimitedSource): Promise<LoadedPart
     type: "text",
     stored: "text",
   }));
-  const readAt = (lineSize: number): Sql => readDelimited(source, names, skip, lineSize);
+  const { size } = await stat(source.path);
+  const readAt = (lineSize: number, bufferSize = 2 * lineSize): Sql =>
+    readDelimited(source, names, skip, lineSize, bufferSize);
+  const bulk = bulkBytes(session, source, size);
   return {
     source,
     columns,
     rows: source.rows,
-    queries: [
-      readAt(lineSizes[0]),
-      readAt(lineSizes[1]),
-      readAt(Math.max(lineSizes[1], (await stat(source.path)).size)),
-    ],
+    queries: [readAt(lineSizes[0]), readAt(lineSizes[1]), readAt(Math.max(lineSizes[1], size))],
+    bulk: bulk === null ? null : readAt(lineSizes[0], bulk),
     columnar: false,
   };
 }
 
-function readDelimited(source: DelimitedSource, names: readonly string[], skip: number, lineSize: number): Sql {
+/** Bytes of pieces of `bulkRows` rows; null where they would leave a thread without one, or take much of the memory. */
+function bulkBytes({ threads, tableMemory }: Session, { rows }: DelimitedSource, size: number): number | null {
+  const bytes = Math.ceil(((size / rows) * bulkRows) / 2 ** 20) * 2 ** 20;
+  const fits = bytes * (threads + 1) <= tableMemory / 4;
+  return threads > 1 && rows >= bulkRows * threads && fits && bytes > 2 * lineSizes[0] ? bytes : null;
+}
+
+function readDelimited(
+  source: DelimitedSource,
+  names: readonly string[],
+  skip: number,
+  lineSize: number,
+  bufferSize: number,
+): Sql {
   const quote = source.quote;
   const columns = join(
     names.map((name) => sql`${name}: 'varchar'`),
@@ -61,7 +81,7 @@ function readDelimited(source: DelimitedSource, names: readonly string[], skip: 
       null_padding = false,
       encoding = 'utf-8',
       max_line_size = ${lineSize},
-      buffer_size = ${2 * lineSize},
+      buffer_size = ${bufferSize},
       columns = {
         ${columns}
       }

@@ -47,7 +47,7 @@ export async function jsonPart(session: Session, source: JsonSource): Promise<Lo
       from ${read}
     )
   `;
-  return { source, columns, rows: null, queries: [query], columnar: false };
+  return { source, columns, rows: null, queries: [query], bulk: null, columnar: false };
 }
 
 /** The records as rows of one column `json`, in file order. */

@@ -42,7 +42,7 @@ export async function parquetPart(session: Session, source: ParquetSource): Prom
       ${join(selected, ",\n")}
     from ${read}
   `;
-  return { source, columns, rows: null, queries: [query], columnar: true };
+  return { source, columns, rows: null, queries: [query], bulk: null, columnar: true };
 }
 
 /** Names of the top-level columns as the file has them; DuckDB itself renames those that differ only in case. */

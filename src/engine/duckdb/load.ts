@@ -22,6 +22,8 @@ export interface LoadedPart {
   readonly rows: number | null;
   /** The same query with growing buffers: the next is tried where a record is too long for the one before. */
   readonly queries: readonly [Sql, ...Sql[]];
+  /** The first query cut into fewer and larger pieces of work, where that copies it into memory sooner. */
+  readonly bulk: Sql | null;
   /** Whether the file is cheap to read again: then it is never copied into memory. */
   readonly columnar: boolean;
 }
@@ -46,14 +48,18 @@ export async function loadSources(session: Session, sources: readonly Source[]):
   const kind = inMemory ? sql`table` : sql`view`;
   const relation = identifier(table);
   const attempts = Math.max(...parts.map((part) => part.queries.length));
-  for (let attempt = 0; ; attempt++) {
-    const query = unionOf(parts, columns, attempt);
-    const statement = sql`
+  const inBulk = inMemory && parts.some((part) => part.bulk !== null);
+  for (let attempt = inBulk ? -1 : 0; ; attempt++) {
+    const queries = parts.map(({ queries: all }) => all[Math.max(0, Math.min(attempt, all.length - 1))]!);
+    const create = (ofParts: readonly Sql[]): Sql => sql`
       create ${kind} ${relation} as
-      ${query}
+      ${unionOf(parts, columns, ofParts)}
     `;
+    // What `--explain` prints: the same for any number of threads and any memory.
+    const statement = create(queries);
+    const run = attempt < 0 ? create(parts.map((part, i) => part.bulk ?? queries[i]!)) : statement;
     try {
-      const rows = await count(session, statement, relation, inMemory, sources);
+      const rows = await count(session, run, relation, inMemory, sources);
       checkRows(parts, rows);
       session.defined(statement, originOf(sources));
       if (inMemory) session.inMemory(relation, rows);
@@ -69,7 +75,7 @@ export async function loadSources(session: Session, sources: readonly Source[]):
 function partOf(session: Session, source: Source): Promise<LoadedPart> {
   switch (source.format) {
     case "csv":
-      return delimitedPart(source);
+      return delimitedPart(session, source);
     case "parquet":
       return parquetPart(session, source);
     case "json":
@@ -91,8 +97,7 @@ async function count(
   return Number(counted["n"]);
 }
 
-function unionOf(parts: readonly LoadedPart[], columns: readonly LoadedColumn[], attempt: number): Sql {
-  const queries = parts.map((part) => part.queries[Math.min(attempt, part.queries.length - 1)]!);
+function unionOf(parts: readonly LoadedPart[], columns: readonly LoadedColumn[], queries: readonly Sql[]): Sql {
   if (parts.length === 1) return queries[0]!;
   return join(
     parts.map((part, i) => {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Engine } from "../../core/context.ts";
 import type { Sql } from "../../core/sql.ts";
 import { inline } from "../../sql/compile.ts";
@@ -30,8 +31,9 @@ const prelude: readonly Sql[] = [sql`set timezone = 'UTC'`, sql`set preserve_ins
  * spool folder. The native library is loaded here and not before. Throws `engine-failed` where it cannot be.
  */
 export async function openDuckdb(options: DuckdbOptions): Promise<Engine> {
-  const { connection, close } = await connect(options);
+  const { connection, connect, close } = await open(options);
   const session = openSession(connection, {
+    connect,
     signal: options.signal,
     threads: options.threads,
     tableMemory: options.memory / 2,
@@ -48,7 +50,7 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Engine> {
   };
 }
 
-async function connect(options: DuckdbOptions) {
+async function open(options: DuckdbOptions) {
   try {
     const { DuckDBInstance } = nodeApi();
     const instance = await DuckDBInstance.create(":memory:", {
@@ -60,10 +62,15 @@ async function connect(options: DuckdbOptions) {
       allow_community_extensions: "false",
       preserve_insertion_order: "true",
     });
-    const connection = await instance.connect();
-    await connection.run(inline(sql`set timezone = 'UTC'`, duckdb));
+    const connect = async (): Promise<DuckDBConnection> => {
+      const connection = await instance.connect();
+      await connection.run(inline(sql`set timezone = 'UTC'`, duckdb));
+      return connection;
+    };
+    const connection = await connect();
     return {
       connection,
+      connect,
       async close(): Promise<void> {
         connection.closeSync();
         instance.closeSync();

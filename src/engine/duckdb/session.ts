@@ -15,6 +15,7 @@ export type Files = Pick<Doing, "reading" | "writing">;
 /** One connection, the statements that made its tables, and the user's Ctrl-C. */
 export interface Session {
   readonly connection: DuckDBConnection;
+  readonly threads: number;
   /** Half the memory the engine may take, in bytes: what loaded text may fill. */
   readonly tableMemory: number;
   /** A new name such as `input_1`, unique in the session. */
@@ -29,6 +30,17 @@ export interface Session {
   run(statement: Sql, files?: Files): Promise<number>;
   /** Runs a query and hands its result, chunks in order, to `read`. Throws as `engineError`. */
   stream<T>(query: Sql, files: Files, read: (result: DuckDBResult) => Promise<T>): Promise<T>;
+  /**
+   * Runs queries at the same time, each on a connection of its own, and hands result i to `read`. When one fails the
+   * others are interrupted and waited for. Throws as `engineError` what failed first.
+   */
+  streamAll(
+    queries: readonly Sql[],
+    files: Files,
+    read: (result: DuckDBResult, i: number) => Promise<void>,
+  ): Promise<void>;
+  /** The rows of the table in memory that this part of a query names; undefined for any other part. */
+  tableRows(part: SqlPart): number | undefined;
   /** The query with each in-memory table read in full vectors, whatever threads filled it; see `denseRelation`. */
   dense(query: Sql): Sql;
   /** Runs `action` with one thread in the engine. */
@@ -43,21 +55,27 @@ export interface Session {
 export function openSession(
   connection: DuckDBConnection,
   given: {
+    /** Opens another connection to the same tables. */
+    readonly connect: () => Promise<DuckDBConnection>;
     readonly signal: AbortSignal;
     readonly threads: number;
     readonly tableMemory: number;
     readonly prelude: readonly Sql[];
   },
 ): Session {
-  const { signal, threads, tableMemory, prelude } = given;
+  const { connect, signal, threads, tableMemory, prelude } = given;
   const statements = prelude.map((statement) => inline(statement, duckdb));
   const held = new Map<SqlPart, number>();
   const watched: WatchedFile[] = [];
   let names = 0;
-  const guard = async <T>(doing: Doing, action: () => Promise<T>): Promise<T> => {
+  const guardOn = async <T>(
+    connections: readonly DuckDBConnection[],
+    doing: Doing,
+    action: () => Promise<T>,
+  ): Promise<T> => {
     if (signal.aborted) throw new SegmentError("interrupted", "interrupted");
     checkUnchanged(watched);
-    const interrupt = (): void => connection.interrupt();
+    const interrupt = (): void => connections.forEach((one) => one.interrupt());
     signal.addEventListener("abort", interrupt);
     try {
       return await action();
@@ -68,6 +86,7 @@ export function openSession(
       signal.removeEventListener("abort", interrupt);
     }
   };
+  const guard = <T>(doing: Doing, action: () => Promise<T>): Promise<T> => guardOn([connection], doing, action);
   const run = (statement: Sql, files: Files = {}): Promise<number> => {
     const text = inline(statement, duckdb);
     return guard({ ...files, statement: text }, async () => {
@@ -77,6 +96,7 @@ export function openSession(
   };
   return {
     connection,
+    threads,
     tableMemory,
     name: (stem) => `${stem}_${++names}`,
     defined(statement, comment) {
@@ -88,22 +108,32 @@ export function openSession(
     },
     run,
     stream(query, files, read) {
-      const { text, values } = compile(query, duckdb);
-      return guard({ ...files, statement: inline(query, duckdb) }, async () => {
-        const { BIGINT, BOOLEAN, DOUBLE, HUGEINT, INTEGER, SQLNULL, VARCHAR } = nodeApi();
-        // Types as the literals have them, so that a query means the same bound and in place.
-        const types = values.map((bound) => {
-          if (bound === null) return SQLNULL;
-          if (typeof bound === "string") return VARCHAR;
-          if (typeof bound === "boolean") return BOOLEAN;
-          if (typeof bound === "bigint") return BigInt.asIntN(64, bound) === bound ? BIGINT : HUGEINT;
-          if (!Number.isSafeInteger(bound) || Object.is(bound, -0)) return DOUBLE;
-          return Math.abs(bound) < 2 ** 31 ? INTEGER : BIGINT;
-        });
-        const bound = values.map((one, i) => (types[i] === BIGINT ? BigInt(one!) : one));
-        return read(await connection.stream(text, bound, types));
-      });
+      return guard({ ...files, statement: inline(query, duckdb) }, async () => read(await streamOn(connection, query)));
     },
+    async streamAll(queries, files, read) {
+      const others: DuckDBConnection[] = [];
+      try {
+        while (others.length < queries.length - 1) others.push(await connect());
+        const all = [connection, ...others];
+        const statement = queries.map((query) => inline(query, duckdb)).join(";\n");
+        await guardOn(all, { ...files, statement }, async () => {
+          const failures: unknown[] = [];
+          const readOne = async (query: Sql, i: number): Promise<void> => {
+            try {
+              await read(await streamOn(all[i]!, query), i);
+            } catch (error) {
+              failures.push(error);
+              for (const one of all) if (one !== all[i]) one.interrupt();
+            }
+          };
+          await Promise.all(queries.map(readOne));
+          if (failures.length > 0) throw failures[0];
+        });
+      } finally {
+        for (const one of others) one.closeSync();
+      }
+    },
+    tableRows: (part) => held.get(part),
     inMemory: (relation, rows) => relation.parts.forEach((part) => held.set(part, rows)),
     dense: (query) => ({
       parts: query.parts.flatMap((part) => {
@@ -123,6 +153,22 @@ export function openSession(
     guard,
     script: () => statements.map((text) => `${text};\n`).join("\n"),
   };
+}
+
+/** Sends a query with its values bound, typed as the literals are, so that it means the same bound and in place. */
+function streamOn(connection: DuckDBConnection, query: Sql): Promise<DuckDBResult> {
+  const { text, values } = compile(query, duckdb);
+  const { BIGINT, BOOLEAN, DOUBLE, HUGEINT, INTEGER, SQLNULL, VARCHAR } = nodeApi();
+  const types = values.map((bound) => {
+    if (bound === null) return SQLNULL;
+    if (typeof bound === "string") return VARCHAR;
+    if (typeof bound === "boolean") return BOOLEAN;
+    if (typeof bound === "bigint") return BigInt.asIntN(64, bound) === bound ? BIGINT : HUGEINT;
+    if (!Number.isSafeInteger(bound) || Object.is(bound, -0)) return DOUBLE;
+    return Math.abs(bound) < 2 ** 31 ? INTEGER : BIGINT;
+  });
+  const bound = values.map((one, i) => (types[i] === BIGINT ? BigInt(one!) : one));
+  return connection.stream(text, bound, types);
 }
 
 function asComment(text: string): string {

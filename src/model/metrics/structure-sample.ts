@@ -1,6 +1,7 @@
 import type { Matrix } from "../../core/matrix.ts";
 import type { Points } from "../cluster/prepared-points.ts";
 import { createRandom } from "../random.ts";
+import { selectRanks } from "../stats/quantile.ts";
 import { areCounts } from "./labeling.ts";
 import { rowHash } from "./row-hash.ts";
 
@@ -12,31 +13,47 @@ import { rowHash } from "./row-hash.ts";
 export function structureSample({ matrix, weights }: Points, size: number, seed: number): Points {
   if (weights === null)
     return {
-      matrix: pick(
-        matrix,
-        smallest(matrix.rows, size, (row) => rowHash(seed, row)),
-      ),
+      matrix: pick(matrix, smallestHashes(matrix.rows, size, seed)),
       weights: null,
     };
   if (areCounts(weights)) return { matrix: pick(matrix, repeatedRows(weights, size, seed)), weights: null };
   const carried = weights.reduce((n, w) => n + (w > 0 ? 1 : 0), 0);
   const key = (row: number): number =>
     weights[row]! > 0 ? -Math.log((rowHash(seed, row) + 0.5) / 2 ** 32) / weights[row]! : Infinity;
-  const rows = smallest(matrix.rows, Math.min(size, carried), key);
+  const rows = smallest(allRows(matrix.rows), Math.min(size, carried), key);
   return {
     matrix: pick(matrix, rows),
     weights: carried > size ? null : Float64Array.from(rows, (row) => weights[row]!),
   };
 }
 
-/** The rows of the `size` smallest keys, ties to the lower row, in row order. */
-function smallest(count: number, size: number, key: (row: number) => number): Uint32Array {
-  const rows = Uint32Array.from({ length: count }, (_, row) => row);
-  if (count <= size) return rows;
-  const keys = Float64Array.from(rows, key);
-  const limit = keys.slice().sort()[size - 1]!;
-  const below = rows.filter((row) => keys[row]! < limit);
-  const tied = rows.filter((row) => keys[row] === limit).subarray(0, size - below.length);
+function allRows(count: number): Uint32Array {
+  const rows = new Uint32Array(count);
+  for (let row = 0; row < count; row++) rows[row] = row;
+  return rows;
+}
+
+/** The rows of the smallest hashes: of many rows, only those are looked at whose hash can be among them. */
+function smallestHashes(count: number, size: number, seed: number): Uint32Array {
+  const key = (row: number): number => rowHash(seed, row);
+  // Four times as many as are wanted, on average: fewer than wanted come once in an age, and cost a pass over all.
+  const bound = (2 ** 32 * 4 * size) / count;
+  if (bound >= 2 ** 32) return smallest(allRows(count), size, key);
+  const low: number[] = [];
+  for (let row = 0; row < count; row++) if (key(row) < bound) low.push(row);
+  return smallest(low.length < size ? allRows(count) : Uint32Array.from(low), size, key);
+}
+
+/** The rows of the `size` smallest keys, ties to the lower row, in row order. `rows` rise. */
+function smallest(rows: Uint32Array, size: number, key: (row: number) => number): Uint32Array {
+  if (rows.length <= size) return rows;
+  const keys = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) keys[i] = key(rows[i]!);
+  const ordered = keys.slice();
+  selectRanks(ordered, 0, ordered.length - 1, Float64Array.of(size - 1));
+  const limit = ordered[size - 1]!;
+  const below = rows.filter((_, i) => keys[i]! < limit);
+  const tied = rows.filter((_, i) => keys[i] === limit).subarray(0, size - below.length);
   return Uint32Array.from([...below, ...tied]).sort();
 }
 

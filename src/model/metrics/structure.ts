@@ -102,7 +102,7 @@ async function labelingsOf(compute: Compute, points: Points, ks: readonly number
     const labelings: Labeling[] = [];
     for (const k of ks) {
       if (distinctRows(points.matrix, k) < k) continue;
-      const options = { k, starts: 1, maxIter: 100, tol: 1e-4, seed, init: null };
+      const options = { k, starts: 3, maxIter: 100, tol: 1e-4, seed, init: null };
       labelings.push({ k, labels: (await fitKMeans(compute, prepared, options)).labels.slice() });
     }
     return labelings;

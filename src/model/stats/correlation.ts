@@ -1,6 +1,7 @@
 import type { Compute } from "../../core/compute.ts";
 import { columnOf } from "../../core/matrix.ts";
 import type { Matrix } from "../../core/matrix.ts";
+import { placeInMemory } from "../in-memory.ts";
 import { crossProductsTile } from "../kernels/cross-products.ts";
 import { moments } from "./moments.ts";
 
@@ -24,7 +25,7 @@ export function correlatedPairs(
   limit: number,
 ): CorrelatedPair[] {
   const d = matrix.columns.length;
-  const summaries = matrix.columns.map((_, j) => moments(columnOf(matrix, j), weights));
+  const summaries = matrix.columns.map((_, j) => moments(compute, columnOf(matrix, j), weights));
   const means = Float64Array.from(summaries, (m) => m.mean);
   const pairs: CorrelatedPair[] = [];
   eachProductRow(compute, matrix, weights, means, (left, products) => {
@@ -41,7 +42,7 @@ export function correlatedPairs(
 /** The covariance matrix (ddof 0), `d × d` row-major, under frequency weights; columns have no NaN. */
 export function covariance(compute: Compute, matrix: Matrix, weights: Float64Array | null): Float64Array {
   const d = matrix.columns.length;
-  const summaries = matrix.columns.map((_, j) => moments(columnOf(matrix, j), weights));
+  const summaries = matrix.columns.map((_, j) => moments(compute, columnOf(matrix, j), weights));
   const means = Float64Array.from(summaries, (m) => m.mean);
   const result = new Float64Array(d * d);
   eachProductRow(compute, matrix, weights, means, (left, products) => {
@@ -68,7 +69,7 @@ function eachProductRow(
     const shifts = compute.f64(d);
     shifts.set(means);
     const out = compute.f64(Math.min(band, d) * d);
-    const shared = weights === null ? 0 : inMemory(compute, weights);
+    const shared = placeInMemory(compute, weights);
     for (let first = 0; first < d; first += band) {
       const count = Math.min(band, d - first);
       const blocks = Math.ceil(count / crossProductsTile.left) * Math.ceil(d / crossProductsTile.right);
@@ -87,11 +88,4 @@ function eachProductRow(
   } finally {
     compute.release(mark);
   }
-}
-
-/** Weights may live outside the numeric memory. */
-function inMemory(compute: Compute, weights: Float64Array): number {
-  const copy = compute.f64(weights.length);
-  copy.set(weights);
-  return copy.byteOffset;
 }

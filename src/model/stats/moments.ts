@@ -1,4 +1,7 @@
-import { sumBlocks, sumBlocksTwice } from "./sum.ts";
+import type { Compute } from "../../core/compute.ts";
+import { fixedSum } from "../fixed-sum.ts";
+import { inMemory, placeInMemory } from "../in-memory.ts";
+import { columnMomentsBlock } from "../kernels/column-moments.ts";
 
 /** What is said of a column of numbers. NaN counts as missing and is skipped. */
 export interface Moments {
@@ -19,99 +22,68 @@ export interface Moments {
 
 /**
  * Moments of a column under frequency weights (a row of weight w is w rows). Two passes on centred data in fixed
- * blocks and a fixed tree; squares are taken in units of the column's range, so they neither overflow nor vanish.
- * Costs about 5 ns a value.
+ * blocks and a fixed tree; powers are taken in units of the column's range, so they neither overflow nor vanish.
+ * Costs about 3 ns a value and thread; an array outside the numeric memory is copied there first.
  */
-export function moments(values: Float64Array, weights: Float64Array | null = null): Moments {
-  const { count, minimum, maximum } = extent(values, weights);
-  if (count === 0) {
-    const none = NaN;
-    return { count, weight: 0, mean: none, variance: none, standardDeviation: none, skewness: none, minimum, maximum };
+export function moments(compute: Compute, values: Float64Array, weights: Float64Array | null = null): Moments {
+  const mark = compute.mark();
+  try {
+    const frame = compute.f64(2);
+    const blocks = Math.ceil(values.length / columnMomentsBlock);
+    const out = compute.f64(4 * blocks);
+    const column = [values.length, inMemory(compute, values).byteOffset, placeInMemory(compute, weights)];
+    compute.run("columnExtent", blocks, [...column, out.byteOffset]);
+    const { count, minimum, maximum, weight } = extentOf(out);
+    if (count === 0) {
+      const none = NaN;
+      return { count, weight, mean: none, variance: none, standardDeviation: none, skewness: none, minimum, maximum };
+    }
+    const powers = (shift: number, unit: number): readonly [number, number, number] => {
+      frame[0] = shift;
+      frame[1] = unit;
+      compute.run("columnPowers", blocks, [...column, frame.byteOffset, out.byteOffset]);
+      return [0, 1, 2].map((p) => fixedSum(everyThird(out, p, blocks)) / weight) as [number, number, number];
+    };
+    const start = minimum + (maximum / 2 - minimum / 2);
+    const near = start + powers(start, 1)[0];
+    const range = Math.max(maximum - near, near - minimum);
+    if (!(range > 0)) {
+      const mean = Math.min(maximum, Math.max(minimum, near));
+      return { count, weight, mean, variance: 0, standardDeviation: 0, skewness: 0, minimum, maximum };
+    }
+    const unit = 2 ** -Math.max(-1000, Math.min(1000, Math.floor(Math.log2(range))));
+    // `near` is the mean but for rounding; the rest moves the second and third moment by less than they are exact.
+    const [rest, second, third] = powers(near, unit);
+    const deviation = Math.sqrt(second);
+    return {
+      count,
+      weight,
+      mean: Math.min(maximum, Math.max(minimum, near + rest / unit)),
+      variance: second / unit / unit,
+      standardDeviation: deviation / unit,
+      skewness: second > 0 ? third / (second * deviation) : 0,
+      minimum,
+      maximum,
+    };
+  } finally {
+    compute.release(mark);
   }
-  const weight = weights === null ? count : totalWeight(values, weights);
-  const start = minimum + (maximum / 2 - minimum / 2);
-  const shift = meanOf(values, weights, weight, start);
-  const mean = Math.min(maximum, Math.max(minimum, meanOf(values, weights, weight, shift)));
-  const range = Math.max(maximum - mean, mean - minimum);
-  if (!(range > 0)) {
-    return { count, weight, mean, variance: 0, standardDeviation: 0, skewness: 0, minimum, maximum };
-  }
-  const unit = 2 ** -Math.max(-1000, Math.min(1000, Math.floor(Math.log2(range))));
-  const [squares, cubes] = centralSums(values, weights, mean, unit);
-  const second = squares / weight;
-  const third = cubes / weight;
-  const deviation = Math.sqrt(second);
-  return {
-    count,
-    weight,
-    mean,
-    variance: second / unit / unit,
-    standardDeviation: deviation / unit,
-    skewness: second > 0 ? third / (second * deviation) : 0,
-    minimum,
-    maximum,
-  };
 }
 
-function extent(values: Float64Array, weights: Float64Array | null): Pick<Moments, "count" | "minimum" | "maximum"> {
+function extentOf(blocks: Float64Array): Pick<Moments, "count" | "minimum" | "maximum" | "weight"> {
   let count = 0;
   let minimum = Infinity;
   let maximum = -Infinity;
-  for (let i = 0; i < values.length; i++) {
-    const x = values[i]!;
-    if (x !== x || (weights !== null && !(weights[i]! > 0))) continue;
-    count++;
-    if (x < minimum) minimum = x;
-    if (x > maximum) maximum = x;
+  for (let at = 0; at < blocks.length; at += 4) {
+    count += blocks[at]!;
+    minimum = Math.min(minimum, blocks[at + 1]!);
+    maximum = Math.max(maximum, blocks[at + 2]!);
   }
-  return count === 0 ? { count, minimum: NaN, maximum: NaN } : { count, minimum, maximum };
+  if (count === 0) return { count, minimum: NaN, maximum: NaN, weight: 0 };
+  const weight = fixedSum(Float64Array.from({ length: blocks.length / 4 }, (_, b) => blocks[4 * b + 3]!));
+  return { count, minimum, maximum, weight };
 }
 
-function totalWeight(values: Float64Array, weights: Float64Array): number {
-  return sumBlocks(values.length, (from, to) => {
-    let total = 0;
-    for (let i = from; i < to; i++) total += values[i]! === values[i]! ? weights[i]! : 0;
-    return total;
-  });
-}
-
-function meanOf(values: Float64Array, weights: Float64Array | null, weight: number, shift: number): number {
-  const gaps = sumBlocks(values.length, (from, to) => {
-    let total = 0;
-    if (weights === null) {
-      for (let i = from; i < to; i++) {
-        const gap = values[i]! - shift;
-        total += gap === gap ? gap : 0;
-      }
-    } else {
-      for (let i = from; i < to; i++) {
-        const gap = values[i]! - shift;
-        total += gap === gap ? weights[i]! * gap : 0;
-      }
-    }
-    return total;
-  });
-  return shift + gaps / weight;
-}
-
-/** Sums of the squares and of the cubes of `(x - mean) * unit`. */
-function centralSums(
-  values: Float64Array,
-  weights: Float64Array | null,
-  mean: number,
-  unit: number,
-): readonly [number, number] {
-  return sumBlocksTwice(values.length, (from, to, out) => {
-    let squares = 0;
-    let cubes = 0;
-    for (let i = from; i < to; i++) {
-      const gap = (values[i]! - mean) * unit;
-      const square = gap * gap;
-      if (gap !== gap) continue;
-      squares += weights === null ? square : weights[i]! * square;
-      cubes += weights === null ? square * gap : weights[i]! * (square * gap);
-    }
-    out[0] = squares;
-    out[1] = cubes;
-  });
+function everyThird(blocks: Float64Array, first: number, count: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, b) => blocks[3 * b + first]!);
 }

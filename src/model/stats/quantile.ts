@@ -35,7 +35,7 @@ function plainQuantiles(values: Float64Array, probabilities: readonly number[]):
   return probabilities.map((p) => {
     const h = (n - 1) * p;
     const low = Math.floor(h);
-    return between(work[low]!, work[Math.min(low + 1, n - 1)]!, h - low);
+    return interpolated(work[low]!, work[Math.min(low + 1, n - 1)]!, h - low);
   });
 }
 
@@ -66,7 +66,7 @@ function weightedQuantiles(values: Float64Array, probabilities: readonly number[
   return probabilities.map((p) => {
     const h = Math.max(0, running - 1) * p;
     const low = Math.floor(h);
-    return between(valueAt(low), valueAt(low + 1), h - low);
+    return interpolated(valueAt(low), valueAt(low + 1), h - low);
   });
 }
 
@@ -75,13 +75,13 @@ function* rowsWithWeight(values: Float64Array, weights: Float64Array): Iterable<
 }
 
 /** As NumPy interpolates: from the nearer end, so that equal ends give themselves. */
-function between(low: number, high: number, share: number): number {
+export function interpolated(low: number, high: number, share: number): number {
   if (low === high) return low;
   return share < 0.5 ? low + (high - low) * share : high - (high - low) * (1 - share);
 }
 
-/** Puts the values of the given ranks (ascending) where a sort of `work[left … right]` would. */
-function selectRanks(work: Float64Array, left: number, right: number, ranks: Float64Array): void {
+/** Puts the values of the given ranks (rising) where a sort of `work[left … right]` would. */
+export function selectRanks(work: Float64Array, left: number, right: number, ranks: Float64Array): void {
   if (ranks.length === 0 || right <= left) return;
   const middle = ranks.length >> 1;
   const rank = ranks[middle]!;

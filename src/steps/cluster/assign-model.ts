@@ -65,6 +65,7 @@ export function requireModelColumns(model: ClusterModel, columns: readonly Colum
  * negative values where the model takes a logarithm: they are taken as -log(1 - x), which the fit never saw.
  */
 export async function requireModelValues(
+  compute: Compute,
   sources: readonly Source[],
   model: ClusterModel,
   columns: NumericColumns,
@@ -72,7 +73,7 @@ export async function requireModelValues(
   const values = model.features.map(({ source }) => columns.get(source)!);
   const negative: string[] = [];
   for (const [j, { source, transform }] of model.features.entries()) {
-    const facts = columnFacts(values[j]!);
+    const facts = columnFacts(compute, values[j]!);
     await requireFinite(sources, source, facts.infiniteRow);
     if (transform.log1p && facts.minimum < 0) negative.push(source);
   }

@@ -1,3 +1,4 @@
+import type { Compute } from "../../core/compute.ts";
 import type { Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
@@ -64,17 +65,18 @@ export function chooseColumns(
  * null for none. Throws `not-finite` for an infinite value in the one named.
  */
 export async function valueColumn(
+  compute: Compute,
   sources: readonly Source[],
   chosen: ChosenColumns,
   named: string | undefined,
   numbers: NumericColumns,
 ): Promise<string | null> {
   if (named !== undefined) {
-    await requireFinite(sources, named, columnFacts(numbers.get(named)!).infiniteRow);
+    await requireFinite(sources, named, columnFacts(compute, numbers.get(named)!).infiniteRow);
     return named;
   }
   const varies = (name: string): boolean => {
-    const { distinct, infiniteRow } = columnFacts(numbers.get(name)!);
+    const { distinct, infiniteRow } = columnFacts(compute, numbers.get(name)!);
     return distinct > 1 && infiniteRow < 0;
   };
   return chosen.values.find(varies) ?? null;
@@ -82,11 +84,14 @@ export async function valueColumn(
 
 /** The features that remain once values are known. Throws `no-numeric-column`, and `not-finite` with the place. */
 export async function measureFeatures(
+  compute: Compute,
   sources: readonly Source[],
   chosen: ChosenColumns,
   numbers: NumericColumns,
 ): Promise<{ features: readonly (Candidate & { facts: ColumnFacts })[]; dropped: readonly Dropped[] }> {
-  const { features, dropped } = measuredFeatures(chosen.candidates, (i) => numbers.get(chosen.candidates[i]!.source)!);
+  const { features, dropped } = measuredFeatures(compute, chosen.candidates, (i) =>
+    numbers.get(chosen.candidates[i]!.source)!,
+  );
   for (const { source, facts } of features) await requireFinite(sources, source, facts.infiniteRow);
   const all = inTableOrder([...chosen.dropped, ...dropped], chosen.order);
   if (features.length === 0) throw nothingToClusterBy(all);

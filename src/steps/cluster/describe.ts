@@ -6,8 +6,9 @@ import type { Sql } from "../../core/sql.ts";
 import { sum } from "../../model/stats/sum.ts";
 import { asText } from "../../sql/functions.ts";
 import { join, sql, value } from "../../sql/template.ts";
+import { isMissingSql } from "../reading/number-sql.ts";
 import { textSql, valueSql } from "../reading/values.ts";
-import { profileColumn, type Group } from "./profile.ts";
+import { profileColumn, type GroupedRows } from "./profile.ts";
 
 /** A column that describes the segments without being clustered by. */
 export type Described =
@@ -40,15 +41,15 @@ export async function describeColumns(
   compute: Compute,
   table: Table,
   columns: readonly Column[],
-  groups: readonly Group[],
+  grouped: GroupedRows,
 ): Promise<readonly Described[]> {
   const described: Described[] = [];
   for (const column of columns) {
     const mark = compute.mark();
     described.push(
       column.type === "integer" || column.type === "number"
-        ? await describeNumber(engine, compute, table, column, groups)
-        : await describeCategories(engine, compute, table, column, groups),
+        ? await describeNumber(engine, compute, table, column, grouped)
+        : await describeCategories(engine, compute, table, column, grouped),
     );
     compute.release(mark);
   }
@@ -60,11 +61,11 @@ async function describeNumber(
   compute: Compute,
   table: Table,
   column: Column,
-  groups: readonly Group[],
+  grouped: GroupedRows,
 ): Promise<Described> {
   const query = sql`select cast(${valueSql(column)} as double) as v from ${table.relation}`;
   const matrix = await engine.matrix(query, ["v"], table.rows, compute);
-  const { medians, everyone } = profileColumn(columnOf(matrix, 0), groups);
+  const { medians, everyone } = profileColumn(compute, columnOf(matrix, 0), grouped);
   return { kind: "numbers", column: column.name, medians, everyone: everyone.median };
 }
 
@@ -73,10 +74,10 @@ async function describeCategories(
   compute: Compute,
   table: Table,
   column: Column,
-  groups: readonly Group[],
+  grouped: GroupedRows,
 ): Promise<Described> {
-  // An empty text is a missing value, whichever way the file wrote it.
-  const text = sql`nullif(trim(${asText(textSql(column))}), '')`;
+  const shown = asText(column.type === "boolean" ? valueSql(column) : textSql(column));
+  const text = sql`case when ${isMissingSql(shown)} then null else trim(${shown}) end`;
   const counted = await engine.rows(
     sql`
       select v, count(*) as n, count(*) over () as kinds
@@ -95,7 +96,7 @@ async function describeCategories(
   )} else ${values.length} end`;
   const query = sql`select cast(${code} as double) as v from ${table.relation}`;
   const codes = columnOf(await engine.matrix(query, ["v"], table.rows, compute), 0);
-  const weightsByCode = groups.map(({ rows, weights }) => {
+  const weightsByCode = grouped.groups.map(({ rows, weights }) => {
     const totals = new Float64Array(values.length + 1);
     for (let i = 0; i < rows.length; i++) totals[codes[rows[i]!]!]! += weights === null ? 1 : weights[i]!;
     return totals;

@@ -14,7 +14,7 @@ export interface Numbered {
   readonly numbers: Int32Array;
   /** Segment numbers, rising. */
   readonly segments: readonly number[];
-  /** By row of the table: index into `segments`, -1 unassigned. */
+  /** By row of the table: index into `segments`, -1 unassigned; in the numeric memory. */
   readonly place: Int32Array;
   /** By row of the table: segment number, 0 unassigned. */
   readonly byRow: Int32Array;
@@ -49,7 +49,7 @@ export function numberSegments(
   }
   const segments = [...numbers].sort((a, b) => a - b);
   const placeOfCentre = Array.from(numbers, (number) => segments.indexOf(number));
-  const place = new Int32Array(rows);
+  const place = compute.i32(rows);
   const byRow = new Int32Array(rows);
   let unassigned = 0;
   for (let i = 0; i < rows; i++) {

@@ -1,8 +1,9 @@
+import type { Compute } from "../../core/compute.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
 import { matchColumns, type MatchedColumns } from "../match-columns.ts";
 import { columnFacts, type ColumnFacts } from "../column-facts.ts";
-import { nameWords, notAMeasure, saysConsent } from "../column-kinds.ts";
+import { nameWords, notAMeasure, saysConsent, saysId, saysLabel } from "../column-kinds.ts";
 
 export interface FeatureOptions {
   readonly columns: readonly string[] | undefined;
@@ -11,6 +12,8 @@ export interface FeatureOptions {
   readonly weights: string | undefined;
   /** Names that the run itself adds, such as `segment`. */
   readonly added: readonly string[];
+  /** Columns that are to describe the segments; clustered by only when named in `columns`. */
+  readonly described: readonly string[];
 }
 
 export interface Dropped {
@@ -75,8 +78,12 @@ export function candidateFeatures(
     if (options.weights === name) return "the weights";
     if (options.added.includes(name)) return "replaced by this run";
     if (!chosen.has(name)) return "not in --columns";
-    if (column.tie !== undefined && named) return null;
-    if (column.tie !== undefined) return "can be read in two ways";
+    if (column.tie !== undefined) return named || mayMeasure(column) ? null : "can be read in two ways";
+    if (options.described.includes(name) && !named) return "described, by --describe";
+    if (column.present === 0) {
+      if (named) throw new SegmentError("not-numeric", "holds no value at all", { place: { column: name } });
+      return "empty";
+    }
     if (isNumeric(column)) return addedByCluster(name, all) && !named ? "made by an earlier clustering" : null;
     if (named && column.type === "boolean") return null;
     if (named) throw notNumeric(column);
@@ -92,13 +99,14 @@ export function candidateFeatures(
  * `values(i)` is the numbers of candidate i in the column's own unit. Cost O(rows) per candidate.
  */
 export function measuredFeatures(
+  compute: Compute,
   candidates: readonly Candidate[],
   values: (index: number) => Float64Array,
 ): { features: readonly (Candidate & { facts: ColumnFacts })[]; dropped: readonly Dropped[] } {
   const features: (Candidate & { facts: ColumnFacts })[] = [];
   const dropped: Dropped[] = [];
   candidates.forEach((candidate, index) => {
-    const facts = columnFacts(values(index));
+    const facts = columnFacts(compute, values(index));
     let reason = candidate.named ? null : notAMeasure(candidate.name, facts);
     if (reason === null && candidate.named && facts.missing === facts.rows) reason = "empty";
     if (reason === null && !candidate.named && facts.missing > missingLimit * facts.rows) {
@@ -108,6 +116,12 @@ export function measuredFeatures(
     else dropped.push({ column: candidate.name, reason });
   });
   return { features, dropped };
+}
+
+/** Whether a column that can be read in two ways is a number in both, and by its name one that would be clustered by. */
+function mayMeasure({ name, tie }: Column): boolean {
+  const isNumber = tie?.readings.every(({ option }) => option.startsWith("--decimal")) === true;
+  return isNumber && !saysId(name) && !saysLabel(name) && !saysConsent(name);
 }
 
 /** An exact name in `--columns` wins over a glob elsewhere. */

@@ -196,3 +196,27 @@ describe("a file too large for the memory given is read in place", () => {
     }
   });
 });
+
+describe("a file of a million rows", () => {
+  test("is copied in larger pieces by several threads, and stays the same table in the same order", async () => {
+    const rows = 1_000_000;
+    const lines = Array.from({ length: rows }, (_, i) => `${i},"customer ${i % 977}"\n`);
+    const path = files.put("million.csv", `id,name\n${lines.join("")}`);
+    const scripts: string[] = [];
+    for (const threads of [1, 2]) {
+      const opened = await openEngine(files.path(`spool-million-${threads}`), { threads });
+      const table = await opened.load([delimited(path, ["id", "name"], rows)]);
+      const [id, name] = table.columns.map(({ ref }) => ref);
+      const wrong = sql`
+        select count(*) as n
+        from ${table.relation}
+        where ${id!} <> cast(rowid as varchar) or ${name!} <> 'customer ' || cast(rowid % 977 as varchar)
+      `;
+      expect(table.rows).toBe(rows);
+      expect(await opened.rows(wrong, 1)).toEqual([{ n: 0 }]);
+      scripts.push(opened.explain(sql`select 1`));
+      await opened.close();
+    }
+    expect(scripts[1]).toBe(scripts[0]);
+  });
+});

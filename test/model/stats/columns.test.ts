@@ -4,7 +4,7 @@ import { correlatedPairs, covariance } from "../../../src/model/stats/correlatio
 import { fillValue } from "../../../src/model/stats/fill-value.ts";
 import { moments } from "../../../src/model/stats/moments.ts";
 import { median, quantiles } from "../../../src/model/stats/quantile.ts";
-import { applyTransform, fitTransform, invertTransform } from "../../../src/model/stats/scaling.ts";
+import { fitTransform, invertTransform, transformColumn, transformValue } from "../../../src/model/stats/scaling.ts";
 import { sum } from "../../../src/model/stats/sum.ts";
 import { openCompute } from "../../../src/workers/pool.ts";
 import { columnsOf, generated, matrixOf, reference, weightsOf } from "../metrics/reference.ts";
@@ -33,17 +33,17 @@ describe.each(Object.keys(reference.columns))("column %s", (key) => {
   ] as const;
 
   test.each(cases)("has NumPy's and SciPy's moments and quantiles, %s", (_, weights, expected) => {
-    const found = moments(column, weights);
+    const found = moments(compute, column, weights);
     expectClose(found.mean, expected.mean);
     expectClose(found.variance, expected.variance);
     expectClose(found.skewness, expected.skewness, 1e-10);
     quantiles(column, probabilities, weights).forEach((value, i) => expectClose(value, expected.quantiles[i]!, 1e-14));
-    expectClose(moments(column.map(Math.log1p), weights).skewness, expected.log1p_skewness, 1e-10);
+    expectClose(moments(compute, column.map(Math.log1p), weights).skewness, expected.log1p_skewness, 1e-10);
   });
 
   test.each(cases)("is scaled as scikit-learn scales it, %s", (_, weights, expected) => {
     for (const kind of ["zscore", "robust", "minmax"] as const) {
-      const { center, scale } = fitTransform(column, weights, kind);
+      const { center, scale } = fitTransform(compute, column, weights, kind);
       expectClose(center, expected[kind][0]);
       expectClose(scale, expected[kind][1]);
     }
@@ -80,17 +80,17 @@ test("quantiles of a long column are those of the sorted column, whatever its or
 
 test("missing values are skipped everywhere", () => {
   const column = Float64Array.of(NaN, 1, 2, NaN, 6);
-  expect(moments(column)).toMatchObject({ count: 3, mean: 3, minimum: 1, maximum: 6 });
+  expect(moments(compute, column)).toMatchObject({ count: 3, mean: 3, minimum: 1, maximum: 6 });
   expect(median(column)).toBe(2);
   expect(median(column, Float64Array.of(9, 1, 1, 9, 5))).toBe(6);
   expect(sum(column)).toBe(9);
-  expect(fillValue(column, null, "median")).toBe(2);
-  expect(fillValue(column, Float64Array.of(1, 0, 1, 1, 3), "mean")).toBe(5);
-  expect(fillValue(column, null, "zero")).toBe(0);
+  expect(fillValue(compute, column, null, "median")).toBe(2);
+  expect(fillValue(compute, column, Float64Array.of(1, 0, 1, 1, 3), "mean")).toBe(5);
+  expect(fillValue(compute, column, null, "zero")).toBe(0);
 });
 
 test("a column without values has no median to fill it with", () => {
-  expect(() => fillValue(Float64Array.of(NaN, NaN), null, "median")).toThrow(
+  expect(() => fillValue(compute, Float64Array.of(NaN, NaN), null, "median")).toThrow(
     expect.objectContaining({ code: "missing-values" }),
   );
 });
@@ -103,43 +103,62 @@ test("weights that are not counts act by their ratios alone", () => {
 
 test("huge offsets and extreme units keep the variance", () => {
   const small = Float64Array.from({ length: 5000 }, (_, i) => (i * 37) % 101);
-  const variance = moments(small).variance;
-  expectClose(moments(small.map((x) => x + 2 ** 40)).variance, variance, 1e-9);
-  expect(moments(small.map((x) => x * 2 ** 500)).standardDeviation).toBe(moments(small).standardDeviation * 2 ** 500);
-  expect(moments(small.map((x) => x * 2 ** -700)).standardDeviation).toBe(moments(small).standardDeviation * 2 ** -700);
+  const variance = moments(compute, small).variance;
+  expectClose(
+    moments(
+      compute,
+      small.map((x) => x + 2 ** 40),
+    ).variance,
+    variance,
+    1e-9,
+  );
+  expect(
+    moments(
+      compute,
+      small.map((x) => x * 2 ** 500),
+    ).standardDeviation,
+  ).toBe(moments(compute, small).standardDeviation * 2 ** 500);
+  expect(
+    moments(
+      compute,
+      small.map((x) => x * 2 ** -700),
+    ).standardDeviation,
+  ).toBe(moments(compute, small).standardDeviation * 2 ** -700);
 });
 
 describe("automatic scaling", () => {
   const skewed = columnNamed("generated 1");
   test("takes the logarithm of a skewed amount, and gives back its own unit", () => {
-    const transform = fitTransform(skewed, null, "auto");
+    const transform = fitTransform(compute, skewed, null, "auto");
     expect(transform).toMatchObject({ kind: "zscore", log1p: true });
-    const scaled = new Float64Array(skewed.length);
-    applyTransform(transform, skewed, scaled);
-    expectClose(moments(scaled).standardDeviation, 1, 1e-12);
+    const scaled = compute.f64(skewed.length);
+    transformColumn(compute, transform, skewed, scaled);
+    expectClose(moments(compute, scaled).standardDeviation, 1, 1e-12);
     skewed.forEach((x, i) => expectClose(invertTransform(transform, scaled[i]!), x, 1e-11));
-    const reloaded = new Float64Array(skewed.length);
-    applyTransform(JSON.parse(JSON.stringify(transform)) as typeof transform, skewed, reloaded);
+    const reloaded = compute.f64(skewed.length);
+    transformColumn(compute, JSON.parse(JSON.stringify(transform)) as typeof transform, skewed, reloaded);
     expect(reloaded).toEqual(scaled);
   });
   test("leaves a column with negatives, or with little skew, to the z-score alone", () => {
     expect(
       fitTransform(
+        compute,
         skewed.map((x) => x - 1e6),
         null,
         "auto",
       ).log1p,
     ).toBe(false);
-    expect(fitTransform(columnNamed("iris 0"), null, "auto")).toEqual(
-      fitTransform(columnNamed("iris 0"), null, "zscore"),
+    expect(fitTransform(compute, columnNamed("iris 0"), null, "auto")).toEqual(
+      fitTransform(compute, columnNamed("iris 0"), null, "zscore"),
     );
   });
   test("has a place for a negative value that comes later", () => {
-    const transform = fitTransform(skewed, null, "auto");
-    const out = new Float64Array(2);
-    applyTransform(transform, Float64Array.of(-3, 3), out);
+    const transform = fitTransform(compute, skewed, null, "auto");
+    const out = compute.f64(2);
+    transformColumn(compute, transform, Float64Array.of(-3, 3), out);
     expect(out[0]! + out[1]!).toBeCloseTo((-2 * transform.center) / transform.scale, 12);
     expect(invertTransform(transform, out[0]!)).toBeCloseTo(-3, 12);
+    expect(transformValue(transform, -3)).toBe(out[0]);
   });
 });
 
@@ -174,7 +193,7 @@ test("threads and backend change no bit of a covariance", async () => {
     );
     for (const other of others) expect(other).toEqual(expected);
     const matrix = matrixOf(compute, columns);
-    expectClose(expected![8]!, moments(columnOf(matrix, 1), w).variance);
+    expectClose(expected![8]!, moments(compute, columnOf(matrix, 1), w).variance);
   }
   await Promise.all(engines.map((engine) => engine.close()));
 });

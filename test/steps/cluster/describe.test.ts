@@ -13,7 +13,7 @@ async function described(
 ): Promise<readonly Described[]> {
   const { context, table } = surroundings();
   const opened = await table(text);
-  const groups = groupRows({
+  const groups = groupRows(context.compute, {
     segments: [1, 2],
     place: Int32Array.from(place),
     weights: weights === null ? null : Float64Array.from(weights),

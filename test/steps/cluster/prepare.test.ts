@@ -9,7 +9,9 @@ import {
 } from "../../../src/steps/cluster/prepare.ts";
 import type { ModelFeature } from "../../../src/steps/cluster/model.ts";
 import { readMissing } from "../../../src/steps/cluster/settings.ts";
-import { plainCompute } from "../../engine/duckdb/with-engine.ts";
+import { openCompute } from "../../../src/workers/pool.ts";
+
+const compute = openCompute({ threads: 1 });
 
 type Scale = LearnOptions["scale"];
 
@@ -22,14 +24,14 @@ function learn(
   const values = Object.values(columns).map((column) => Float64Array.from(column));
   const candidates = Object.keys(columns).map((key, j) => {
     const [name, source] = key.split("<") as [string, string | undefined];
-    return { name, source: source ?? name, named: true, facts: columnFacts(values[j]!) };
+    return { name, source: source ?? name, named: true, facts: columnFacts(compute, values[j]!) };
   });
-  const features = learnFeatures(candidates, values, weights === null ? null : Float64Array.from(weights), {
+  const features = learnFeatures(compute, candidates, values, weights === null ? null : Float64Array.from(weights), {
     missing: readMissing(missing),
     scale,
     fillsAll: true,
   });
-  const { matrix, kept } = applyFeatures(plainCompute(), features, values);
+  const { matrix, kept } = applyFeatures(compute, features, values);
   const rows = Array.from({ length: matrix.rows }, (_, i) =>
     features.map((__, j) => matrix.values[j * matrix.rows + i]!),
   );
@@ -159,7 +161,7 @@ test("integer weights learn what the repeated rows would, to the last bits", () 
 
 test("a model fills gaps that the fit never saw", () => {
   const { features } = learn({ a: [1, 3, 5] }, "none");
-  const { matrix } = applyFeatures(plainCompute(), features, [Float64Array.of(NaN, 9)]);
+  const { matrix } = applyFeatures(compute, features, [Float64Array.of(NaN, 9)]);
   expect([...matrix.values]).toEqual([3, 9]);
 });
 

@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
+import { matrixOf } from "../../model/metrics/reference.ts";
 import { groupRows, profileColumn, zScores } from "../../../src/steps/cluster/profile.ts";
+import { openCompute } from "../../../src/workers/pool.ts";
+
+const compute = openCompute({ threads: 2 });
+afterAll(() => compute.close());
 
 interface ReferenceCase {
   readonly data: string;
@@ -29,16 +34,20 @@ test.each(plain.map((one, i) => [`${one.data}, ${one.scale}${one.weights ? ", we
     const rows = lines.map((line) => line.split(",").map(Number));
     const segments = Array.from({ length: k }, (__, c) => c + 1);
     const place = Int32Array.from(labels, Number);
-    const groups = groupRows({ segments, place, weights: weights === null ? null : Float64Array.from(weights) });
+    const grouped = groupRows(compute, {
+      segments,
+      place,
+      weights: weights === null ? null : Float64Array.from(weights),
+    });
     rows[0]!.forEach((__, j) => {
       const values = Float64Array.from(rows, (row) => row[j]!);
-      const profile = profileColumn(values, groups);
-      const scores = zScores(values, groups);
+      const profile = profileColumn(compute, values, grouped);
+      const scores = zScores(compute, matrixOf(compute, [values]), grouped);
       for (let c = 0; c < k; c++) {
         expect(profile.means[c]).toBeCloseTo(means[c]![j]!, 9);
         expect(profile.medians[c]).toBe(medians[c]![j]!);
         // A linear scaling changes no z-score.
-        expect(scores[c], scale).toBeCloseTo(z[c]![j]!, 9);
+        expect(scores[c]![0], scale).toBeCloseTo(z[c]![j]!, 9);
       }
     });
   },
@@ -47,12 +56,12 @@ test.each(plain.map((one, i) => [`${one.data}, ${one.scale}${one.weights ? ", we
 test("missing values, unassigned rows and weights, by hand", () => {
   const place = Int32Array.of(0, 0, -1, 1, 1, 1);
   const weights = Float64Array.of(1, 3, 100, 2, 2, 4);
-  const groups = groupRows({ segments: [1, 2], place, weights });
-  expect(groups.map(({ rows }) => [...rows])).toEqual([
+  const grouped = groupRows(compute, { segments: [1, 2], place, weights });
+  expect(grouped.groups.map(({ rows }) => [...rows])).toEqual([
     [0, 1],
     [3, 4, 5],
   ]);
-  const profile = profileColumn(Float64Array.of(10, 20, 999, NaN, 1, 7), groups);
+  const profile = profileColumn(compute, Float64Array.of(10, 20, 999, NaN, 1, 7), grouped);
   // Segment 1: (10 + 3·20) / 4; segment 2: (2·1 + 4·7) / 6, two of eight missing. Everyone: 100 / 10.
   expect(profile.means).toEqual([17.5, 5]);
   expect(profile.totals).toEqual([70, 30]);
@@ -64,8 +73,8 @@ test("missing values, unassigned rows and weights, by hand", () => {
 });
 
 test("a segment without a value has no mean or median, and one without rows counts nothing as missing", () => {
-  const groups = groupRows({ segments: [1, 2, 3], place: Int32Array.of(0, 0, 1), weights: null });
-  const profile = profileColumn(Float64Array.of(NaN, NaN, 4), groups);
+  const grouped = groupRows(compute, { segments: [1, 2, 3], place: Int32Array.of(0, 0, 1), weights: null });
+  const profile = profileColumn(compute, Float64Array.of(NaN, NaN, 4), grouped);
   expect(profile.means).toEqual([NaN, 4, NaN]);
   expect(profile.medians).toEqual([NaN, 4, NaN]);
   expect(profile.missing).toEqual([1, 0, 0]);
@@ -73,6 +82,6 @@ test("a segment without a value has no mean or median, and one without rows coun
 });
 
 test("a constant column has z-score 0 everywhere", () => {
-  const groups = groupRows({ segments: [1, 2], place: Int32Array.of(0, 1, 1), weights: null });
-  expect(zScores(Float64Array.of(5, 5, 5), groups)).toEqual([0, 0]);
+  const grouped = groupRows(compute, { segments: [1, 2], place: Int32Array.of(0, 1, 1), weights: null });
+  expect(zScores(compute, matrixOf(compute, [[5, 5, 5]]), grouped)).toEqual([[0], [0]]);
 });

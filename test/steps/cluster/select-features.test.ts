@@ -6,6 +6,9 @@ import {
   type FeatureOptions,
 } from "../../../src/steps/cluster/select-features.ts";
 import { column } from "./columns.ts";
+import { openCompute } from "../../../src/workers/pool.ts";
+
+const compute = openCompute({ threads: 1 });
 
 const none: FeatureOptions = {
   columns: undefined,
@@ -151,7 +154,7 @@ describe("by the values", () => {
   const gaps = (missing: number, rows: number): Float64Array =>
     Float64Array.from({ length: rows }, (_, i) => (i < missing ? NaN : (i * 7.3) % 11));
   const measured = (values: Float64Array, named: boolean, name = "x"): string => {
-    const { features, dropped } = measuredFeatures([{ name, source: name, named }], () => values);
+    const { features, dropped } = measuredFeatures(compute, [{ name, source: name, named }], () => values);
     expect(features.length + dropped.length).toBe(1);
     return dropped[0]?.reason ?? "used";
   };

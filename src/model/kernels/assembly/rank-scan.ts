@@ -29,10 +29,18 @@ export function rankScan(block: i32, args: usize): void {
     store<i32>(owners + 4 * inside, group);
     inside += <usize>(<i32>(x > low) & <i32>(x < high));
     const to: usize = counts + 16 * <usize>group;
-    store<i32>(to, load<i32>(to) + <i32>(x < low));
-    store<i32>(to, load<i32>(to, 4) + <i32>(x == low), 4);
-    store<i32>(to, load<i32>(to, 8) + (<i32>(x > high) & <i32>(x > low)), 8);
-    store<i32>(to, load<i32>(to, 12) + (<i32>(x == high) & <i32>(x > low)), 12);
+    const outside = <i64>(x < low) | (<i64>(x == low) << 16) | (<i64>(x > high) << 32) | (<i64>(x == high) << 48);
+    store<i64>(to, load<i64>(to) + outside);
+  }
+  // A block's counts fit into 16 bits each.
+  for (let group: usize = 0; group < k; group++) {
+    const to: usize = counts + 16 * group;
+    const bracket: usize = brackets + 16 * group;
+    const packed = load<i64>(to);
+    store<i32>(to, <i32>(packed & 0xffff));
+    store<i32>(to, <i32>((packed >> 16) & 0xffff), 4);
+    store<i32>(to, <i32>((packed >> 32) & 0xffff), 8);
+    store<i32>(to, load<f64>(bracket) == load<f64>(bracket, 8) ? 0 : <i32>((packed >> 48) & 0xffff), 12);
   }
   store<i32>(argument(args, 9) + 4 * <usize>block, <i32>inside);
 }
