@@ -4,7 +4,7 @@ import { parseCommand } from "./commands/parse.ts";
 import type { Command } from "./core/command.ts";
 import type { Compute } from "./core/compute.ts";
 import type { Context, Engine, Terminal, TerminalStream } from "./core/context.ts";
-import { SegmentError, type ExitCode } from "./core/errors.ts";
+import { isOutOfMemory, SegmentError, type ExitCode } from "./core/errors.ts";
 import { flagName, withDefaults, type OptionsOf, type OptionTable } from "./core/options.ts";
 import type { JsonReport } from "./core/report.ts";
 import { didYouMean } from "./core/suggest.ts";
@@ -268,6 +268,10 @@ function listenForInterrupts(asJson: boolean): { signal: AbortSignal; stop(): vo
 
 function unexpected(error: unknown, version: string): SegmentError {
   const system = error as NodeJS.ErrnoException;
+  if (isOutOfMemory(error)) {
+    const hint = "close other programs, or work on fewer rows or columns";
+    return new SegmentError("out-of-memory", "not enough memory", { hint, cause: error });
+  }
   if (system?.code === "ENOSPC") return new SegmentError("disk-full", "the disk is full", { cause: error });
   const message = error instanceof Error ? error.message : String(error);
   const words = message.split("\n")[0] ?? "";

@@ -54,6 +54,16 @@ export const errorTable = {
 export type ErrorCode = keyof typeof errorTable;
 export type ExitCode = 0 | (typeof errorTable)[ErrorCode];
 
+/** Whether a failure is the system's or the runtime's refusal to give more memory. */
+export function isOutOfMemory(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ("code" in error && (error.code === "ENOMEM" || error.code === "ERR_WORKER_OUT_OF_MEMORY")) return true;
+  return (
+    error instanceof RangeError &&
+    /allocat|out of memory|array buffer|invalid (typed )?array length/i.test(error.message)
+  );
+}
+
 /** Where in the input something happened; `line` is the physical line, both counted from 1. */
 export interface Place {
   readonly file?: string;

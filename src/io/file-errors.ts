@@ -1,4 +1,4 @@
-import { SegmentError } from "../core/errors.ts";
+import { isOutOfMemory, SegmentError } from "../core/errors.ts";
 
 /** The `code` of a system error such as `ENOENT`, or an empty text. */
 export function systemCode(error: unknown): string {
@@ -9,6 +9,8 @@ export function systemCode(error: unknown): string {
 export function readError(error: unknown, label: string): SegmentError {
   if (error instanceof SegmentError) return error;
   const place = { file: label };
+  if (isOutOfMemory(error))
+    return new SegmentError("out-of-memory", "not enough memory to read it", { place, cause: error });
   switch (systemCode(error)) {
     case "ENOENT":
     case "ENOTDIR":

@@ -86,7 +86,7 @@ function readingError(message: string, first: string, file: string, cause: Error
       },
     );
   }
-  return new SegmentError("broken-file", `${file} is broken: ${first}`, { place, hint, cause });
+  return new SegmentError("broken-file", `broken: ${first}`, { place, hint, cause });
 }
 
 /** DuckDB's message without its class, its advice and its quotation of the statement; paths are the caller's to tell. */

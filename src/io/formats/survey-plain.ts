@@ -18,7 +18,9 @@ export async function surveyPlain(
   signal: AbortSignal,
 ): Promise<Survey | null> {
   if (layout.escape !== "double") return null;
-  const scanner = openScanner(layout, fields, from);
+  const memory = scanMemory();
+  if (memory === null) return null;
+  const scanner = openScanner(memory, layout, fields, from);
   const check = utf8Check();
   const oneColumn = fields === 1;
   let absent = [44, 59, 9, 124];
@@ -93,9 +95,18 @@ const none = 255;
 
 let compiled: WebAssembly.Module | null = null;
 
-function openScanner(layout: Layout, fields: number, from: number): Scanner {
+/** Null where the system does not let its address space be reserved; the general survey needs none. */
+function scanMemory(): WebAssembly.Memory | null {
+  try {
+    return new WebAssembly.Memory({ initial: 20, maximum: 20, shared: false });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+function openScanner(memory: WebAssembly.Memory, layout: Layout, fields: number, from: number): Scanner {
   compiled ??= new WebAssembly.Module(readFileSync(fileURLToPath(builtScan())));
-  const memory = new WebAssembly.Memory({ initial: 20, maximum: 20, shared: false });
   const instance = new WebAssembly.Instance(compiled, { env: { memory } });
   const exports = scanExports(instance.exports);
   const state = new DataView(memory.buffer, stateAt, dataAt - stateAt);

@@ -76,7 +76,9 @@ async function describeCategories(
   column: Column,
   grouped: GroupedRows,
 ): Promise<Described> {
-  const shown = asText(column.type === "boolean" ? valueSql(column) : textSql(column));
+  const plain = asText(textSql(column));
+  // The words of a flag are the same in any case; those of a text may not be.
+  const shown = column.type === "boolean" ? sql`lower(${plain})` : plain;
   const text = sql`case when ${isMissingSql(shown)} then null else trim(${shown}) end`;
   const counted = await engine.rows(
     sql`

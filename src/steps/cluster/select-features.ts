@@ -120,7 +120,7 @@ export function measuredFeatures(
 
 /** Whether a column that can be read in two ways is a number in both, and by its name one that would be clustered by. */
 function mayMeasure({ name, tie }: Column): boolean {
-  const isNumber = tie?.readings.every(({ option }) => option.startsWith("--decimal")) === true;
+  const isNumber = tie?.readings[0]?.option.startsWith("--decimal") === true;
   return isNumber && !saysId(name) && !saysLabel(name) && !saysConsent(name);
 }
 

@@ -88,7 +88,7 @@ describe("a Parquet file", () => {
     await expect(engine().load([cut])).rejects.toMatchObject({
       code: "broken-file",
       exit: 3,
-      message: "crm.parquet is broken: No magic bytes found at end of file",
+      message: "broken: No magic bytes found at end of file",
     });
     const none = parquet(files.path("absent.parquet"), "crm.parquet");
     await expect(engine().load([none])).rejects.toMatchObject({ code: "file-missing" });

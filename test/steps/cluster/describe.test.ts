@@ -71,3 +71,10 @@ test("dates, flags, quotes and names of every kind are described as text", async
   expect(day).toMatchObject({ values: ["2024-01-31", "2024-02-01"], everyone: [2 / 3, 1 / 3, 0] });
   expect(vip).toMatchObject({ values: ["yes", "no"] });
 });
+
+test("words for nothing are missing values, and the words of a flag are the same in any case", async () => {
+  const text = `town,vip\nLille,OUI\n-,non\n N/A ,Oui\n Lille ,NON\n`;
+  const [town, vip] = await described(text, [0, 0, 1, 1]);
+  expect(town).toMatchObject({ values: ["Lille", null], everyone: [0.5, 0.5, 0] });
+  expect(vip).toMatchObject({ values: ["non", "oui"], everyone: [0.5, 0.5, 0] });
+});

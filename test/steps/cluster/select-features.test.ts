@@ -16,6 +16,7 @@ const none: FeatureOptions = {
   id: undefined,
   weights: undefined,
   added: ["segment"],
+  described: [],
 };
 
 /** Chosen as `name` or `name<source`, then what was dropped as `name: reason`. */
@@ -55,6 +56,28 @@ describe("by names and types", () => {
         "segment: replaced by this run",
       ],
     ]);
+  });
+
+  test("a number that can be read in two ways is one to settle, not one to leave out", () => {
+    const readings = [
+      { meaning: "1.234", option: "--decimal ." },
+      { meaning: "1234", option: "--decimal ," },
+    ];
+    const tie = { columns: ["ca", "ref"], example: "1.234", readings };
+    expect(choose([column("ca", "text", { tie }), column("ref", "text", { tie }), "a"])).toEqual([
+      ["ca", "a"],
+      ["ref: can be read in two ways"],
+    ]);
+  });
+
+  test("a column that describes the segments is none of the fit, unless named", () => {
+    expect(choose(["a", "b"], { described: ["b"] })).toEqual([["a"], ["b: described, by --describe"]]);
+    expect(choose(["a", "b"], { described: ["b"], columns: ["a", "b"] })[0]).toEqual(["a", "b"]);
+  });
+
+  test("a column without any value is called empty, not text", () => {
+    expect(choose(["a", column("b", "text", { present: 0 })])).toEqual([["a"], ["b: empty"]]);
+    expect(() => choose(["a", column("b", "text", { present: 0 })], { columns: ["b"] })).toThrow("no value at all");
   });
 
   test("what an option says of a column is its reason", () => {
