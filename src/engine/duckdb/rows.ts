@@ -11,7 +11,7 @@ export type Row = Readonly<Record<string, unknown>>;
  * dates, timestamps and other types as their text; lists as arrays; null as null. Throws `bug` beyond `maximum`.
  */
 export function fetchRows(session: Session, query: Sql, maximum: number, files: Files = {}): Promise<Row[]> {
-  return session.stream(query, files, async (result) => {
+  return session.collect(query, files, async (result) => {
     const names = result.columnNames();
     const rows: Row[] = [];
     for (;;) {

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import type { DuckDBConnection, DuckDBResult } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBResult, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import { SegmentError } from "../../core/errors.ts";
 import type { Source } from "../../core/source.ts";
 import type { Sql, SqlPart } from "../../core/sql.ts";
@@ -28,8 +28,11 @@ export interface Session {
   watch(sources: readonly Source[]): void;
   /** Runs a statement with its values in place, for those that take no bound values; gives the rows it changed or wrote. */
   run(statement: Sql, files?: Files): Promise<number>;
-  /** Runs a query and hands its result, chunks in order, to `read`. Throws as `engineError`. */
-  stream<T>(query: Sql, files: Files, read: (result: DuckDBResult) => Promise<T>): Promise<T>;
+  /**
+   * Runs a query to its end and hands its result, held in memory, to `read`: for small ones. A streamed result that
+   * fails midway can look as if it had ended. Throws as `engineError`.
+   */
+  collect<T>(query: Sql, files: Files, read: (result: DuckDBResult) => Promise<T>): Promise<T>;
   /**
    * Runs queries at the same time, each on a connection of its own, and hands result i to `read`. When one fails the
    * others are interrupted and waited for. Throws as `engineError` what failed first.
@@ -107,8 +110,9 @@ export function openSession(
       for (const { path, label } of sources) watched.push({ path, label, state: fileState(path) });
     },
     run,
-    stream(query, files, read) {
-      return guard({ ...files, statement: inline(query, duckdb) }, async () => read(await streamOn(connection, query)));
+    collect(query, files, read) {
+      const statement = inline(query, duckdb);
+      return guard({ ...files, statement }, async () => read(await connection.run(...sent(query))));
     },
     async streamAll(queries, files, read) {
       const others: DuckDBConnection[] = [];
@@ -120,7 +124,7 @@ export function openSession(
           const failures: unknown[] = [];
           const readOne = async (query: Sql, i: number): Promise<void> => {
             try {
-              await read(await streamOn(all[i]!, query), i);
+              await read(await all[i]!.stream(...sent(query)), i);
             } catch (error) {
               failures.push(error);
               for (const one of all) if (one !== all[i]) one.interrupt();
@@ -155,8 +159,8 @@ export function openSession(
   };
 }
 
-/** Sends a query with its values bound, typed as the literals are, so that it means the same bound and in place. */
-function streamOn(connection: DuckDBConnection, query: Sql): Promise<DuckDBResult> {
+/** A query as it is sent: values bound, typed as the literals are, so that it means the same bound and in place. */
+function sent(query: Sql): [text: string, values: DuckDBValue[], types: DuckDBType[]] {
   const { text, values } = compile(query, duckdb);
   const { BIGINT, BOOLEAN, DOUBLE, HUGEINT, INTEGER, SQLNULL, VARCHAR } = nodeApi();
   const types = values.map((bound) => {
@@ -168,7 +172,7 @@ function streamOn(connection: DuckDBConnection, query: Sql): Promise<DuckDBResul
     return Math.abs(bound) < 2 ** 31 ? INTEGER : BIGINT;
   });
   const bound = values.map((one, i) => (types[i] === BIGINT ? BigInt(one!) : one));
-  return connection.stream(text, bound, types);
+  return [text, bound, types];
 }
 
 function asComment(text: string): string {
