@@ -16,10 +16,6 @@ import { openCompute } from "./workers/pool.ts";
 
 /** What of the options concerns the surroundings of a command rather than the command. */
 interface WireOptions extends DeliverOptions {
-  readonly saveModel?: string | undefined;
-  readonly tables?: string | undefined;
-  readonly truth?: string | undefined;
-  readonly quarantine?: string | undefined;
   readonly threads?: number | undefined;
   readonly memory?: string | undefined;
   readonly color?: boolean | undefined;
@@ -44,7 +40,7 @@ export async function runCommand(command: Command, words: readonly string[], ver
   const interruption = listenForInterrupts(options.json === true);
   const context = openContext(options, interruption.signal, version);
   try {
-    requireSeparatePlaces(parsed.inputs, outputsOf(options));
+    requireSeparatePlaces(parsed.inputs, outputsOf(command.options, parsed.options));
     const destination = checkPlaces(context, options);
     const outcome = await command.run(context, parsed.inputs, parsed.options as OptionsOf<typeof command.options>);
     const exit = await deliver(context, outcome, options, destination, typed(command.name, words));
@@ -79,7 +75,7 @@ export async function callCommand<T extends OptionTable>(
   const wired: WireOptions = { ...(options as WireOptions), quiet: true };
   const context = openContext(wired, new AbortController().signal, version);
   try {
-    requireSeparatePlaces(inputs, outputsOf(wired));
+    requireSeparatePlaces(inputs, outputsOf(command.options, options));
     const destination = wired.output === undefined ? null : checkPlaces(context, wired);
     const outcome = await command.run(context, inputs, { ...options, json: true });
     const exit = await deliver(context, outcome, wired, destination, "");
@@ -95,11 +91,16 @@ function typed(name: string, words: readonly string[]): string {
   return ["segment", name, ...quoted].join(" ");
 }
 
-function outputsOf(options: WireOptions): readonly { readonly option: string; readonly path: string }[] {
-  const { output, saveModel, report, tables, truth, quarantine } = options;
-  return Object.entries({ output, saveModel, report, tables, truth, quarantine }).flatMap(([key, path]) =>
-    path === undefined ? [] : [{ option: `--${flagName(key)}`, path }],
-  );
+/** The files and folders that the options name to be written. */
+function outputsOf(
+  table: OptionTable,
+  options: Readonly<Record<string, unknown>>,
+): readonly { readonly option: string; readonly path: string }[] {
+  return Object.entries(table).flatMap(([key, spec]) => {
+    const path = options[key];
+    if (spec.kind !== "text" || spec.writes !== true || typeof path !== "string") return [];
+    return [{ option: `--${flagName(key)}`, path }];
+  });
 }
 
 /** Prints a failure on standard error and gives its exit code. */
@@ -163,6 +164,7 @@ function lazyEngine(open: () => Promise<Engine>): Engine {
     rows: async (...given) => (await ready()).rows(...given),
     matrix: async (...given) => (await ready()).matrix(...given),
     attach: async (...given) => (await ready()).attach(...given),
+    store: async (...given) => (await ready()).store(...given),
     write: async (...given) => (await ready()).write(...given),
     explain(query) {
       if (opened === undefined) throw new SegmentError("bug", "explain before any table was loaded");

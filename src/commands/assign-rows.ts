@@ -17,6 +17,7 @@ import {
 } from "../steps/cluster/assign-model.ts";
 import { assignSql } from "../steps/cluster/assign-sql.ts";
 import { readModel, type ClusterModel } from "../steps/cluster/model.ts";
+import { readModelFile } from "../steps/model-file.ts";
 import { readNumbers } from "../steps/cluster/read-numbers.ts";
 import { extraColumns, extraNames } from "../steps/cluster/row-extras.ts";
 import { readExtras } from "../steps/cluster/settings.ts";
@@ -35,7 +36,7 @@ export interface AssignOptions extends ReadWords {
 
 /** Reads a model file. Throws `file-missing`, `bad-model`. */
 export async function loadModel(context: Context, file: string): Promise<ClusterModel> {
-  return readModel(await context.io.readText(file), file);
+  return readModel(readModelFile(await context.io.readText(file), file));
 }
 
 /** Gives every row of a table its segment of a saved model: no fitting, the same labels as the fit on the same rows. */

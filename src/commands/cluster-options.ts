@@ -93,7 +93,7 @@ export const clusterOptions = {
     group: "Segments",
     help: "assign rows to the segments of a saved model, without fitting",
   },
-  saveModel: { kind: "text", value: "FILE", group: "Output", help: "save the fitted model as JSON" },
+  saveModel: { kind: "text", value: "FILE", writes: true, group: "Output", help: "save the fitted model as JSON" },
   name: { kind: "text", value: "COL", default: "segment", group: "Output", help: "name of the new column" },
   overwrite: { kind: "flag", group: "Output", help: "replace the column if the table has it" },
   with: {
@@ -102,6 +102,12 @@ export const clusterOptions = {
     group: "Output",
     help: "more columns per row: silhouette, distance (to its centre), second (next best segment)",
   },
-  tables: { kind: "text", value: "DIR", group: "Report", help: "save each table of the report as CSV in DIR" },
+  tables: {
+    kind: "text",
+    value: "DIR",
+    writes: true,
+    group: "Report",
+    help: "save each table of the report as CSV in DIR",
+  },
   ...commonOptions,
 } as const satisfies OptionTable;

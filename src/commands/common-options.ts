@@ -47,6 +47,7 @@ export const readOptions = {
   quarantine: {
     kind: "text",
     value: "FILE",
+    writes: true,
     group: "Reading",
     help: "set rows that cannot be read aside in FILE and go on",
   },
@@ -55,7 +56,13 @@ export const readOptions = {
 /** Options of every command. */
 export const reportOptions = {
   json: { kind: "flag", group: "Report", help: "the report as one JSON document" },
-  report: { kind: "text", value: "FILE", group: "Report", help: "also save the report (.json, .md, .html)" },
+  report: {
+    kind: "text",
+    value: "FILE",
+    writes: true,
+    group: "Report",
+    help: "also save the report (.json, .md, .html)",
+  },
   quiet: { kind: "flag", short: "q", group: "Report", help: "no report" },
   verbose: {
     kind: "flag",
@@ -71,6 +78,7 @@ export const writeOptions = {
   output: {
     kind: "text",
     value: "FILE",
+    writes: true,
     short: "o",
     group: "Output",
     help: "write the table to FILE, format by extension (.csv .tsv .parquet .ndjson .json, and .gz or .zst)",

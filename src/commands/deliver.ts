@@ -1,5 +1,5 @@
 import type { GeneratedTable, Outcome, OutputTable } from "../core/command.ts";
-import type { Context, Destination, TerminalStream } from "../core/context.ts";
+import type { Context, Destination, FileContent, TerminalStream } from "../core/context.ts";
 import { SegmentError, type ExitCode } from "../core/errors.ts";
 import type { Block, Report, ReportTable } from "../core/report.ts";
 import type { FileFormat } from "../core/source.ts";
@@ -82,9 +82,23 @@ async function writeAll(
     texts.push({ path: options.report, text: reportText(outcome.report, options.report) });
   for (const { path, text } of texts) stages.push((next) => io.saveText(path, text, next));
   const folders = async (): Promise<void> => {
-    for (const { path, files } of outcome.folders ?? []) await io.saveFolder(path, files);
+    for (const { path, files } of outcome.folders ?? []) {
+      await io.saveFolder(path, new Map([...files].map(([name, file]) => [name, contentOf(context, name, file)])));
+    }
   };
   await stages.reduceRight<() => Promise<void>>((next, stage) => () => stage(next), folders)();
+}
+
+/** A text as it is; a table as what writes it in the format of the file's ending. */
+function contentOf({ engine }: Context, name: string, file: string | OutputTable): FileContent {
+  if (typeof file === "string") return file;
+  const format = formatByEnding(name);
+  return (path) => engine.write(format === "csv" ? file.query : file.typed, path, format);
+}
+
+function formatByEnding(name: string): FileFormat {
+  const ending = (["parquet", "ndjson", "json"] as const).find((format) => name.endsWith(`.${format}`));
+  return ending ?? "csv";
 }
 
 /** Writes a table; `beforeInPlace` runs between the writing and the putting in place. */

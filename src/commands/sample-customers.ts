@@ -15,6 +15,7 @@ const options = {
   truth: {
     kind: "text",
     value: "FILE",
+    writes: true,
     group: "Output",
     help: "also write customer_id, person_id and segment of every row to FILE; the table itself does not tell them",
   },

@@ -30,8 +30,8 @@ export interface Outcome {
   readonly files?: readonly { readonly path: string; readonly text: string }[];
   /** Other tables, each written to a file of its own after the table, format by extension, whole or not at all. */
   readonly tables?: readonly { readonly path: string; readonly table: OutputTable | GeneratedTable }[];
-  /** Folders of files, by file name; swapped in whole. */
-  readonly folders?: readonly { readonly path: string; readonly files: ReadonlyMap<string, string> }[];
+  /** Folders of files by name, texts or tables in the format of their ending; swapped in whole. */
+  readonly folders?: readonly { readonly path: string; readonly files: ReadonlyMap<string, string | OutputTable> }[];
 }
 
 /** A table inside the engine: one ordered query. */

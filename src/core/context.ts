@@ -60,6 +60,12 @@ export interface AttachedTable {
   readonly refs: readonly Sql[];
 }
 
+/** The kept result of a query; its columns have the query's names. */
+export interface StoredQuery {
+  readonly relation: Sql;
+  readonly rows: number;
+}
+
 export interface Engine {
   /** Loads one or more files of the same columns as one table, in the order given. Throws `columns-differ`, `broken-file`, `duplicate-columns`. */
   load(sources: readonly Source[]): Promise<LoadedTable>;
@@ -69,6 +75,8 @@ export interface Engine {
   matrix(query: Sql, columns: readonly string[], rows: number, compute: Compute): Promise<Matrix>;
   /** Stores columns by row beside a relation, and gives the relation that has both, in the same order. */
   attach(relation: Sql, rows: number, columns: readonly NewColumn[]): Promise<AttachedTable>;
+  /** Keeps the result of a query in the engine, in the query's order, beyond the memory on disk; gives what stands for it. */
+  store(query: Sql): Promise<StoredQuery>;
   /** Writes one ordered query to a plain file; gives the rows written. */
   write(query: Sql, path: string, format: FileFormat): Promise<number>;
   /** The SQL, values in place, of what `load` did, for `--explain`; runs in a fresh DuckDB. */
@@ -95,6 +103,9 @@ export interface Destination {
   readonly delimiter: "," | "\t";
 }
 
+/** A file of a folder: its text, or what writes a table to the path it is given and tells the rows. */
+export type FileContent = string | ((path: string) => Promise<number>);
+
 export interface Io {
   /** Opens files, quoted globs, `-` or (no input) standard input. Nothing of a source is read later than this but `path`. */
   open(inputs: readonly string[], options: ReadOptions): Promise<readonly Source[]>;
@@ -114,7 +125,7 @@ export interface Io {
   /** Writes text in chunks to a path that `save` gave, or (null) to a new file of the spool folder; gives the path. Memory for one chunk. */
   writeText(path: string | null, chunks: Iterable<string>): Promise<string>;
   /** Atomic: a folder of files, swapped in whole with its `manifest.json`; a folder with other files is refused. */
-  saveFolder(path: string, files: ReadonlyMap<string, string>): Promise<void>;
+  saveFolder(path: string, files: ReadonlyMap<string, FileContent>): Promise<void>;
   /** Removes the spool folder. */
   close(): Promise<void>;
 }

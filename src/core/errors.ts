@@ -11,6 +11,8 @@ export const errorTable = {
   "bad-option-value": 2,
   "column-exists": 2,
   "output-is-input": 2,
+  "bad-rules": 2,
+  "consent-required": 2,
   // 3: input
   "file-missing": 3,
   "is-directory": 3,
@@ -37,6 +39,7 @@ export const errorTable = {
   "ambiguous-input": 3,
   "bad-model": 3,
   "model-mismatch": 3,
+  "nothing-left": 3,
   // 4: engine or resources
   "out-of-memory": 4,
   "disk-full": 4,

@@ -21,6 +21,8 @@ export interface TextOption extends OptionBase {
   /** What stands for the value in the help, such as `FILE`. */
   readonly value: string;
   readonly default?: string;
+  /** The value names a file or folder that the run writes: it must not be one that it reads, nor another option's. */
+  readonly writes?: true;
 }
 
 /** May be given several times; the values are gathered in order. */

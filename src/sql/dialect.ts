@@ -33,6 +33,16 @@ export interface DialectFunctions {
   matchesWhole(text: Sql, pattern: Sql): Sql;
   /** Any value as the engine's own text of it. */
   asText(value: Sql): Sql;
+  /** Text in Unicode normalization form C. */
+  nfc(text: Sql): Sql;
+  /** Latin letters without their marks: `é` → `e`; ligatures and letters with a stroke (`œ`, `ß`, `ø`, `ł`) stay. */
+  stripAccents(text: Sql): Sql;
+  /** Every match of an RE2 pattern replaced; `\\1` in the replacement stands for the first group. */
+  replacePattern(text: Sql, pattern: Sql, replacement: Sql): Sql;
+  /** SHA-256 of the text's UTF-8 bytes, in 64 small hexadecimal digits. */
+  sha256Hex(text: Sql): Sql;
+  /** Jaro–Winkler similarity of two texts, 0 to 1 (prefix weight 0.1, at most 4 letters). Compares bytes: right for ASCII only. */
+  jaroWinklerBytes(a: Sql, b: Sql): Sql;
 }
 
 export type DialectFunctionName = keyof DialectFunctions;
@@ -51,6 +61,11 @@ export function dialectFunctions(name: string, given: Partial<DialectFunctions>)
     tryIsoTimestamp: missing("tryIsoTimestamp"),
     matchesWhole: missing("matchesWhole"),
     asText: missing("asText"),
+    nfc: missing("nfc"),
+    stripAccents: missing("stripAccents"),
+    replacePattern: missing("replacePattern"),
+    sha256Hex: missing("sha256Hex"),
+    jaroWinklerBytes: missing("jaroWinklerBytes"),
     ...given,
   };
 }

@@ -17,6 +17,11 @@ export const duckdb: Dialect = {
     tryIsoTimestamp,
     matchesWhole: (text, pattern) => sql`regexp_full_match(${text}, ${pattern})`,
     asText: (value) => sql`cast(${value} as varchar)`,
+    nfc: (text) => sql`nfc_normalize(${text})`,
+    stripAccents: (text) => sql`strip_accents(${text})`,
+    replacePattern: (text, pattern, replacement) => sql`regexp_replace(${text}, ${pattern}, ${replacement}, 'g')`,
+    sha256Hex: (text) => sql`sha256(${text})`,
+    jaroWinklerBytes: (a, b) => sql`jaro_winkler_similarity(${a}, ${b})`,
   }),
 };
 

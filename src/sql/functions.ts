@@ -11,3 +11,9 @@ export const tryTimestamp = (text: Sql, pattern: Sql): Sql => call("tryTimestamp
 export const tryIsoTimestamp = (text: Sql): Sql => call("tryIsoTimestamp", [text]);
 export const matchesWhole = (text: Sql, pattern: Sql): Sql => call("matchesWhole", [text, pattern]);
 export const asText = (value: Sql): Sql => call("asText", [value]);
+export const nfc = (text: Sql): Sql => call("nfc", [text]);
+export const stripAccents = (text: Sql): Sql => call("stripAccents", [text]);
+export const replacePattern = (text: Sql, pattern: Sql, replacement: Sql): Sql =>
+  call("replacePattern", [text, pattern, replacement]);
+export const sha256Hex = (text: Sql): Sql => call("sha256Hex", [text]);
+export const jaroWinklerBytes = (a: Sql, b: Sql): Sql => call("jaroWinklerBytes", [a, b]);

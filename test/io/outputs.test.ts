@@ -223,12 +223,12 @@ describe("an output folder", () => {
     expect(manifest).toEqual({
       files: [
         {
-          name: "a.csv",
+          file: "a.csv",
           bytes: 4,
           sha256: "309b0e45a73d3fc5325e2b6ed0a01ef8b9cde6b05a5633c1f893f970d52bfddc",
         },
         {
-          name: "b.csv",
+          file: "b.csv",
           bytes: 3,
           sha256: "edd3a863872a04239eb29ad4bc12fc892b3d4ae57cc7e786a3697816f8e141c2",
         },

@@ -12,6 +12,7 @@ import { readMatrix } from "./matrix.ts";
 import { nodeApi } from "./native.ts";
 import { fetchRows } from "./rows.ts";
 import { openSession } from "./session.ts";
+import { storeQuery } from "./store.ts";
 import { writeQuery } from "./write.ts";
 
 export interface DuckdbOptions {
@@ -44,6 +45,7 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Engine> {
     rows: (query, maximum) => fetchRows(session, query, maximum),
     matrix: (query, columns, rows, compute) => readMatrix(session, query, columns, rows, compute),
     attach: (relation, rows, columns) => attachColumns(session, relation, rows, columns),
+    store: (query) => storeQuery(session, query),
     write: (query, path, format) => writeQuery(session, query, path, format),
     explain: (query) => `${session.script()}\n${inline(query, duckdb)};\n`,
     close,

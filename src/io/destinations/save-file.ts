@@ -117,7 +117,8 @@ export function temporaryBeside(target: string, ending: string): string {
   return join(dirname(target), `.segment-${process.pid}-${randomBytes(6).toString("hex")}${ending}`);
 }
 
-function flush(path: string): void {
+/** Makes what a file holds last through a power cut. */
+export function flush(path: string): void {
   const descriptor = openSync(path, "r+");
   try {
     fsyncSync(descriptor);

@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
 import {
-  closeSync,
+  createReadStream,
   existsSync,
-  fsyncSync,
   mkdirSync,
-  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -13,22 +11,23 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import type { FileContent } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import { throwIfInterrupted, writeError } from "../file-errors.ts";
 import type { Spool } from "../spool.ts";
-import { flushFolder, temporaryBeside } from "./save-file.ts";
+import { flush, flushFolder, temporaryBeside } from "./save-file.ts";
 import { resolveTarget } from "./target.ts";
 
 const manifestName = "manifest.json";
 
 /**
- * Puts a folder of text files in place whole, with a `manifest.json` listing name, bytes and SHA-256 of each. An existing
+ * Puts a folder of files in place whole, with a `manifest.json` listing file, rows of a table, bytes and SHA-256 of each. An existing
  * folder is replaced only if all it holds is listed in its own manifest; otherwise, and on any failure, it stays as it
  * was. Throws `folder-not-ours`, `cannot-write`, `disk-full`, `interrupted`.
  */
 export async function saveFolder(
   path: string,
-  files: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, FileContent>,
   spool: Spool,
   signal: AbortSignal,
 ): Promise<void> {
@@ -45,7 +44,7 @@ export async function saveFolder(
     const old = temporaryBeside(target.path, ".old");
     const forget = spool.guard(fresh);
     try {
-      fill(fresh, files);
+      await fill(fresh, files, signal);
       throwIfInterrupted(signal);
       swap(fresh, target.path, old, target.kind === "folder");
     } finally {
@@ -57,25 +56,27 @@ export async function saveFolder(
   }
 }
 
-function fill(folder: string, files: ReadonlyMap<string, string>): void {
+async function fill(folder: string, files: ReadonlyMap<string, FileContent>, signal: AbortSignal): Promise<void> {
   mkdirSync(folder);
-  const listed = [...files].map(([name, text]) => {
-    const bytes = Buffer.from(text, "utf8");
-    writeFlushed(join(folder, name), bytes);
-    return { name, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
-  });
-  writeFlushed(join(folder, manifestName), Buffer.from(`${JSON.stringify({ files: listed }, null, 2)}\n`, "utf8"));
+  const listed: { file: string; rows?: number; bytes: number; sha256: string }[] = [];
+  for (const [file, content] of files) {
+    const path = join(folder, file);
+    if (typeof content === "string") writeFileSync(path, content, { flag: "wx" });
+    const rows = typeof content === "string" ? {} : { rows: await content(path) };
+    throwIfInterrupted(signal);
+    flush(path);
+    listed.push({ file, ...rows, bytes: statSync(path).size, sha256: await digest(path) });
+  }
+  const manifest = join(folder, manifestName);
+  writeFileSync(manifest, `${JSON.stringify({ files: listed }, null, 2)}\n`, { flag: "wx" });
+  flush(manifest);
   flushFolder(folder);
 }
 
-function writeFlushed(path: string, bytes: Buffer): void {
-  const descriptor = openSync(path, "wx");
-  try {
-    writeFileSync(descriptor, bytes);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+async function digest(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return hash.digest("hex");
 }
 
 /** Two renames: no call exchanges two folders in one. Should the second fail, the first is undone. */
@@ -123,8 +124,8 @@ function listedFiles(path: string): ReadonlySet<string> | null {
   const names = new Set<string>();
   for (const entry of manifest.files) {
     const file: unknown = entry;
-    if (typeof file === "object" && file !== null && "name" in file && typeof file.name === "string")
-      names.add(file.name);
+    if (typeof file === "object" && file !== null && "file" in file && typeof file.file === "string")
+      names.add(file.file);
   }
   return names;
 }

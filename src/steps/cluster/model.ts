@@ -1,8 +1,8 @@
-import { SegmentError } from "../../core/errors.ts";
 import type { Fitted } from "../../core/fitted.ts";
 import type { Json } from "../../core/report.ts";
 import { invertTransform, type Transform } from "../../model/stats/scaling.ts";
 import { sum } from "../../model/stats/sum.ts";
+import { amount, finite, list, type ModelFile, oneOf, record, requireSchema, whole, word } from "../model-file.ts";
 import type { Fit } from "./fit.ts";
 import type { Numbered } from "./number-segments.ts";
 import type { SegmentProfiles } from "./profile.ts";
@@ -103,33 +103,10 @@ export function toFitted(model: ClusterModel): Fitted {
   };
 }
 
-/** Reads a model file's text, every member checked. Throws `bad-model` with the member that is wrong. */
-export function readModel(text: string, file: string): ClusterModel {
-  let document: Json;
-  try {
-    document = JSON.parse(text) as Json;
-  } catch (error) {
-    throw new SegmentError("bad-model", "is not JSON", {
-      place: { file },
-      hint: "give a file that --save-model wrote",
-      cause: error,
-    });
-  }
-  const at = (where: string): never => {
-    throw new SegmentError("bad-model", `${where} is missing or wrong`, {
-      place: { file },
-      hint: "save the model again",
-    });
-  };
-  const root = record(document) ?? at("the document");
-  if (root.schema !== modelSchema) {
-    const found = typeof root.schema === "string" ? root.schema : "no schema";
-    const hint = found.startsWith("segment/model/cluster@")
-      ? "it needs another version of segment"
-      : "give a file that --save-model of segment cluster wrote";
-    throw new SegmentError("bad-model", `holds ${found}, not ${modelSchema}`, { place: { file }, hint });
-  }
-  const parameters = record(root.parameters) ?? at("parameters");
+/** Reads the parameters of a model file, every member checked. Throws `bad-model` with the member that is wrong. */
+export function readModel(model: ModelFile): ClusterModel {
+  requireSchema(model, modelSchema, "cluster");
+  const { parameters, wrong: at } = model;
   const features = (list(parameters.features) ?? at("features")).map((item, i) =>
     readFeature(item, (member) => at(`features[${i}]${member}`)),
   );
@@ -142,8 +119,8 @@ export function readModel(text: string, file: string): ClusterModel {
   if (new Set(segments.map(({ segment }) => segment)).size !== segments.length) at("segments (a number stands twice)");
   const highest = Math.max(...segments.map(({ segment }) => segment));
   return {
-    version: word(root.version) ?? at("version"),
-    seed: whole(root.seed, 0, 2 ** 32 - 1) ?? at("seed"),
+    version: model.version,
+    seed: model.seed,
     method: parameters.method === "k-means" ? "k-means" : at("method"),
     name: word(parameters.name) || at("name"),
     features,
@@ -192,36 +169,4 @@ function readSegment(item: Json, features: number, wrong: (member: string) => ne
     centroid: places("centroid").map((entry) => (entry === null ? Number.NaN : (finite(entry) ?? wrong(".centroid")))),
     description: word(segment.description) ?? wrong(".description"),
   };
-}
-
-function record(value: Json | undefined): { readonly [key: string]: Json } | null {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as { [key: string]: Json })
-    : null;
-}
-
-function list(value: Json | undefined): readonly Json[] | null {
-  return Array.isArray(value) ? value : null;
-}
-
-function finite(value: Json | undefined): number | null {
-  return typeof value === "number" && Number.isFinite(value) ? value : null;
-}
-
-function amount(value: Json | undefined): number | null {
-  const number = finite(value);
-  return number !== null && number >= 0 ? number : null;
-}
-
-function whole(value: Json | undefined, minimum: number, maximum: number): number | null {
-  const number = finite(value);
-  return number !== null && Number.isInteger(number) && number >= minimum && number <= maximum ? number : null;
-}
-
-function word(value: Json | undefined): string | null {
-  return typeof value === "string" ? value : null;
-}
-
-function oneOf<Word extends string>(value: Json | undefined, words: readonly Word[]): Word | null {
-  return words.find((candidate) => candidate === value) ?? null;
 }

@@ -4,6 +4,7 @@ import { assign } from "../../../src/commands/assign.ts";
 import { cluster } from "../../../src/commands/cluster.ts";
 import { assignSql } from "../../../src/steps/cluster/assign-sql.ts";
 import { readModel } from "../../../src/steps/cluster/model.ts";
+import { readModelFile } from "../../../src/steps/model-file.ts";
 import { openTable } from "../../../src/steps/open-table.ts";
 import { callCommand } from "../../../src/wire.ts";
 import { lcg } from "../../model/cluster/data.ts";
@@ -51,7 +52,7 @@ describe("the SQL of a model gives every row the segment that the program gives 
     const given = { k: "4", starts: 2, threads: 1, ...options } as const;
     await callCommand(cluster, [table], { ...given, saveModel: model, output }, "0.0.0");
     await callCommand(assign, [later], { model, output: assigned }, "0.0.0");
-    const saved = readModel(readFileSync(model, "utf8"), model);
+    const saved = readModel(readModelFile(readFileSync(model, "utf8"), model));
     for (const [input, written] of [
       [table, output],
       [later, assigned],
@@ -83,29 +84,31 @@ test("a row as near to two centres belongs to the first, a dropped row to none, 
     description: "",
   });
   const model = readModel(
-    JSON.stringify({
-      schema: "segment/model/cluster@1",
-      version: "0",
-      seed: 1,
-      columns: [],
-      parameters: {
-        method: "k-means",
-        name: "segment",
-        features: [
-          {
-            column: "x",
-            source: "x",
-            missing: "drop",
-            fill: null,
-            transform: { kind: "minmax", log1p: false, center: 1, scale: 2 },
-          },
-        ],
-        segments: [segment(2, 1), segment(7, 0)],
-        highest_number: 7,
-        inertia: 0,
-      },
-    }),
-    "m.json",
+    readModelFile(
+      JSON.stringify({
+        schema: "segment/model/cluster@1",
+        version: "0",
+        seed: 1,
+        columns: [],
+        parameters: {
+          method: "k-means",
+          name: "segment",
+          features: [
+            {
+              column: "x",
+              source: "x",
+              missing: "drop",
+              fill: null,
+              transform: { kind: "minmax", log1p: false, center: 1, scale: 2 },
+            },
+          ],
+          segments: [segment(2, 1), segment(7, 0)],
+          highest_number: 7,
+          inertia: 0,
+        },
+      }),
+      "m.json",
+    ),
   );
   // Centres at x = 3 (segment 2) and x = 1 (segment 7); 2 lies between them.
   const described = await table("x,segment\n1,a\n2,b\n,c\n3,d\n-900,e\n");

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SegmentError } from "../../../src/core/errors.ts";
 import { readModel, toFitted, type ClusterModel } from "../../../src/steps/cluster/model.ts";
+import { readModelFile } from "../../../src/steps/model-file.ts";
 
 const model: ClusterModel = {
   version: "1.2.3",
@@ -48,7 +49,7 @@ function changed(path: readonly (string | number)[], value: unknown): string {
 
 function refusal(file: string): SegmentError {
   try {
-    readModel(file, "m.json");
+    readModel(readModelFile(file, "m.json"));
   } catch (error) {
     if (error instanceof SegmentError) return error;
     throw error;
@@ -57,8 +58,8 @@ function refusal(file: string): SegmentError {
 }
 
 test("what is written is read again, to the last bit", () => {
-  expect(readModel(text(toFitted(model)), "m.json")).toEqual(model);
-  expect(text(toFitted(readModel(text(toFitted(model)), "m.json")))).toBe(text(toFitted(model)));
+  expect(readModel(readModelFile(text(toFitted(model)), "m.json"))).toEqual(model);
+  expect(text(toFitted(readModel(readModelFile(text(toFitted(model)), "m.json"))))).toBe(text(toFitted(model)));
 });
 
 test("the file says its schema, version, seed and columns at the top", () => {
@@ -75,7 +76,7 @@ test("the file says its schema, version, seed and columns at the top", () => {
 
 test("a centroid without a value in the column's own unit survives as none", () => {
   const bare = { ...model, segments: [{ ...model.segments[0]!, centroid: [Number.NaN, 2] }, model.segments[1]!] };
-  expect(readModel(text(toFitted(bare)), "m.json")).toEqual(bare);
+  expect(readModel(readModelFile(text(toFitted(bare)), "m.json"))).toEqual(bare);
 });
 
 describe("a damaged member is refused by its name", () => {
@@ -127,11 +128,16 @@ test.each([
   ["customer_id,revenue\n1,2\n", "is not JSON", "give a file that --save-model wrote"],
   ["[]", "the document is missing or wrong", "save the model again"],
   ["null", "the document is missing or wrong", "save the model again"],
-  ["{}", "holds no schema, not segment/model/cluster@1", "give a file that --save-model of segment cluster wrote"],
+  ["{}", "holds no schema, not a model of segment", "give a file that --save-model wrote"],
+  [
+    changed(["schema"], "segment/model/clean@1"),
+    "holds segment/model/clean@1, not segment/model/cluster@1",
+    "give a file that segment cluster --save-model wrote",
+  ],
   [
     changed(["schema"], "segment/cluster@1"),
-    "holds segment/cluster@1, not segment/model/cluster@1",
-    "give a file that --save-model of segment cluster wrote",
+    "holds segment/cluster@1, not a model of segment",
+    "give a file that --save-model wrote",
   ],
   [
     changed(["schema"], "segment/model/cluster@2"),
@@ -154,7 +160,7 @@ test("any JSON at all, and a model with any member exchanged, is a model or is r
   walk(plain(), []);
   const read = (file: string): void => {
     try {
-      readModel(file, "m.json");
+      readModel(readModelFile(file, "m.json"));
     } catch (error) {
       expect(error).toBeInstanceOf(SegmentError);
       expect((error as SegmentError).code).toBe("bad-model");
