@@ -11,6 +11,7 @@ import { didYouMean } from "./core/suggest.ts";
 import { openDuckdb } from "./engine/duckdb/open.ts";
 import { openIo, removeLeftovers } from "./io/io.ts";
 import { requireSeparatePlaces } from "./io/separate-places.ts";
+import { canMark, leaveMark, sweepMarks } from "./io/stage-mark.ts";
 import { renderFailure, renderFailureJson } from "./report/render/failure.ts";
 import { openCompute } from "./workers/pool.ts";
 
@@ -25,6 +26,10 @@ interface WireOptions extends DeliverOptions {
 /** Parses the words, builds the context, runs the command, delivers its outcome. Gives the exit code; throws what failed. */
 export async function runCommand(command: Command, words: readonly string[], version: string): Promise<number> {
   const started = process.hrtime.bigint();
+  const stage = `segment ${command.name}`;
+  const { pid } = process;
+  const marked = canMark(stdout);
+  if (marked) leaveMark(stdout, { state: "running", stage, pid });
   const parsed = parseCommand(command, words, process.stdout.columns ?? 80);
   const options = parsed.options as WireOptions;
   if (parsed.help !== undefined) {
@@ -37,14 +42,25 @@ export async function runCommand(command: Command, words: readonly string[], ver
     );
     return 2;
   }
-  const interruption = listenForInterrupts(options.json === true);
+  const interruption = listenForInterrupts(stage, options.json === true);
   const context = openContext(options, interruption.signal, version);
   try {
     requireSeparatePlaces(parsed.inputs, outputsOf(command.options, parsed.options));
     const destination = checkPlaces(context, options);
     const outcome = await command.run(context, parsed.inputs, parsed.options as OptionsOf<typeof command.options>);
-    const exit = await deliver(context, outcome, options, destination, typed(command.name, words));
+    const { exit, sent } = await deliver(context, outcome, options, destination, {
+      invocation: typed(command.name, words),
+      marked,
+    });
     if (options.verbose === true) await context.terminal.stderr.write(runFacts(context, started));
+    if (marked) {
+      const table = sent === null ? null : { ...sent, bytes: context.sentBytes() };
+      leaveMark(
+        stdout,
+        exit === 0 ? { state: "done", stage, pid, table } : { state: "failed", stage, pid, failure: { stage, exit } },
+      );
+      sweepMarks();
+    }
     return exit;
   } catch (error) {
     if (interruption.signal.aborted) throw new SegmentError("interrupted", interrupted, { cause: error });
@@ -78,12 +94,14 @@ export async function callCommand<T extends OptionTable>(
     requireSeparatePlaces(inputs, outputsOf(command.options, options));
     const destination = wired.output === undefined ? null : checkPlaces(context, wired);
     const outcome = await command.run(context, inputs, { ...options, json: true });
-    const exit = await deliver(context, outcome, wired, destination, "");
+    const { exit } = await deliver(context, outcome, wired, destination, { invocation: "", marked: false });
     return { report: outcome.report.json, exit };
   } finally {
     await context.close();
   }
 }
+
+const stdout = 1;
 
 /** A command line as a shell takes it. */
 function typed(name: string, words: readonly string[]): string {
@@ -103,12 +121,19 @@ function outputsOf(
   });
 }
 
-/** Prints a failure on standard error and gives its exit code. */
+/** Prints a failure on standard error, tells it to the next stage of a pipe, and gives its exit code. */
 export async function showFailure(error: unknown, words: readonly string[], version: string): Promise<number> {
   const failure = error instanceof SegmentError ? error : unexpected(error, version);
+  markFailure(
+    failure,
+    `segment ${words
+      .filter((word) => !word.startsWith("-"))
+      .slice(0, 1)
+      .join(" ")}`.trim(),
+  );
   const asJson = words.includes("--json");
   let text = asJson ? renderFailureJson(failure) : renderFailure(failure);
-  if (words.includes("-v") || words.includes("--verbose") || failure.exit === 70) text += stackOf(error);
+  if (words.includes("-v") || words.includes("--verbose") || failure.code === "bug") text += stackOf(error);
   await openStream(process.stderr, true).write(text);
   return failure.exit;
 }
@@ -118,7 +143,7 @@ export function openContext(
   options: WireOptions,
   signal: AbortSignal,
   version: string,
-): Context & { close(): Promise<void> } {
+): Context & { sentBytes(): number; close(): Promise<void> } {
   const threads = options.threads ?? availableParallelism();
   const memory = options.memory === undefined ? Math.floor(totalmem() / 4) : parseSize(options.memory);
   const io = openIo({
@@ -147,6 +172,7 @@ export function openContext(
     terminal: openTerminal(options),
     signal,
     version,
+    sentBytes: () => io.sentBytes(),
     async close() {
       await (await engine?.catch(() => undefined))?.close();
       await compute?.close();
@@ -161,6 +187,7 @@ function lazyEngine(open: () => Promise<Engine>): Engine {
   const ready = async (): Promise<Engine> => (opened ??= await open());
   return {
     load: async (...given) => (await ready()).load(...given),
+    columns: async (...given) => (await ready()).columns(...given),
     rows: async (...given) => (await ready()).rows(...given),
     matrix: async (...given) => (await ready()).matrix(...given),
     attach: async (...given) => (await ready()).attach(...given),
@@ -245,11 +272,12 @@ function writeAll(stream: NodeJS.WriteStream, text: string): Promise<void> {
 const interrupted = "interrupted; nothing was written";
 
 /** The first Ctrl-C asks the work to stop and clean up; a second one, or two seconds, does not wait for it. */
-function listenForInterrupts(asJson: boolean): { signal: AbortSignal; stop(): void } {
+function listenForInterrupts(stage: string, asJson: boolean): { signal: AbortSignal; stop(): void } {
   const controller = new AbortController();
   const leave = (): never => {
     removeLeftovers();
     const failure = new SegmentError("interrupted", interrupted);
+    markFailure(failure, stage);
     process.stderr.write(asJson ? renderFailureJson(failure) : renderFailure(failure));
     process.exit(130);
   };
@@ -266,6 +294,12 @@ function listenForInterrupts(asJson: boolean): { signal: AbortSignal; stop(): vo
       for (const name of names) process.off(name, listener);
     },
   };
+}
+
+/** What the next stage of a pipe is told of a failure: that of the first stage that failed. */
+function markFailure(failure: SegmentError, stage: string): void {
+  const first = failure.stage ?? stage;
+  leaveMark(stdout, { state: "failed", stage, pid: process.pid, failure: { stage: first, exit: failure.exit } });
 }
 
 function unexpected(error: unknown, version: string): SegmentError {

@@ -3,6 +3,7 @@ import type { Context, Destination, FileContent, TerminalStream } from "../core/
 import { SegmentError, type ExitCode } from "../core/errors.ts";
 import type { Block, Report, ReportTable } from "../core/report.ts";
 import type { FileFormat } from "../core/source.ts";
+import type { SentTable } from "../core/stream.ts";
 import { formatCount } from "../report/number.ts";
 import { renderHtml } from "../report/render/html.ts";
 import { renderJson } from "../report/render/json.ts";
@@ -34,21 +35,34 @@ export function checkPlaces(context: Context, options: DeliverOptions): Destinat
   return context.io.destination(options.output, options.format);
 }
 
-/** Writes the table, then the other files, then the report, by the streams rule. `invocation` is the command line as typed. */
+/** What delivering an outcome came to. */
+export interface Delivered {
+  readonly exit: ExitCode;
+  /** The table that went to standard output, for the reader of a pipe; null where none did, or nobody asked. */
+  readonly sent: Omit<SentTable, "bytes"> | null;
+}
+
+/**
+ * Writes the table, then the other files, then the report, by the streams rule. `invocation` is the command line as
+ * typed; with `marked`, the reader of standard output may want to know the types of what it gets.
+ */
 export async function deliver(
   context: Context,
   outcome: Outcome,
   options: DeliverOptions,
   destination: Destination | null,
-  invocation: string,
-): Promise<ExitCode> {
+  { invocation, marked }: { readonly invocation: string; readonly marked: boolean },
+): Promise<Delivered> {
   const { stdout, stderr } = context.terminal;
+  const exit = outcome.exit ?? 0;
   if (outcome.text !== undefined) {
     await stdout.write(outcome.text);
-    return outcome.exit ?? 0;
+    return { exit, sent: null };
   }
   const { table } = outcome;
   const written = table !== undefined && destination !== null;
+  const isSent = marked && written && destination.path === null;
+  const sent = isSent ? await sentTable(context, table, destination) : null;
   await writeAll(context, outcome, options, destination);
   context.terminal.progress("");
   if (options.quiet !== true) {
@@ -56,7 +70,19 @@ export async function deliver(
     if (options.json === true) await stream.write(renderJson(outcome.report));
     else await stream.write(await draw(context, outcome, stream, table !== undefined && !written ? invocation : null));
   }
-  return outcome.exit ?? 0;
+  return { exit, sent };
+}
+
+async function sentTable(
+  { engine }: Context,
+  table: OutputTable | GeneratedTable,
+  { format }: Destination,
+): Promise<Omit<SentTable, "bytes">> {
+  const { rows } = table;
+  if ("csv" in table) return { format, rows, columns: table.columns.map(({ name, type }) => ({ name, type })) };
+  const open = new Set(table.open);
+  const columns = await engine.columns(table.typed);
+  return { format, rows, columns: columns.map(({ name, type }) => ({ name, type: open.has(name) ? null : type })) };
 }
 
 /**

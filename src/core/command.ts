@@ -43,6 +43,8 @@ export interface OutputTable {
   /** The same text as the lines of the file with fields added, where that is all there is to it. */
   readonly lines?: LinesWith;
   readonly rows: number;
+  /** Columns that can be read in two ways, passed on as text. */
+  readonly open?: readonly string[];
   /** Columns that a preview at the terminal shows first. */
   readonly first?: readonly string[];
 }

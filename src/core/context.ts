@@ -33,6 +33,10 @@ export interface LoadedColumn {
   /** What the engine did to a type that tables here do not have, such as "nested values, kept as JSON text". */
   readonly note?: string;
   /**
+   * What the text of a text column stands for as its sender states it, in the notation that tables are written in.
+   */
+  readonly stated?: ColumnType;
+  /**
    * What the text of a text column may stand for: only `text` (a string of Parquet), `dates` besides (a string of JSON,
    * which has no dates of its own), or, absent, anything (delimited text, which has no types).
    */
@@ -69,6 +73,8 @@ export interface StoredQuery {
 export interface Engine {
   /** Loads one or more files of the same columns as one table, in the order given. Throws `columns-differ`, `broken-file`, `duplicate-columns`. */
   load(sources: readonly Source[]): Promise<LoadedTable>;
+  /** Names and types of a query's columns. */
+  columns(query: Sql): Promise<readonly { readonly name: string; readonly type: ColumnType }[]>;
   /** Runs a query whose result is small; throws when it has more than `maximum` rows. Integers come as number where exact, else bigint. */
   rows(query: Sql, maximum: number): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Reads `columns.length` double columns of `rows` rows, in the query's order, into the numeric memory; null becomes NaN. */

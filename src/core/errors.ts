@@ -48,6 +48,8 @@ export const errorTable = {
   "engine-failed": 4,
   // 5: remote services
   "remote-failed": 5,
+  // A stage of the pipe before this one failed; the run ends in that stage's code.
+  "stage-failed": 4,
   // 70: our bug
   bug: 70,
   // 130: interrupted
@@ -79,16 +81,21 @@ export class SegmentError extends Error {
   readonly code: ErrorCode;
   readonly place: Place;
   readonly hint: string;
+  readonly exit: Exclude<ExitCode, 0>;
+  /** The stage of a pipe that failed first, where it was not this one. */
+  readonly stage: string | null;
 
-  constructor(code: ErrorCode, message: string, details: { place?: Place; hint?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: { place?: Place; hint?: string; cause?: unknown; exit?: Exclude<ExitCode, 0>; stage?: string } = {},
+  ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = "SegmentError";
     this.code = code;
     this.place = details.place ?? {};
     this.hint = details.hint ?? "";
-  }
-
-  get exit(): ExitCode {
-    return errorTable[this.code];
+    this.exit = details.exit ?? errorTable[code];
+    this.stage = details.stage ?? null;
   }
 }

@@ -1,7 +1,8 @@
+import type { ColumnType } from "./column-type.ts";
 import type { DateOrder, DecimalMark } from "./source.ts";
 import type { Sql } from "./sql.ts";
 
-export type ColumnType = "text" | "integer" | "number" | "boolean" | "date" | "timestamp";
+export type { ColumnType } from "./column-type.ts";
 
 export type ThousandsMark = "" | "." | "," | " " | "'";
 

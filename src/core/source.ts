@@ -1,3 +1,5 @@
+import type { ColumnType } from "./column-type.ts";
+
 /** What a file was found to be, and how its bytes are to be read. */
 
 export type FileFormat = "csv" | "parquet" | "ndjson" | "json";
@@ -42,6 +44,8 @@ interface SourceBase {
   readonly evidence: readonly Evidence[];
   /** Rows set aside because they could not be read. */
   readonly quarantined: number;
+  /** The `segment` process that sent it, such as `segment clean`. */
+  readonly sender?: string;
 }
 
 /** Delimited text: UTF-8, rectangular (every record has `columns.length` fields), LF or CRLF throughout. */
@@ -56,6 +60,8 @@ export interface DelimitedSource extends SourceBase {
   readonly skip: number;
   /** Data records in `path`. */
   readonly rows: number;
+  /** Types of the columns as the sender states them, null where it does not; the notation is the one that tables are written in. */
+  readonly stated?: readonly (ColumnType | null)[];
   /** At most 2,000 records drawn evenly over the whole file; null is an empty unquoted field. */
   readonly sample: readonly (readonly (string | null)[])[];
   /** The physical line in the user's own file on which data record `row` (from 0) begins. Reads the file again. */

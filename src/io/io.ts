@@ -32,6 +32,8 @@ export interface OpenedIo extends Io {
   spoolFolder(): string;
   /** Whether the reader of standard output went away: the rest was dropped, and the run ends with 0. */
   closedPipe(): boolean;
+  /** Bytes that have gone to standard output as a table. */
+  sentBytes(): number;
 }
 
 export { removeLeftovers } from "./spool.ts";
@@ -43,9 +45,11 @@ export function openIo(settings: IoSettings): OpenedIo {
   const stdout = settings.stdout ?? 1;
   const spool = openSpool(settings.temporaryFolder);
   let closedPipe = false;
+  let sentBytes = 0;
   return {
     spoolFolder: () => spool.folder(),
     closedPipe: () => closedPipe,
+    sentBytes: () => sentBytes,
 
     async open(inputs, options) {
       if (options.quarantine === undefined) return await openAll(inputs, options, null);
@@ -72,7 +76,11 @@ export function openIo(settings: IoSettings): OpenedIo {
     },
 
     save: (destination, write) =>
-      saveTable(destination, { spool, stdout, signal, onClosedPipe: () => (closedPipe = true) }, write),
+      saveTable(
+        destination,
+        { spool, stdout, signal, onClosedPipe: () => (closedPipe = true), onSent: (bytes) => (sentBytes += bytes) },
+        write,
+      ),
 
     async writeText(path, chunks) {
       const file = path ?? spool.file(".txt");

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { SegmentError } from "../core/errors.ts";
-import type { Evidence, ReadOptions, Source } from "../core/source.ts";
+import type { DelimitedSource, Evidence, ReadOptions, Source } from "../core/source.ts";
 import { gunzipTo } from "./decompress.ts";
 import { readError } from "./file-errors.ts";
 import { compressionOf, detectFormat } from "./formats/detect-format.ts";
@@ -10,8 +10,10 @@ import { openJson } from "./formats/open-json.ts";
 import type { PlainFile } from "./formats/plain-file.ts";
 import type { Quarantine } from "./formats/quarantine.ts";
 import { emptyError, type Input } from "./inputs.ts";
-import { openStream, readDescriptor } from "./read-stream.ts";
+import { openToRead, readDescriptor } from "./read-stream.ts";
+import { checkStream, sentReading, type SentStream } from "./sent-stream.ts";
 import type { Spool } from "./spool.ts";
+import { markReader } from "./stage-mark.ts";
 import { copyToFile } from "./write-stream.ts";
 import { unzstdTo } from "./zstd.ts";
 
@@ -28,13 +30,21 @@ export async function openSource(input: Input, options: ReadOptions, settings: O
   const { spool, signal } = settings;
   const { label } = input;
   try {
-    const copied = input.kind === "file" ? input.path : await copyStream(input, settings);
-    const file = await plainFile(copied, input.kind !== "file", label, settings);
-    const { format, evidence } = detectFormat(file.path, label, options.from);
-    const known: PlainFile = { ...file, evidence: [...file.evidence, evidence] };
+    const stream = input.kind === "file" ? { path: input.path, sent: null } : await copyStream(input, settings);
+    const { sent } = stream;
+    const reading = sent === null ? options : sentReading(sent, options);
+    const file = await plainFile(stream.path, input.kind !== "file", label, settings);
+    const { format, evidence } = detectFormat(file.path, label, reading.from);
+    const known: PlainFile = {
+      ...file,
+      evidence: [...file.evidence, evidence],
+      ...(sent === null ? {} : { sender: sent.stage }),
+    };
     switch (format) {
-      case "csv":
-        return await openDelimited(known, options, spool, settings.quarantine, signal);
+      case "csv": {
+        const source = await openDelimited(known, reading, spool, settings.quarantine, signal);
+        return sent === null ? source : asStated(source, sent);
+      }
       case "ndjson":
       case "json":
         return await openJson(known, format, options, spool, signal);
@@ -53,14 +63,27 @@ function atFile(error: SegmentError, label: string): SegmentError {
   return new SegmentError(code, message, { place: { ...error.place, file: label }, hint, cause });
 }
 
+/** A stream copied to its end into a file, and what its sender says of it where that is a `segment` process. */
 async function copyStream(
   input: Exclude<Input, { kind: "file" }>,
   { spool, stdin, signal }: OpenSettings,
-): Promise<string> {
+): Promise<{ readonly path: string; readonly sent: SentStream | null }> {
   const path = spool.file(".in");
-  const stream = input.kind === "stdin" ? readDescriptor(stdin) : openStream(input.path);
-  await copyToFile(stream, [], path, signal);
-  return path;
+  const descriptor = input.kind === "stdin" ? stdin : openToRead(input.path);
+  const readMark = markReader(descriptor);
+  await copyToFile(readDescriptor(descriptor), [], path, signal);
+  return { path, sent: checkStream(readMark(), statSync(path).size) };
+}
+
+/** The source with the types that its sender states. Throws `truncated-file` where it does not hold what was sent. */
+function asStated(source: DelimitedSource, { stage, table }: SentStream): DelimitedSource {
+  const { columns } = table;
+  const isWhole = source.rows + source.quarantined === table.rows && source.columns.length === columns.length;
+  if (!isWhole) {
+    const message = `${stage} has sent ${table.rows} rows of ${columns.length} columns, and something else came`;
+    throw new SegmentError("truncated-file", message, { hint: "run the pipe again" });
+  }
+  return { ...source, columns: columns.map(({ name }) => name), stated: columns.map(({ type }) => type) };
 }
 
 async function plainFile(

@@ -13,7 +13,7 @@ export function readDescriptor(descriptor: number): Readable {
   return createReadStream("", { fd: descriptor, autoClose: descriptor > 2, highWaterMark: 1 << 20 });
 }
 
-/** A stream on a FIFO or device. A FIFO that nobody writes to yet is waited for without holding up an exit. */
-export function openStream(path: string): Readable {
-  return readDescriptor(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+/** Opens a FIFO or device. A FIFO that nobody writes to yet is waited for, by its reading, without holding up an exit. */
+export function openToRead(path: string): number {
+  return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
 }

@@ -1,7 +1,8 @@
 import type { Engine, LoadedTable, Table } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
-import type { Column, ColumnType, Reading, Tie } from "../core/schema.ts";
+import type { Column, Reading, Tie } from "../core/schema.ts";
 import type { ReadingOptions, Source } from "../core/source.ts";
+import { plainReading } from "./derive.ts";
 import { findColumn } from "./match-columns.ts";
 import { isBoolean, noWords, yesWords } from "./reading/boolean-words.ts";
 import { sampleColumn } from "./reading/candidates.ts";
@@ -99,7 +100,10 @@ function decide(
 
 function decideOther({ column, candidate, held, present, bits }: ColumnEvidence): Decision {
   if (candidate.kind === "typed") {
-    return { kind: "read", reading: typedReading(column.type), why: column.note ?? "typed in the file" };
+    return { kind: "read", reading: plainReading(column.type), why: column.note ?? "typed in the file" };
+  }
+  if (candidate.kind === "stated") {
+    return { kind: "read", reading: plainReading(candidate.type), why: "as its sender states" };
   }
   if (candidate.kind === "text") return plainText(column.note ?? candidate.why ?? (held === 0 ? "no value" : "words"));
   if (isBoolean(bits)) {
@@ -107,22 +111,6 @@ function decideOther({ column, candidate, held, present, bits }: ColumnEvidence)
     return { kind: "read", reading, why: `words such as ${quoted(candidate.example)}` };
   }
   return { kind: "text", bits: present === 0 ? 0 : 16, why: "not every value is a word for yes or no" };
-}
-
-function typedReading(type: ColumnType): Reading {
-  switch (type) {
-    case "integer":
-    case "number":
-      return { type, decimal: ".", thousands: "" };
-    case "date":
-      return { type, order: "ymd", format: "%Y-%m-%d" };
-    case "timestamp":
-      return { type, order: "ymd", format: "%Y-%m-%d %H:%M:%S" };
-    case "boolean":
-      return { type, yes: [], no: [] };
-    case "text":
-      return { type };
-  }
 }
 
 function describeColumn({ evidence, decision }: Decided, tie: Tie | undefined, odd: Column["oddValue"]): Column {

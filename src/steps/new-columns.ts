@@ -20,7 +20,7 @@ export async function outputWith(
   engine: Engine,
   { table, sources }: Pick<OpenedTable, "table" | "sources">,
   columns: readonly NewColumn[],
-): Promise<Pick<OutputTable, "query" | "typed" | "rows" | "lines">> {
+): Promise<Pick<OutputTable, "query" | "typed" | "open" | "rows" | "lines">> {
   const names = new Set(columns.map(({ name }) => name));
   const attached = await engine.attach(table.relation, table.rows, columns);
   const kept: Table = { ...table, columns: table.columns.filter(({ name }) => !names.has(name)) };

@@ -60,9 +60,9 @@ test("--report saves the report as JSON, Markdown and HTML, and --tables its tab
   for (let again = 0; again < 2; again++) {
     expect(await segment([...k3, "-q", "--tables", "tables", "-o", "d.csv"], { cwd })).toMatchObject({ code: 0 });
   }
-  const { files } = JSON.parse(read("tables/manifest.json")) as { files: { name: string }[] };
-  expect(readdirSync(place("tables")).sort()).toEqual([...files.map(({ name }) => name), "manifest.json"].sort());
-  expect(files.every(({ name }) => name.endsWith(".csv"))).toBe(true);
+  const { files } = JSON.parse(read("tables/manifest.json")) as { files: { file: string }[] };
+  expect(readdirSync(place("tables")).sort()).toEqual([...files.map(({ file }) => file), "manifest.json"].sort());
+  expect(files.every(({ file }) => file.endsWith(".csv"))).toBe(true);
 });
 
 describe("a reader that closes the pipe early has seen enough: exit 0, nothing said", () => {

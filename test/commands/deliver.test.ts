@@ -42,7 +42,17 @@ function world(stdoutIs: "terminal" | "pipe"): FakeWorld {
   };
   const compute = { close: never } as Partial<Compute> as Compute;
   const context: Context = {
-    engine: { load: never, rows: never, matrix: never, attach: never, write: never, explain: never, close: never },
+    engine: {
+      load: never,
+      columns: never,
+      rows: never,
+      matrix: never,
+      attach: never,
+      store: never,
+      write: never,
+      explain: never,
+      close: never,
+    },
     io: {
       open: never,
       destination: (output, format) => {
@@ -117,7 +127,11 @@ async function run(
 ): Promise<FakeWorld> {
   const made = world(stdoutIs);
   const destination = checkPlaces(made.context, options);
-  expect(await deliver(made.context, outcome, options, destination, "segment test a.csv")).toBe(outcome.exit ?? 0);
+  const delivered = await deliver(made.context, outcome, options, destination, {
+    invocation: "segment test a.csv",
+    marked: false,
+  });
+  expect(delivered).toEqual({ exit: outcome.exit ?? 0, sent: null });
   return made;
 }
 
@@ -231,7 +245,10 @@ test("a table of other rows than it promised is our bug: nothing is put in place
   const engine = { ...context.engine, write: () => Promise.resolve(1) };
   const destination: Destination = { path: "out.csv", format: "csv", compression: "none", delimiter: "," };
   const queried = { query: sql`select 1`, typed: sql`select 1`, rows: 2 };
-  const delivered = deliver({ ...context, engine }, { report, table: queried }, {}, destination, "");
+  const delivered = deliver({ ...context, engine }, { report, table: queried }, {}, destination, {
+    invocation: "",
+    marked: false,
+  });
   await expect(delivered).rejects.toMatchObject({ code: "bug", exit: 70 });
   expect([...places]).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { open, stat } from "node:fs/promises";
 import type { LoadedTable } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
+import type { ColumnType } from "../../core/schema.ts";
 import type { DelimitedSource } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
@@ -31,6 +32,7 @@ export async function delimitedPart(session: Session, source: DelimitedSource): 
     ref: identifier(names[i]!),
     type: "text",
     stored: "text",
+    ...statedType(source, i),
   }));
   const { size } = await stat(source.path);
   const readAt = (lineSize: number, bufferSize = 2 * lineSize): Sql =>
@@ -44,6 +46,11 @@ export async function delimitedPart(session: Session, source: DelimitedSource): 
     bulk: bulk === null ? null : readAt(lineSizes[0], bulk),
     columnar: false,
   };
+}
+
+function statedType({ stated }: DelimitedSource, i: number): { readonly stated?: ColumnType } {
+  const type = stated?.[i] ?? null;
+  return type === null ? {} : { stated: type };
 }
 
 /** Bytes of pieces of `bulkRows` rows; null where they would leave a thread without one, or take much of the memory. */

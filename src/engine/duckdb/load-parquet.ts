@@ -7,6 +7,7 @@ import { asText } from "../../sql/functions.ts";
 import { engineNames } from "./column-names.ts";
 import { filePattern } from "./file-pattern.ts";
 import type { LoadedPart } from "./load.ts";
+import { columnType } from "./query-columns.ts";
 import { allRows } from "./rows.ts";
 import type { Session } from "./session.ts";
 
@@ -61,9 +62,6 @@ async function columnNames(session: Session, path: string, files: { reading: str
   return names;
 }
 
-const integers = new Set(["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"]);
-const timestamps = new Set(["TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"]);
-
 interface TypeReading {
   readonly type: ColumnType;
   readonly value: Sql;
@@ -71,13 +69,8 @@ interface TypeReading {
 }
 
 function typeOf(type: string, column: Sql): TypeReading {
-  if (type === "VARCHAR") return { type: "text", value: column };
-  if (type === "BOOLEAN") return { type: "boolean", value: column };
-  if (integers.has(type)) return { type: "integer", value: column };
-  if (type === "DOUBLE" || type === "FLOAT" || /^DECIMAL\([^()]*\)$/.test(type))
-    return { type: "number", value: column };
-  if (type === "DATE") return { type: "date", value: column };
-  if (timestamps.has(type)) return { type: "timestamp", value: column };
+  const plain = columnType(type);
+  if (plain !== null) return { type: plain, value: column };
   if (type === "TIMESTAMP WITH TIME ZONE") {
     return {
       type: "timestamp",

@@ -10,6 +10,7 @@ import { engineError } from "./errors.ts";
 import { loadSources } from "./load.ts";
 import { readMatrix } from "./matrix.ts";
 import { nodeApi } from "./native.ts";
+import { queryColumns } from "./query-columns.ts";
 import { fetchRows } from "./rows.ts";
 import { openSession } from "./session.ts";
 import { storeQuery } from "./store.ts";
@@ -42,6 +43,7 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Engine> {
   });
   return {
     load: (sources) => loadSources(session, sources),
+    columns: (query) => queryColumns(session, query),
     rows: (query, maximum) => fetchRows(session, query, maximum),
     matrix: (query, columns, rows, compute) => readMatrix(session, query, columns, rows, compute),
     attach: (relation, rows, columns) => attachColumns(session, relation, rows, columns),

@@ -14,6 +14,8 @@ export interface SaveSettings {
   readonly signal: AbortSignal;
   /** Called when the reader of standard output has gone. */
   readonly onClosedPipe: () => void;
+  /** Called with the bytes that went to standard output. */
+  readonly onSent: (bytes: number) => void;
 }
 
 /**
@@ -47,7 +49,8 @@ async function toStdout(settings: SaveSettings, ending: string, gzip: boolean, w
     const source = createReadStream(file, { highWaterMark: 1 << 18 });
     const whole = await writeDescriptor(gzip ? source.pipe(createGzip()) : source, stdout, signal);
     source.destroy();
-    if (!whole) settings.onClosedPipe();
+    if (whole) settings.onSent(source.bytesRead);
+    else settings.onClosedPipe();
     return rows;
   } catch (error) {
     throw writeError(error, "<stdout>");

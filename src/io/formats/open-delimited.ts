@@ -57,6 +57,7 @@ export async function openDelimited(
   const common = {
     label: file.label,
     compression: file.compression,
+    ...(file.sender === undefined ? {} : { sender: file.sender }),
     encoding: text.encoding,
     format: "csv" as const,
     columns: header.names,

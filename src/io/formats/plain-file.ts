@@ -7,4 +7,5 @@ export interface PlainFile {
   readonly spooled: boolean;
   readonly compression: Compression;
   readonly evidence: readonly Evidence[];
+  readonly sender?: string;
 }

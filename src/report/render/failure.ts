@@ -10,7 +10,7 @@ export function renderFailure(failure: SegmentError): string {
   ];
   const place = where.filter((part) => part !== undefined).join(", ");
   const hint = failure.hint === "" ? "" : `; ${failure.hint}`;
-  const name = failure.exit === 70 ? "segment: this is our bug, please report it" : "segment";
+  const name = failure.code === "bug" ? "segment: this is our bug, please report it" : "segment";
   return `${name}: ${place === "" ? "" : `${place}: `}${failure.message}${hint}`.replaceAll(/[\r\n]+/g, " ⏎ ") + "\n";
 }
 

@@ -37,6 +37,7 @@ export function sampleColumn(
 
 function candidateOf(column: LoadedColumn, values: readonly string[], options: ReadingOptions): Candidate {
   if (column.stored === "typed") return { kind: "typed" };
+  if (column.stated !== undefined) return { kind: "stated", type: column.stated };
   const example = values[0];
   if (example === undefined || column.strings === "text") return { kind: "text" };
   if (column.strings === "dates") return dateCandidate(column, values, options) ?? { kind: "text" };

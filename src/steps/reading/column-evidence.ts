@@ -1,10 +1,13 @@
 import type { LoadedColumn } from "../../core/context.ts";
+import type { ColumnType } from "../../core/schema.ts";
 import type { DateFamily } from "./date-families.ts";
 import type { FastCheck } from "./number-sql.ts";
 
 /** What the sample lets a column be; the whole table is asked whether it is. */
 export type Candidate =
   | { readonly kind: "typed" }
+  /** Its sender says what it is. */
+  | { readonly kind: "stated"; readonly type: ColumnType }
   /** `why` where it looks like something else. */
   | { readonly kind: "text"; readonly why?: string }
   | { readonly kind: "number"; readonly check: FastCheck; readonly example: string }

@@ -3,7 +3,7 @@ import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import type { ColumnEvidence, SampledColumn } from "./column-evidence.ts";
 import { isMissing, notationOf } from "./number-shapes.ts";
-import { fastNotation, isPlainNumberSql } from "./number-sql.ts";
+import { fastNotation, isMissingSql, isPlainNumberSql } from "./number-sql.ts";
 import type { ColumnSample } from "./sample-values.ts";
 import { withBits } from "./value-bits.ts";
 
@@ -47,7 +47,7 @@ export async function surveyTable(
       const { candidate } = sampled;
       const own = counts[i]!;
       if (candidate.kind !== "number" || candidate.check === null)
-        found.set(sampled, { held: own.held, present: own.held, bits: 0 });
+        found.set(sampled, { held: own.held, present: own.held - own.words, bits: 0 });
       else if (own.held === own.plain)
         found.set(sampled, { held: own.held, present: own.held, bits: fastNotation[candidate.check] });
       else plain.set(sampled, own.plain);
@@ -65,33 +65,36 @@ function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[]
 
 /** Counts a column whose every value is at hand; null for kinds that the engine must judge. */
 function countValues({ candidate }: SampledColumn, values: ColumnSample): Counts | null {
-  if (candidate.kind !== "text" && candidate.kind !== "number") return null;
+  if (candidate.kind !== "text" && candidate.kind !== "number" && candidate.kind !== "stated") return null;
+  const isText = candidate.kind === "text" || (candidate.kind === "stated" && candidate.type === "text");
   let held = 0;
   let present = 0;
   let bits = 0;
   for (const value of values) {
     if (value === null || value === "") continue;
     held++;
-    if (candidate.kind === "text" || isMissing(value)) continue;
+    if (isText || isMissing(value)) continue;
     present++;
-    bits |= notationOf(value);
+    if (candidate.kind === "number") bits |= notationOf(value);
   }
-  return candidate.kind === "text" ? { held, present: held, bits: 0 } : { held, present, bits };
+  return isText ? { held, present: held, bits: 0 } : { held, present, bits };
 }
 
 function isCheap({ candidate }: SampledColumn): boolean {
-  return (
-    candidate.kind === "text" || candidate.kind === "typed" || (candidate.kind === "number" && candidate.check !== null)
-  );
+  return candidate.kind === "number" ? candidate.check !== null : !["date", "boolean"].includes(candidate.kind);
 }
 
 async function countColumns(
   engine: Engine,
   table: LoadedTable,
   columns: readonly SampledColumn[],
-): Promise<readonly { held: number; plain: number }[]> {
+): Promise<readonly { held: number; plain: number; words: number }[]> {
   const counts = columns.flatMap(({ column, candidate }, i) => {
     const held = sql`count(${heldSql(column)}) as ${identifier(`held_${i}`)}`;
+    if (candidate.kind === "stated" && candidate.type !== "text") {
+      const word = sql`${column.ref} <> '' and ${isMissingSql(column.ref)}`;
+      return [held, sql`count(*) filter (${word}) as ${identifier(`words_${i}`)}`];
+    }
     if (candidate.kind !== "number" || candidate.check === null) return [held];
     return [
       held,
@@ -106,7 +109,11 @@ async function countColumns(
     `,
     1,
   );
-  return columns.map((_, i) => ({ held: Number(row[`held_${i}`]), plain: Number(row[`plain_${i}`] ?? 0) }));
+  return columns.map((_, i) => ({
+    held: Number(row[`held_${i}`]),
+    plain: Number(row[`plain_${i}`] ?? 0),
+    words: Number(row[`words_${i}`] ?? 0),
+  }));
 }
 
 function heldSql({ ref, type, stored }: LoadedColumn): Sql {

@@ -68,7 +68,7 @@ export function outputQueries(
   table: Table,
   extra: readonly ExtraColumn[] = [],
   relation: Sql = table.relation,
-): { readonly query: Sql; readonly typed: Sql } {
+): { readonly query: Sql; readonly typed: Sql; readonly open: readonly string[] } {
   const added = extra.map((column) => sql`${column.sql} as ${identifier(column.name)}`);
   const select = (form: (column: Column) => Sql): Sql => {
     const columns = table.columns.map((column) => sql`${form(column)} as ${identifier(column.name)}`);
@@ -78,7 +78,8 @@ export function outputQueries(
       from ${relation}
     `;
   };
-  return { query: select(textSql), typed: select(valueSql) };
+  const open = table.columns.filter(({ tie }) => tie !== undefined).map(({ name }) => name);
+  return { query: select(textSql), typed: select(valueSql), open };
 }
 
 /** The text with its marks in plain notation: no thousands, a decimal point. */

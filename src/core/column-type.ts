@@ -1,0 +1,2 @@
+/** What the values of a column are. */
+export type ColumnType = "text" | "integer" | "number" | "boolean" | "date" | "timestamp";

@@ -1,0 +1,137 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { program, scratch, segment, shell } from "./run-segment.ts";
+
+const cwd = scratch();
+const place = (name: string): string => join(cwd, name);
+const put = (name: string, text: string): void => writeFileSync(place(name), text);
+const read = (name: string): string => readFileSync(place(name), "utf8");
+const run = (line: string): ReturnType<typeof shell> => shell(`${line}; echo "codes \${PIPESTATUS[*]}"`, { cwd });
+
+put(
+  "codes.csv",
+  "customer_id,postcode,amount,since\n007,01000,1.50,2024-02-01\n008,75001,NA,2024-02-03\n009,13001,3,\n",
+);
+const marks = `/dev/shm/segment-pipes-${process.getuid?.() ?? 0}`;
+
+test("types travel beside a plain CSV stream: what was text stays text, what was a number is one", async () => {
+  // Strings of Parquet are text for good, and read again from CSV they would look like numbers and dates.
+  const made = await run(
+    "segment ingest codes.csv -q -o codes.parquet && segment ingest codes.parquet -q | segment ingest --json",
+  );
+  expect(made.stderr).toBe("");
+  const report = JSON.parse(made.stdout.split("\ncodes ")[0]!) as { columns: { column: string; type: string }[] };
+  expect(report).toMatchObject({
+    input: { rows: 3 },
+    columns: [
+      { name: "customer_id", type: "text", why: "as its sender states" },
+      { name: "postcode", type: "text" },
+      { name: "amount", type: "number" },
+      { name: "since", type: "date" },
+    ],
+  });
+});
+
+test("the stream itself is the CSV that a file would hold", async () => {
+  expect((await segment(["ingest", "codes.csv", "-q", "-o", "file.csv"], { cwd })).code).toBe(0);
+  const piped = await shell("segment ingest codes.csv -q | cat", { cwd });
+  expect(piped.stdout).toBe(read("file.csv"));
+});
+
+test("a table of one column and one without a digit keep their header through a pipe", async () => {
+  put("one.csv", "name\nAnn\nBob\n");
+  put("words.csv", "name,city\nAnn,Paris\nBob,Rome\n");
+  expect((await shell("segment ingest one.csv -q | segment ingest -q | cat", { cwd })).stdout).toBe(read("one.csv"));
+  expect((await shell("segment ingest words.csv -q | segment ingest -q | cat", { cwd })).stdout).toBe(
+    read("words.csv"),
+  );
+});
+
+test("a column that can be read in two ways is still open behind a pipe, and is settled there", async () => {
+  put("open.csv", "id,a;b,when\n1,x,01/02/2024\n2,y,03/04/2024\n");
+  const assigned = "segment cluster open.csv --columns id --k 2 -q";
+  const open = await run(`${assigned} | segment ingest`);
+  expect(open.stdout).toContain("codes 0 3");
+  expect(open.stderr).toContain("can be read in two ways");
+  const settled = await shell(`${assigned} | segment ingest --dates when=dmy -q | cat`, { cwd });
+  expect(settled.stdout).toContain("2024-02-01");
+});
+
+describe("a stage that fails ends every stage behind it in its own code, and nothing is written", () => {
+  test.each([
+    ["bad input", "segment ingest missing.csv", 3, "segment ingest failed (exit 3)"],
+    ["an unknown option", "segment ingest codes.csv --frm csv", 2, "segment ingest failed (exit 2)"],
+    ["an unknown command", "segment ingst codes.csv", 2, "segment ingst failed (exit 2)"],
+  ])("%s", async (_, first, code, message) => {
+    put("out.csv", "the old file\n");
+    const { stdout, stderr } = await run(`${first} -q | segment ingest -q | segment ingest -q -o out.csv`);
+    expect(stdout).toBe(`codes ${code} ${code} ${code}\n`);
+    expect(stderr.match(new RegExp(message.replaceAll(/[()]/g, "\\$&"), "g"))).toHaveLength(2);
+    expect(read("out.csv")).toBe("the old file\n");
+  });
+
+  test("the first of several failures is named", async () => {
+    const { stdout, stderr } = await run(
+      "segment ingest codes.csv -q | segment cluster --columns amont -q | segment ingest -q | segment ingest -o out2.csv",
+    );
+    expect(stdout).toBe("codes 0 2 2 2\n");
+    expect(stderr.match(/segment cluster failed \(exit 2\)/g)).toHaveLength(2);
+    expect(existsSync(place("out2.csv"))).toBe(false);
+  });
+
+  test("a killed stage: 4", async () => {
+    const held = `mkfifo held; { "${process.execPath}" "${program}" ingest held -q & echo $! >pid; wait; }`;
+    const line = `${held} | segment ingest -q -o out3.csv & sleep 1; kill -9 $(cat pid); wait $!; echo "code $?"`;
+    const killed = await shell(line, { cwd });
+    expect(killed.stdout).toContain("code 4\n");
+    expect(killed.stderr).toContain("segment ingest was killed before it had ended");
+    expect(existsSync(place("out3.csv"))).toBe(false);
+  });
+});
+
+test("a report in the place of a table is refused", async () => {
+  const { stdout, stderr } = await run("segment ingest codes.csv --json | segment ingest -o out4.csv");
+  expect(stdout).toBe("codes 0 3\n");
+  expect(stderr).toContain("has sent its report, not a table");
+});
+
+test("a stream that something else writes to or reads from is not whole", async () => {
+  const more = await run("(segment ingest codes.csv -q; echo 010,1,2,) | segment ingest -q -o out5.csv");
+  expect(more.stdout).toBe("codes 0 3\n");
+  expect(more.stderr).toMatch(/segment ingest has sent \d+ bytes and \d+ came/);
+  const less = await run("segment ingest codes.csv -q | (read -r header; segment ingest -q -o out5.csv)");
+  expect(less.stdout).toBe("codes 0 3\n");
+  expect(existsSync(place("out5.csv"))).toBe(false);
+});
+
+test("options that would have the stream read otherwise are refused", async () => {
+  const { stderr, stdout } = await run("segment ingest codes.csv -q | segment ingest --delimiter ';' --no-header -q");
+  expect(stdout).toBe("codes 0 2\n");
+  expect(stderr).toContain("so --delimiter, --no-header has no effect");
+});
+
+test("behind another program the stream is plain text, sniffed like any other", async () => {
+  const { stdout } = await run("segment ingest codes.csv -q | cat | segment ingest --delimiter , -q");
+  expect(stdout).toContain("007,01000,1.50,2024-02-01\n");
+  expect(stdout).toContain("codes 0 0 0\n");
+});
+
+test("Parquet in a pipe is counted too", async () => {
+  const { stdout } = await run("segment ingest codes.csv -q --format parquet | segment ingest -q");
+  expect(stdout).toContain("007,01000,1.5,2024-02-01\n");
+  const failed = await run("segment ingest missing.csv -q --format parquet | segment ingest -q -o out6.csv");
+  expect(failed.stdout).toBe("codes 3 3\n");
+});
+
+test("a mark is taken away by its reader", async () => {
+  const before = new Set(existsSync(marks) ? readdirSync(marks) : []);
+  await run("segment ingest codes.csv -q | segment ingest -q -o out7.csv");
+  const left = readdirSync(marks).filter((name) => !before.has(name));
+  // Other tests run beside this one: whatever mark is new must be of a process that lives.
+  const stale = left.filter((name) => {
+    const { pid } = JSON.parse(readFileSync(join(marks, name), "utf8")) as { pid: number };
+    return !existsSync(`/proc/${pid}`);
+  });
+  expect(stale).toEqual([]);
+});
