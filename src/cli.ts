@@ -89,6 +89,10 @@ Start here:
   segment cluster customers.csv                     find the segments, read the answer here
   segment cluster customers.csv -o segments.csv     write every row with its segment
 
+In a pipe, segment clean crm.csv | segment cluster -o segments.csv, types travel beside the CSV, and a stage that
+fails ends those behind it in its exit code. (On Linux, between two segment processes of one user; elsewhere, and for the
+pipe from another program, end marks are missing: use --format parquet, or set -o pipefail.)
+
 segment COMMAND --help explains a command with examples; --version prints the version.
 Exit codes: 0 done, 1 a gate failed, 2 usage, 3 input, 4 resources, 5 remote, 70 our bug, 130 interrupted.
 `;

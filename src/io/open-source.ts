@@ -83,7 +83,11 @@ function asStated(source: DelimitedSource, { stage, table }: SentStream): Delimi
     const message = `${stage} has sent ${table.rows} rows of ${columns.length} columns, and something else came`;
     throw new SegmentError("truncated-file", message, { hint: "run the pipe again" });
   }
-  return { ...source, columns: columns.map(({ name }) => name), stated: columns.map(({ type }) => type) };
+  const evidence: readonly Evidence[] = [
+    { subject: "sender", found: stage, why: "types, number of rows and end mark came beside the stream" },
+    ...source.evidence,
+  ];
+  return { ...source, evidence, columns: columns.map(({ name }) => name), stated: columns.map(({ type }) => type) };
 }
 
 async function plainFile(

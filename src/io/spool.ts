@@ -77,7 +77,8 @@ function removeAbandoned(base: string): void {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this machine with that number runs. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -95,3 +95,18 @@ test("what killed runs leave in the temporary folder goes with the next run", as
   expect(readFileSync(output, "utf8")).toBe(whole);
   expect(readdirSync(spool)).toEqual(["not-ours"]);
 });
+
+test("what killed runs leave beside their output goes with the next run into that folder", async () => {
+  const place = join(folder, "beside");
+  mkdirSync(place);
+  const run = start(["cluster", input, ...options, "-o", join(place, "out.csv")], spool);
+  const watcher = watch(place, (_, name) => {
+    if (name?.startsWith(".segment-") === true) run.process.kill("SIGKILL");
+  });
+  await run.ended;
+  watcher.close();
+  writeFileSync(join(place, ".segment-of-somebody-else"), "theirs");
+  const { code } = await start(["cluster", input, ...options, "-o", join(place, "out.csv")], spool).ended;
+  expect(code).toBe(0);
+  expect(readdirSync(place).sort()).toEqual([".segment-of-somebody-else", "out.csv"]);
+});

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   closeSync,
   chmodSync,
@@ -10,11 +9,12 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { SegmentError } from "../../core/errors.ts";
 import { systemCode, throwIfInterrupted, writeError } from "../file-errors.ts";
 import type { Spool } from "../spool.ts";
 import { resolveTarget, type Target } from "./target.ts";
+import { temporaryBeside } from "./temporary-name.ts";
 import { writeDescriptor } from "./write-descriptor.ts";
 
 /** Outcome of `saveFile`: what `write` returned. */
@@ -110,11 +110,6 @@ async function openDevice(path: string, signal: AbortSignal): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
     throwIfInterrupted(signal);
   }
-}
-
-/** A hidden name in the target's folder that nobody else uses; independent of the target's, whose length it may not exceed. */
-export function temporaryBeside(target: string, ending: string): string {
-  return join(dirname(target), `.segment-${process.pid}-${randomBytes(6).toString("hex")}${ending}`);
 }
 
 /** Makes what a file holds last through a power cut. */

@@ -15,8 +15,9 @@ import type { FileContent } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import { throwIfInterrupted, writeError } from "../file-errors.ts";
 import type { Spool } from "../spool.ts";
-import { flush, flushFolder, temporaryBeside } from "./save-file.ts";
+import { flush, flushFolder } from "./save-file.ts";
 import { resolveTarget } from "./target.ts";
+import { temporaryBeside } from "./temporary-name.ts";
 
 const manifestName = "manifest.json";
 
