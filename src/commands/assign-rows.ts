@@ -8,22 +8,13 @@ import { formatCount } from "../report/number.ts";
 import { sentenceBlocks } from "../report/sentences.ts";
 import { sizesBlocks } from "../report/sizes.ts";
 import { reportTables } from "../report/tables.ts";
-import {
-  assignModel,
-  modelCentres,
-  requireModelColumns,
-  requireModelValues,
-  type AssignedRows,
-} from "../steps/cluster/assign-model.ts";
+import { applyCluster, readFeatures, type AppliedCluster } from "../steps/cluster/apply.ts";
 import { assignSql } from "../steps/cluster/assign-sql.ts";
 import { readModel, type ClusterModel } from "../steps/cluster/model.ts";
 import { readModelFile } from "../steps/model-file.ts";
-import { readNumbers } from "../steps/cluster/read-numbers.ts";
-import { extraColumns, extraNames } from "../steps/cluster/row-extras.ts";
 import { readExtras } from "../steps/cluster/settings.ts";
 import { outputWith, refuseExisting } from "../steps/new-columns.ts";
 import { openTable, type OpenedTable, type ReadWords } from "../steps/open-table.ts";
-import { requireSettled } from "../steps/reading/ties.ts";
 import { envelope } from "./cluster-report.ts";
 
 export interface AssignOptions extends ReadWords {
@@ -47,44 +38,27 @@ export async function assignRows(
   options: AssignOptions,
 ): Promise<Outcome> {
   refuseWithExplain(options);
-  const { engine, compute } = context;
+  const { engine } = context;
   const extras = readExtras(options.with ?? []);
   const saved = await loadModel(context, file);
   const model = { ...saved, name: options.name ?? saved.name };
   const opened = await openTable(context, inputs, options);
   const { table, sources } = opened;
-  if (options.explain) refuseSpooled(sources);
-  const names = [model.name, ...extraNames(model.name, extras)];
-  refuseExisting(table, names, options.overwrite);
-  requireModelColumns(model, table.columns, sources.map(({ label }) => label).join(", "));
-  const wanted = model.features.map(({ source }) => source);
-  requireSettled(table, wanted);
-  const numbers = await readNumbers(engine, compute, table, wanted);
-  const negative = await requireModelValues(compute, sources, model, numbers);
   if (options.explain) {
+    refuseSpooled(sources);
+    refuseExisting(table, [model.name], options.overwrite);
+    await readFeatures(context, opened, model);
     return {
       report: { command: "assign", blocks: [], json: envelope(context, "segment/assign@1", opened, []) },
       text: engine.explain(assignSql(table, model)),
     };
   }
-  const assigned = assignModel(compute, model, numbers, table.rows);
-  const extra = await extraColumns(compute, {
-    name: model.name,
-    extras,
-    seed: model.seed,
-    rows: assigned.rows,
-    tableRows: table.rows,
-    labels: assigned.labels,
-    centres: modelCentres(model),
-    numbers: Int32Array.from(model.segments, ({ segment }) => segment),
-    weights: null,
-    collapsed: null,
-  });
-  const output = await outputWith(engine, opened, [{ name: model.name, values: assigned.byRow }, ...extra.columns]);
-  const report = assignReport(context, model, opened, assigned, extra.reference, negative);
+  const applied = await applyCluster(context, opened, model, { extras, overwrite: options.overwrite });
+  const output = await outputWith(engine, opened, applied.columns);
+  const report = assignReport(context, model, opened, applied);
   return {
     report,
-    table: { ...output, first: names },
+    table: { ...output, first: applied.columns.map(({ name }) => name) },
     folders: options.tables === undefined ? [] : [{ path: options.tables, files: reportTables(report) }],
   };
 }
@@ -124,9 +98,7 @@ function assignReport(
   context: Context,
   model: ClusterModel,
   opened: OpenedTable,
-  { byRow }: AssignedRows,
-  reference: number | null,
-  negative: readonly string[],
+  { assigned: { byRow }, reference, negative }: AppliedCluster,
 ): Report {
   const counts = new Map<number, number>();
   for (const segment of byRow) counts.set(segment, (counts.get(segment) ?? 0) + 1);

@@ -1,7 +1,9 @@
 import type { OutputTable } from "../core/command.ts";
 import type { Engine, LinesWith, NewColumn, Table } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
+import type { Column } from "../core/schema.ts";
 import type { Source } from "../core/source.ts";
+import { plainReading } from "./derive.ts";
 import type { OpenedTable } from "./open-table.ts";
 import { outputQueries, textSql } from "./reading/values.ts";
 
@@ -16,21 +18,30 @@ export function refuseExisting(table: Table, added: readonly string[], overwrite
 }
 
 /** The table with new columns at its end, in row order; a column that has the name of a new one is replaced. */
+export async function addColumns(engine: Engine, table: Table, columns: readonly NewColumn[]): Promise<Table> {
+  const names = new Set(columns.map(({ name }) => name));
+  const { relation, refs } = await engine.attach(table.relation, table.rows, columns);
+  const added = columns.map(({ name, values }, i): Column => {
+    const type = values instanceof Int32Array ? "integer" : "number";
+    const reading = plainReading(type);
+    const present =
+      values instanceof Int32Array ? values.length : values.reduce((n, x) => (Number.isNaN(x) ? n : n + 1), 0);
+    return { name, ref: refs[i]!, type, stored: "typed", reading, present, why: "made by an earlier step" };
+  });
+  return { ...table, relation, columns: [...table.columns.filter(({ name }) => !names.has(name)), ...added] };
+}
+
+/** The output of a table with new columns at its end, as `addColumns` gives it. */
 export async function outputWith(
   engine: Engine,
   { table, sources }: Pick<OpenedTable, "table" | "sources">,
   columns: readonly NewColumn[],
 ): Promise<Pick<OutputTable, "query" | "typed" | "open" | "rows" | "lines">> {
-  const names = new Set(columns.map(({ name }) => name));
-  const attached = await engine.attach(table.relation, table.rows, columns);
-  const kept: Table = { ...table, columns: table.columns.filter(({ name }) => !names.has(name)) };
-  const extra = columns.map(({ name }, i) => ({ name, sql: attached.refs[i]! }));
-  const lines = linesWith(kept, sources, columns);
-  return {
-    ...outputQueries(kept, extra, attached.relation),
-    rows: table.rows,
-    ...(lines !== null && kept.columns.length === table.columns.length ? { lines } : {}),
-  };
+  const added = new Set(columns.map(({ name }) => name));
+  const replaces = table.columns.some(({ name }) => added.has(name));
+  const lines = replaces ? null : linesWith(table, sources, columns);
+  const output = outputQueries(await addColumns(engine, table, columns));
+  return { ...output, rows: table.rows, ...(lines === null ? {} : { lines }) };
 }
 
 /**

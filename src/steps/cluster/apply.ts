@@ -1,0 +1,72 @@
+import type { Context, NewColumn } from "../../core/context.ts";
+import { refuseExisting } from "../new-columns.ts";
+import type { OpenedTable } from "../open-table.ts";
+import { requireSettled } from "../reading/ties.ts";
+import {
+  assignModel,
+  modelCentres,
+  requireModelColumns,
+  requireModelValues,
+  type AssignedRows,
+} from "./assign-model.ts";
+import type { ClusterModel } from "./model.ts";
+import { readNumbers, type NumericColumns } from "./read-numbers.ts";
+import { extraColumns, extraNames } from "./row-extras.ts";
+import type { Extra } from "./settings.ts";
+
+export interface ApplyClusterOptions {
+  readonly extras: readonly Extra[];
+  readonly overwrite: boolean;
+}
+
+/** The segments of a table by a saved model. */
+export interface AppliedCluster {
+  readonly assigned: AssignedRows;
+  /** The segment, then the extras. */
+  readonly columns: readonly NewColumn[];
+  /** Rows that each silhouette was estimated from; null where exact or not asked for. */
+  readonly reference: number | null;
+  /** Columns with negative values where the fit took a logarithm and had none. */
+  readonly negative: readonly string[];
+}
+
+/** The segment of every row by a saved model: no fitting, and on the rows of the fit the labels of the fit. */
+export async function applyCluster(
+  context: Pick<Context, "engine" | "compute">,
+  opened: OpenedTable,
+  model: ClusterModel,
+  { extras, overwrite }: ApplyClusterOptions,
+): Promise<AppliedCluster> {
+  const { compute } = context;
+  const { table } = opened;
+  refuseExisting(table, [model.name, ...extraNames(model.name, extras)], overwrite);
+  const { numbers, negative } = await readFeatures(context, opened, model);
+  const assigned = assignModel(compute, model, numbers, table.rows);
+  const extra = await extraColumns(compute, {
+    name: model.name,
+    extras,
+    seed: model.seed,
+    rows: assigned.rows,
+    tableRows: table.rows,
+    labels: assigned.labels,
+    centres: modelCentres(model),
+    numbers: Int32Array.from(model.segments, ({ segment }) => segment),
+    weights: null,
+    collapsed: null,
+  });
+  const columns = [{ name: model.name, values: assigned.byRow }, ...extra.columns];
+  return { assigned, columns, reference: extra.reference, negative };
+}
+
+/** The model's columns of a table, checked for all that the model asks of them. */
+export async function readFeatures(
+  { engine, compute }: Pick<Context, "engine" | "compute">,
+  { table, sources }: OpenedTable,
+  model: ClusterModel,
+): Promise<{ readonly numbers: NumericColumns; readonly negative: readonly string[] }> {
+  requireModelColumns(model, table.columns, sources.map(({ label }) => label).join(", "));
+  const wanted = model.features.map(({ source }) => source);
+  requireSettled(table, wanted);
+  const numbers = await readNumbers(engine, compute, table, wanted);
+  return { numbers, negative: await requireModelValues(compute, sources, model, numbers) };
+}
