@@ -7,6 +7,7 @@ import type { Context, Engine, Terminal, TerminalStream } from "./core/context.t
 import { isOutOfMemory, SegmentError, type ExitCode } from "./core/errors.ts";
 import { flagName, withDefaults, type OptionsOf, type OptionTable } from "./core/options.ts";
 import type { JsonReport } from "./core/report.ts";
+import type { SentTable } from "./core/stream.ts";
 import { didYouMean } from "./core/suggest.ts";
 import { openDuckdb } from "./engine/duckdb/open.ts";
 import { openIo, removeLeftovers } from "./io/io.ts";
@@ -23,45 +24,57 @@ interface WireOptions extends DeliverOptions {
   readonly verbose?: boolean | undefined;
 }
 
-/** Parses the words, builds the context, runs the command, delivers its outcome. Gives the exit code; throws what failed. */
+/**
+ * Runs a command on the words of a command line, and tells the next stage of a pipe how it went. Gives the exit code;
+ * throws what failed.
+ */
 export async function runCommand(command: Command, words: readonly string[], version: string): Promise<number> {
-  const started = process.hrtime.bigint();
-  const stage = `segment ${command.name}`;
-  const { pid } = process;
+  const about = { stage: `segment ${command.name}`, pid: process.pid };
   const marked = canMark(stdout);
-  if (marked) leaveMark(stdout, { state: "running", stage, pid });
+  if (marked) leaveMark(stdout, { ...about, state: "running" });
+  const { exit, sent } = await runStage(command, words, version, marked);
+  if (marked) {
+    // The very last act: a process that is killed from here on has done all it was there for.
+    const failure = exit === 0 ? null : { stage: about.stage, exit };
+    leaveMark(
+      stdout,
+      failure === null ? { ...about, state: "done", table: sent } : { ...about, state: "failed", failure },
+    );
+    sweepMarks();
+  }
+  return exit;
+}
+
+/** Parses the words, builds the context, runs the command, delivers its outcome; `sent` is the table on standard output. */
+async function runStage(
+  command: Command,
+  words: readonly string[],
+  version: string,
+  marked: boolean,
+): Promise<{ readonly exit: ExitCode; readonly sent: SentTable | null }> {
+  const started = process.hrtime.bigint();
   const parsed = parseCommand(command, words, process.stdout.columns ?? 80);
   const options = parsed.options as WireOptions;
   if (parsed.help !== undefined) {
     await openStream(process.stdout, true).write(parsed.help);
-    return 0;
+    return { exit: 0, sent: null };
   }
   if (command.inputs === "files" && parsed.inputs.length === 0 && process.stdin.isTTY) {
     await openStream(process.stderr, true).write(
       parseCommand(command, ["--help"], process.stderr.columns ?? 80).help ?? "",
     );
-    return 2;
+    return { exit: 2, sent: null };
   }
-  const interruption = listenForInterrupts(stage, options.json === true);
+  const interruption = listenForInterrupts(`segment ${command.name}`, options.json === true);
   const context = openContext(options, interruption.signal, version);
   try {
     requireSeparatePlaces(parsed.inputs, outputsOf(command.options, parsed.options));
     const destination = checkPlaces(context, options);
     const outcome = await command.run(context, parsed.inputs, parsed.options as OptionsOf<typeof command.options>);
-    const { exit, sent } = await deliver(context, outcome, options, destination, {
-      invocation: typed(command.name, words),
-      marked,
-    });
+    const invocation = typed(command.name, words);
+    const { exit, sent } = await deliver(context, outcome, options, destination, { invocation, marked });
     if (options.verbose === true) await context.terminal.stderr.write(runFacts(context, started));
-    if (marked) {
-      const table = sent === null ? null : { ...sent, bytes: context.sentBytes() };
-      leaveMark(
-        stdout,
-        exit === 0 ? { state: "done", stage, pid, table } : { state: "failed", stage, pid, failure: { stage, exit } },
-      );
-      sweepMarks();
-    }
-    return exit;
+    return { exit, sent: sent === null ? null : { ...sent, bytes: context.sentBytes() } };
   } catch (error) {
     if (interruption.signal.aborted) throw new SegmentError("interrupted", interrupted, { cause: error });
     throw error;

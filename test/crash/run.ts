@@ -27,12 +27,19 @@ export function startUnder(
   return launch("bash", ["-c", `${setting}; exec "$@"`, "bash", process.execPath, program, ...words], temporaryFolder);
 }
 
+/** A line of Bash in a folder. */
+export function spawnShell(line: string, cwd: string, temporaryFolder: string): { ended: Promise<Ended> } {
+  return launch("bash", ["-c", line], temporaryFolder, cwd);
+}
+
 function launch(
   command: string,
   words: readonly string[],
   temporaryFolder: string,
+  cwd = process.cwd(),
 ): { process: ChildProcess; ended: Promise<Ended> } {
   const child = spawn(command, words, {
+    cwd,
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, TMPDIR: temporaryFolder },
   });
