@@ -1,0 +1,187 @@
+import type { Context, Engine, Table } from "../../core/context.ts";
+import { SegmentError } from "../../core/errors.ts";
+import type { Column } from "../../core/schema.ts";
+import { identifier, join, sql } from "../../sql/template.ts";
+import { emailColumns } from "../contact/email.ts";
+import { findColumn, matchColumns } from "../match-columns.ts";
+import type { OpenedTable, ReadWords, Warning } from "../open-table.ts";
+import { requireSettled } from "../reading/ties.ts";
+import { brought, type FormedTable } from "./apply.ts";
+import { mixedBooleans, requireBoolean } from "./booleans.ts";
+import { learnNumbers, type NumberSettings } from "./learn-numbers.ts";
+import type { CleanColumn, CleanModel } from "./model.ts";
+import { rereadTable } from "./reread.ts";
+import type { CaseRule, EmailCheck, FillChoice, OutlierAction, OutlierRule, RulesByColumn } from "./settings.ts";
+
+export interface LearnSettings extends Omit<NumberSettings, "ids"> {
+  readonly columns: readonly string[] | undefined;
+  readonly exclude: readonly string[] | undefined;
+  readonly id: readonly string[] | undefined;
+  readonly email: readonly string[] | undefined;
+  readonly booleans: readonly string[] | undefined;
+  /** Null: the words that the reader knows. */
+  readonly nullWords: readonly string[] | null;
+  readonly letters: RulesByColumn<CaseRule>;
+  readonly emailCheck: EmailCheck | null;
+  readonly outliers: RulesByColumn<OutlierRule>;
+  readonly outlierAction: OutlierAction;
+  readonly impute: RulesByColumn<FillChoice>;
+}
+
+/** What a table taught: the model, and the table in form, so that applying the model need not bring it there again. */
+export interface Learned {
+  readonly model: CleanModel;
+  readonly formed: FormedTable;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Learns from a table how it and others like it are cleaned. Throws `unknown-column`, `ambiguous-input`,
+ * `bad-option-value`, `usage`, and what `learnNumbers` throws.
+ */
+export async function learnClean(
+  context: Context,
+  opened: OpenedTable,
+  words: ReadWords,
+  settings: LearnSettings,
+): Promise<Learned> {
+  const { engine, version } = context;
+  const chosen = chosenColumns(opened.table, settings);
+  checkNames(opened.table, chosen, settings);
+  const table = await rereadTable(engine, opened, words, chosen.names, settings.nullWords);
+  requireSettled(table, chosen.names);
+  const columns = table.columns.filter(({ name }) => chosen.names.has(name));
+  const booleans = await booleanColumns(context, opened, table, columns, settings);
+  const texts = columns.filter(({ name, type }) => type === "text" && !booleans.has(name));
+  const emails = await emailNames(context, table, texts, settings);
+  const cleaned = columns.map(({ name, type }): CleanColumn => {
+    const email = emails.has(name);
+    const isText = type === "text" && !booleans.has(name);
+    const named = settings.letters.byColumn.get(name) ?? null;
+    if (named !== null && !isText) {
+      throw new SegmentError("bad-option-value", `--case ${name}=${named}: the column holds no text`, {
+        place: { column: name },
+      });
+    }
+    const letters = named ?? (isText && !email && !chosen.ids.has(name) ? settings.letters.all : null);
+    return { name, type: booleans.has(name) ? "boolean" : type, email, case: letters };
+  });
+  const formModel: CleanModel = {
+    version,
+    columns: cleaned,
+    nullWords: settings.nullWords,
+    emailCheck: settings.emailCheck,
+    outliers: [],
+    outlierAction: settings.outlierAction,
+    fills: [],
+  };
+  const formed = await brought(context, table, formModel);
+  const { model, warnings } = await learnNumbers(context, formed.table, opened.sources, formModel, {
+    ...settings,
+    ids: chosen.ids,
+  });
+  return { model, formed, warnings };
+}
+
+/** The columns to clean, and those of them that identify a row. Throws `unknown-column`, `usage`. */
+function chosenColumns(
+  { columns }: Table,
+  { columns: wanted, exclude, id }: LearnSettings,
+): { readonly names: ReadonlySet<string>; readonly ids: ReadonlySet<string> } {
+  const matched = matchColumns(columns, wanted ?? columns.map(({ name }) => name), "--columns");
+  const excluded = matchColumns(columns, exclude ?? [], "--exclude");
+  const isOut = (name: string): boolean =>
+    excluded.exact.has(name) || (excluded.names.includes(name) && !(wanted !== undefined && matched.exact.has(name)));
+  const names = new Set(matched.names.filter((name) => !isOut(name)));
+  if (names.size === 0)
+    throw new SegmentError("usage", "no column is left to clean", { hint: "widen --columns or narrow --exclude" });
+  return { names, ids: new Set(matchColumns(columns, id ?? [], "--id").names) };
+}
+
+/** Every column that a rule names must exist and be among those to clean. */
+function checkNames(
+  { columns }: Table,
+  { names }: { readonly names: ReadonlySet<string> },
+  { email, booleans, letters, outliers, impute }: LearnSettings,
+): void {
+  const check = (given: Iterable<string>, option: string): void => {
+    for (const name of given) {
+      findColumn(columns, name, option);
+      if (names.has(name)) continue;
+      throw new SegmentError("usage", `${option} names ${name}, which is not among the columns to clean`, {
+        hint: "add it to --columns, or take it from --exclude",
+      });
+    }
+  };
+  check(email ?? [], "--email");
+  check(booleans ?? [], "--booleans");
+  check(letters.byColumn.keys(), "--case");
+  check(outliers.byColumn.keys(), "--outliers");
+  check(impute.byColumn.keys(), "--impute");
+}
+
+/** Columns of yes and no: by their reading, by words and digits mixed, or by name. */
+async function booleanColumns(
+  { engine }: Context,
+  { sources }: OpenedTable,
+  table: Table,
+  columns: readonly Column[],
+  { booleans, nullWords }: LearnSettings,
+): Promise<ReadonlySet<string>> {
+  const found = new Set(columns.filter(({ type }) => type === "boolean").map(({ name }) => name));
+  for (const name of await mixedBooleans(engine, table, columns, nullWords)) found.add(name);
+  for (const name of booleans ?? []) {
+    if (found.has(name)) continue;
+    const column = columns.find((one) => one.name === name)!;
+    const failure = { code: "bad-option-value", said: `--booleans ${name}: ` } as const;
+    await requireBoolean(engine, table, sources, column, nullWords, failure);
+    found.add(name);
+  }
+  return found;
+}
+
+/** Columns of addresses: those named, else by their content. Throws `bad-option-value`, `usage`. */
+async function emailNames(
+  { engine }: Context,
+  table: Table,
+  texts: readonly Column[],
+  { email, emailCheck }: LearnSettings,
+): Promise<ReadonlySet<string>> {
+  for (const name of email ?? []) {
+    if (texts.some((column) => column.name === name)) continue;
+    throw new SegmentError("bad-option-value", `--email ${name}: the column holds no text`, {
+      place: { column: name },
+    });
+  }
+  const found =
+    email ??
+    (await emailColumns(engine, { ...table, columns: await withSign(engine, table, texts) })).map(({ name }) => name);
+  if (emailCheck !== null && found.length === 0) {
+    throw new SegmentError("usage", "--email-check: no column holds mostly e-mail addresses", {
+      hint: "name the column with --email COL",
+    });
+  }
+  return new Set(found);
+}
+
+/** Columns in which an at sign stands at all: few, and telling them costs little. */
+async function withSign(engine: Engine, table: Table, texts: readonly Column[]): Promise<readonly Column[]> {
+  const found: Column[] = [];
+  const columnsAtOnce = 25;
+  for (let start = 0; start < texts.length; start += columnsAtOnce) {
+    const some = texts.slice(start, start + columnsAtOnce);
+    const counts = some.map(
+      ({ ref }, i) => sql`count(*) filter (contains(${ref}, '@')) as ${identifier(`signs_${i + 1}`)}`,
+    );
+    const [row = {}] = await engine.rows(
+      sql`
+        select
+          ${join(counts, ",\n")}
+        from ${table.relation}
+      `,
+      1,
+    );
+    found.push(...some.filter((_, i) => Number(row[`signs_${i + 1}`]) > 0));
+  }
+  return found;
+}
