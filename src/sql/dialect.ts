@@ -33,6 +33,8 @@ export interface DialectFunctions {
   matchesWhole(text: Sql, pattern: Sql): Sql;
   /** Whether some part of the text matches an RE2 pattern. */
   matchesPart(text: Sql, pattern: Sql): Sql;
+  /** Whether a value is one of a list of values, row by row: DuckDB makes a join of a longer `in` list, which loses the order of rows. */
+  isOneOf(given: Sql, list: Sql): Sql;
   /** Any value as the engine's own text of it. */
   asText(value: Sql): Sql;
   /** Text in Unicode normalization form C. */
@@ -68,6 +70,7 @@ export function dialectFunctions(name: string, given: Partial<DialectFunctions>)
     tryIsoTimestamp: missing("tryIsoTimestamp"),
     matchesWhole: missing("matchesWhole"),
     matchesPart: missing("matchesPart"),
+    isOneOf: missing("isOneOf"),
     asText: missing("asText"),
     nfc: missing("nfc"),
     stripAccents: missing("stripAccents"),

@@ -17,6 +17,7 @@ export const duckdb: Dialect = {
     tryIsoTimestamp,
     matchesWhole: (text, pattern) => sql`regexp_full_match(${text}, ${pattern})`,
     matchesPart: (text, pattern) => sql`regexp_matches(${text}, ${pattern})`,
+    isOneOf: (given, list) => sql`list_contains(${list}, ${given})`,
     asText: (value) => sql`cast(${value} as varchar)`,
     nfc: (text) => sql`nfc_normalize(${text})`,
     stripAccents: (text) => sql`strip_accents(${text})`,
