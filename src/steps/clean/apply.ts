@@ -11,7 +11,6 @@ import { formColumn, formTable, passedColumn, type FormColumn } from "./form.ts"
 import { countForm, effective, type FormCounts } from "./form-facts.ts";
 import type { CleanColumn, CleanModel } from "./model.ts";
 import { rereadTable } from "./reread.ts";
-import { wideColumns } from "./white-space.ts";
 
 /** A table in form, with what the rules did to each of its columns. */
 export interface FormedTable {
@@ -50,7 +49,7 @@ export async function applyClean(
   const { engine } = context;
   const { sources } = opened;
   const names = new Set(model.columns.map(({ name }) => name));
-  const read = await rereadTable(engine, opened, words, names, model.nullWords);
+  const { table: read, reread } = await rereadTable(engine, opened, words, names, model.nullWords);
   const file = sources.map(({ label }) => label).join(", ");
   requireModelColumns(wantedOf(model, read), read.columns, file);
   const table = { ...read, columns: read.columns.map((column) => textOf(column, model)) };
@@ -62,7 +61,7 @@ export async function applyClean(
     await requireBoolean(engine, table, sources, column, model.nullWords, failure);
   }
   const known = { ...model, columns: model.columns.map((column) => widened(column, table)) };
-  return finished(context, opened, await brought(context, table, known), known, overwrite);
+  return finished(context, opened, await brought(context, table, known, reread), known, overwrite);
 }
 
 /** The model's columns as this table must have them: text is read from any text, yes and no also from 1 and 0. */
@@ -94,33 +93,41 @@ function widened(cleaned: CleanColumn, table: Table): CleanColumn {
   return { ...cleaned, type };
 }
 
-/** Brings a table into form by a model's columns and null words. Two or three scans. */
-export async function brought({ engine, terminal }: Context, table: Table, model: CleanModel): Promise<FormedTable> {
+/** Brings a table into form by a model's columns and null words. One scan. `reread`: see `formColumn`. */
+export async function brought(
+  { engine, terminal }: Context,
+  table: Table,
+  model: Pick<CleanModel, "columns" | "nullWords">,
+  reread: ReadonlySet<string>,
+): Promise<FormedTable> {
   terminal.progress("cleaning");
-  const byName = new Map(model.columns.map((column) => [column.name, column]));
-  const texts = table.columns.filter(
-    ({ name, stored, present }) => byName.has(name) && stored === "text" && present > 0,
-  );
-  const wide = await wideColumns(engine, table, texts);
-  const all = table.columns.map((column): FormColumn => {
-    const cleaned = byName.get(column.name);
-    if (cleaned === undefined) return passedColumn(column);
-    return formColumn(column, cleaned, { wide: wide.has(column.name), words: model.nullWords });
-  });
-  const counts = await countForm(engine, table, all);
-  const columns = all.map((column, i) => effective(column, counts[i]!));
-  const present = columns.map(({ cleaned, column }, i) => (cleaned === null ? column.present : counts[i]!.present));
-  return {
-    from: table,
-    table: formTable(table, columns, present),
-    columns,
-    counts: columns.map((column, i) => countsOf(column, all[i]!, counts[i]!)),
-  };
+  const columns = formColumns(table, model, reread);
+  return formedTable(table, columns, await countForm(engine, table, columns));
 }
 
-/** The counts of the rules that are left. */
-function countsOf({ stages }: FormColumn, all: FormColumn, counts: FormCounts): FormCounts {
-  return { ...counts, byStage: stages.map((stage) => counts.byStage[all.stages.indexOf(stage)]!) };
+/** The columns of a table with the rules that may change them. */
+export function formColumns(
+  table: Table,
+  model: Pick<CleanModel, "columns" | "nullWords">,
+  reread: ReadonlySet<string>,
+): readonly FormColumn[] {
+  const byName = new Map(model.columns.map((column) => [column.name, column]));
+  return table.columns.map((column) => {
+    const cleaned = byName.get(column.name);
+    if (cleaned === undefined) return passedColumn(column);
+    return formColumn(column, cleaned, { reread: reread.has(column.name), words: model.nullWords });
+  });
+}
+
+/** The table in form by rules of which it is known what they change: those that change nothing are left out. */
+export function formedTable(from: Table, all: readonly FormColumn[], counted: readonly FormCounts[]): FormedTable {
+  const columns = all.map((column, i) => effective(column, counted[i]!));
+  const counts = columns.map(({ stages }, i): FormCounts => {
+    const byStage = stages.map((stage) => counted[i]!.byStage[all[i]!.stages.indexOf(stage)]!);
+    return { ...counted[i]!, byStage };
+  });
+  const present = columns.map(({ cleaned, column }, i) => (cleaned === null ? column.present : counts[i]!.present));
+  return { from, table: formTable(from, columns, present), columns, counts };
 }
 
 /** Does to a table in form what the model does besides. Throws `column-exists`, `nothing-left`. */

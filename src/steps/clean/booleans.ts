@@ -3,8 +3,8 @@ import { SegmentError, type ErrorCode } from "../../core/errors.ts";
 import { nullWords, type Column } from "../../core/schema.ts";
 import type { Source } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
-import { asText } from "../../sql/functions.ts";
-import { identifier, join, sql, value } from "../../sql/template.ts";
+import { asText, isOneOf } from "../../sql/functions.ts";
+import { identifier, sql } from "../../sql/template.ts";
 import { booleanBitOf, isBoolean, noWords, yesWords } from "../reading/boolean-words.ts";
 import { placeOf } from "../reading/place-of.ts";
 import { squeezed, squeezedSql } from "./white-space.ts";
@@ -49,7 +49,7 @@ export async function requireBoolean(
   { code, said }: { readonly code: ErrorCode; readonly said: string },
 ): Promise<void> {
   if (column.type === "boolean" || column.present === 0) return;
-  const list = join([...known, ...wordList(missing)].map(value), ", ");
+  const list = [...known, ...wordList(missing)];
   const [row] = await engine.rows(
     sql`
       select
@@ -61,7 +61,7 @@ export async function requireBoolean(
           row_number() over () - 1 as position_1
         from ${table.relation}
       )
-      where lower(${squeezedSql(sql`text_1`, true)}) not in (${list})
+      where not ${isOneOf(sql`lower(${squeezedSql(identifier("text_1"), sql`true`)})`, list)}
       order by position_1
       limit 1
     `,
@@ -89,10 +89,10 @@ async function wordsOf(
     sql`
       select distinct ${word}
       from (
-        select lower(${squeezedSql(ref, true)}) as ${word}
+        select lower(${squeezedSql(ref, sql`true`)}) as ${word}
         from ${table.relation}
       )
-      where ${word} not in (${join(wordList(missing).map(value), ", ")})
+      where not ${isOneOf(word, wordList(missing))}
       order by ${word}
       limit ${most}
     `,

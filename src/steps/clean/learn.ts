@@ -1,13 +1,13 @@
-import type { Context, Engine, Table } from "../../core/context.ts";
+import type { Context, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
-import { identifier, join, sql } from "../../sql/template.ts";
-import { emailColumns } from "../contact/email.ts";
 import { findColumn, matchColumns } from "../match-columns.ts";
 import type { OpenedTable, ReadWords, Warning } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
-import { brought, type FormedTable } from "./apply.ts";
+import { formColumns, formedTable, type FormedTable } from "./apply.ts";
 import { mixedBooleans, requireBoolean } from "./booleans.ts";
+import type { FormColumn } from "./form.ts";
+import { countForm } from "./form-facts.ts";
 import { learnNumbers, type NumberSettings } from "./learn-numbers.ts";
 import type { CleanColumn, CleanModel } from "./model.ts";
 import { rereadTable } from "./reread.ts";
@@ -45,37 +45,36 @@ export async function learnClean(
   words: ReadWords,
   settings: LearnSettings,
 ): Promise<Learned> {
-  const { engine, version } = context;
+  const { engine } = context;
   const chosen = chosenColumns(opened.table, settings);
   checkNames(opened.table, chosen, settings);
-  const table = await rereadTable(engine, opened, words, chosen.names, settings.nullWords);
+  const { table, reread } = await rereadTable(engine, opened, words, chosen.names, settings.nullWords);
   requireSettled(table, chosen.names);
   const columns = table.columns.filter(({ name }) => chosen.names.has(name));
   const booleans = await booleanColumns(context, opened, table, columns, settings);
   const texts = columns.filter(({ name, type }) => type === "text" && !booleans.has(name));
-  const emails = await emailNames(context, table, texts, settings);
-  const cleaned = columns.map(({ name, type }): CleanColumn => {
-    const email = emails.has(name);
-    const isText = type === "text" && !booleans.has(name);
-    const named = settings.letters.byColumn.get(name) ?? null;
-    if (named !== null && !isText) {
-      throw new SegmentError("bad-option-value", `--case ${name}=${named}: the column holds no text`, {
-        place: { column: name },
-      });
-    }
-    const letters = named ?? (isText && !email && !chosen.ids.has(name) ? settings.letters.all : null);
-    return { name, type: booleans.has(name) ? "boolean" : type, email, case: letters };
-  });
-  const formModel: CleanModel = {
-    version,
-    columns: cleaned,
-    nullWords: settings.nullWords,
-    emailCheck: settings.emailCheck,
-    outliers: [],
-    outlierAction: settings.outlierAction,
-    fills: [],
-  };
-  const formed = await brought(context, table, formModel);
+  for (const name of settings.email ?? []) {
+    if (texts.some((column) => column.name === name)) continue;
+    const place = { column: name };
+    throw new SegmentError("bad-option-value", `--email ${name}: the column holds no text`, { place });
+  }
+  const textNames = new Set(texts.map(({ name }) => name));
+  const cleaned = (emails: ReadonlySet<string>): readonly CleanColumn[] =>
+    columns.map(({ name, type }) => {
+      const letters = textNames.has(name) && !emails.has(name) && !chosen.ids.has(name) ? settings.letters.all : null;
+      return {
+        name,
+        type: booleans.has(name) ? "boolean" : type,
+        email: emails.has(name),
+        case: settings.letters.byColumn.get(name) ?? letters,
+      };
+    });
+  for (const [name, letters] of settings.letters.byColumn) {
+    if (textNames.has(name)) continue;
+    const place = { column: name };
+    throw new SegmentError("bad-option-value", `--case ${name}=${letters}: the column holds no text`, { place });
+  }
+  const { formed, formModel } = await formedWithEmails(context, table, reread, cleaned, settings);
   const { model, warnings } = await learnNumbers(context, formed.table, opened.sources, formModel, {
     ...settings,
     ids: chosen.ids,
@@ -140,48 +139,38 @@ async function booleanColumns(
   return found;
 }
 
-/** Columns of addresses: those named, else by their content. Throws `bad-option-value`, `usage`. */
-async function emailNames(
-  { engine }: Context,
+/**
+ * The table in form, with its columns of addresses: those named, else those of which half or more of the values are
+ * addresses. These are told by the scan that counts what the rules change, so only they are counted again. Throws `usage`.
+ */
+async function formedWithEmails(
+  { engine, terminal, version }: Context,
   table: Table,
-  texts: readonly Column[],
-  { email, emailCheck }: LearnSettings,
-): Promise<ReadonlySet<string>> {
-  for (const name of email ?? []) {
-    if (texts.some((column) => column.name === name)) continue;
-    throw new SegmentError("bad-option-value", `--email ${name}: the column holds no text`, {
-      place: { column: name },
-    });
-  }
-  const found =
-    email ??
-    (await emailColumns(engine, { ...table, columns: await withSign(engine, table, texts) })).map(({ name }) => name);
-  if (emailCheck !== null && found.length === 0) {
+  reread: ReadonlySet<string>,
+  columnsFor: (emails: ReadonlySet<string>) => readonly CleanColumn[],
+  { email, emailCheck, nullWords, outlierAction }: LearnSettings,
+): Promise<{ readonly formed: FormedTable; readonly formModel: CleanModel }> {
+  terminal.progress("cleaning");
+  const named = new Set(email);
+  const first = formColumns(table, { columns: columnsFor(named), nullWords }, reread);
+  const counts = await countForm(engine, table, first, email === undefined);
+  const sought = first.flatMap(({ column }, i) => {
+    const { emails, present } = counts[i]!;
+    return emails > 0 && emails * 2 >= present ? [column.name] : [];
+  });
+  const emails = email === undefined ? new Set(sought) : named;
+  if (emailCheck !== null && emails.size === 0) {
     throw new SegmentError("usage", "--email-check: no column holds mostly e-mail addresses", {
       hint: "name the column with --email COL",
     });
   }
-  return new Set(found);
-}
-
-/** Columns in which an at sign stands at all: few, and telling them costs little. */
-async function withSign(engine: Engine, table: Table, texts: readonly Column[]): Promise<readonly Column[]> {
-  const found: Column[] = [];
-  const columnsAtOnce = 25;
-  for (let start = 0; start < texts.length; start += columnsAtOnce) {
-    const some = texts.slice(start, start + columnsAtOnce);
-    const counts = some.map(
-      ({ ref }, i) => sql`count(*) filter (contains(${ref}, '@')) as ${identifier(`signs_${i + 1}`)}`,
-    );
-    const [row = {}] = await engine.rows(
-      sql`
-        select
-          ${join(counts, ",\n")}
-        from ${table.relation}
-      `,
-      1,
-    );
-    found.push(...some.filter((_, i) => Number(row[`signs_${i + 1}`]) > 0));
-  }
-  return found;
+  const columns = columnsFor(emails);
+  const ruled = formColumns(table, { columns, nullWords }, reread);
+  const isNew = ({ column }: FormColumn): boolean => emails.has(column.name) && !named.has(column.name);
+  const recounted = await countForm(engine, table, ruled.filter(isNew));
+  let next = 0;
+  const all = ruled.map((column, i) => (isNew(column) ? column : first[i]!));
+  const counted = ruled.map((column, i) => (isNew(column) ? recounted[next++]! : counts[i]!));
+  const formModel = { version, columns, nullWords, emailCheck, outliers: [], outlierAction, fills: [] };
+  return { formed: formedTable(table, all, counted), formModel };
 }

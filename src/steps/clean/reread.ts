@@ -2,14 +2,22 @@ import type { Engine, LoadedColumn, LoadedTable, Table } from "../../core/contex
 import { nullWords, type Column } from "../../core/schema.ts";
 import type { Source } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
-import { identifier, join, sql, value } from "../../sql/template.ts";
+import { isOneOf } from "../../sql/functions.ts";
+import { identifier, join, sql } from "../../sql/template.ts";
 import { describeTable } from "../describe.ts";
 import type { OpenedTable, ReadWords } from "../open-table.ts";
 import { sampleColumn } from "../reading/candidates.ts";
 import { plainSpacesSql } from "../reading/number-sql.ts";
 import { parseReadingOptions } from "../reading/reading-options.ts";
 import { sampleValues } from "../reading/sample-values.ts";
-import { squeezed, squeezedSql } from "./white-space.ts";
+import { smallLetters } from "./settings.ts";
+import { hasOddSpaceSql, squeezed, squeezedSql } from "./white-space.ts";
+
+/** A table with the columns of it that were read anew. */
+export interface RereadTable {
+  readonly table: Table;
+  readonly reread: ReadonlySet<string>;
+}
 
 /**
  * The table with its columns read as they are once white space and null words are out of the way: a column of numbers
@@ -22,9 +30,9 @@ export async function rereadTable(
   words: ReadWords,
   chosen: ReadonlySet<string>,
   missing: readonly string[] | null,
-): Promise<Table> {
+): Promise<RereadTable> {
   const strings = stringsOf(sources);
-  if (strings === "text") return table;
+  if (strings === "text") return { table, reread: new Set() };
   const options = parseReadingOptions(words);
   const texts = table.columns.filter(
     ({ name, type, stored, tie, present }) =>
@@ -41,7 +49,7 @@ export async function rereadTable(
   const isNull = new Set(["", ...(missing ?? nullWords)]);
   const cleaned = (text: string | null): string | null => {
     const plain = text === null ? "" : squeezed(text);
-    return isNull.has(plain.normalize("NFC").toLowerCase()) ? null : plain;
+    return isNull.has(smallLetters(plain.normalize("NFC"))) ? null : plain;
   };
   const samples = await sampleValues(engine, loaded, sources);
   const suspects = texts.filter((_, i) => {
@@ -50,7 +58,8 @@ export async function rereadTable(
     return sampleColumn(column, sample, options).candidate.kind !== "text";
   });
   const changed = await changedColumns(engine, table, suspects, missing);
-  if (changed.size === 0) return table;
+  if (changed.size === 0) return { table, reread: new Set() };
+  const names = new Set(Array.from(changed, ({ name }) => name));
   const refs = table.columns.map((_, i) => identifier(`read_${i + 1}`));
   const read = table.columns.map(
     (column, i) => sql`${changed.has(column) ? readSql(column.ref, missing) : column.ref} as ${refs[i]!}`,
@@ -68,10 +77,11 @@ export async function rereadTable(
       rows: table.rows,
       columns: table.columns.map((column, i) => ({ ...loadedOf(column), ref: refs[i]! })),
     },
-    sources.map((source) => sampledAs(source, new Set([...changed].map(({ name }) => name)), cleaned)),
+    sources.map((source) => sampledAs(source, names, cleaned)),
     options,
   );
-  return { ...table, columns: described.columns.map((column, i) => ({ ...column, ref: table.columns[i]!.ref })) };
+  const columns = described.columns.map((column, i) => ({ ...column, ref: table.columns[i]!.ref }));
+  return { table: { ...table, columns }, reread: names };
 }
 
 /** What the text of the inputs may stand for; see `LoadedColumn`. */
@@ -83,13 +93,9 @@ function stringsOf(sources: readonly Source[]): LoadedColumn["strings"] {
 
 /** The text as it is read: without odd white space and the given null words. */
 function readSql(text: Sql, missing: readonly string[] | null): Sql {
-  const plain = squeezedSql(text, true);
+  const plain = squeezedSql(text, hasOddSpaceSql(text));
   if (missing === null || missing.length === 0) return plain;
-  const list = join(
-    missing.map((word) => sql`lower(${value(word)})`),
-    ", ",
-  );
-  return sql`case when lower(${plain}) in (${list}) then null else ${plain} end`;
+  return sql`case when ${isOneOf(sql`lower(${plain})`, missing)} then null else ${plain} end`;
 }
 
 /** Columns that hold a value which the reader has not seen through to already. */

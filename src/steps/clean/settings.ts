@@ -73,8 +73,13 @@ export function readImpute(items: readonly string[]): RulesByColumn<FillChoice> 
 
 /** The null words of `--null` as they are compared: one plain space between parts, NFC, small letters; never the empty one. */
 export function readNullWords(items: readonly string[]): readonly string[] {
-  const words = items.map((item) => squeezed(item).normalize("NFC").toLowerCase());
+  const words = items.map((item) => smallLetters(squeezed(item).normalize("NFC")));
   return [...new Set(words)].filter((word) => word !== "");
+}
+
+/** Letters made small one by one, as the engine does: a sigma at the end is as any other, a dotted capital i loses its dot. */
+export function smallLetters(text: string): string {
+  return Array.from(text, (letter) => (letter === "İ" ? "i" : letter.toLowerCase())).join("");
 }
 
 function readRules<Rule>(option: string, items: readonly string[], read: (word: string) => Rule): RulesByColumn<Rule> {
