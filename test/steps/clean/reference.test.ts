@@ -29,20 +29,23 @@ const file = csvColumn("spend", cells);
 const { run } = withClean();
 
 describe.each(cases)("outliers by $rule with $size, then $action", (one) => {
-  test.each(["mean", "median", "mode"] as const)("bounds, counts and the %s are those of NumPy and pandas", async (how) => {
-    const { json, rows } = await run(file, {
-      outliers: [`spend=${one.rule}`],
-      outlierAction: one.action,
-      ...(one.rule === "iqr" ? { iqrFactor: one.size } : { zLimit: one.size }),
-      impute: [`spend=${how}`],
-    });
-    const [bounds] = json["outliers"] as { low: number; high: number; count: number }[];
-    expect(bounds!.low).toBeCloseTo(one.low, 10);
-    expect(bounds!.high).toBeCloseTo(one.high, 10);
-    expect(bounds!.count).toBe(one.outliers);
-    expect(rows).toHaveLength(one.left);
-    const [fill] = json["imputed"] as { value: number; count: number }[];
-    expect(fill!.value).toBeCloseTo(one[how], 10);
-    expect(fill!.count).toBe(one.gaps);
-  });
+  test.each(["mean", "median", "mode"] as const)(
+    "bounds, counts and the %s are those of NumPy and pandas",
+    async (how) => {
+      const { json, rows } = await run(file, {
+        outliers: [`spend=${one.rule}`],
+        outlierAction: one.action,
+        ...(one.rule === "iqr" ? { iqrFactor: one.size } : { zLimit: one.size }),
+        impute: [`spend=${how}`],
+      });
+      const [bounds] = json["outliers"] as { low: number; high: number; count: number }[];
+      expect(bounds!.low).toBeCloseTo(one.low, 10);
+      expect(bounds!.high).toBeCloseTo(one.high, 10);
+      expect(bounds!.count).toBe(one.outliers);
+      expect(rows).toHaveLength(one.left);
+      const [fill] = json["imputed"] as { value: number; count: number }[];
+      expect(fill!.value).toBeCloseTo(one[how], 10);
+      expect(fill!.count).toBe(one.gaps);
+    },
+  );
 });

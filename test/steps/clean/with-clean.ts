@@ -44,6 +44,7 @@ export function withClean() {
 
 /** CSV text of one column beside a row number, so that an empty cell is a line of its own. */
 export function csvColumn(name: string, cells: readonly string[]): string {
-  const field = (text: string): string => (/[",\r\n]/.test(text) || text === "" ? `"${text.replaceAll('"', '""')}"` : text);
+  const field = (text: string): string =>
+    /[",\r\n]/.test(text) || text === "" ? `"${text.replaceAll('"', '""')}"` : text;
   return [`row,${field(name)}`, ...cells.map((cell, i) => `r${i + 1},${field(cell)}`), ""].join("\n");
 }
