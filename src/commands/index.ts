@@ -8,6 +8,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./ingest.ts")).ingest,
   },
   {
+    name: "clean",
+    summary: "one notation for every value; outliers and gaps on request",
+    load: async () => (await import("./clean.ts")).clean,
+  },
+  {
     name: "cluster",
     summary: "find the segments in a table of customers",
     load: async () => (await import("./cluster.ts")).cluster,

@@ -31,12 +31,21 @@ export interface DialectFunctions {
   tryIsoTimestamp(text: Sql): Sql;
   /** Whether the whole text matches an RE2 pattern. */
   matchesWhole(text: Sql, pattern: Sql): Sql;
+  /** Whether some part of the text matches an RE2 pattern. */
+  matchesPart(text: Sql, pattern: Sql): Sql;
+  /** Whether a value is one of a list of values, row by row: DuckDB makes a join of a longer `in` list, which loses the order of rows. */
+  isOneOf(given: Sql, list: Sql): Sql;
   /** Any value as the engine's own text of it. */
   asText(value: Sql): Sql;
   /** Text in Unicode normalization form C. */
   nfc(text: Sql): Sql;
   /** Latin letters without their marks: `é` → `e`; ligatures and letters with a stroke (`œ`, `ß`, `ø`, `ł`) stay. */
   stripAccents(text: Sql): Sql;
+  /**
+   * The first letter of each word large, the others small; a word begins after anything that is no letter, mark or
+   * digit (`Jean-Pierre D'Arc`), but a single letter behind an apostrophe stays small (`St Mary's`, `'t Hooft`).
+   */
+  titleCase(text: Sql): Sql;
   /** Every match of an RE2 pattern replaced; `\\1` in the replacement stands for the first group. */
   replacePattern(text: Sql, pattern: Sql, replacement: Sql): Sql;
   /** SHA-256 of the text's UTF-8 bytes, in 64 small hexadecimal digits. */
@@ -60,9 +69,12 @@ export function dialectFunctions(name: string, given: Partial<DialectFunctions>)
     tryTimestamp: missing("tryTimestamp"),
     tryIsoTimestamp: missing("tryIsoTimestamp"),
     matchesWhole: missing("matchesWhole"),
+    matchesPart: missing("matchesPart"),
+    isOneOf: missing("isOneOf"),
     asText: missing("asText"),
     nfc: missing("nfc"),
     stripAccents: missing("stripAccents"),
+    titleCase: missing("titleCase"),
     replacePattern: missing("replacePattern"),
     sha256Hex: missing("sha256Hex"),
     jaroWinklerBytes: missing("jaroWinklerBytes"),

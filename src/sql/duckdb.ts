@@ -16,9 +16,12 @@ export const duckdb: Dialect = {
     tryTimestamp: (text, pattern) => sql`try_strptime(${text}, ${pattern})`,
     tryIsoTimestamp,
     matchesWhole: (text, pattern) => sql`regexp_full_match(${text}, ${pattern})`,
+    matchesPart: (text, pattern) => sql`regexp_matches(${text}, ${pattern})`,
+    isOneOf: (given, list) => sql`list_contains(${list}, ${given})`,
     asText: (value) => sql`cast(${value} as varchar)`,
     nfc: (text) => sql`nfc_normalize(${text})`,
     stripAccents: (text) => sql`strip_accents(${text})`,
+    titleCase,
     replacePattern: (text, pattern, replacement) => sql`regexp_replace(${text}, ${pattern}, ${replacement}, 'g')`,
     sha256Hex: (text) => sql`sha256(${text})`,
     jaroWinklerBytes: (a, b) => sql`jaro_winkler_similarity(${a}, ${b})`,
@@ -37,6 +40,23 @@ function tryIsoTimestamp(text: Sql): Sql {
       try_cast(regexp_replace(${text}, ${`(:[0-9.]+) ${offset}`}, '\\1\\2') as timestamptz),
       try_cast(regexp_replace(${text}, ${`^([^:]+:[0-9]{2}) ?${offset}`}, '\\1:00\\2') as timestamptz)
     ) as timestamp)
+  `;
+}
+
+/** DuckDB has no word-wise case: the text is taken apart into words and what stands between them. */
+function titleCase(text: Sql): Sql {
+  const pieces = sql`regexp_extract_all(lower(${text}), '[\\p{L}\\p{M}\\p{N}]+|[^\\p{L}\\p{M}\\p{N}]+')`;
+  return sql`
+    array_to_string(
+      list_transform(
+        ${pieces},
+        lambda word_1, place_1: case
+          when length(word_1) = 1 and place_1 > 1 and right(${pieces}[place_1 - 1], 1) in ('''', '’') then word_1
+          else upper(left(word_1, 1)) || substr(word_1, 2)
+        end
+      ),
+      ''
+    )
   `;
 }
 

@@ -3,7 +3,8 @@ import type { Engine } from "../core/context.ts";
 import { nullWords, type ColumnType } from "../core/schema.ts";
 import type { DelimitedSource } from "../core/source.ts";
 import type { Sql } from "../core/sql.ts";
-import { identifier, join, sql, value } from "../sql/template.ts";
+import { isOneOf } from "../sql/functions.ts";
+import { identifier, join, sql } from "../sql/template.ts";
 
 const sqlTypes: Readonly<Record<ColumnType, Sql>> = {
   text: sql`varchar`,
@@ -13,8 +14,6 @@ const sqlTypes: Readonly<Record<ColumnType, Sql>> = {
   date: sql`date`,
   timestamp: sql`timestamp`,
 };
-
-const nullWordList = join(nullWords.map(value), ", ");
 
 /** The query of a generated table, from the CSV text of it that stands at `path`: that text, or values of its own types (null words are null). */
 export async function loadGenerated(
@@ -45,7 +44,7 @@ export async function loadGenerated(
   const values = table.columns.map(({ name, type }, i) => {
     const { ref } = loaded.columns[i]!;
     if (type === "text" || form === "text") return sql`${ref} as ${identifier(name)}`;
-    const present = sql`case when lower(trim(${ref})) not in (${nullWordList}) then trim(${ref}) end`;
+    const present = sql`case when not ${isOneOf(sql`lower(trim(${ref}))`, nullWords)} then trim(${ref}) end`;
     return sql`cast(${present} as ${sqlTypes[type]}) as ${identifier(name)}`;
   });
   return sql`

@@ -1,7 +1,7 @@
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
-import { asText } from "../../sql/functions.ts";
-import { join, sql, value } from "../../sql/template.ts";
+import { asText, isOneOf } from "../../sql/functions.ts";
+import { sql } from "../../sql/template.ts";
 import { noWords, yesWords } from "../reading/boolean-words.ts";
 import { plainSpacesSql } from "../reading/number-sql.ts";
 
@@ -14,6 +14,6 @@ const clearNo = [...noWords, "0", "0.0"];
  */
 export function consentSql(column: Column): Sql {
   const word = sql`lower(${plainSpacesSql(column.stored === "text" ? column.ref : asText(column.ref))})`;
-  const isIn = (words: readonly string[]): Sql => sql`${word} in (${join(words.map(value), ", ")})`;
+  const isIn = (words: readonly string[]): Sql => isOneOf(word, words);
   return sql`case when ${isIn(clearYes)} then true when ${isIn(clearNo)} then false end`;
 }

@@ -1,5 +1,6 @@
 import type { Sql } from "../../core/sql.ts";
-import { join, sql, value } from "../../sql/template.ts";
+import { isOneOf } from "../../sql/functions.ts";
+import { sql } from "../../sql/template.ts";
 import { plainSpaces } from "./number-shapes.ts";
 
 /** Words for yes and for no, in lower case. Digits stay numbers. */
@@ -27,7 +28,7 @@ export function isBoolean(bits: number): boolean {
 
 /** The bit of a value that is not missing, as SQL; `plain` is its `plainSpacesSql`. */
 export function booleanBitSql(plain: Sql): Sql {
-  const isIn = (words: readonly string[]): Sql => sql`lower(${plain}) in (${join(words.map(value), ", ")})`;
+  const isIn = (words: readonly string[]): Sql => isOneOf(sql`lower(${plain})`, words);
   const letters = (words: readonly string[]): readonly string[] => words.filter((one) => one.length === 1);
   const full = (words: readonly string[]): readonly string[] => words.filter((one) => one.length > 1);
   return sql`

@@ -1,6 +1,6 @@
 import { nullWords } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
-import { matchesWhole, tryInteger, tryNumber, asText } from "../../sql/functions.ts";
+import { isOneOf, matchesWhole, tryInteger, tryNumber, asText } from "../../sql/functions.ts";
 import { join, sql, value } from "../../sql/template.ts";
 import { notation, notationPatterns, otherSpaces } from "./number-shapes.ts";
 
@@ -20,8 +20,7 @@ export function plainSpacesSql(text: Sql): Sql {
 
 /** Whether a text stands for a missing value, as SQL; null texts give true. */
 export function isMissingSql(text: Sql): Sql {
-  const words = join(nullWords.map(value), ", ");
-  return sql`(${text} is null or ${text} = '' or (length(${text}) < 12 and lower(${plainSpacesSql(text)}) in (${words})))`;
+  return sql`(${text} is null or ${text} = '' or (length(${text}) < 12 and ${isOneOf(sql`lower(${plainSpacesSql(text)})`, nullWords)}))`;
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Table } from "../../core/context.ts";
 import type { Column, Reading, ThousandsMark } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
-import { tryInteger, tryNumber } from "../../sql/functions.ts";
-import { identifier, join, sql, value } from "../../sql/template.ts";
+import { isOneOf, tryInteger, tryNumber } from "../../sql/functions.ts";
+import { identifier, join, sql } from "../../sql/template.ts";
 import { isoTextSql, timestampSql } from "./date-families.ts";
 import { isMissingSql, plainSpacesSql } from "./number-sql.ts";
 
@@ -32,7 +32,7 @@ export function valueSql(column: Column): Sql {
       return timestampSql(ref, reading.format);
     case "boolean": {
       const word = sql`lower(${plainSpacesSql(ref)})`;
-      const isIn = (list: readonly string[]): Sql => sql`${word} in (${join(list.map(value), ", ")})`;
+      const isIn = (list: readonly string[]): Sql => isOneOf(word, list);
       return sql`case when ${isIn(reading.yes)} then true when ${isIn(reading.no)} then false end`;
     }
   }

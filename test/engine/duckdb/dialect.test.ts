@@ -3,7 +3,10 @@ import { describe, expect, test } from "vitest";
 import type { Sql } from "../../../src/core/sql.ts";
 import {
   asText,
+  isOneOf,
+  matchesPart,
   matchesWhole,
+  titleCase,
   tryInteger,
   tryIsoTimestamp,
   tryNumber,
@@ -86,6 +89,62 @@ describe("what differs between engines keeps its promise over null, empty, Unico
     [null, ".*", null],
   ])("%j matches %j as a whole: %j", async (text, pattern, matches) => {
     expect(await evaluate(matchesWhole(value(text), value(pattern)))).toBe(matches);
+  });
+
+  test.each([
+    ["75001 Paris", "[0-9]{5}", true],
+    ["Paris", "[0-9]", false],
+    ["a\u00a0b", "\\x{a0}", true],
+    ["", "x", false],
+    [null, ".*", null],
+  ])("%j matches %j somewhere: %j", async (text, pattern, matches) => {
+    expect(await evaluate(matchesPart(value(text), value(pattern)))).toBe(matches);
+  });
+
+  test.each([
+    ["b", ["a", "b", "c", "d", "e", "f"], true],
+    ["é", ["e", "é"], true],
+    ["", ["a"], false],
+    ["a", [], false],
+    [2, [1, 2, 3], true],
+    [null, ["a"], null],
+  ])("%j is one of %j: %j", async (given, list, isIn) => {
+    expect(await evaluate(isOneOf(value(given), list))).toBe(isIn);
+  });
+
+  test("asking whether a text is one of a long list keeps the order of a long table's rows", async () => {
+    const words = Array.from({ length: 40 }, (_, i) => `word ${i}`);
+    const rows = await engine().rows(
+      sql`
+        select count(*) as disordered_1
+        from (
+          select
+            row_number() over () - 1 as position_1,
+            number_1
+          from (
+            select
+              range as number_1,
+              ${isOneOf(asText(sql`range`), words)} as known_1
+            from range(300000)
+          )
+        )
+        where position_1 <> number_1
+      `,
+      1,
+    );
+    expect(rows[0]!["disordered_1"]).toBe(0);
+  });
+
+  test.each([
+    ["JEAN-PIERRE D'ARC", "Jean-Pierre D'Arc"],
+    ["st mary’s close", "St Mary’s Close"],
+    ["'t hooft", "'t Hooft"],
+    ["l'haÿ-les-roses 2e", "L'Haÿ-Les-Roses 2e"],
+    ["élan", "Élan"],
+    ["", ""],
+    [null, null],
+  ])("the title case of %j is %j", async (text, title) => {
+    expect(await evaluate(titleCase(value(text)))).toBe(title);
   });
 
   test("any value has a text", async () => {

@@ -1,0 +1,105 @@
+import type { OptionTable } from "../core/options.ts";
+import { engineOptions, readOptions, reportOptions, writeOptions } from "./common-options.ts";
+
+const { threads, memory, explain } = engineOptions;
+
+/** The options of `segment clean`. */
+export const cleanOptions = {
+  columns: {
+    kind: "list",
+    value: "LIST",
+    group: "Columns",
+    help: "columns to clean: names (a,,b for one with a comma), globs, :numeric, :date, :text (default: all)",
+  },
+  exclude: { kind: "list", value: "LIST", group: "Columns", help: "columns to pass through as they are" },
+  id: {
+    kind: "list",
+    value: "COL",
+    group: "Columns",
+    help: "columns that identify a row: brought into form, but no rule for all columns changes case, outliers or gaps there",
+  },
+  email: {
+    kind: "list",
+    value: "COLS",
+    group: "Columns",
+    help: "the e-mail columns, written in small letters (default: text columns of which half or more are addresses)",
+  },
+  booleans: {
+    kind: "list",
+    value: "COLS",
+    group: "Columns",
+    help: "columns of yes and no, where 1 and 0 count too (default: by their words; a column of 1 and 0 alone is numbers)",
+  },
+  null: {
+    kind: "list",
+    value: "WORDS",
+    group: "Form",
+    help: "words for a missing value, in any case, in place of NA, N/A, NaN, NULL, none, nil, nd, n.d., vide, -, --, ?, #N/A, \\N; in columns that are no text those count as well",
+  },
+  case: {
+    kind: "list",
+    value: "RULE",
+    group: "Form",
+    help: "lower, upper or title (Jean-Pierre D'Arc, St Mary's) for text that is no e-mail; for one column: city=title",
+  },
+  emailCheck: {
+    kind: "choice",
+    choices: ["flag", "null", "drop"],
+    group: "Form",
+    help: "check the syntax of addresses; flag: a column COL_valid; null: empty the wrong ones; drop: drop their rows",
+  },
+  outliers: {
+    kind: "list",
+    value: "RULE",
+    group: "Outliers",
+    help: "iqr or zscore for every number that measures behaviour; for one column: revenue=iqr. Values on a bound are none; where the quartiles are equal, iqr finds none",
+  },
+  outlierAction: {
+    kind: "choice",
+    choices: ["flag", "clip", "null", "drop"],
+    default: "flag",
+    group: "Outliers",
+    help: "flag: a column COL_outlier; clip: to the bound; null: empty the cell; drop: drop the row",
+  },
+  iqrFactor: {
+    kind: "number",
+    value: "X",
+    default: 1.5,
+    minimum: 0,
+    group: "Outliers",
+    help: "iqr: how many interquartile ranges beyond the quartiles (type 7) the bounds are",
+  },
+  zLimit: {
+    kind: "number",
+    value: "X",
+    default: 3,
+    minimum: 0,
+    group: "Outliers",
+    help: "zscore: how many standard deviations (ddof 0) from the mean the bounds are",
+  },
+  impute: {
+    kind: "list",
+    value: "HOW",
+    group: "Missing values",
+    help: "mean, median or mode for every number with gaps that measures behaviour; for one column: city=mode, city=constant:unknown. After outliers, from the cells that are left; of several modes the least",
+  },
+  imputeFlag: {
+    kind: "flag",
+    group: "Missing values",
+    help: "add a column COL_missing for each filled one: which values were missing",
+  },
+  model: {
+    kind: "text",
+    value: "FILE",
+    group: "Model",
+    help: "clean by a saved model, without learning from these rows",
+  },
+  saveModel: { kind: "text", value: "FILE", writes: true, group: "Model", help: "save what was learned as JSON" },
+  overwrite: { kind: "flag", group: "Output", help: "replace columns of the names that are added" },
+  ...writeOptions,
+  ...readOptions,
+  threads,
+  memory,
+  explain,
+  ...reportOptions,
+} as const satisfies OptionTable;

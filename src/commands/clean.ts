@@ -1,0 +1,167 @@
+import type { Command, Outcome } from "../core/command.ts";
+import type { Context } from "../core/context.ts";
+import { SegmentError } from "../core/errors.ts";
+import { flagName, withDefaults, type OptionsOf } from "../core/options.ts";
+import { applyClean, finished, type Cleaned } from "../steps/clean/apply.ts";
+import { learnClean, type LearnSettings } from "../steps/clean/learn.ts";
+import { readCleanModel, toFitted, type CleanModel } from "../steps/clean/model.ts";
+import { readCase, readImpute, readNullWords, readOutliers } from "../steps/clean/settings.ts";
+import { readModelFile } from "../steps/model-file.ts";
+import { openTable, type OpenedTable, type Warning } from "../steps/open-table.ts";
+import { outputQueries } from "../steps/reading/values.ts";
+import { refuseSpooled } from "./assign-rows.ts";
+import { cleanOptions } from "./clean-options.ts";
+import { cleanReport } from "./clean-report.ts";
+
+type CleanOptions = OptionsOf<typeof cleanOptions>;
+
+/** `segment clean`: every value in one notation; on request more. */
+export const clean: Command<typeof cleanOptions> = {
+  name: "clean",
+  summary: "one notation for every value; outliers and gaps on request",
+  description:
+    "Brings every value into one notation: outer and repeated spaces off, Unicode NFC, words for a missing value empty, " +
+    "e-mail addresses in small letters, numbers with a decimal point, ISO dates, true and false. It clips, fills and drops " +
+    "nothing unless asked to: case, e-mail check, outliers, gaps. Each rule is counted per column. What is learned " +
+    "(bounds, fills, types) can be saved and applied to other rows.",
+  inputs: "files",
+  options: cleanOptions,
+  examples: [
+    { run: "segment clean crm.csv -o clean.csv", does: "one notation for every value, nothing else" },
+    {
+      run: "segment clean crm.csv --null inconnu,999 --case city=title -o clean.csv",
+      does: "words of your own for missing",
+    },
+    {
+      run: "segment clean crm.csv --outliers iqr --outlier-action clip --impute median --impute-flag --save-model clean.json -o clean.csv",
+      does: "clip outliers, fill gaps, keep what was learned",
+    },
+    {
+      run: "segment clean tonight.csv --model clean.json -o clean.csv",
+      does: "the same for other rows, nothing learned anew",
+    },
+  ],
+  run,
+};
+
+async function run(context: Context, inputs: readonly string[], options: CleanOptions): Promise<Outcome> {
+  if (options.model !== undefined) refuseLearning(options);
+  refuseIdle(options);
+  const settings = options.model === undefined ? readSettings(options) : null;
+  const saved = options.model === undefined ? null : await loadModel(context, options.model);
+  const opened = await openTable(context, inputs, options);
+  if (options.explain) refuseSpooled(opened.sources);
+  const { model, cleaned, warnings } =
+    settings === null
+      ? {
+          model: saved!,
+          cleaned: await applyClean(context, opened, saved!, { words: options, overwrite: options.overwrite }),
+          warnings: [],
+        }
+      : await fitAndApply(context, opened, options, settings);
+  const queries = outputQueries(cleaned.table);
+  const isRead = !options.explain && (!options.quiet || options.report !== undefined);
+  const report = await cleanReport(context, {
+    opened,
+    model,
+    cleaned,
+    warnings: [...opened.warnings, ...warnings, ...cleaned.warnings],
+    saved: saved !== null,
+    detailed: isRead,
+  });
+  if (options.explain) {
+    const format = context.io.destination(options.output, options.format)?.format ?? "csv";
+    return { report, text: context.engine.explain(format === "csv" ? queries.query : queries.typed) };
+  }
+  return {
+    report,
+    table: { ...queries, rows: cleaned.table.rows, first: cleaned.added },
+    files:
+      options.saveModel === undefined
+        ? []
+        : [{ path: options.saveModel, text: `${JSON.stringify(toFitted(model), null, 2)}\n` }],
+  };
+}
+
+async function fitAndApply(
+  context: Context,
+  opened: OpenedTable,
+  options: CleanOptions,
+  settings: LearnSettings,
+): Promise<{ readonly model: CleanModel; readonly cleaned: Cleaned; readonly warnings: readonly Warning[] }> {
+  const { model, formed, warnings } = await learnClean(context, opened, options, settings);
+  return { model, cleaned: await finished(context, opened, formed, model, options.overwrite), warnings };
+}
+
+async function loadModel(context: Context, file: string): Promise<CleanModel> {
+  return readCleanModel(readModelFile(await context.io.readText(file), file));
+}
+
+function readSettings(options: CleanOptions): LearnSettings {
+  return {
+    columns: options.columns,
+    exclude: options.exclude,
+    id: options.id,
+    email: options.email,
+    booleans: options.booleans,
+    nullWords: options.null === undefined ? null : readNullWords(options.null),
+    letters: readCase(options.case ?? []),
+    emailCheck: options.emailCheck ?? null,
+    outliers: readOutliers(options.outliers ?? []),
+    outlierAction: options.outlierAction,
+    iqrFactor: options.iqrFactor,
+    zLimit: options.zLimit,
+    impute: readImpute(options.impute ?? []),
+    imputeFlag: options.imputeFlag,
+    fillsAll: options.saveModel !== undefined,
+  };
+}
+
+/** Options that only learning can honour. */
+const learningOptions = [
+  "columns",
+  "exclude",
+  "id",
+  "email",
+  "booleans",
+  "null",
+  "case",
+  "emailCheck",
+  "outliers",
+  "outlierAction",
+  "iqrFactor",
+  "zLimit",
+  "impute",
+  "imputeFlag",
+  "saveModel",
+] as const satisfies readonly (keyof CleanOptions)[];
+
+/** `--model` learns nothing: an option of learning beside it would be ignored, so it is refused. */
+function refuseLearning(options: CleanOptions): void {
+  refuse(given(options, learningOptions), "--model cleans without learning", "leave out one or the other");
+}
+
+/** Options that would have no effect without another one. */
+function refuseIdle(options: CleanOptions): void {
+  const rules = (options.outliers ?? []).map((item) => item.slice(item.lastIndexOf("=") + 1).trim());
+  if (rules.length === 0) {
+    refuse(given(options, ["outlierAction"]), "no outliers are looked for", "add --outliers iqr or --outliers zscore");
+  }
+  if (!rules.includes("iqr")) refuse(given(options, ["iqrFactor"]), "the iqr rule is not used", "add --outliers iqr");
+  if (!rules.includes("zscore"))
+    refuse(given(options, ["zLimit"]), "the zscore rule is not used", "add --outliers zscore");
+  if (options.impute === undefined) refuse(given(options, ["imputeFlag"]), "no gaps are filled", "add --impute median");
+  if (options.explain) {
+    refuse(given(options, ["saveModel", "quarantine"]), "--explain writes nothing", "leave out one or the other");
+  }
+}
+
+function given(options: CleanOptions, keys: readonly (keyof CleanOptions)[]): readonly string[] {
+  const defaults = withDefaults(cleanOptions, {});
+  return keys.filter((key) => options[key] !== defaults[key]).map((key) => `--${flagName(key)}`);
+}
+
+function refuse(flags: readonly string[], why: string, hint: string): void {
+  if (flags.length === 0) return;
+  throw new SegmentError("usage", `${why}, so ${flags.join(", ")} would have no effect`, { hint });
+}

@@ -1,0 +1,135 @@
+import type { Engine, LoadedColumn, LoadedTable, Table } from "../../core/context.ts";
+import { nullWords, type Column } from "../../core/schema.ts";
+import type { Source } from "../../core/source.ts";
+import type { Sql } from "../../core/sql.ts";
+import { isOneOf } from "../../sql/functions.ts";
+import { identifier, join, sql } from "../../sql/template.ts";
+import { describeTable } from "../describe.ts";
+import type { OpenedTable, ReadWords } from "../open-table.ts";
+import { sampleColumn } from "../reading/candidates.ts";
+import { plainSpacesSql } from "../reading/number-sql.ts";
+import { parseReadingOptions } from "../reading/reading-options.ts";
+import { sampleValues } from "../reading/sample-values.ts";
+import { smallLetters } from "./settings.ts";
+import { hasOddSpaceSql, squeezed, squeezedSql } from "./white-space.ts";
+
+/** A table with the columns of it that were read anew. */
+export interface RereadTable {
+  readonly table: Table;
+  readonly reread: ReadonlySet<string>;
+}
+
+/**
+ * The table with its columns read as they are once white space and null words are out of the way: a column of numbers
+ * that only a line break, or a word such as `--null unknown`, kept text is one of numbers. Decided on every row like
+ * the first reading. Without such a column, which is told from the sample and one scan of suspects, the table itself.
+ */
+export async function rereadTable(
+  engine: Engine,
+  { table, sources }: Pick<OpenedTable, "table" | "sources">,
+  words: ReadWords,
+  chosen: ReadonlySet<string>,
+  missing: readonly string[] | null,
+): Promise<RereadTable> {
+  const strings = stringsOf(sources);
+  if (strings === "text") return { table, reread: new Set() };
+  const options = parseReadingOptions(words);
+  const texts = table.columns.filter(
+    ({ name, type, stored, tie, present }) =>
+      type === "text" && stored === "text" && tie === undefined && present > 0 && chosen.has(name),
+  );
+  const loadedOf = (column: Column): LoadedColumn => ({
+    name: column.name,
+    ref: column.ref,
+    type: column.stored === "text" ? "text" : column.type,
+    stored: column.stored,
+    ...(strings === undefined ? {} : { strings }),
+  });
+  const loaded: LoadedTable = { relation: table.relation, rows: table.rows, columns: texts.map(loadedOf) };
+  const isNull = new Set(["", ...(missing ?? nullWords)]);
+  const cleaned = (text: string | null): string | null => {
+    const plain = text === null ? "" : squeezed(text);
+    return isNull.has(smallLetters(plain.normalize("NFC"))) ? null : plain;
+  };
+  const samples = await sampleValues(engine, loaded, sources);
+  const suspects = texts.filter((_, i) => {
+    const column = loaded.columns[i]!;
+    const sample = Array.from(samples.get(column) ?? [], cleaned);
+    return sampleColumn(column, sample, options).candidate.kind !== "text";
+  });
+  const changed = await changedColumns(engine, table, suspects, missing);
+  if (changed.size === 0) return { table, reread: new Set() };
+  const names = new Set(Array.from(changed, ({ name }) => name));
+  const refs = table.columns.map((_, i) => identifier(`read_${i + 1}`));
+  const read = table.columns.map(
+    (column, i) => sql`${changed.has(column) ? readSql(column.ref, missing) : column.ref} as ${refs[i]!}`,
+  );
+  const described = await describeTable(
+    engine,
+    {
+      relation: sql`
+        (
+          select
+            ${join(read, ",\n")}
+          from ${table.relation}
+        )
+      `,
+      rows: table.rows,
+      columns: table.columns.map((column, i) => ({ ...loadedOf(column), ref: refs[i]! })),
+    },
+    sources.map((source) => sampledAs(source, names, cleaned)),
+    options,
+  );
+  const columns = described.columns.map((column, i) => ({ ...column, ref: table.columns[i]!.ref }));
+  return { table: { ...table, columns }, reread: names };
+}
+
+/** What the text of the inputs may stand for; see `LoadedColumn`. */
+function stringsOf(sources: readonly Source[]): LoadedColumn["strings"] {
+  if (sources.every(({ format }) => format === "parquet")) return "text";
+  if (sources.every(({ format }) => format === "json" || format === "ndjson")) return "dates";
+  return undefined;
+}
+
+/** The text as it is read: without odd white space and the given null words. */
+function readSql(text: Sql, missing: readonly string[] | null): Sql {
+  const plain = squeezedSql(text, hasOddSpaceSql(text));
+  if (missing === null || missing.length === 0) return plain;
+  return sql`case when ${isOneOf(sql`lower(${plain})`, missing)} then null else ${plain} end`;
+}
+
+/** Columns that hold a value which the reader has not seen through to already. */
+async function changedColumns(
+  engine: Engine,
+  table: Table,
+  columns: readonly Column[],
+  missing: readonly string[] | null,
+): Promise<ReadonlySet<Column>> {
+  if (columns.length === 0) return new Set();
+  const counts = columns.map(
+    ({ ref }, i) =>
+      sql`count(*) filter (${readSql(ref, missing)} is distinct from ${plainSpacesSql(ref)}) as ${identifier(`changed_${i + 1}`)}`,
+  );
+  const [row = {}] = await engine.rows(
+    sql`
+      select
+        ${join(counts, ",\n")}
+      from ${table.relation}
+    `,
+    1,
+  );
+  return new Set(columns.filter((_, i) => Number(row[`changed_${i + 1}`]) > 0));
+}
+
+function sampledAs(
+  source: Source,
+  names: ReadonlySet<string>,
+  cleaned: (text: string | null) => string | null,
+): Source {
+  if (source.format !== "csv") return source;
+  const places = source.columns.map((name) => names.has(name));
+  return {
+    ...source,
+    sample: source.sample.map((record) => record.map((text, i) => (places[i] === true ? cleaned(text) : text))),
+  };
+}

@@ -1,0 +1,115 @@
+import { SegmentError } from "../../core/errors.ts";
+import { didYouMean } from "../../core/suggest.ts";
+import { squeezed } from "./white-space.ts";
+
+export type CaseRule = "lower" | "upper" | "title";
+export type OutlierRule = "iqr" | "zscore";
+export type OutlierAction = "flag" | "clip" | "null" | "drop";
+export type EmailCheck = "flag" | "null" | "drop";
+export type FillRule = "mean" | "median" | "mode" | "constant";
+
+/** How a gap is filled; `value` is the text of a constant. */
+export interface FillChoice {
+  readonly how: FillRule;
+  readonly value?: string;
+}
+
+/** A rule for all columns that it can mean, and rules for columns by name. */
+export interface RulesByColumn<Rule> {
+  readonly all: Rule | null;
+  readonly byColumn: ReadonlyMap<string, Rule>;
+}
+
+export const caseRules: readonly CaseRule[] = ["lower", "upper", "title"];
+export const outlierRules: readonly OutlierRule[] = ["iqr", "zscore"];
+const bareFills: readonly ("mean" | "median" | "mode")[] = ["mean", "median", "mode"];
+
+/** Reads `--case`: `lower` for every text column, `COL=title` for one. Throws `unknown-choice`, `bad-option-value`. */
+export function readCase(items: readonly string[]): RulesByColumn<CaseRule> {
+  return readRules("--case", items, (word) => checkWord("--case", word, caseRules));
+}
+
+/** Reads `--outliers`: `iqr` for every column that measures behaviour, `COL=zscore` for one. Throws like `readCase`. */
+export function readOutliers(items: readonly string[]): RulesByColumn<OutlierRule> {
+  return readRules("--outliers", items, (word) => checkWord("--outliers", word, outlierRules));
+}
+
+/** Reads `--impute`: `median`, `COL=mode`, `COL=constant:VALUE`. Throws like `readCase`. */
+export function readImpute(items: readonly string[]): RulesByColumn<FillChoice> {
+  const constants = new Map<string, FillChoice>();
+  const others: string[] = [];
+  for (const item of items) {
+    const constant = /^(.*?)=constant:(.*)$/s.exec(item);
+    if (constant === null) {
+      if (/^constant(:|$)/.test(item)) {
+        throw new SegmentError("bad-option-value", `--impute ${item}: a constant needs its column`, {
+          hint: "write it like --impute city=constant:unknown",
+        });
+      }
+      others.push(item);
+      continue;
+    }
+    const name = constant[1]!.trim();
+    const text = squeezed(constant[2]!);
+    if (name === "" || text === "") {
+      throw new SegmentError("bad-option-value", `--impute ${item}: not COLUMN=constant:VALUE`, {
+        hint: "write it like --impute city=constant:unknown",
+      });
+    }
+    if (constants.has(name)) throw twice("--impute", name);
+    constants.set(name, { how: "constant", value: text });
+  }
+  const { all, byColumn } = readRules("--impute", others, (word): FillChoice => {
+    if (word === "constant") {
+      throw new SegmentError("bad-option-value", "--impute: a constant needs its value", {
+        hint: "write it like --impute city=constant:unknown",
+      });
+    }
+    return { how: checkWord("--impute", word, bareFills) };
+  });
+  for (const name of constants.keys()) if (byColumn.has(name)) throw twice("--impute", name);
+  return { all, byColumn: new Map([...byColumn, ...constants]) };
+}
+
+/** The null words of `--null` as they are compared: one plain space between parts, NFC, small letters; never the empty one. */
+export function readNullWords(items: readonly string[]): readonly string[] {
+  const words = items.map((item) => smallLetters(squeezed(item).normalize("NFC")));
+  return [...new Set(words)].filter((word) => word !== "");
+}
+
+/** Letters made small one by one, as the engine does: a sigma at the end is as any other, a dotted capital i loses its dot. */
+export function smallLetters(text: string): string {
+  return Array.from(text, (letter) => (letter === "İ" ? "i" : letter.toLowerCase())).join("");
+}
+
+function readRules<Rule>(option: string, items: readonly string[], read: (word: string) => Rule): RulesByColumn<Rule> {
+  let all: Rule | null = null;
+  const byColumn = new Map<string, Rule>();
+  for (const item of items) {
+    const cut = item.lastIndexOf("=");
+    const rule = read(item.slice(cut + 1).trim());
+    const name = item.slice(0, Math.max(0, cut)).trim();
+    if (cut >= 0 && name === "") throw new SegmentError("bad-option-value", `${option} ${item}: not COLUMN=RULE`);
+    if (cut < 0 && all !== null) {
+      throw new SegmentError("bad-option-value", `${option} gives two rules for all columns`, {
+        hint: "name the columns of one of them: COL=RULE",
+      });
+    }
+    if (cut < 0) all = rule;
+    else if (byColumn.has(name)) throw twice(option, name);
+    else byColumn.set(name, rule);
+  }
+  return { all, byColumn };
+}
+
+function twice(option: string, name: string): SegmentError {
+  return new SegmentError("bad-option-value", `${option} gives ${name} two rules`);
+}
+
+function checkWord<Word extends string>(option: string, given: string, allowed: readonly Word[]): Word {
+  const found = allowed.find((word) => word === given);
+  if (found !== undefined) return found;
+  throw new SegmentError("unknown-choice", `${option} ${given}: not one of ${allowed.join(", ")}`, {
+    hint: didYouMean(given, allowed),
+  });
+}
