@@ -101,7 +101,7 @@ async function run(context: Context, inputs: readonly string[], options: ExportO
   }
   context.terminal.progress("preparing the output");
   const output = await outputTable(context.engine, kept, chosen.columns, options.spreadsheet);
-  const files = segments === null ? null : await filesOf(context, table, kept, segments, output, format);
+  const files = segments === null ? null : await filesOf(context, table, segments, output, format);
   const report = exportReport({ ...facts, escaped: output.escaped, files });
   if (options.explain) {
     const query = files === null ? (format === "csv" ? output.query : output.typed) : explainFiles(files);
@@ -115,14 +115,13 @@ async function run(context: Context, inputs: readonly string[], options: ExportO
 async function filesOf(
   { engine }: Context,
   table: Table,
-  kept: Table,
   segments: SegmentKey,
   output: FormedTable,
   format: FileFormat,
 ): Promise<readonly SegmentFile[]> {
-  // The rows that are kept have the columns of the table, in its order.
-  const column: Column = kept.columns[table.columns.indexOf(segments.column)]!;
-  return segmentFiles(engine, kept, segmentKey(kept, column), output.columns(format), format);
+  const column = output.table.columns[table.columns.indexOf(segments.column)]!;
+  const key = segmentKey(output.table, column);
+  return segmentFiles(engine, output.table, key, output.columns(format), format);
 }
 
 function openList(context: Context, options: ExportOptions): Promise<SuppressionList> {

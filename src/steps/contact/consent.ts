@@ -13,7 +13,16 @@ const clearNo = [...noWords, "0", "0.0"];
  * for all else, missing or unreadable. Whatever the column's type.
  */
 export function consentSql(column: Column): Sql {
-  const word = sql`lower(${plainSpacesSql(column.stored === "text" ? column.ref : asText(column.ref))})`;
-  const isIn = (words: readonly string[]): Sql => sql`${word} in (${join(words.map(value), ", ")})`;
-  return sql`case when ${isIn(clearYes)} then true when ${isIn(clearNo)} then false end`;
+  const text = column.stored === "text" ? column.ref : asText(column.ref);
+  const word = sql`lower(${plainSpacesSql(text)})`;
+  const isIn = (own: Sql, words: readonly string[]): Sql => sql`${own} in (${join(words.map(value), ", ")})`;
+  // Most texts are a word as it is listed, and to fold each of them is dear.
+  return sql`
+    case
+      when ${isIn(text, clearYes)} then true
+      when ${isIn(text, clearNo)} then false
+      when ${isIn(word, clearYes)} then true
+      when ${isIn(word, clearNo)} then false
+    end
+  `;
 }

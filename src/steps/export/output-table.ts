@@ -16,7 +16,9 @@ import { countFormulas, spreadsheetName, spreadsheetSql } from "./spreadsheet.ts
 export interface FormedTable {
   readonly query: Sql;
   readonly typed: Sql;
-  /** Its columns in the form of a file format, over the relation of the table it was made from. */
+  /** The rows, with the columns that the output is made from: those of the table it was made from come first, in order. */
+  readonly table: Table;
+  /** The output's columns in the form of a file format, over the relation of `table`. */
   columns(format: FileFormat): readonly { readonly name: string; readonly value: Sql }[];
   /** Cells made safe for a spreadsheet; null where that was not asked for. */
   readonly escaped: number | null;
@@ -28,14 +30,16 @@ export interface FormedTable {
  */
 export async function outputTable(
   engine: Engine,
-  table: Table,
+  rows: Table,
   chosen: readonly ExportColumn[],
   spreadsheet: boolean,
 ): Promise<FormedTable> {
+  const table = withNormalEmail(rows, chosen);
   const columns = chosen.map((column) => formed(table, column));
   if (!spreadsheet) {
     return {
       ...outputQueries(deriveTable(table, columns)),
+      table,
       columns: (format) =>
         columns.map(({ name, value, ...rest }) => {
           const column = { ...rest, name, ref: value };
@@ -54,17 +58,26 @@ export async function outputTable(
   );
   return {
     ...outputQueries(deriveTable(table, safe)),
+    table,
     columns: () => safe.map(({ name, value }) => ({ name, value })),
     escaped: await countFormulas(engine, deriveTable(table, columns)),
   };
 }
 
+/** The normalised address as a last column, so that it is made once, where its hash goes out. */
+function withNormalEmail(rows: Table, chosen: readonly ExportColumn[]): Table {
+  const hash = chosen.find(({ form }) => form === "hash");
+  if (hash === undefined) return rows;
+  const email = findColumn(rows.columns, hash.from.name, "the output");
+  const normal = sql`case when not ${isMissingSql(email.ref)} then ${normalEmailSql(email.ref)} end`;
+  return deriveTable(rows, [...rows.columns.map(passed), derived("", "text", "text", normal, email.present)]);
+}
+
 function formed(table: Table, { name, from, form }: ExportColumn): DerivedColumn {
   const column = findColumn(table.columns, from.name, "the output");
   if (form === "value") return { ...passed(column), name };
-  const normal = normalEmailSql(column.ref);
-  const digest = sql`case when not ${isMissingSql(column.ref)} and ${isEmailSql(normal)} then ${sha256Hex(normal)} end`;
-  return derived(name, "text", "text", digest, column.present);
+  const { ref } = table.columns.at(-1)!;
+  return derived(name, "text", "text", sql`case when ${isEmailSql(ref)} then ${sha256Hex(ref)} end`, column.present);
 }
 
 /** The files as one query, each row with the file it is in. */
