@@ -19,6 +19,7 @@ export interface ExportFacts {
   readonly list: SuppressionList | null;
   readonly chosen: ChosenColumns;
   readonly escaped: number | null;
+  readonly unhashed: number | null;
   readonly files: readonly SegmentFile[] | null;
 }
 
@@ -27,7 +28,9 @@ export function exportReport(facts: ExportFacts): Report {
   const { opened, counts, files, chosen } = facts;
   const title = [
     "export",
-    `${rowsOf(counts.kept)} of ${formatCount(opened.table.rows)}`,
+    counts.kept === opened.table.rows
+      ? count(counts.kept, "row")
+      : `${formatCount(counts.kept)} of ${count(opened.table.rows, "row")}`,
     count(chosen.columns.length, "column"),
     ...(files === null ? [] : [count(files.length, "file")]),
   ];
@@ -197,14 +200,11 @@ function exportJson(facts: ExportFacts): JsonReport {
             unchecked: counts.unchecked,
           },
     escaped: facts.escaped,
+    unhashed: facts.unhashed,
     columns: chosen.columns.map(({ name, from, form }): Json => ({ column: name, from: from.name, form })),
     left_out: chosen.leftOut.map(({ column, reason }): Json => ({ column, reason })),
     files: files === null ? null : files.map(({ file, segment, table }): Json => ({ file, segment, rows: table.rows })),
   };
-}
-
-function rowsOf(rows: number): string {
-  return count(rows, "row");
 }
 
 function count(number: number, word: string): string {

@@ -92,6 +92,7 @@ async function run(context: Context, inputs: readonly string[], options: ExportO
     list,
     chosen,
     escaped: null,
+    unhashed: null,
     files: null,
   };
   if (counts.kept === 0) {
@@ -102,7 +103,9 @@ async function run(context: Context, inputs: readonly string[], options: ExportO
   context.terminal.progress("preparing the output");
   const output = await outputTable(context.engine, kept, chosen.columns, options.spreadsheet);
   const files = segments === null ? null : await filesOf(context, table, segments, output, format);
-  const report = exportReport({ ...facts, escaped: output.escaped, files });
+  const { escaped, unhashed } = output;
+  warnings.push(...hashWarnings(unhashed, address));
+  const report = exportReport({ ...facts, escaped, unhashed, files });
   if (options.explain) {
     const query = files === null ? (format === "csv" ? output.query : output.typed) : explainFiles(files);
     return { report, text: context.engine.explain(query) };
@@ -166,6 +169,15 @@ function refuseIdle(options: ExportOptions): void {
   needs(options.suppressColumn !== undefined && !isListed, "suppressColumn", "--suppress");
   needs(options.suppressLenient && !isListed, "suppressLenient", "--suppress");
   needs(options.email !== undefined && !isListed && !options.hashEmail, "email", "--suppress or --hash-email");
+  const written = [options.output, options.report, options.quarantine].find(
+    (path) => path !== undefined && options.suppress.includes(path),
+  );
+  if (written !== undefined) {
+    throw new SegmentError("output-is-input", "an output names the suppression list", {
+      place: { file: written },
+      hint: "write to another file",
+    });
+  }
   if (options.explain && options.quarantine !== undefined) {
     throw new SegmentError("usage", "--explain writes nothing, so --quarantine would have no effect");
   }
@@ -201,6 +213,12 @@ function listWarnings(list: SuppressionList | null): readonly Warning[] {
       message: `${entries} of the suppression list could not be matched: no e-mail address and no SHA-256 digest`,
     },
   ];
+}
+
+function hashWarnings(unhashed: number | null, address: EmailColumn | null): readonly Warning[] {
+  if (unhashed === null || unhashed === 0 || address === null) return [];
+  const rows = unhashed === 1 ? "1 row has" : `${unhashed} rows have`;
+  return [{ code: "unhashed", message: `${rows} no valid address in ${address.email.name}, and so no hash of one` }];
 }
 
 /** An address that goes out in plain beside a hash is most likely an oversight. */

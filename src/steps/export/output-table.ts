@@ -22,11 +22,13 @@ export interface FormedTable {
   columns(format: FileFormat): readonly { readonly name: string; readonly value: Sql }[];
   /** Cells made safe for a spreadsheet; null where that was not asked for. */
   readonly escaped: number | null;
+  /** Rows without a valid address to hash; null where none is hashed. */
+  readonly unhashed: number | null;
 }
 
 /**
  * The columns that go out, over the rows of a table: renamed, addresses hashed, and for a spreadsheet with `'` before
- * what it could take for a formula (names too). One scan where it is for a spreadsheet. Throws `column-exists`.
+ * what it could take for a formula (names too). One scan where it is for a spreadsheet, one where addresses are hashed. Throws `column-exists`.
  */
 export async function outputTable(
   engine: Engine,
@@ -36,6 +38,7 @@ export async function outputTable(
 ): Promise<FormedTable> {
   const table = withNormalEmail(rows, chosen);
   const columns = chosen.map((column) => formed(table, column));
+  const unhashed = table === rows ? null : await countUnhashed(engine, table);
   if (!spreadsheet) {
     return {
       ...outputQueries(deriveTable(table, columns)),
@@ -46,6 +49,7 @@ export async function outputTable(
           return { name, value: format === "csv" ? textSql(column) : valueSql(column) };
         }),
       escaped: null,
+      unhashed,
     };
   }
   const safe = columns.map(({ value, ...rest }): DerivedColumn => {
@@ -61,6 +65,7 @@ export async function outputTable(
     table,
     columns: () => safe.map(({ name, value }) => ({ name, value })),
     escaped: await countFormulas(engine, deriveTable(table, columns)),
+    unhashed,
   };
 }
 
@@ -71,6 +76,18 @@ function withNormalEmail(rows: Table, chosen: readonly ExportColumn[]): Table {
   const email = findColumn(rows.columns, hash.from.name, "the output");
   const normal = sql`case when not ${isMissingSql(email.ref)} then ${normalEmailSql(email.ref)} end`;
   return deriveTable(rows, [...rows.columns.map(passed), derived("", "text", "text", normal, email.present)]);
+}
+
+async function countUnhashed(engine: Engine, table: Table): Promise<number> {
+  const { ref } = table.columns.at(-1)!;
+  const [row] = await engine.rows(
+    sql`
+      select count(*) filter (${isEmailSql(ref)}) as hashed_1
+      from ${table.relation}
+    `,
+    1,
+  );
+  return table.rows - Number(row?.["hashed_1"]);
 }
 
 function formed(table: Table, { name, from, form }: ExportColumn): DerivedColumn {

@@ -6,6 +6,7 @@ import type { Sql } from "../../core/sql.ts";
 import { asText, matchesWhole } from "../../sql/functions.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
 import { emailColumns, isEmailSql, normalEmailSql } from "../contact/email.ts";
+import { firstRows } from "../first-rows.ts";
 import { findColumn } from "../match-columns.ts";
 import { openTable, type OpenedTable } from "../open-table.ts";
 import { isMissingSql } from "../reading/number-sql.ts";
@@ -112,13 +113,37 @@ async function openList(
   return { relation, sources };
 }
 
-/** A digest in the place of a name, or an address, is the first entry of a list without a header. */
+/** A digest or an address in the place of a name is the first entry of a list without a header. */
 async function openWithHeader(context: Context, file: string): Promise<OpenedTable> {
-  const opened = await openTable(context, [file], {});
+  let opened: OpenedTable;
+  try {
+    opened = await openTable(context, [file], {});
+  } catch (error) {
+    if (!(error instanceof SegmentError) || error.code !== "no-rows") throw error;
+    return openOnlyRecord(context, file);
+  }
   const isText = opened.sources.every(({ format }) => format === "csv");
-  const isEntry = (name: string): boolean => /^\s*[0-9a-f]{64}\s*$/i.test(name) || /^\S+@\S+$/.test(name.trim());
   if (!isText || !opened.table.columns.some(({ name }) => isEntry(name))) return opened;
   return openTable(context, [file], { header: false });
+}
+
+/** A list of one record, which was taken for a header. */
+async function openOnlyRecord(context: Context, file: string): Promise<OpenedTable> {
+  const opened = await openTable(context, [file], { header: false });
+  const [row = {}] = await firstRows(context.engine, sql`select * from ${opened.table.relation}`, 1);
+  if (Object.values(row).some((cell) => typeof cell === "string" && isEntry(cell))) return opened;
+  throw emptyList(file);
+}
+
+function isEntry(text: string): boolean {
+  return /^\s*[0-9a-f]{64}\s*$/i.test(text) || /^\S+@\S+$/.test(text.trim());
+}
+
+function emptyList(file: string): SegmentError {
+  return new SegmentError("no-rows", "the suppression list holds no address and no digest", {
+    place: { file },
+    hint: "if nobody is to be suppressed, leave out --suppress",
+  });
 }
 
 async function listColumn({ engine }: Context, table: Table, file: string, named: string | undefined): Promise<Column> {
@@ -163,10 +188,7 @@ function isDigestSql(normal: Sql): Sql {
 async function requireEntries({ engine }: Context, relation: Sql, file: string): Promise<void> {
   const [row] = await engine.rows(sql`select count(*) filter (kind_1 <> 'other') as n from ${relation}`, 1);
   if (Number(row?.["n"]) > 0) return;
-  throw new SegmentError("no-rows", "the suppression list holds no address and no digest", {
-    place: { file },
-    hint: "if nobody is to be suppressed, leave out --suppress",
-  });
+  throw emptyList(file);
 }
 
 async function refuseOthers(
