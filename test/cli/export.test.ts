@@ -307,7 +307,7 @@ describe("the same bytes", () => {
       expect(read("many-1/segment-3.csv")).toBe(`id,email,consent_email,segment,spent\n${third.join("\n")}\n`);
     },
   );
-}, 60_000);
+}, 120_000);
 
 test("what --explain prints gives, in another engine, the rows that are written", async () => {
   const words = [
@@ -360,7 +360,7 @@ test("in a pipe the table goes on and the report to standard error", async () =>
 });
 
 test("at a terminal the funnel and the files are read at a glance", async () => {
-  const line = "segment export t.csv --per-segment glance --consent consent_email --suppress list.csv --no-color";
+  const line = "segment export t.csv --per-segment glance --consent consent_email --suppress list.csv --no-color 2> errors.txt";
   const { code, stdout } = await terminal(line, 80, { cwd });
   expect(code).toBe(0);
   expect(stdout).toBe(
