@@ -360,7 +360,8 @@ test("in a pipe the table goes on and the report to standard error", async () =>
 });
 
 test("at a terminal the funnel and the files are read at a glance", async () => {
-  const line = "segment export t.csv --per-segment glance --consent consent_email --suppress list.csv --no-color 2> errors.txt";
+  const line =
+    "segment export t.csv --per-segment glance --consent consent_email --suppress list.csv --no-color 2> errors.txt";
   const { code, stdout } = await terminal(line, 80, { cwd });
   expect(code).toBe(0);
   expect(stdout).toBe(

@@ -55,13 +55,16 @@ export async function emailColumns(engine: Engine, table: Table): Promise<readon
     )
   `;
   const emails = await counts(engine, normals, signed.map(name).map(isEmailSql));
+  const half = (column: Column, present: number): boolean => emails[signed.indexOf(column)]! * 2 >= present;
   const some = signed.filter((_, i) => emails[i]! > 0);
+  // Words for a missing value are among the values that a text column is said to hold.
+  const unsure = some.filter((column) => !half(column, column.present));
   const present = await counts(
     engine,
     table.relation,
-    some.map(({ ref }) => sql`not ${isMissingSql(ref)}`),
+    unsure.map(({ ref }) => sql`not ${isMissingSql(ref)}`),
   );
-  return some.filter((column, i) => emails[signed.indexOf(column)]! * 2 >= present[i]!);
+  return some.filter((column) => half(column, present[unsure.indexOf(column)] ?? column.present));
 }
 
 /** How many rows each condition holds for. */

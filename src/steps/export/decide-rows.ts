@@ -97,13 +97,17 @@ async function suppressed(
   const addresses = await engine.store(sql`
     select
       fate_1,
-      case when fate_1 = 0 and not ${isMissingSql(sql`text_1`)} and ${isEmailSql(sql`normal_1`)} then normal_1 end as address_1
+      case when ${isEmailSql(sql`normal_1`)} then normal_1 end as address_1
     from (
       select
-        ${fate ?? sql`0`} as fate_1,
-        ${email.ref} as text_1,
-        ${normalEmailSql(email.ref)} as normal_1
-      from ${table.relation}
+        fate_1,
+        case when fate_1 = 0 then ${normalEmailSql(sql`text_1`)} end as normal_1
+      from (
+        select
+          ${fate ?? sql`0`} as fate_1,
+          ${email.ref} as text_1
+        from ${table.relation}
+      )
     )
   `);
   const listed = (kind: "address" | "digest", own: Sql): readonly Sql[] =>

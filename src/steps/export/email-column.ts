@@ -11,8 +11,8 @@ export interface EmailColumn {
 }
 
 /**
- * The column that `--email` names, else the only one that holds addresses. `wants` is the option that needs it. One
- * scan. Throws `unknown-column`, `usage` where none holds addresses or several do.
+ * The column that `--email` names, else the only one that holds addresses. `wants` is the option that needs it. Cost:
+ * that of `emailColumns`. Throws `unknown-column`, `usage` where none holds addresses or several do.
  */
 export async function findEmailColumn(
   engine: Engine,

@@ -6,7 +6,6 @@ import { join, sql } from "../../sql/template.ts";
 import { isEmailSql, normalEmailSql } from "../contact/email.ts";
 import { derived, deriveTable, passed, type DerivedColumn } from "../derive.ts";
 import { findColumn } from "../match-columns.ts";
-import { isMissingSql } from "../reading/number-sql.ts";
 import { outputQueries, textSql, valueSql } from "../reading/values.ts";
 import { refuseClash, type ExportColumn } from "./choose-columns.ts";
 import type { SegmentFile } from "./segment-files.ts";
@@ -74,8 +73,8 @@ function withNormalEmail(rows: Table, chosen: readonly ExportColumn[]): Table {
   const hash = chosen.find(({ form }) => form === "hash");
   if (hash === undefined) return rows;
   const email = findColumn(rows.columns, hash.from.name, "the output");
-  const normal = sql`case when not ${isMissingSql(email.ref)} then ${normalEmailSql(email.ref)} end`;
-  return deriveTable(rows, [...rows.columns.map(passed), derived("", "text", "text", normal, email.present)]);
+  const normal = derived("", "text", "text", normalEmailSql(email.ref), email.present);
+  return deriveTable(rows, [...rows.columns.map(passed), normal]);
 }
 
 async function countUnhashed(engine: Engine, table: Table): Promise<number> {
