@@ -23,6 +23,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./assign.ts")).assign,
   },
   {
+    name: "export",
+    summary: "write segment files: columns, filter, consent, suppression",
+    load: async () => (await import("./export.ts")).exportCommand,
+  },
+  {
     name: "sample customers",
     summary: "a synthetic customer base to try things on",
     load: async () => (await import("./sample-customers.ts")).sampleCustomers,

@@ -52,6 +52,11 @@ export interface DialectFunctions {
   sha256Hex(text: Sql): Sql;
   /** Jaro–Winkler similarity of two texts, 0 to 1 (prefix weight 0.1, at most 4 letters). Compares bytes: right for ASCII only. */
   jaroWinklerBytes(a: Sql, b: Sql): Sql;
+  /**
+   * Two relations of as many rows set beside each other, row by row in their orders, as a relation with the columns of
+   * both; no name may be in both.
+   */
+  rowsBeside(left: Sql, right: Sql): Sql;
 }
 
 export type DialectFunctionName = keyof DialectFunctions;
@@ -78,6 +83,7 @@ export function dialectFunctions(name: string, given: Partial<DialectFunctions>)
     replacePattern: missing("replacePattern"),
     sha256Hex: missing("sha256Hex"),
     jaroWinklerBytes: missing("jaroWinklerBytes"),
+    rowsBeside: missing("rowsBeside"),
     ...given,
   };
 }

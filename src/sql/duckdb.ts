@@ -25,6 +25,7 @@ export const duckdb: Dialect = {
     replacePattern: (text, pattern, replacement) => sql`regexp_replace(${text}, ${pattern}, ${replacement}, 'g')`,
     sha256Hex: (text) => sql`sha256(${text})`,
     jaroWinklerBytes: (a, b) => sql`jaro_winkler_similarity(${a}, ${b})`,
+    rowsBeside: (left, right) => sql`(select * from (from ${left}) positional join (from ${right}))`,
   }),
 };
 

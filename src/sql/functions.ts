@@ -20,3 +20,4 @@ export const replacePattern = (text: Sql, pattern: Sql, replacement: Sql): Sql =
   call("replacePattern", [text, pattern, replacement]);
 export const sha256Hex = (text: Sql): Sql => call("sha256Hex", [text]);
 export const jaroWinklerBytes = (a: Sql, b: Sql): Sql => call("jaroWinklerBytes", [a, b]);
+export const rowsBeside = (left: Sql, right: Sql): Sql => call("rowsBeside", [left, right]);

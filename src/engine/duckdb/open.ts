@@ -25,8 +25,18 @@ export interface DuckdbOptions {
   readonly signal: AbortSignal;
 }
 
+/**
+ * Optimizers that must not run: `in_clause` makes a list of more than a few words (`x in ('a', 'b', …)`) a hash join,
+ * which does not keep the order of rows (duckdb/duckdb#24398).
+ */
+const disabledOptimizers = "in_clause";
+
 /** What `--explain` sets first, so that its text means the same in any DuckDB. */
-const prelude: readonly Sql[] = [sql`set timezone = 'UTC'`, sql`set preserve_insertion_order = true`];
+const prelude: readonly Sql[] = [
+  sql`set timezone = 'UTC'`,
+  sql`set preserve_insertion_order = true`,
+  sql`set disabled_optimizers = ${disabledOptimizers}`,
+];
 
 /**
  * Opens DuckDB inside the process, in memory: nothing is installed or loaded from outside, spilled data stays in the
@@ -65,6 +75,7 @@ async function open(options: DuckdbOptions) {
       autoload_known_extensions: "false",
       allow_community_extensions: "false",
       preserve_insertion_order: "true",
+      disabled_optimizers: disabledOptimizers,
     });
     const connect = async (): Promise<DuckDBConnection> => {
       const connection = await instance.connect();

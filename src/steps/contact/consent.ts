@@ -13,7 +13,15 @@ const clearNo = [...noWords, "0", "0.0"];
  * for all else, missing or unreadable. Whatever the column's type.
  */
 export function consentSql(column: Column): Sql {
-  const word = sql`lower(${plainSpacesSql(column.stored === "text" ? column.ref : asText(column.ref))})`;
-  const isIn = (words: readonly string[]): Sql => isOneOf(word, words);
-  return sql`case when ${isIn(clearYes)} then true when ${isIn(clearNo)} then false end`;
+  const text = column.stored === "text" ? column.ref : asText(column.ref);
+  const word = sql`lower(${plainSpacesSql(text)})`;
+  // Most texts are a word as it is listed, and to fold each of them is dear.
+  return sql`
+    case
+      when ${isOneOf(text, clearYes)} then true
+      when ${isOneOf(text, clearNo)} then false
+      when ${isOneOf(word, clearYes)} then true
+      when ${isOneOf(word, clearNo)} then false
+    end
+  `;
 }

@@ -31,28 +31,50 @@ export function isEmailSql(normal: Sql): Sql {
   return sql`(case when length(${normal}) <= 64 then true else ${lengths} end and ${matchesWhole(normal, value(addressPattern))})`;
 }
 
-/** Text columns that hold addresses: at least half of their values, of those that are not missing. One scan. */
+/**
+ * Text columns that hold addresses: at least half of their values, of those that are not missing. One scan, and another
+ * over the columns in which there is an `@` at all.
+ */
 export async function emailColumns(engine: Engine, table: Table): Promise<readonly Column[]> {
   const texts = table.columns.filter(({ type, present }) => type === "text" && present > 0);
-  if (texts.length === 0) return [];
-  const counts = texts.map(({ ref }, i) => {
-    const present = sql`not ${isMissingSql(ref)}`;
-    // The sign is in few other texts, and a pattern is dear.
-    const written = sql`${present} and contains(${ref}, '@') and ${isEmailSql(normalEmailSql(ref))}`;
-    return sql`
-      count(*) filter (${present}) as ${identifier(`present_${i}`)},
-      count(*) filter (${written}) as ${identifier(`emails_${i}`)}
-    `;
-  });
+  const hasSign = ({ ref }: Column): Sql => sql`contains(${ref}, '@')`;
+  const signs = await counts(engine, table.relation, texts.map(hasSign));
+  const signed = texts.filter((_, i) => signs[i]! > 0);
+  const name = (_: Column, i: number): Sql => identifier(`normal_${i}`);
+  const normal = signed.map(
+    (column, i) => sql`case when ${hasSign(column)} then ${normalEmailSql(column.ref)} end as ${name(column, i)}`,
+  );
+  const normals = sql`
+    (
+      select
+        ${join(normal, ",\n")}
+      from ${table.relation}
+    )
+  `;
+  const emails = await counts(engine, normals, signed.map(name).map(isEmailSql));
+  const half = (column: Column, present: number): boolean => emails[signed.indexOf(column)]! * 2 >= present;
+  const some = signed.filter((_, i) => emails[i]! > 0);
+  // Words for a missing value are among the values that a text column is said to hold.
+  const unsure = some.filter((column) => !half(column, column.present));
+  const present = await counts(
+    engine,
+    table.relation,
+    unsure.map(({ ref }) => sql`not ${isMissingSql(ref)}`),
+  );
+  return some.filter((column) => half(column, present[unsure.indexOf(column)] ?? column.present));
+}
+
+/** How many rows each condition holds for. */
+async function counts(engine: Engine, relation: Sql, conditions: readonly Sql[]): Promise<readonly number[]> {
+  if (conditions.length === 0) return [];
+  const columns = conditions.map((holds, i) => sql`count(*) filter (${holds}) as ${identifier(`rows_${i}`)}`);
   const [row = {}] = await engine.rows(
     sql`
       select
-        ${join(counts, ",\n")}
-      from ${table.relation}
+        ${join(columns, ",\n")}
+      from ${relation}
     `,
     1,
   );
-  return texts.filter(
-    (_, i) => Number(row[`emails_${i}`]) > 0 && Number(row[`emails_${i}`]) * 2 >= Number(row[`present_${i}`]),
-  );
+  return conditions.map((_, i) => Number(row[`rows_${i}`]));
 }

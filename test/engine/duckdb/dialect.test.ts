@@ -6,6 +6,7 @@ import {
   isOneOf,
   matchesPart,
   matchesWhole,
+  rowsBeside,
   titleCase,
   tryInteger,
   tryIsoTimestamp,
@@ -152,6 +153,16 @@ describe("what differs between engines keeps its promise over null, empty, Unico
     expect(await evaluate(asText(value(0.1)))).toBe("0.1");
     expect(await evaluate(asText(value(null)))).toBe(null);
   });
+});
+
+test("rows are set beside each other in their own orders, null and empty text included", async () => {
+  const left = sql`(select * from (values ('é'), (null), ('')) as l(a))`;
+  const right = sql`(select 10 * range as b from range(3) order by b desc)`;
+  const rows = await engine().rows(sql`select a, b from ${rowsBeside(left, right)} where b < 20`, 3);
+  expect(rows.map(({ a, b }) => [a, b])).toEqual([
+    [null, 10],
+    ["", 0],
+  ]);
 });
 
 test(

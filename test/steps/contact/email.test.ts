@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { sql, value } from "../../../src/sql/template.ts";
-import { isEmailSql, normalEmailSql } from "../../../src/steps/contact/email.ts";
+import { emailColumns, isEmailSql, normalEmailSql } from "../../../src/steps/contact/email.ts";
 import { withContext } from "../cluster/with-context.ts";
 
 const surroundings = withContext();
@@ -52,4 +52,10 @@ describe("an e-mail address", () => {
   test("a missing one is neither", async () => {
     expect(await isEmail(null)).toBe(null);
   });
+@@test("columns of addresses are found by what they hold, whatever their names", async () => {
+  const { context, table } = surroundings();
+  const described = await table(
+    "a,b,c\nx@inbox.example,note to x@inbox.example,1\nbroken,hello,2\ny@inbox.example,,3\n",
+  );
+  expect((await emailColumns(context.engine, described)).map(({ name }) => name)).toEqual(["a"]);
 });

@@ -1,0 +1,233 @@
+import type { Command, Outcome } from "../core/command.ts";
+import type { Context, Table } from "../core/context.ts";
+import { SegmentError } from "../core/errors.ts";
+import { flagName, type OptionsOf } from "../core/options.ts";
+import type { Column } from "../core/schema.ts";
+import type { FileFormat } from "../core/source.ts";
+import { saysConsent } from "../steps/column-kinds.ts";
+import { chooseExportColumns } from "../steps/export/choose-columns.ts";
+import { decideRows, type RowRules } from "../steps/export/decide-rows.ts";
+import { findEmailColumn, type EmailColumn } from "../steps/export/email-column.ts";
+import { explainFiles, outputTable, type FormedTable } from "../steps/export/output-table.ts";
+import { filterSql } from "../steps/export/filter-sql.ts";
+import { parseFilter } from "../steps/export/parse-filter.ts";
+import { segmentFiles, segmentKey, type SegmentFile, type SegmentKey } from "../steps/export/segment-files.ts";
+import { openSuppression, type SuppressionList } from "../steps/export/suppression-list.ts";
+import { findColumn } from "../steps/match-columns.ts";
+import { openTable, type Warning } from "../steps/open-table.ts";
+import { refuseSpooled } from "./assign-rows.ts";
+import { exportOptions } from "./export-options.ts";
+import { exportReport, funnelWords, type ExportFacts } from "./export-report.ts";
+
+type ExportOptions = OptionsOf<typeof exportOptions>;
+
+/** `segment export`: the rows and columns that leave the house, in one file or one per segment. */
+export const exportCommand: Command<typeof exportOptions> = {
+  name: "export",
+  summary: "write segment files: columns, filter, consent, suppression",
+  description:
+    "Writes a table for the tool that will use it: one file, or one per segment with a manifest. Rows are removed by " +
+    "--filter, then --consent, then --suppress, each counted; what cannot be read as a clear yes, or cannot be checked " +
+    "against the list, does not go out. Columns named NAME_scaled stay at home unless named.",
+  inputs: "files",
+  options: exportOptions,
+  examples: [
+    {
+      run: "segment export segments.csv --per-segment audiences --consent consent_email",
+      does: "audiences/segment-1.csv …, with manifest.json; only clear consents",
+    },
+    {
+      run: "segment export segments.csv --suppress unsubscribed.csv --hash-email --columns segment -o audience.csv",
+      does: "hashed addresses with their segment, without those on the list",
+    },
+    {
+      run: 'segment export segments.csv --filter "segment in 1,2" --filter "last_order >= 2025-01-01" -o best.parquet',
+      does: "some rows, typed",
+    },
+    {
+      run: "segment export segments.csv --spreadsheet --rename segment=audience -o for-excel.csv",
+      does: "safe to open in a spreadsheet",
+    },
+  ],
+  run,
+};
+
+async function run(context: Context, inputs: readonly string[], options: ExportOptions): Promise<Outcome> {
+  refuseIdle(options);
+  const format = outputFormat(context, options);
+  const conditions = options.filter.map(parseFilter);
+  const opened = await openTable(context, inputs, options);
+  const { table, sources } = opened;
+  if (options.explain) refuseSpooled(sources);
+  const filters = conditions.map((condition) => filterSql(table, condition));
+  const consents = options.consent.map((name) => findColumn(table.columns, name, "--consent"));
+  const segments =
+    options.perSegment === undefined
+      ? null
+      : segmentKey(table, findColumn(table.columns, options.name ?? "segment", segmentOption(options)));
+  const warnings: Warning[] = [...opened.warnings, ...consentWarnings(table, options)];
+
+  const list = options.suppress.length === 0 ? null : await openList(context, options);
+  if (options.explain && list !== null) refuseSpooled(list.sources);
+  const wants = list === null ? "--hash-email" : "--suppress";
+  const address =
+    list === null && !options.hashEmail ? null : await findEmailColumn(context.engine, table, options.email, wants);
+  const chosen = chooseExportColumns(table.columns, options, options.hashEmail ? address!.email : null);
+  const rules: RowRules = {
+    filters,
+    unassigned: segments === null || options.withUnassigned ? null : segments.unassigned,
+    consents,
+    suppression: list === null ? null : { email: address!.email, list },
+  };
+  warnings.push(...listWarnings(list), ...(options.hashEmail ? plainWarnings(address!, chosen.columns) : []));
+
+  const { table: kept, counts } = await decideRows(context, table, rules);
+  const facts: ExportFacts = {
+    version: context.version,
+    opened,
+    warnings,
+    counts,
+    conditions: conditions.map(({ text }) => text),
+    consents: consents.map(({ name }) => name),
+    list,
+    chosen,
+    escaped: null,
+    unhashed: null,
+    files: null,
+  };
+  if (counts.kept === 0) {
+    throw new SegmentError("nothing-left", `no row is left to write: ${funnelWords(facts)}`, {
+      hint: "nothing was written; what an earlier run wrote is as it was",
+    });
+  }
+  context.terminal.progress("preparing the output");
+  const output = await outputTable(context.engine, kept, chosen.columns, options.spreadsheet);
+  const files = segments === null ? null : await filesOf(context, table, segments, output, format);
+  const { escaped, unhashed } = output;
+  warnings.push(...hashWarnings(unhashed, address));
+  const report = exportReport({ ...facts, escaped, unhashed, files });
+  if (options.explain) {
+    const query = files === null ? (format === "csv" ? output.query : output.typed) : explainFiles(files);
+    return { report, text: context.engine.explain(query) };
+  }
+  if (files === null) return { report, table: { query: output.query, typed: output.typed, rows: counts.kept } };
+  const contents = new Map(files.map(({ file, table: content }) => [file, content]));
+  return { report, folders: [{ path: options.perSegment!, files: contents }] };
+}
+
+async function filesOf(
+  { engine }: Context,
+  table: Table,
+  segments: SegmentKey,
+  output: FormedTable,
+  format: FileFormat,
+): Promise<readonly SegmentFile[]> {
+  const column = output.table.columns[table.columns.indexOf(segments.column)]!;
+  const key = segmentKey(output.table, column);
+  return segmentFiles(engine, output.table, key, output.columns(format), format);
+}
+
+function openList(context: Context, options: ExportOptions): Promise<SuppressionList> {
+  return openSuppression(context, options.suppress, {
+    column: options.suppressColumn,
+    lenient: options.suppressLenient,
+  });
+}
+
+function segmentOption({ name }: ExportOptions): string {
+  return name === undefined ? "--per-segment needs a column of segments (--name COL)" : "--name";
+}
+
+function outputFormat({ io }: Context, options: ExportOptions): FileFormat {
+  const format =
+    options.perSegment === undefined
+      ? (io.destination(options.output, options.format)?.format ?? "csv")
+      : (options.format ?? "csv");
+  if (options.spreadsheet && format !== "csv") {
+    throw new SegmentError("usage", `--spreadsheet is for CSV, and the output is ${format}`, {
+      hint: "leave out one or the other",
+    });
+  }
+  return format;
+}
+
+/** Options that would change nothing are refused. */
+function refuseIdle(options: ExportOptions): void {
+  const needs = (given: boolean, option: keyof ExportOptions, other: string): void => {
+    if (!given) return;
+    throw new SegmentError("usage", `--${flagName(option)} has no effect without ${other}`, {
+      hint: `add ${other}, or leave it out`,
+    });
+  };
+  const isSplit = options.perSegment !== undefined;
+  if (isSplit && options.output !== undefined) {
+    throw new SegmentError("usage", "--per-segment writes a folder, and --output a file: give one of them");
+  }
+  needs(options.name !== undefined && !isSplit, "name", "--per-segment");
+  needs(options.withUnassigned && !isSplit, "withUnassigned", "--per-segment");
+  const isListed = options.suppress.length > 0;
+  needs(options.suppressColumn !== undefined && !isListed, "suppressColumn", "--suppress");
+  needs(options.suppressLenient && !isListed, "suppressLenient", "--suppress");
+  needs(options.email !== undefined && !isListed && !options.hashEmail, "email", "--suppress or --hash-email");
+  const written = [options.output, options.report, options.quarantine].find(
+    (path) => path !== undefined && options.suppress.includes(path),
+  );
+  if (written !== undefined) {
+    throw new SegmentError("output-is-input", "an output names the suppression list", {
+      place: { file: written },
+      hint: "write to another file",
+    });
+  }
+  if (options.explain && options.quarantine !== undefined) {
+    throw new SegmentError("usage", "--explain writes nothing, so --quarantine would have no effect");
+  }
+}
+
+/** Consent that is there and not asked for is said; with `--require-consent` it ends the run. */
+function consentWarnings(table: Table, options: ExportOptions): readonly Warning[] {
+  if (options.consent.length > 0) return [];
+  const names = table.columns.map(({ name }) => name).filter(saysConsent);
+  const [first] = names;
+  const example = `--consent ${first === undefined ? "COL" : shellWord(first)}`;
+  if (options.requireConsent) {
+    const found = first === undefined ? "the table has no column that says so by its name" : names.join(", ");
+    throw new SegmentError("consent-required", `consent is required and none was asked for; ${found}`, {
+      hint: `add ${example}`,
+    });
+  }
+  if (first === undefined) return [];
+  const message = `nobody was left out for lack of consent, though the table has ${names.join(", ")}; add ${example}`;
+  return [{ code: "consent-not-applied", message }];
+}
+
+function shellWord(name: string): string {
+  return /^[\w.:-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+}
+
+function listWarnings(list: SuppressionList | null): readonly Warning[] {
+  if (list === null || list.unreadable === 0) return [];
+  const entries = list.unreadable === 1 ? "1 entry" : `${list.unreadable} entries`;
+  return [
+    {
+      code: "suppression-entries-unreadable",
+      message: `${entries} of the suppression list could not be matched: no e-mail address and no SHA-256 digest`,
+    },
+  ];
+}
+
+function hashWarnings(unhashed: number | null, address: EmailColumn | null): readonly Warning[] {
+  if (unhashed === null || unhashed === 0 || address === null) return [];
+  const rows = unhashed === 1 ? "1 row has" : `${unhashed} rows have`;
+  return [{ code: "unhashed", message: `${rows} no valid address in ${address.email.name}, and so no hash of one` }];
+}
+
+/** An address that goes out in plain beside a hash is most likely an oversight. */
+function plainWarnings(
+  { others }: EmailColumn,
+  columns: readonly { readonly from: Column; readonly form: string }[],
+): readonly Warning[] {
+  const plain = others.filter(({ name }) => columns.some(({ from, form }) => form === "value" && from.name === name));
+  if (plain.length === 0) return [];
+  const names = plain.map(({ name }) => name).join(", ");
+  return [{ code: "plain-email", message: `${names} also holds e-mail addresses, and goes out in plain` }];
+}
