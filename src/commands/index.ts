@@ -8,6 +8,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./ingest.ts")).ingest,
   },
   {
+    name: "score rfm",
+    summary: "recency, frequency, monetary: scores and named segments",
+    load: async () => (await import("./score-rfm.ts")).scoreRfm,
+  },
+  {
     name: "cluster",
     summary: "find the segments in a table of customers",
     load: async () => (await import("./cluster.ts")).cluster,

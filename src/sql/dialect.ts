@@ -31,6 +31,16 @@ export interface DialectFunctions {
   tryIsoTimestamp(text: Sql): Sql;
   /** Whether the whole text matches an RE2 pattern. */
   matchesWhole(text: Sql, pattern: Sql): Sql;
+  /**
+   * A number, or text of one, to decimal(38, 8), what is beyond the eighth decimal rounded half away from zero; null
+   * where it is none or has more than 30 digits before the point. Text that `tryNumber` reads is read, but for the
+   * infinite; a double from 1e7 on may be off in its last decimals, its text is not.
+   */
+  tryDecimal(text: Sql): Sql;
+  /** A decimal of eight decimals in its shortest plain notation: `12.5`, `-3`, `0`. */
+  decimalText(decimal: Sql): Sql;
+  /** Whole days from one date to another; negative where the other is earlier. */
+  daysBetween(from: Sql, to: Sql): Sql;
   /** Any value as the engine's own text of it. */
   asText(value: Sql): Sql;
   /** Text in Unicode normalization form C. */
@@ -60,6 +70,9 @@ export function dialectFunctions(name: string, given: Partial<DialectFunctions>)
     tryTimestamp: missing("tryTimestamp"),
     tryIsoTimestamp: missing("tryIsoTimestamp"),
     matchesWhole: missing("matchesWhole"),
+    tryDecimal: missing("tryDecimal"),
+    decimalText: missing("decimalText"),
+    daysBetween: missing("daysBetween"),
     asText: missing("asText"),
     nfc: missing("nfc"),
     stripAccents: missing("stripAccents"),
