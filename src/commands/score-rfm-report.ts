@@ -1,7 +1,7 @@
 import type { Block, Cell, Json, JsonReport, Report, ReportTable } from "../core/report.ts";
 import { measures, type Measure } from "../model/rfm/score.ts";
 import { warningsOf } from "../report/columns.ts";
-import { formatCount, formatMeasure, formatShare, measureFormat } from "../report/number.ts";
+import { formatCount, formatFixed, formatShare, measureFormat } from "../report/number.ts";
 import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
 import type { OpenedTable } from "../steps/open-table.ts";
 import type { AppliedRfm } from "../steps/rfm/apply.ts";
@@ -21,22 +21,20 @@ export function scoreRfmReport(version: string, facts: ScoreRfmFacts): Report {
   const { model, applied } = facts;
   const account = accountOf(facts);
   const empty = applied.summary.segments.filter(({ customers }) => customers === 0).map(({ segment }) => segment);
+  const leavesOut = measures.some((name) => applied.summary.levels[name].length < 5);
   const blocks: Block[] = [
     { kind: "title", parts: titleParts(facts) },
-    { kind: "heading", text: "segments" },
+    { kind: "heading", text: "segments (days since the last purchase, orders and spent: medians)" },
     { kind: "table", table: segmentTable(applied.summary.segments) },
     ...(empty.length === 0 ? [] : [dim(`without customers: ${empty.join(", ")}`)]),
     { kind: "heading", text: "cuts (a score of 5 is best)" },
     { kind: "table", table: cutTable(model, applied) },
-    dim(`* ${scoresLeftOut}`),
+    ...(leavesOut ? [dim("* no customer has this score")] : []),
     accountBlock(account),
     ...applied.warnings.map(({ code, message }): Block => ({ kind: "notice", code, text: message })),
   ];
-  const shown = blocks.filter((block) => block.kind !== "text" || !block.text.startsWith("* ") || leavesOut(applied));
-  return { command: "score rfm", blocks: shown, json: rfmJson(version, facts, account, warningsOf(blocks)) };
+  return { command: "score rfm", blocks, json: rfmJson(version, facts, account, warningsOf(blocks)) };
 }
-
-const scoresLeftOut = "no customer has this score";
 
 function titleParts({ opened, model, applied, asOfGiven }: ScoreRfmFacts): readonly string[] {
   const { asOf, table } = applied;
@@ -57,14 +55,14 @@ function segmentTable(segments: readonly SegmentSummary[]): ReportTable {
   const longest = shown.reduce((most, { share, monetaryShare }) => Math.max(most, share, monetaryShare ?? 0), 0);
   const bar = (share: number | null): Cell =>
     share === null ? "—" : { text: formatShare(share), bar: longest > 0 ? Math.max(0, share) / longest : 0 };
-  const formats = measures.map((name) => measureFormat(shown.map(({ medians }) => medians[name])));
+  const formats = measures.map((name) => medianFormat(shown.map(({ medians }) => medians[name]!)));
   return {
     name: "segments",
     columns: [
       { header: "segment", align: "left" },
       { header: "customers", align: "right" },
       { header: "share", align: "right" },
-      { header: "of revenue", align: "right", priority: 1 },
+      { header: "revenue", align: "right", priority: 1 },
       { header: "days", align: "right", priority: 2 },
       { header: "orders", align: "right", priority: 3 },
       { header: "spent", align: "right", priority: 4 },
@@ -75,7 +73,7 @@ function segmentTable(segments: readonly SegmentSummary[]): ReportTable {
         formatCount(one.customers),
         bar(one.share),
         one.monetaryShare === null ? "—" : formatShare(one.monetaryShare),
-        ...measures.map((name, j) => formats[j]!(one.medians[name])),
+        ...measures.map((name, j) => formats[j]!(one.medians[name]!)),
       ],
     })),
     data: {
@@ -91,15 +89,28 @@ function segmentTable(segments: readonly SegmentSummary[]): ReportTable {
   };
 }
 
+/** Medians of counts are whole or half. */
+function medianFormat(values: readonly number[]): (value: number) => string {
+  const isCount = values.every((value) => Number.isInteger(2 * value));
+  return isCount ? (value) => formatFixed(value, values.every(Number.isInteger) ? 0 : 1) : measureFormat(values);
+}
+
 /** One row per measure: the values that each score stands for. */
 function cutTable({ cuts }: RfmModel, { summary }: AppliedRfm): ReportTable {
   const cell = (name: Measure, score: number): string => {
     const { at, constant } = cuts[name];
+    const format = measureFormat(at);
+    if (constant && score === 3) return format(at[0]!);
     const mark = summary.levels[name].includes(score) ? "" : "*";
-    if (constant && score === 3) return formatMeasure(at[0]!);
-    if (name === "recency")
-      return score === 5 ? `< ${formatMeasure(at[0]!)}${mark}` : `≥ ${formatMeasure(at[4 - score]!)}${mark}`;
-    return score === 5 ? `> ${formatMeasure(at[3]!)}${mark}` : `≤ ${formatMeasure(at[score - 1]!)}${mark}`;
+    const [sign, cut] =
+      name === "recency"
+        ? score === 5
+          ? ["<", at[0]!]
+          : ["≥", at[4 - score]!]
+        : score === 5
+          ? [">", at[3]!]
+          : ["≤", at[score - 1]!];
+    return `${sign} ${format(cut)}${mark}`;
   };
   const scores = [5, 4, 3, 2, 1];
   return {
@@ -110,14 +121,10 @@ function cutTable({ cuts }: RfmModel, { summary }: AppliedRfm): ReportTable {
     ],
     rows: measures.map((name) => ({ cells: [name, ...scores.map((score) => cell(name, score))] })),
     data: {
-      columns: ["measure", "cut_20", "cut_40", "cut_60", "cut_80"],
+      columns: ["measure", "cut_1", "cut_2", "cut_3", "cut_4"],
       rows: measures.map((name) => [name, ...cuts[name].at]),
     },
   };
-}
-
-function leavesOut({ summary }: AppliedRfm): boolean {
-  return measures.some((name) => summary.levels[name].length < 5);
 }
 
 function rfmJson(

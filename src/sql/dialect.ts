@@ -29,6 +29,8 @@ export interface DialectFunctions {
   tryTimestamp(text: Sql, pattern: Sql): Sql;
   /** ISO 8601 date and time to a timestamp in UTC: a `T` or a space, seconds and offset may be missing; null where it is none. */
   tryIsoTimestamp(text: Sql): Sql;
+  /** `2024-12-31` to a date; null where it is none. An engine may read other notations too, spaces around it among them. */
+  tryDate(text: Sql): Sql;
   /** Whether the whole text matches an RE2 pattern. */
   matchesWhole(text: Sql, pattern: Sql): Sql;
   /**
@@ -70,6 +72,7 @@ export function dialectFunctions(name: string, given: Partial<DialectFunctions>)
     tryTimestamp: missing("tryTimestamp"),
     tryIsoTimestamp: missing("tryIsoTimestamp"),
     matchesWhole: missing("matchesWhole"),
+    tryDate: missing("tryDate"),
     tryDecimal: missing("tryDecimal"),
     decimalText: missing("decimalText"),
     daysBetween: missing("daysBetween"),

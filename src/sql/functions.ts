@@ -10,6 +10,7 @@ export const tryInteger = (text: Sql): Sql => call("tryInteger", [text]);
 export const tryTimestamp = (text: Sql, pattern: Sql): Sql => call("tryTimestamp", [text, pattern]);
 export const tryIsoTimestamp = (text: Sql): Sql => call("tryIsoTimestamp", [text]);
 export const matchesWhole = (text: Sql, pattern: Sql): Sql => call("matchesWhole", [text, pattern]);
+export const tryDate = (text: Sql): Sql => call("tryDate", [text]);
 export const tryDecimal = (text: Sql): Sql => call("tryDecimal", [text]);
 export const decimalText = (decimal: Sql): Sql => call("decimalText", [decimal]);
 export const daysBetween = (from: Sql, to: Sql): Sql => call("daysBetween", [from, to]);

@@ -114,7 +114,9 @@ function levelWarnings({ levels }: RfmSummary, { cuts }: RfmModel): readonly War
       const message = `${name} has one value only, and everyone scores 3 on it`;
       return [{ code: "one-value", message }];
     }
-    return [{ code: "few-levels", message: `${name} has only ${scoreWords(found)}, for want of different values` }];
+    const isTied = cuts[name].at.some((cut, i, at) => i > 0 && cut === at[i - 1]);
+    const reason = isTied ? ", since many customers have the same value" : "";
+    return [{ code: "few-levels", message: `${name} has only ${scoreWords(found)}${reason}` }];
   });
 }
 

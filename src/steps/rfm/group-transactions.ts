@@ -11,11 +11,12 @@ import { placeOf } from "../reading/place-of.ts";
 import { openColumnsWarning, requireSettled } from "../reading/ties.ts";
 import { countOf } from "./count-of.ts";
 import type { Measured, MeasureOptions } from "./measured.ts";
-import { customerSql, daySql, decimalSql, isRoundedSql } from "./role-values.ts";
+import { customerSql, daySql, decimalSql, isNobodySql, isRoundedSql } from "./role-values.ts";
 import type { RfmRoles } from "./roles.ts";
 
 type TransactionRoles = Extract<RfmRoles, { kind: "transactions" }>;
 
+const text = identifier("text_1");
 const key = identifier("key_1");
 const day = identifier("day_1");
 const amount = identifier("amount_1");
@@ -43,11 +44,18 @@ export async function groupTransactions(
   terminal.progress("reading transactions");
   const { relation } = await engine.store(sql`
     select
-      ${customerSql(customer)} as ${key},
-      ${days} as ${day},
-      ${decimals} as ${amount},
-      ${isRoundedSql(money, decimals)} as rounded_1
-    from ${table.relation}
+      case when ${isNobodySql(customer, text)} then null else ${text} end as ${key},
+      ${day},
+      ${amount},
+      rounded_1
+    from (
+      select
+        ${customerSql(customer)} as ${text},
+        ${days} as ${day},
+        ${decimals} as ${amount},
+        ${isRoundedSql(money, decimals)} as rounded_1
+      from ${table.relation}
+    )
   `);
   const facts = await transactionFacts(engine, relation, options.asOf);
   if (facts.lacking > 0 && options.missing !== "drop") {

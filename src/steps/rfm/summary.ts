@@ -27,18 +27,17 @@ export interface RfmSummary {
 
 /** Counts and medians (type 7) by segment. Cost about 100 ns a customer and thread. */
 export function summarise(compute: Compute, numbers: NumericColumns, model: RfmModel): RfmSummary {
-  const columns = measures.map((name) => numbers.get(name)!);
-  const rows = columns[0]!.length;
+  const columns = measures.map((name) => numbers.get(name)!) as [Float64Array, Float64Array, Float64Array];
+  const [recency, frequency, monetary] = columns;
+  const rows = recency.length;
   const names = segmentNames(model.grid);
   const segmentOf = segmentOfCell(model.grid);
   const cells = new Float64Array(cellCount);
   const place = new Int32Array(rows).fill(-1);
   for (let i = 0; i < rows; i++) {
-    const [r, f, m] = measures.map((name, j) => scoreOf(columns[j]![i]!, model.cuts[name], name)) as [
-      number,
-      number,
-      number,
-    ];
+    const r = scoreOf(recency[i]!, model.cuts.recency, "recency");
+    const f = scoreOf(frequency[i]!, model.cuts.frequency, "frequency");
+    const m = scoreOf(monetary[i]!, model.cuts.monetary, "monetary");
     if (r === 0 || f === 0 || m === 0) continue;
     const cell = cellOf(r, f, m);
     cells[cell]!++;
