@@ -4,10 +4,11 @@ import { SegmentError } from "../core/errors.ts";
 import { flagName, type OptionsOf } from "../core/options.ts";
 import { readModelFile } from "../steps/model-file.ts";
 import { openTable, type OpenedTable } from "../steps/open-table.ts";
+import { parseReadingOptions } from "../steps/reading/reading-options.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { applyRfm, measureRfm, readMeasures, scoreMeasured, type AppliedRfm } from "../steps/rfm/apply.ts";
 import { defaultGrid } from "../steps/rfm/default-grid.ts";
-import { fitCuts, fittedColumns } from "../steps/rfm/fit.ts";
+import { fitCuts } from "../steps/rfm/fit.ts";
 import { gridText } from "../steps/rfm/grid-text.ts";
 import { readRfmModel, toFitted, type RfmModel } from "../steps/rfm/model.ts";
 import { readGrid } from "../steps/rfm/read-grid.ts";
@@ -103,11 +104,16 @@ async function fitted(
     options.grid === undefined ? defaultGrid : await readGrid(await context.io.readText(options.grid), options.grid);
   const opened = await open(context, inputs, options);
   const roles = readRoles(options, opened.table);
-  const measured = await measureRfm(context, opened, roles, { ...options, asOf, weights });
+  const measured = await measureRfm(context, opened, roles, {
+    ...options,
+    asOf,
+    weights,
+    reading: parseReadingOptions(options),
+  });
   const numbers = await readMeasures(context, measured);
   const model: RfmModel = {
     version: context.version,
-    columns: fittedColumns(opened.table, roles),
+    columns: measured.columns,
     roles,
     cuts: fitCuts(context.compute, numbers, given),
     weights,
@@ -126,7 +132,7 @@ async function ofModel(
   refuseFitOptions(options);
   const model = readRfmModel(readModelFile(await context.io.readText(file), file));
   const opened = await open(context, inputs, options);
-  const applied = await applyRfm(context, opened, model, { ...options, asOf });
+  const applied = await applyRfm(context, opened, model, { ...options, asOf, reading: parseReadingOptions(options) });
   return { opened, model, applied };
 }
 

@@ -1,5 +1,6 @@
 import type { Context, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
+import type { ReadingOptions } from "../../core/source.ts";
 import { measures } from "../../model/rfm/score.ts";
 import { readNumbers, type NumericColumns } from "../cluster/read-numbers.ts";
 import { requireModelColumns } from "../model-file.ts";
@@ -20,6 +21,8 @@ export interface ApplyRfmOptions {
   readonly missing?: "error" | "drop" | undefined;
   /** Replace columns that have the names of those added. */
   readonly overwrite?: boolean | undefined;
+  /** How the user settled what can be read in two ways. */
+  readonly reading?: ReadingOptions | undefined;
 }
 
 /** A table with its scores, and how it came from the rows that were read. */
@@ -49,11 +52,14 @@ export async function applyRfm(
 ): Promise<AppliedRfm> {
   const { columns } = opened.table;
   const wanted = model.columns.map(({ name, type }) => {
-    const found = columns.find((column) => column.name === name)?.type;
+    const column = columns.find((one) => one.name === name);
+    const found = column?.type;
+    // Values that do not fit are rows that lack a value.
+    const isDropped = options.missing === "drop" && column?.oddValue !== undefined;
     // Customers are told apart by their text, and times count by their day.
     const isFree = model.roles.kind === "transactions" && name === model.roles.customer;
     const isTime = (type === "date" || type === "timestamp") && (found === "date" || found === "timestamp");
-    return { name, type: found !== undefined && (isFree || isTime) ? found : type };
+    return { name, type: found !== undefined && (isFree || isTime || isDropped) ? found : type };
   });
   requireModelColumns(wanted, columns, opened.sources.map(({ label }) => label).join(", "));
   const measured = await measureRfm(context, opened, model.roles, { ...options, weights: model.weights });
@@ -67,7 +73,8 @@ export async function measureRfm(
   roles: RfmRoles,
   options: ApplyRfmOptions & { readonly weights: ScoreWeights | null },
 ): Promise<Measured> {
-  const given: MeasureOptions = { asOf: options.asOf, missing: options.missing };
+  const { asOf, missing, reading = { decimal: undefined } } = options;
+  const given: MeasureOptions = { asOf, missing, reading };
   const added = addedNames(options.weights);
   if (roles.kind === "transactions") {
     refuseExisting([roles.customer], added, "rename the column of the customers");

@@ -1,11 +1,7 @@
 import type { Compute } from "../../core/compute.ts";
-import type { Table } from "../../core/context.ts";
 import { cutProbabilities, measures, type Cuts, type Measure, type MeasureCuts } from "../../model/rfm/score.ts";
 import { columnQuantiles } from "../../model/stats/column-quantiles.ts";
 import type { NumericColumns } from "../cluster/read-numbers.ts";
-import { findColumn } from "../match-columns.ts";
-import type { ModelColumn } from "../model-file.ts";
-import { roleColumns, type RfmRoles } from "./roles.ts";
 
 /**
  * The cuts of each measure: those given, else the type-7 quantiles at 0.2, 0.4, 0.6 and 0.8 over the customers that have
@@ -24,11 +20,6 @@ export function fitCuts(
     return [name, { at: columnQuantiles(compute, column, cutProbabilities), constant: isConstant(column) }];
   });
   return Object.fromEntries(cuts) as MeasureCuts;
-}
-
-/** The columns of a table that the roles name, as a model lists them. */
-export function fittedColumns(table: Table, roles: RfmRoles): readonly ModelColumn[] {
-  return roleColumns(roles).map((name) => ({ name, type: findColumn(table.columns, name, "--columns").type }));
 }
 
 /** The columns without the rows in which any of them is missing: they themselves where there is no such row. */

@@ -8,9 +8,10 @@ import { derived, deriveTable } from "../derive.ts";
 import { findColumn } from "../match-columns.ts";
 import type { OpenedTable, Warning } from "../open-table.ts";
 import { placeOf } from "../reading/place-of.ts";
-import { openColumnsWarning, requireSettled } from "../reading/ties.ts";
+import { openColumnsWarning } from "../reading/ties.ts";
 import { countOf } from "./count-of.ts";
 import type { Measured, MeasureOptions } from "./measured.ts";
+import { readRole } from "./read-role.ts";
 import { customerSql, daySql, decimalSql, isNobodySql, isRoundedSql } from "./role-values.ts";
 import type { RfmRoles } from "./roles.ts";
 
@@ -36,11 +37,10 @@ export async function groupTransactions(
   const { engine, terminal } = context;
   const { table } = opened;
   const customer = findColumn(table.columns, roles.customer, "--customer");
-  const date = findColumn(table.columns, roles.date, "--date");
-  const money = findColumn(table.columns, roles.amount, "--amount");
-  requireSettled(table, [roles.date, roles.amount]);
-  const days = daySql(date, "--date");
-  const decimals = decimalSql(money, "--amount");
+  const date = await readRole(context, opened, { option: "--date", name: roles.date, kind: "date" }, options);
+  const money = await readRole(context, opened, { option: "--amount", name: roles.amount, kind: "number" }, options);
+  const days = daySql(date);
+  const decimals = decimalSql(money);
   terminal.progress("reading transactions");
   const { relation } = await engine.store(sql`
     select
@@ -53,7 +53,7 @@ export async function groupTransactions(
         ${customerSql(customer)} as ${text},
         ${days} as ${day},
         ${decimals} as ${amount},
-        ${isRoundedSql(money, decimals)} as rounded_1
+        ${isRoundedSql(money.column, decimals)} as rounded_1
       from ${table.relation}
     )
   `);
@@ -99,6 +99,7 @@ export async function groupTransactions(
     dropped: facts.lacking,
     grouped: facts.used - rows,
     warnings: [...openingWarnings(opened, customer), ...transactionWarnings(facts, asOf)],
+    columns: [customer, date.column, money.column].map(({ name, type }) => ({ name, type })),
   };
 }
 
@@ -243,7 +244,7 @@ function transactionWarnings(facts: TransactionFacts, asOf: string): readonly Wa
     warnings.push({ code: "after-as-of", message: `${countOf(after, "row")} after ${asOf} ${verb} left out` });
   }
   if (lacking > 0) {
-    const message = `${countOf(lacking, "row")} without a customer, date or amount ${lacking === 1 ? "was" : "were"} left out`;
+    const message = `${countOf(lacking, "row")} without a readable customer, date or amount ${lacking === 1 ? "was" : "were"} left out`;
     warnings.push({ code: "missing-dropped", message });
   }
   if (negative > 0) {

@@ -9,11 +9,11 @@ import { derived, deriveTable, passed, type DerivedColumn } from "../derive.ts";
 import { findColumn } from "../match-columns.ts";
 import type { OpenedTable, Warning } from "../open-table.ts";
 import { placeOf } from "../reading/place-of.ts";
-import { requireSettled } from "../reading/ties.ts";
-import { valueSql } from "../reading/values.ts";
+import { isTime } from "./column-type.ts";
 import { countOf } from "./count-of.ts";
 import type { Measured, MeasureOptions } from "./measured.ts";
-import { daySql, isTime, requireNumber, requireTime } from "./role-values.ts";
+import { readRole, type ReadColumn, type RoleKind } from "./read-role.ts";
+import { daySql, numberSql } from "./role-values.ts";
 import type { RfmRoles } from "./roles.ts";
 
 type ColumnRoles = Extract<RfmRoles, { kind: "columns" }>;
@@ -30,35 +30,31 @@ export function reusedMeasures(table: Table, roles: ColumnRoles): readonly Measu
  * place, `not-dates`, `not-numeric`, `usage` for an as-of day beside days, `nothing-left`, `ambiguous-input`.
  */
 export async function measureColumns(
-  { engine }: Context,
+  context: Context,
   opened: OpenedTable,
   roles: ColumnRoles,
   options: MeasureOptions,
 ): Promise<Measured> {
+  const { engine } = context;
   const { table, sources } = opened;
-  requireSettled(
-    table,
-    measures.map((name) => roles[name]),
-  );
-  const [recency, frequency, monetary] = measures.map((name) =>
-    findColumn(table.columns, roles[name], `--${name}`),
-  ) as [Column, Column, Column];
-  const isDate = isTime(recency);
-  if (!isDate && recency.type !== "integer" && recency.type !== "number") requireTime(recency, "--recency");
-  requireNumber(frequency, "--frequency");
-  requireNumber(monetary, "--monetary");
+  const read = (name: Measure, kind: RoleKind): Promise<ReadColumn> =>
+    readRole(context, opened, { option: `--${name}`, name: roles[name], kind }, options);
+  const recency = await read("recency", "number or date");
+  const frequency = await read("frequency", "number");
+  const monetary = await read("monetary", "number");
+  const isDate = isTime(recency.column);
   if (!isDate && options.asOf !== undefined) {
-    throw new SegmentError("usage", `--as-of would have no effect: ${recency.name} holds days, not dates`, {
+    throw new SegmentError("usage", `--as-of would have no effect: ${roles.recency} holds days, not dates`, {
       hint: "leave it out, or give --recency a column of dates",
     });
   }
-  const day = isDate ? daySql(recency, "--recency") : null;
-  const asOf = day === null ? null : (options.asOf ?? (await lastDay(engine, table, day, recency)));
-  const days = day === null ? valueSql(recency) : daysBetween(day, dayLiteral(asOf!));
+  const day = isDate ? daySql(recency) : null;
+  const asOf = day === null ? null : (options.asOf ?? (await lastDay(engine, table, day, recency.column)));
+  const days = day === null ? numberSql(recency) : daysBetween(day, dayLiteral(asOf!));
   const values: Readonly<Record<Measure, Sql>> = {
     recency: days,
-    frequency: valueSql(frequency),
-    monetary: valueSql(monetary),
+    frequency: numberSql(frequency),
+    monetary: numberSql(monetary),
   };
   const after = day === null ? sql`false` : sql`coalesce(${day} > ${dayLiteral(asOf!)}, false)`;
   const lacking = sql`(${join(
@@ -70,7 +66,7 @@ export async function measureColumns(
     if (facts.infinite[name] === 0) continue;
     const row = await firstRow(engine, table, sql`${infinite(values[name])} and not ${after}`);
     throw new SegmentError("not-finite", "the value is infinite or too large for a number", {
-      place: await placeOf(sources, row, roles[name]),
+      place: await placeOf(sources, row ?? 0, roles[name]),
       hint: "correct it",
     });
   }
@@ -84,12 +80,17 @@ export async function measureColumns(
   const added: readonly DerivedColumn[] = [
     isDate
       ? derived("recency", "integer", "typed", days, facts.present.recency)
-      : { ...passed(recency), name: "recency" },
-    { ...passed(frequency), name: "frequency" },
-    { ...passed(monetary), name: "monetary" },
+      : { ...passed(recency.column), name: "recency" },
+    { ...passed(frequency.column), name: "frequency" },
+    { ...passed(monetary.column), name: "monetary" },
   ];
   const kept = table.columns.filter(({ name }) => !measures.some((one) => one === name && !reused.includes(one)));
-  const columns = [...kept.map(passed), ...added.filter(({ name }) => !reused.some((one) => one === name))];
+  const roleColumns = [recency, frequency, monetary].map(({ column }) => column);
+  const asRead = (column: Column): Column => roleColumns.find(({ name }) => name === column.name) ?? column;
+  const columns = [
+    ...kept.map((column) => passed(asRead(column))),
+    ...added.filter(({ name }) => !reused.some((one) => one === name)),
+  ];
   return {
     table: deriveTable(
       table,
@@ -101,6 +102,7 @@ export async function measureColumns(
     dropped,
     grouped: 0,
     warnings: [...opened.warnings, ...columnWarnings(facts, asOf, dropped)],
+    columns: roleColumns.map(({ name, type }) => ({ name, type })),
   };
 }
 
@@ -169,7 +171,8 @@ function infinite(number: Sql): Sql {
   return sql`coalesce(abs(${number}) = ${Infinity}, false)`;
 }
 
-async function firstRow(engine: Engine, table: Table, condition: Sql): Promise<number> {
+/** The first row (from 0) that a condition holds for, or null. */
+async function firstRow(engine: Engine, table: Table, condition: Sql): Promise<number | null> {
   const [row = {}] = await engine.rows(
     sql`
       select min(position_1) as first_row
@@ -183,7 +186,8 @@ async function firstRow(engine: Engine, table: Table, condition: Sql): Promise<n
     `,
     1,
   );
-  return Number(row["first_row"]);
+  const first = row["first_row"];
+  return typeof first === "number" ? first : null;
 }
 
 async function lackingError(
@@ -197,7 +201,7 @@ async function lackingError(
   const firsts: { name: Measure; row: number }[] = [];
   for (const name of measures) {
     const row = await firstRow(engine, table, sql`${values[name]} is null and not ${after}`);
-    if (Number.isFinite(row)) firsts.push({ name, row });
+    if (row !== null) firsts.push({ name, row });
   }
   const { name, row } = firsts.reduce((first, one) => (one.row < first.row ? one : first));
   const more = count === 1 ? "" : `; ${countOf(count, "row")} in all lack a value`;

@@ -1,4 +1,6 @@
 import type { Table } from "../../core/context.ts";
+import type { ReadingOptions } from "../../core/source.ts";
+import type { ModelColumn } from "../model-file.ts";
 import type { Warning } from "../open-table.ts";
 
 /** A table that has the columns `recency`, `frequency` and `monetary`, and how it came from the rows that were read. */
@@ -13,10 +15,14 @@ export interface Measured {
   /** Rows folded into another of the same customer. */
   readonly grouped: number;
   readonly warnings: readonly Warning[];
+  /** The columns of the roles as they were read, in the order of the roles. */
+  readonly columns: readonly ModelColumn[];
 }
 
 export interface MeasureOptions {
   /** As YYYY-MM-DD; undefined: the last date in the data. */
   readonly asOf: string | undefined;
   readonly missing: "error" | "drop" | undefined;
+  /** How the user settled what can be read in two ways. */
+  readonly reading: ReadingOptions;
 }

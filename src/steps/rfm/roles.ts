@@ -3,6 +3,7 @@ import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
 import { moneyRank, nameWords, saysId } from "../column-kinds.ts";
 import { findColumn } from "../match-columns.ts";
+import { isNumber, isTime } from "./column-type.ts";
 
 /** Where recency, frequency and monetary come from: a table of transactions, or columns that hold them already. */
 export type RfmRoles =
@@ -98,14 +99,6 @@ function moneyColumn(columns: readonly Column[]): string | undefined {
 function says(name: string, words: string): boolean {
   const wanted = words.split(" ");
   return nameWords(name).some((word) => wanted.includes(word));
-}
-
-function isTime({ type }: Column): boolean {
-  return type === "date" || type === "timestamp";
-}
-
-function isNumber({ type }: Column): boolean {
-  return type === "integer" || type === "number";
 }
 
 function shellWord(text: string): string {

@@ -106,5 +106,7 @@ test("combinations are told in as few words as they can be", () => {
   expect(cellWords([cellOf(1, 2, 3)])).toBe("r1 f2 m3");
   expect(cellWords([1, 2, 3, 4, 5].map((m) => cellOf(4, 2, m)))).toBe("r4 f2");
   expect(cellWords(Array.from({ length: 125 }, (_, cell) => cell))).toBe("r1, r2, r3, r4, r5");
-  expect(cellWords(Array.from({ length: 10 }, (_, i) => cellOf((i % 5) + 1, 1, i < 5 ? 1 : 2)))).toMatch(/ and 2 more$/);
+  expect(cellWords(Array.from({ length: 10 }, (_, i) => cellOf((i % 5) + 1, 1, i < 5 ? 1 : 2)))).toMatch(
+    / and 2 more$/,
+  );
 });
