@@ -21,7 +21,7 @@ test("a long list of words behind in does not cost a query the order of its rows
   const kept = await engine().store(marked);
   for (const query of [marked, sql`from ${kept.relation}`]) {
     const matrix = await engine().matrix(query, ["number_1", "found_1"], rows, plainCompute());
-    expect(columnOf(matrix, 0)).toEqual(Float64Array.from({ length: rows }, (_, i) => i));
+    expect(columnOf(matrix, 0).findIndex((number, i) => number !== i)).toBe(-1);
   }
 });
 
