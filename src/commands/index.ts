@@ -13,6 +13,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./clean.ts")).clean,
   },
   {
+    name: "score rfm",
+    summary: "recency, frequency, monetary: scores and named segments",
+    load: async () => (await import("./score-rfm.ts")).scoreRfm,
+  },
+  {
     name: "cluster",
     summary: "find the segments in a table of customers",
     load: async () => (await import("./cluster.ts")).cluster,

@@ -23,6 +23,7 @@ export const errorTable = {
   "all-rows-equal": 3,
   "no-numeric-column": 3,
   "not-numeric": 3,
+  "not-dates": 3,
   "not-finite": 3,
   "too-many-segments": 3,
   "bad-weights": 3,

@@ -29,12 +29,24 @@ export interface DialectFunctions {
   tryTimestamp(text: Sql, pattern: Sql): Sql;
   /** ISO 8601 date and time to a timestamp in UTC: a `T` or a space, seconds and offset may be missing; null where it is none. */
   tryIsoTimestamp(text: Sql): Sql;
+  /** `2024-12-31` to a date; null where it is none. An engine may read other notations too, spaces around it among them. */
+  tryDate(text: Sql): Sql;
   /** Whether the whole text matches an RE2 pattern. */
   matchesWhole(text: Sql, pattern: Sql): Sql;
   /** Whether some part of the text matches an RE2 pattern. */
   matchesPart(text: Sql, pattern: Sql): Sql;
   /** Whether a value is one of a list of values, row by row: DuckDB makes a join of a longer `in` list, which loses the order of rows. */
   isOneOf(given: Sql, list: Sql): Sql;
+  /**
+   * A number, or text of one, to decimal(38, 8), what is beyond the eighth decimal rounded half away from zero; null
+   * where it is none or has more than 30 digits before the point. Text that `tryNumber` reads is read, but for the
+   * infinite; a double from 1e7 on may be off in its last decimals, its text is not.
+   */
+  tryDecimal(text: Sql): Sql;
+  /** A decimal of eight decimals in its shortest plain notation: `12.5`, `-3`, `0`. */
+  decimalText(decimal: Sql): Sql;
+  /** Whole days from one date to another; negative where the other is earlier. */
+  daysBetween(from: Sql, to: Sql): Sql;
   /** Any value as the engine's own text of it. */
   asText(value: Sql): Sql;
   /** Text in Unicode normalization form C. */
@@ -76,6 +88,10 @@ export function dialectFunctions(name: string, given: Partial<DialectFunctions>)
     matchesWhole: missing("matchesWhole"),
     matchesPart: missing("matchesPart"),
     isOneOf: missing("isOneOf"),
+    tryDate: missing("tryDate"),
+    tryDecimal: missing("tryDecimal"),
+    decimalText: missing("decimalText"),
+    daysBetween: missing("daysBetween"),
     asText: missing("asText"),
     nfc: missing("nfc"),
     stripAccents: missing("stripAccents"),

@@ -12,6 +12,10 @@ export const tryIsoTimestamp = (text: Sql): Sql => call("tryIsoTimestamp", [text
 export const matchesWhole = (text: Sql, pattern: Sql): Sql => call("matchesWhole", [text, pattern]);
 export const matchesPart = (text: Sql, pattern: Sql): Sql => call("matchesPart", [text, pattern]);
 export const isOneOf = (given: Sql, list: readonly SqlValue[]): Sql => call("isOneOf", [given, value(list)]);
+export const tryDate = (text: Sql): Sql => call("tryDate", [text]);
+export const tryDecimal = (text: Sql): Sql => call("tryDecimal", [text]);
+export const decimalText = (decimal: Sql): Sql => call("decimalText", [decimal]);
+export const daysBetween = (from: Sql, to: Sql): Sql => call("daysBetween", [from, to]);
 export const asText = (value: Sql): Sql => call("asText", [value]);
 export const nfc = (text: Sql): Sql => call("nfc", [text]);
 export const stripAccents = (text: Sql): Sql => call("stripAccents", [text]);

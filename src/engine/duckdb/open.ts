@@ -26,8 +26,8 @@ export interface DuckdbOptions {
 }
 
 /**
- * Optimizers that must not run: `in_clause` makes a list of more than a few words (`x in ('a', 'b', …)`) a hash join,
- * which does not keep the order of rows (duckdb/duckdb#24398).
+ * DuckDB turns a long list behind `in` into a join, wherever it stands, and a query with a join has no order of rows: on
+ * several threads its rows would be written, numbered and stored as they come.
  */
 const disabledOptimizers = "in_clause";
 

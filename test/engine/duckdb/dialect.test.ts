@@ -8,6 +8,11 @@ import {
   matchesWhole,
   rowsBeside,
   titleCase,
+  daysBetween,
+  decimalText,
+  matchesWhole,
+  tryDate,
+  tryDecimal,
   tryInteger,
   tryIsoTimestamp,
   tryNumber,
@@ -146,6 +151,49 @@ describe("what differs between engines keeps its promise over null, empty, Unico
     [null, null],
   ])("the title case of %j is %j", async (text, title) => {
     expect(await evaluate(titleCase(value(text)))).toBe(title);
+  });
+
+    ["12.50", "12.5"],
+    [" -3 ", "-3"],
+    ["-0.0", "0"],
+    [".5", "0.5"],
+    ["1e3", "1000"],
+    ["9999999999.99999999", "9999999999.99999999"],
+    ["-10000000000", "-10000000000"],
+    ["123456789012345678901234567890.12345678", "123456789012345678901234567890.12345678"],
+    ["0.123456785", "0.12345679"],
+    ["-0.123456785", "-0.12345679"],
+    ["1e30", null],
+    ["inf", null],
+    ["nan", null],
+    ["12,5", null],
+    ["٣", null],
+    ["é", null],
+    ["", null],
+    [null, null],
+  ])("the text %j is the decimal %j", async (text, decimal) => {
+    expect(await evaluate(decimalText(tryDecimal(value(text))))).toBe(decimal);
+  });
+
+  test.each([
+    ["2024-12-31", "2024-12-31"],
+    ["2024-02-30", null],
+    ["31/12/2024", null],
+    ["é", null],
+    ["", null],
+    [null, null],
+  ])("the ISO text %j is the day %j", async (text, day) => {
+    expect(await evaluate(asText(tryDate(value(text))))).toBe(day);
+  });
+
+  test("days are counted over leap days and backwards", async () => {
+    const days = (from: string, to: string): Promise<unknown> =>
+      evaluate(daysBetween(tryDate(value(from)), tryDate(value(to))));
+    expect(await days("2024-02-28", "2024-03-01")).toBe(2);
+    expect(await days("2023-02-28", "2023-03-01")).toBe(1);
+    expect(await days("2024-03-01", "2024-03-01")).toBe(0);
+    expect(await days("2025-01-01", "2024-01-01")).toBe(-366);
+    expect(await days("", "2024-01-01")).toBe(null);
   });
 
   test("any value has a text", async () => {

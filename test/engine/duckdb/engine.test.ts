@@ -2,11 +2,28 @@ import { existsSync, readdirSync } from "node:fs";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, test } from "vitest";
 import { columnOf } from "../../../src/core/matrix.ts";
-import { identifier, sql } from "../../../src/sql/template.ts";
+import { identifier, join, sql, value } from "../../../src/sql/template.ts";
 import { delimited, openEngine, parquet, plainCompute, scratch, sharedEngine } from "./with-engine.ts";
 
 const files = scratch();
 const engine = sharedEngine(files.path("spool"));
+
+test("a long list of words behind in does not cost a query the order of its rows", async () => {
+  const words = Array.from({ length: 20 }, (_, i) => `word ${i}`);
+  const list = join(words.map(value), ", ");
+  const { relation, rows } = await engine().store(sql`select cast(range as varchar) as text_1 from range(400000)`);
+  const marked = sql`
+    select
+      cast(text_1 as integer) as number_1,
+      case when length(text_1) < 12 and lower(text_1) in (${list}) then 1 else 0 end as found_1
+    from ${relation}
+  `;
+  const kept = await engine().store(marked);
+  for (const query of [marked, sql`from ${kept.relation}`]) {
+    const matrix = await engine().matrix(query, ["number_1", "found_1"], rows, plainCompute());
+    expect(columnOf(matrix, 0).findIndex((number, i) => number !== i)).toBe(-1);
+  }
+});
 
 describe("numbers cross into the program and back", () => {
   test("a matrix is column after column, a missing value is NaN, and order is kept", async () => {

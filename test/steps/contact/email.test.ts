@@ -52,7 +52,9 @@ describe("an e-mail address", () => {
   test("a missing one is neither", async () => {
     expect(await isEmail(null)).toBe(null);
   });
-@@test("columns of addresses are found by what they hold, whatever their names", async () => {
+});
+
+test("columns of addresses are found by what they hold, whatever their names", async () => {
   const { context, table } = surroundings();
   const described = await table(
     "a,b,c\nx@inbox.example,note to x@inbox.example,1\nbroken,hello,2\ny@inbox.example,,3\n",
