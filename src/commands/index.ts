@@ -18,6 +18,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./assign.ts")).assign,
   },
   {
+    name: "validate",
+    summary: "check a table and its segments, and pass it on only if all is well",
+    load: async () => (await import("./validate.ts")).validate,
+  },
+  {
     name: "sample customers",
     summary: "a synthetic customer base to try things on",
     load: async () => (await import("./sample-customers.ts")).sampleCustomers,
