@@ -31,7 +31,7 @@ export const validateOptions = {
     kind: "texts",
     value: "COL:A,B,C",
     group: "Checks",
-    help: "values of a list (a,,b for one with a comma); numbers are compared as numbers",
+    help: "values of a list (a,,b for one with a comma); numbers compare as numbers, yes and no in any case",
   },
   regex: {
     kind: "texts",

@@ -37,7 +37,8 @@ export interface ValidateFacts {
   readonly failures: { readonly file: string; readonly rows: number } | null;
 }
 
-const valueWidth = 40;
+const valueWidth = 32;
+const columnWidth = 24;
 const shownColumns = 12;
 
 /** The report of `segment validate`: what failed and where, then the segments. JSON schema `segment/validate@1`. */
@@ -94,9 +95,8 @@ function checkBlocks({ sources }: OpenedTable, results: readonly CheckResult[]):
     chosen: !result.passed,
     cells: [
       result.passed ? "pass" : "FAIL",
-      result.check,
-      cutMiddle(visibleText(result.column ?? "—"), valueWidth),
-      cutMiddle(visibleText(result.asked), valueWidth),
+      cutMiddle(visibleText(result.column ?? "—"), columnWidth),
+      cutMiddle(visibleText(checkText(result)), valueWidth),
       result.failing === null ? "—" : formatCount(result.failing),
       foundText(result, sources.length > 1),
     ],
@@ -108,9 +108,8 @@ function checkBlocks({ sources }: OpenedTable, results: readonly CheckResult[]):
         name: "checks",
         columns: [
           { header: "", align: "left" },
-          { header: "check", align: "left" },
           { header: "column", align: "left" },
-          { header: "asked", align: "left", priority: 1 },
+          { header: "check", align: "left" },
           { header: "failing", align: "right" },
           { header: "found", align: "left", wrap: true },
         ],
@@ -132,6 +131,11 @@ function checkBlocks({ sources }: OpenedTable, results: readonly CheckResult[]):
       },
     },
   ];
+}
+
+/** `range 18..99`; the words that say no more than the check does are left out. */
+function checkText({ check, asked }: CheckResult): string {
+  return check === "not-null" || check === "unique" ? check : `${check} ${asked}`;
 }
 
 function foundText({ first, found }: CheckResult, severalFiles: boolean): string {
@@ -220,7 +224,7 @@ function indexSentence({ calinskiHarabasz, daviesBouldin, noise, rows }: Segment
   const parts = [
     ...(calinskiHarabasz === null ? [] : [`Calinski-Harabasz ${formatFixed(calinskiHarabasz, 1)}`]),
     ...(daviesBouldin === null ? [] : [`Davies-Bouldin ${formatFixed(daviesBouldin, 2)}`]),
-    `${plural(noise, "row")} (${formatShare(rows === 0 ? 0 : noise / rows)}) in no segment`,
+    noise === 0 ? "every row in a segment" : `${plural(noise, "row")} (${formatShare(noise / rows)}) in no segment`,
   ];
   return parts.join(", ");
 }

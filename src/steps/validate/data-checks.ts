@@ -89,7 +89,7 @@ function cellText(column: Column): Sql {
 }
 
 function notNull(column: Column): DataCheck {
-  const isText = column.stored === "text" && column.type === "text";
+  const isText = column.stored === "text" && column.type === "text" && column.oddValue === undefined;
   const { missing } = ownValues(column);
   return {
     check: "not-null",
@@ -99,7 +99,7 @@ function notNull(column: Column): DataCheck {
       by: "rows",
       fails: missing,
       shown: sql`coalesce(${cellText(column)}, '')`,
-      ...(isText ? { blurred: sql`${isMissingSql(column.ref)} and not ${missing}` } : {}),
+      ...(isText && column.tie === undefined ? { blurred: sql`${isMissingSql(column.ref)} and not ${missing}` } : {}),
     },
   };
 }
@@ -184,9 +184,13 @@ function inSet(context: ReadingContext, ask: Ask): DataCheck {
   if (members.length === 0) throw badAsk(ask.origin, "the set is empty", "write it like country:FR,BE,CH");
   const isNumber = (column.type === "integer" || column.type === "number") && column.tie === undefined;
   const { value: own, missing } = ownValues(column);
-  const list = isNumber ? members.flatMap((member) => plainNumber(member) ?? []) : members;
-  const isIn =
-    list.length === 0 ? sql`false` : sql`${isNumber ? own : cellText(column)} in (${join(list.map(value), ", ")})`;
+  const isFlag = column.type === "boolean" && column.tie === undefined;
+  const list = isNumber
+    ? members.flatMap((member) => plainNumber(member) ?? [])
+    : members.map((member) => (isFlag ? member.toLowerCase() : member));
+  const text = isFlag ? sql`lower(${plainSpacesSql(cellText(column))})` : cellText(column);
+  const listed = join(list.map(value), ", ");
+  const isIn = list.length === 0 ? sql`false` : sql`${isNumber ? own : text} in (${listed})`;
   return {
     check: "set",
     column: column.name,
@@ -337,7 +341,7 @@ async function fresh(context: ReadingContext, ask: Ask, asOf: string | null): Pr
   return {
     check: "fresh",
     column: column.name,
-    asked: `within ${days} ${days === 1 ? "day" : "days"} of ${asOf}, none later`,
+    asked: `${days} ${days === 1 ? "day" : "days"} before ${asOf}`,
     test: {
       by: "newest",
       fails,

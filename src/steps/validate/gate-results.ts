@@ -27,13 +27,13 @@ export function gateResults(
 
   function silhouetteGate(limit: number): CheckResult {
     const { silhouette } = figures;
-    const asked = `mean at least ${limit}`;
+    const asked = String(limit);
     if (silhouette === null) return result("min-silhouette", asked, false, "fewer than two segments, no silhouette");
     return result("min-silhouette", asked, silhouette.mean >= limit, `mean ${shown(silhouette.mean)}`);
   }
 
   function sizeGate(limit: number): CheckResult {
-    const asked = `at least ${limit} ${limit === 1 ? "row" : "rows"} each`;
+    const asked = String(limit);
     const { segments } = figures;
     if (segments.length === 0) return result("min-size", asked, false, "no segment");
     const least = segments.reduce((a, b) => (b.size < a.size ? b : a));
@@ -44,16 +44,11 @@ export function gateResults(
 
   function noiseGate(limit: number): CheckResult {
     const share = figures.rows === 0 ? 0 : figures.noise / figures.rows;
-    return result(
-      "max-noise",
-      `share at most ${limit}`,
-      share <= limit,
-      `share ${shown(share)} (${figures.noise} rows)`,
-    );
+    return result("max-noise", String(limit), share <= limit, `share ${shown(share)} (${figures.noise} rows)`);
   }
 
   function jaccardGate(limit: number, { segments }: StabilityFigures): CheckResult {
-    const asked = `least at least ${limit}`;
+    const asked = String(limit);
     if (segments.length === 0) return result("min-jaccard", asked, false, "no segment");
     const absent = segments.indexOf(null);
     if (absent >= 0) {

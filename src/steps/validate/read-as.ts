@@ -38,14 +38,15 @@ export interface ReadingContext {
   readonly options: ReadingOptions;
 }
 
-/** The values of a column by its own reading. */
+/** The values of a column by its own reading. A text is missing where it is empty or blank. */
 export function ownValues(column: Column): TypedValues {
   const { ref, stored, type } = column;
   if (stored === "typed") {
     const value = type === "number" ? sql`nullif(${ref}, ${Number.NaN})` : ref;
     return { value, missing: sql`${value} is null`, fits: null, column };
   }
-  if (type === "text") {
+  // Where most values are numbers, dates or flags, a word such as n/a stands for none, as it does where all are.
+  if (type === "text" && column.oddValue === undefined && column.tie === undefined) {
     return { value: ref, missing: sql`(${ref} is null or ${plainSpacesSql(ref)} = '')`, fits: null, column };
   }
   return { value: valueSql(column), missing: isMissingSql(ref), fits: null, column };
