@@ -65,8 +65,12 @@ function openReader(yaml: typeof import("yaml"), document: Document.Parsed, line
   const place = (at: number): { file: string; line: number } => ({ file, line: Math.max(1, lines.linePos(at).line) });
   const refuse = (at: number, message: string, hint: string): SegmentError =>
     new SegmentError("bad-rules", message, { place: place(at), hint });
-  const resolved = (node: Node): Node =>
-    yaml.isAlias(node) ? ((node.resolve(document) as ParsedNode | undefined) ?? null) : node;
+  const resolved = (node: Node): Node => {
+    if (!yaml.isAlias(node)) return node;
+    const found = node.resolve(document) as ParsedNode | undefined;
+    if (found === undefined) throw refuse(startOf(node), `*${node.source} stands for nothing`, "name it with & before");
+    return found;
+  };
 
   /** A scalar as the text that was written. */
   function scalar(node: Node, origin?: Origin): string {

@@ -40,8 +40,8 @@ export type Test =
       readonly asOf: string;
       readonly days: number;
     }
-  /** Known without a look at the rows. */
-  | { readonly by: "table"; readonly passed: boolean; readonly found: string };
+  /** Known without a look at the rows; `failing` is 0 where it is about rows and none fails. */
+  | { readonly by: "table"; readonly passed: boolean; readonly found: string; readonly failing: 0 | null };
 
 /**
  * Turns what was asked into checks of this table, in the order asked. Columns that a check reads by their type must be
@@ -242,17 +242,23 @@ async function ofType(context: ReadingContext, ask: Ask): Promise<DataCheck> {
     );
     return {
       ...check,
-      test: { by: "table", passed: false, found: near === "" ? "no such column" : `no such column; ${near}` },
+      test: {
+        by: "table",
+        passed: false,
+        found: near === "" ? "no such column" : `no such column; ${near}`,
+        failing: null,
+      },
     };
   }
   if (wanted !== "text") requireSettled(table, [name]);
   const { type, stored, present } = column;
   if (type === wanted || (type === "integer" && wanted === "number") || present === 0) {
-    return { ...check, test: { by: "table", passed: true, found: present === 0 ? "no value" : type } };
+    return { ...check, test: { by: "table", passed: true, found: present === 0 ? "no value" : type, failing: 0 } };
   }
   // Strings of Parquet and JSON are declared so; delimited text may stand for anything, and is text as it is.
   const isDelimited = stored === "text" && sources.every(({ format }) => format === "csv");
-  if (isDelimited && wanted === "text") return { ...check, test: { by: "table", passed: true, found: "text" } };
+  if (isDelimited && wanted === "text")
+    return { ...check, test: { by: "table", passed: true, found: "text", failing: 0 } };
   const shown = cellText(column);
   const own = ownValues(column);
   const every: Test = { by: "rows", fails: sql`(not ${own.missing})`, shown, what: `the column holds ${type}` };
@@ -320,7 +326,12 @@ function rowCount(rows: number, ask: Ask): DataCheck {
   }
   const [low = null, high = null] = counts;
   const passed = (low === null || rows >= low) && (high === null || rows <= high);
-  return { check: "rows", column: null, asked: text, test: { by: "table", passed, found: String(rows) } };
+  return {
+    check: "rows",
+    column: null,
+    asked: text,
+    test: { by: "table", passed, found: String(rows), failing: null },
+  };
 }
 
 async function fresh(context: ReadingContext, ask: Ask, asOf: string | null): Promise<DataCheck> {

@@ -50,7 +50,9 @@ export async function runChecks(
 ): Promise<CheckedTable> {
   const query = checkingQuery(table, checks);
   const [figures = {}] = query === null ? [] : await engine.rows(query, 1);
-  const failing = checks.map(({ test }, i) => (test.by === "table" ? null : Number(figures[`failing_${i + 1}`])));
+  const failing = checks.map(({ test }, i) =>
+    test.by === "table" ? test.failing : Number(figures[`failing_${i + 1}`]),
+  );
   const firsts = await firstFailures(engine, table, sources, checks, failing);
   const results = checks.map((check, i): CheckResult => {
     const { test } = check;
@@ -186,6 +188,7 @@ async function firstFailures(
   const [rows = {}] = await engine.rows(
     sql`
       select
+        count(*) as rows_1,
         ${join(firsts, ",\n")}
       from ${relation}
     `,
