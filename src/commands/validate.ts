@@ -32,7 +32,8 @@ export const validate: Command<typeof validateOptions> = {
     "Runs every check that is asked for and hands the table on unchanged if all pass; if one fails it passes nothing on, " +
     "leaves an old output file as it was, says what failed and where, and ends with exit code 1. Missing values pass " +
     "--range, --set and --regex (--not-null is a check of its own); a value that is no number or date fails its range. " +
-    "Figures of the segments are only reported, unless a limit (--min-..., --max-...) makes them a gate.",
+    "--unique, --range, --set, --regex and --fresh may be given several times. Figures of the segments are only " +
+    "reported, unless a limit (--min-..., --max-...) makes them a gate.",
   inputs: "files",
   options: validateOptions,
   examples: [

@@ -5,7 +5,7 @@ import { commands } from "../../src/commands/index.ts";
 import { parseCommand, type Parsed } from "../../src/commands/parse.ts";
 import type { Command } from "../../src/core/command.ts";
 import { SegmentError } from "../../src/core/errors.ts";
-import type { OptionTable } from "../../src/core/options.ts";
+import { splitList, type OptionTable } from "../../src/core/options.ts";
 
 const table = {
   k: { kind: "text", value: "N", default: "auto", help: "how many" },

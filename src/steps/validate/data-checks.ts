@@ -162,12 +162,18 @@ function outside(typed: TypedValues, bounds: Bounds): Sql {
 function beyondNumbers({ value: number, column }: TypedValues, { low, high }: Bounds): readonly Sql[] {
   const limit = (bound: Bound | null, open: number): Sql | null => {
     if (bound?.kind !== "number") return column.type === "integer" ? null : value(open);
-    const isLong = /^[+-]?\d+$/.test(bound.text) && !Number.isSafeInteger(bound.value);
-    return value(isLong ? BigInt(bound.text.replace(/^\+/, "")) : bound.value);
+    return value(numberValue(bound.text));
   };
   // An infinite value lies in no range, open or not.
   const [least, most] = [limit(low, -Number.MAX_VALUE), limit(high, Number.MAX_VALUE)];
   return [...(least === null ? [] : [sql`${number} < ${least}`]), ...(most === null ? [] : [sql`${number} > ${most}`])];
+}
+
+/** A number in plain notation; a whole one beyond 2^53 keeps its digits. Null for anything else. */
+function numberValue(text: string): number | bigint | null {
+  const number = plainNumber(text);
+  const isLong = number !== null && /^[+-]?\d+$/.test(text) && !Number.isSafeInteger(number);
+  return isLong ? BigInt(text.replace(/^\+/, "")) : number;
 }
 
 function beyondDates({ value: time }: TypedValues, { low, high }: Bounds): readonly Sql[] {
@@ -186,7 +192,7 @@ function inSet(context: ReadingContext, ask: Ask): DataCheck {
   const { value: own, missing } = ownValues(column);
   const isFlag = column.type === "boolean" && column.tie === undefined;
   const list = isNumber
-    ? members.flatMap((member) => plainNumber(member) ?? [])
+    ? members.flatMap((member) => numberValue(member) ?? [])
     : members.map((member) => (isFlag ? member.toLowerCase() : member));
   const text = isFlag ? sql`lower(${plainSpacesSql(cellText(column))})` : cellText(column);
   const listed = join(list.map(value), ", ");

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { SegmentError } from "../../../src/core/errors.ts";
+import { sql } from "../../../src/sql/template.ts";
 import { withContext } from "../cluster/with-context.ts";
 import { checkFile, checkText, verdicts, type Asked } from "./with-checks.ts";
 
@@ -355,4 +356,37 @@ test("column names with quotes, spaces and letters of any script are checked as 
     ["unique", 'select+a "b"'],
   ]);
   expect(results.map(({ failing }) => failing)).toEqual([1, 1, 1, 0]);
+});
+
+test("whole numbers of Parquet are compared to the last digit, and NaN is a missing value", async () => {
+  const { context, path } = surroundings();
+  const file = path("typed.parquet");
+  const query = sql`
+    select * from (values
+      (cast(9007199254740993 as bigint), cast('nan' as double), timestamp '2024-01-31 23:59:59'),
+      (cast(9007199254740992 as bigint), cast(1.5 as double), timestamp '2024-02-01 00:00:00')
+    ) as t(big, amount, time)
+  `;
+  await context.engine.write(query, file, "parquet");
+  const { failing } = await checkFile(
+    { context },
+    [file],
+    [
+      ["range", "big:9007199254740993.."],
+      ["set", "big:9007199254740992"],
+      ["not-null", "amount"],
+      ["range", "amount:0..1"],
+      ["range", "time:..2024-01-31"],
+      ["schema", "big:text"],
+    ],
+  );
+  expect(failing.map(([check, row]) => [check, row])).toEqual([
+    ["range", 2],
+    ["set", 1],
+    ["not-null", 1],
+    ["range", 2],
+    ["range", 2],
+    ["schema", 1],
+    ["schema", 2],
+  ]);
 });
