@@ -18,7 +18,8 @@ import { scalingWords } from "./cluster-report.ts";
 /** What was found out of the segments. */
 export interface SegmentFacts {
   readonly column: string;
-  readonly space: SegmentSpace;
+  /** Null where no column says anything of behaviour: then there are only sizes. */
+  readonly space: SegmentSpace | null;
   readonly figures: SegmentFigures;
   readonly stability: StabilityFigures | null;
   /** The segments of the model that they were judged by; null without. */
@@ -204,11 +205,15 @@ function segmentBlocks({ column, space, figures, stability, known }: SegmentFact
         },
       },
     },
-    { kind: "text", text: silhouetteSentence(silhouette), emphasis: "dim" },
-    { kind: "text", text: indexSentence(figures), emphasis: "dim" },
-    { kind: "text", text: spaceSentence(space, known !== null), emphasis: "dim" },
+    ...(space === null ? [] : [dim(silhouetteSentence(silhouette))]),
+    dim(indexSentence(figures)),
+    ...(space === null ? [] : [dim(spaceSentence(space, known !== null))]),
     ...(stability === null ? [] : stabilityBlocks(stability)),
   ];
+}
+
+function dim(text: string): Block {
+  return { kind: "text", text, emphasis: "dim" };
 }
 
 function silhouetteSentence(silhouette: SegmentFigures["silhouette"]): string {
@@ -243,7 +248,7 @@ function stabilityBlocks({ draws, rows, of }: StabilityFigures): readonly Block[
   const text =
     `stability: mean of the largest Jaccard coefficient over ${draws} bootstrap draws from ${from}; dissolved: ` +
     "draws at 0.5 or less, recovered: draws above 0.75";
-  return [{ kind: "text", text, emphasis: "dim" }];
+  return [dim(text)];
 }
 
 function outcomeBlocks({ results, failures }: ValidateFacts, failed: number): readonly Block[] {
@@ -299,7 +304,10 @@ function segmentNotices(
     const list = unknown.slice(0, shownColumns).map(({ segment }) => segment);
     notices.push({ code: "unknown-segments", message: `not in the model: segment ${list.join(", ")}` });
   }
-  if (space.outside.length > 0) {
+  if (space === null) {
+    const message = "no column of numbers to judge the segments by: no silhouettes, only sizes";
+    notices.push({ code: "sizes-only", message });
+  } else if (space.outside.length > 0) {
     const message = `negative values of ${space.outside.join(", ")} were taken as -log(1 - x); the fit had none`;
     notices.push({ code: "outside-the-fit", message });
   }
@@ -326,8 +334,8 @@ function segmentsJson({ column, space, figures, known }: SegmentFacts): Json {
   const { silhouette, noise, rows } = figures;
   return {
     column,
-    judged_by: known === null ? "default" : "model",
-    columns: space.features.map(({ column: feature, transform }) => ({
+    judged_by: space === null ? null : known === null ? "default" : "model",
+    columns: (space?.features ?? []).map(({ column: feature, transform }) => ({
       column: feature,
       transform: transform.log1p ? `log1p+${transform.kind}` : transform.kind,
       center: transform.center,

@@ -3,8 +3,8 @@ import type { Context } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import { flagName, withDefaults, type OptionsOf } from "../core/options.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
+import { outputQueries } from "../steps/reading/values.ts";
 import { parseReadingOptions } from "../steps/reading/reading-options.ts";
-import { outputWith } from "../steps/new-columns.ts";
 import { findColumn } from "../steps/match-columns.ts";
 import { openTable, type OpenedTable } from "../steps/open-table.ts";
 import type { Ask, CheckKind } from "../steps/validate/asks.ts";
@@ -16,7 +16,7 @@ import { hasGates, mergeGates } from "../steps/validate/gates.ts";
 import { gateResults } from "../steps/validate/gate-results.ts";
 import { judgeSegments, judgeStability, placeRows } from "../steps/validate/judge-segments.ts";
 import { runChecks } from "../steps/validate/run-checks.ts";
-import { defaultSpace, modelSpace } from "../steps/validate/segment-features.ts";
+import { defaultSpace, modelSpace, type SegmentSpace } from "../steps/validate/segment-features.ts";
 import { segmentLabels } from "../steps/validate/segment-labels.ts";
 import { loadModel, refuseSpooled } from "./assign-rows.ts";
 import { validateOptions } from "./validate-options.ts";
@@ -76,7 +76,7 @@ async function run(context: Context, inputs: readonly string[], options: Validat
   if (options.explain) refuseSpooled(sources);
   const reading = { engine, table, sources, options: parseReadingOptions(options) };
   const checks = await dataChecks(reading, asks, asOf);
-  const output = await outputWith(engine, opened, []);
+  const output = { ...outputQueries(table), rows: table.rows };
   if (options.explain) {
     const text = explainChecks(engine, table, checks, output.query);
     const nothing = { results: [], segments: null, minSilhouette: null, nullWords: [], failures: null };
@@ -85,7 +85,10 @@ async function run(context: Context, inputs: readonly string[], options: Validat
 
   terminal.progress("checking");
   const { results: dataResults, nullWords } = await runChecks(engine, table, sources, checks);
-  const segments = judgesSegments ? await segmentFacts(context, opened, options, model, judgesStability) : null;
+  const needsSpace = judgesStability || gates.minSilhouette !== undefined || options.columns !== undefined;
+  const segments = judgesSegments
+    ? await segmentFacts(context, opened, options, model, judgesStability, needsSpace)
+    : null;
   const results = [...dataResults, ...(segments === null ? [] : gateResults(options.name, gates, segments))];
   const passed = results.every((result) => result.passed);
   const failures = options.failures === undefined ? null : failuresTable(table, checks, dataResults);
@@ -109,6 +112,7 @@ async function segmentFacts(
   options: ValidateOptions,
   model: Awaited<ReturnType<typeof loadModel>> | null,
   judgesStability: boolean,
+  needsSpace: boolean,
 ): Promise<SegmentFacts> {
   const { engine, compute, terminal } = context;
   const { table, sources } = opened;
@@ -119,18 +123,29 @@ async function segmentFacts(
   const labels = await segmentLabels(engine, compute, table, sources, column, known);
   const space =
     model === null
-      ? await defaultSpace(context, opened, column.name, options)
+      ? await spaceOrNone(defaultSpace(context, opened, column.name, options), needsSpace)
       : await modelSpace(context, opened, model);
-  const placed = placeRows(compute, labels, space);
+  const placed = space === null ? null : placeRows(compute, labels, space);
   const figures = await judgeSegments(compute, labels, placed, options.seed);
-  const stability = judgesStability
-    ? await judgeStability(context, placed, {
-        draws: options.draws,
-        seed: options.seed,
-        sampleRows: options.stabilityRows,
-      })
-    : null;
+  const stability =
+    judgesStability && placed !== null
+      ? await judgeStability(context, placed, {
+          draws: options.draws,
+          seed: options.seed,
+          sampleRows: options.stabilityRows,
+        })
+      : null;
   return { column: column.name, space, figures, stability, known: model === null ? null : known, seed: options.seed };
+}
+
+/** Sizes need no columns to judge by: where the table has none, and nothing asked needs them, there is no space. */
+async function spaceOrNone(space: Promise<SegmentSpace>, isNeeded: boolean): Promise<SegmentSpace | null> {
+  try {
+    return await space;
+  } catch (error) {
+    if (!isNeeded && error instanceof SegmentError && error.code === "no-numeric-column") return null;
+    throw error;
+  }
 }
 
 /** The data checks that options ask for, in the order of the help. */

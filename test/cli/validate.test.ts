@@ -40,6 +40,13 @@ describe("a table that passes is handed on unchanged", () => {
     expect(read("v.csv")).toBe(read("i.csv"));
   });
 
+  test("to a file, where ingest puts quotes around a cell that needs none", async () => {
+    writeFileSync(join(cwd, "marks.csv"), "id,note\n1,a#b\n2, x\n");
+    expect(await run("marks.csv", "--unique", "id", "-q", "-o", "v.csv")).toMatchObject({ code: 0 });
+    expect(await segment(["ingest", "marks.csv", "-q", "-o", "i.csv"], { cwd })).toMatchObject({ code: 0 });
+    expect(read("v.csv")).toBe(read("i.csv"));
+  });
+
   test("another notation is written as ingest writes it, also where the columns are not checked", async () => {
     writeFileSync(join(cwd, "fr.csv"), "nom;montant;jour\nZoé;1 234,50;31/01/2024\nÉ;2,5;13/02/2024\n");
     expect(await run("fr.csv", "--not-null", "nom", "-q", "-o", "v.csv")).toMatchObject({ code: 0 });

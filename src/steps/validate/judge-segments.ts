@@ -58,11 +58,11 @@ export function placeRows(compute: Compute, { byRow, names }: SegmentLabels, { r
   return { matrix: count === matrix.rows ? matrix : pickRows(compute, matrix, picked), labels, k: names.length };
 }
 
-/** Sizes, silhouettes and indices of the segments, by the metrics that `cluster` reports. */
+/** Sizes, silhouettes and indices of the segments, by the metrics that `cluster` reports; sizes alone without a space. */
 export async function judgeSegments(
   compute: Compute,
   labels: SegmentLabels,
-  placed: PlacedRows,
+  placed: PlacedRows | null,
   seed: number,
 ): Promise<SegmentFigures> {
   const { names, byRow } = labels;
@@ -73,8 +73,8 @@ export async function judgeSegments(
     else sizes[label]!++;
   }
   const assigned = byRow.length - noise;
-  const used = new Set(placed.labels).size;
-  const judged = used < 2 ? null : await judge(compute, placed, seed);
+  const used = new Set(placed?.labels).size;
+  const judged = placed === null || used < 2 ? null : await judge(compute, placed, seed);
   return {
     segments: names.map((segment, c) => {
       const own = judged?.silhouette.segments[c];
@@ -89,7 +89,7 @@ export async function judgeSegments(
     }),
     noise,
     rows: byRow.length,
-    unplaced: assigned - placed.labels.length,
+    unplaced: placed === null ? 0 : assigned - placed.labels.length,
     silhouette: judged?.silhouette ?? null,
     calinskiHarabasz: judged?.calinskiHarabasz ?? null,
     daviesBouldin: judged?.daviesBouldin ?? null,

@@ -279,6 +279,21 @@ describe("what stands in the column", () => {
   });
 });
 
+test("a table without numbers has sizes, and no silhouettes to set a limit to", async () => {
+  const file = put(
+    ["who", "segment"],
+    [..."abcdef"].map((who, i) => [who, i < 4 ? "Gold" : "Silver"]),
+  );
+  const report = await judge(file, { minSize: 3, maxNoise: 0 });
+  expect(report.checks.map(({ check, passed, found }) => [check, passed, found])).toEqual([
+    ["min-size", false, "segment Silver: 2"],
+    ["max-noise", true, "share 0 (0 rows)"],
+  ]);
+  expect(report.segments).toMatchObject({ judged_by: null, silhouette: null, columns: [] });
+  expect(report.warnings.map(({ code }) => code)).toEqual(["sizes-only"]);
+  await expect(judge(file, { minSilhouette: 0 })).rejects.toMatchObject({ code: "no-numeric-column" });
+});
+
 test("rows that a model cannot place keep their segment and have no silhouette", async () => {
   const rows = blobs(corners, 20).map(([x, y], i) => [i === 5 ? "" : x!, y!]);
   const file = put(["x", "y"], rows);
