@@ -84,19 +84,19 @@ async function run(context: Context, inputs: readonly string[], options: Validat
   }
 
   terminal.progress("checking");
-  const { results: dataResults, nullWords } = await runChecks(engine, table, sources, checks);
+  const checked = await runChecks(engine, table, sources, checks, options.failures !== undefined);
   const needsSpace = judgesStability || gates.minSilhouette !== undefined || options.columns !== undefined;
   const segments = judgesSegments
     ? await segmentFacts(context, opened, options, model, judgesStability, needsSpace)
     : null;
-  const results = [...dataResults, ...(segments === null ? [] : gateResults(options.name, gates, segments))];
+  const results = [...checked.results, ...(segments === null ? [] : gateResults(options.name, gates, segments))];
   const passed = results.every((result) => result.passed);
-  const failures = options.failures === undefined ? null : failuresTable(table, checks, dataResults);
+  const failures = options.failures === undefined ? null : failuresTable(table, checks, checked);
   const report = validateReport(context, opened, {
     results,
     segments,
     minSilhouette: gates.minSilhouette ?? null,
-    nullWords,
+    nullWords: checked.nullWords,
     failures: failures === null ? null : { file: options.failures!, rows: failures.rows },
   });
   return {

@@ -5,7 +5,8 @@ import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
 import { textSql, valueSql } from "../reading/values.ts";
 import type { DataCheck } from "./data-checks.ts";
-import { failingCondition, positioned, type CheckResult } from "./run-checks.ts";
+import type { FailingRows } from "./failing-rows.ts";
+import type { CheckedTable } from "./run-checks.ts";
 
 const leading = ["check", "row", "column", "value"] as const;
 
@@ -14,19 +15,14 @@ const leading = ["check", "row", "column", "value"] as const;
  * value, then the columns of the table. In the order of the checks, then of the rows; no rows where nothing failed. The
  * first four are called `failed_check` and so on where the table has one of those names.
  */
-export function failuresTable(
-  table: Table,
-  checks: readonly DataCheck[],
-  results: readonly CheckResult[],
-): OutputTable {
-  const failed = checks.flatMap((check, i) => ((results[i]!.failing ?? 0) > 0 ? [{ check, i }] : []));
-  const rows = failed.reduce((total, { i }) => total + results[i]!.failing!, 0);
+export function failuresTable(table: Table, checks: readonly DataCheck[], checked: CheckedTable): OutputTable {
+  const { failing, results } = checked;
   const names = [...leadingNames(table), ...table.columns.map(({ name }) => name)];
   const query = (form: (column: Column) => Sql): Sql => {
     const parts =
-      failed.length === 0
-        ? [failingRows(table, null, 0, form)]
-        : failed.map(({ check, i }) => failingRows(table, check, i, form));
+      failing.failed.length === 0
+        ? [rowsOf(table, checks, failing, null, form)]
+        : failing.failed.map((i) => rowsOf(table, checks, failing, i, form));
     const columns = names.map((name, i) => sql`${identifier(`c_${i + 1}`)} as ${identifier(name)}`);
     return sql`
       select
@@ -37,30 +33,30 @@ export function failuresTable(
       order by failing_1.check_1, failing_1.c_2
     `;
   };
+  const rows = results.reduce((total, { failing: count }) => total + (count ?? 0), 0);
   return { query: query(textSql), typed: query(valueSql), rows };
 }
 
-/** The rows that fail one check, or none. */
-function failingRows(table: Table, check: DataCheck | null, index: number, form: (column: Column) => Sql): Sql {
-  const { relation, position } = positioned(table);
+/** The rows that fail check i; no row for null. */
+function rowsOf(
+  table: Table,
+  checks: readonly DataCheck[],
+  { relation, position, fails }: FailingRows,
+  i: number | null,
+  form: (column: Column) => Sql,
+): Sql {
+  const check = i === null ? null : checks[i]!;
   const shown = check === null || check.test.by === "table" ? sql`''` : check.test.shown;
-  const values = [
-    value(check?.check ?? ""),
-    position,
-    value(check?.column ?? ""),
-    shown,
-    ...table.columns.map((column) => form(column)),
-  ];
-  const condition = check === null ? sql`false` : failingCondition(table, check)!;
+  const values = [value(check?.check ?? ""), position, value(check?.column ?? ""), shown, ...table.columns.map(form)];
   return sql`
     select
-      ${index} as check_1,
+      ${i ?? 0} as check_1,
       ${join(
-        values.map((one, i) => sql`${one} as ${identifier(`c_${i + 1}`)}`),
+        values.map((one, at) => sql`${one} as ${identifier(`c_${at + 1}`)}`),
         ",\n",
       )}
     from ${relation}
-    where ${condition}
+    where ${i === null ? sql`false` : fails(i)}
   `;
 }
 

@@ -3,7 +3,7 @@ import { SegmentError } from "../../core/errors.ts";
 import type { Column, Tie } from "../../core/schema.ts";
 import type { ReadingOptions, Source } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
-import { identifier, sql } from "../../sql/template.ts";
+import { sql } from "../../sql/template.ts";
 import { plainReading } from "../derive.ts";
 import { sampleColumn } from "../reading/candidates.ts";
 import type { ColumnEvidence } from "../reading/column-evidence.ts";
@@ -137,12 +137,4 @@ async function mostly(
 function throwTie(table: Table, column: Column, tie: Tie): never {
   requireSettled({ ...table, columns: [{ ...column, tie }] });
   throw new SegmentError("bug", "a tie was settled");
-}
-
-/** A name for the position of a row that no column of the table has. */
-export function positionName(table: Table): Sql {
-  const taken = new Set(table.columns.map(({ name }) => name.toLowerCase()));
-  let number = 1;
-  while (taken.has(`position_${number}`)) number++;
-  return identifier(`position_${number}`);
 }

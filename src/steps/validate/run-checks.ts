@@ -6,7 +6,7 @@ import { identifier, join, sql, value } from "../../sql/template.ts";
 import { placeOf } from "../reading/place-of.ts";
 import { daysBetween } from "./bounds.ts";
 import type { DataCheck, Test } from "./data-checks.ts";
-import { positionName } from "./read-as.ts";
+import { findFailingRows, keptFailingRows, type FailingRows } from "./failing-rows.ts";
 
 /** What a check came to. */
 export interface CheckResult {
@@ -34,29 +34,33 @@ export interface FirstFailure {
 /** Results in the order of the checks. */
 export interface CheckedTable {
   readonly results: readonly CheckResult[];
+  readonly failing: FailingRows;
   /** Columns of text with words such as `n/a`, which count as values, and how many. */
   readonly nullWords: readonly { readonly column: string; readonly count: number }[];
 }
 
 /**
  * Runs every check: one query for all of them (one scan, and one grouping for each key), and, only where rows fail, one for
- * the first place of each and one for its value.
+ * the first place of each and one for its value. With `keeps` the failing rows are stored first, for a file of them.
  */
 export async function runChecks(
   engine: Engine,
   table: Table,
   sources: readonly Source[],
   checks: readonly DataCheck[],
+  keeps: boolean,
 ): Promise<CheckedTable> {
   const query = checkingQuery(table, checks);
   const [figures = {}] = query === null ? [] : await engine.rows(query, 1);
-  const failing = checks.map(({ test }, i) =>
+  const counts = checks.map(({ test }, i) =>
     test.by === "table" ? test.failing : Number(figures[`failing_${i + 1}`]),
   );
-  const firsts = await firstFailures(engine, table, sources, checks, failing);
+  const failed = checks.flatMap((_, i) => ((counts[i] ?? 0) > 0 ? [i] : []));
+  const failing = await (keeps ? keptFailingRows : findFailingRows)(engine, table, checks, failed);
+  const firsts = await firstFailures(engine, sources, checks, failing);
   const results = checks.map((check, i): CheckResult => {
     const { test } = check;
-    const count = failing[i]!;
+    const count = counts[i]!;
     const { passed, found } = judge(test, count, figures, i + 1);
     const { column, asked } = check;
     return { check: check.check, column, asked, failing: count, found, first: firsts.get(i) ?? null, passed };
@@ -65,7 +69,7 @@ export async function runChecks(
     const count = test.by === "rows" && test.blurred !== undefined ? Number(figures[`words_${i + 1}`]) : 0;
     return count === 0 ? [] : [{ column: column!, count }];
   });
-  return { results, nullWords };
+  return { results, failing, nullWords };
 }
 
 function judge(
@@ -139,52 +143,14 @@ export function checkingQuery(table: Table, checks: readonly DataCheck[]): Sql |
   `;
 }
 
-/** The rows that fail a check, as a condition over the table's relation; null for a check that is not about rows. */
-export function failingCondition(table: Table, { test }: DataCheck): Sql | null {
-  switch (test.by) {
-    case "table":
-      return null;
-    case "rows":
-    case "newest":
-      return test.fails;
-    case "keys": {
-      const keys = join(test.keys, ", ");
-      return sql`
-        (not ${test.missing} and (${keys}) in (
-          select ${keys}
-          from ${table.relation}
-          where not ${test.missing}
-          group by ${keys}
-          having count(*) > 1
-        ))
-      `;
-    }
-  }
-}
-
-/** The relation of a table with the position of each row (from 1) beside its columns. */
-export function positioned(table: Table): { readonly relation: Sql; readonly position: Sql } {
-  const position = positionName(table);
-  return { relation: sql`(select *, row_number() over () as ${position} from ${table.relation})`, position };
-}
-
 async function firstFailures(
   engine: Engine,
-  table: Table,
   sources: readonly Source[],
   checks: readonly DataCheck[],
-  failing: readonly (number | null)[],
+  { relation, position, failed, firstOf }: FailingRows,
 ): Promise<ReadonlyMap<number, FirstFailure>> {
-  const failed = checks.flatMap((check, i) => ((failing[i] ?? 0) > 0 ? [{ check, i }] : []));
   if (failed.length === 0) return new Map();
-  const { relation, position } = positioned(table);
-  const firsts = failed.map(({ check, i }) => {
-    const condition = failingCondition(table, check)!;
-    const name = identifier(`first_${i + 1}`);
-    return check.test.by === "keys"
-      ? sql`(select min(${position}) from ${relation} where ${condition}) as ${name}`
-      : sql`min(${position}) filter (where ${condition}) as ${name}`;
-  });
+  const firsts = failed.map((i) => sql`${firstOf(i)} as ${identifier(`first_${i + 1}`)}`);
   const [rows = {}] = await engine.rows(
     sql`
       select
@@ -195,11 +161,12 @@ async function firstFailures(
     1,
   );
   const rowOf = (i: number): number => Number(rows[`first_${i + 1}`]);
-  const shown = failed.map(({ check, i }) => {
-    const text = check.test.by === "table" ? sql`''` : check.test.shown;
+  const shown = failed.map((i) => {
+    const { test } = checks[i]!;
+    const text = test.by === "table" ? sql`''` : test.shown;
     return sql`case when ${position} = ${rowOf(i)} then ${text} end as ${identifier(`shown_${i + 1}`)}`;
   });
-  const wanted = [...new Set(failed.map(({ i }) => rowOf(i)))];
+  const wanted = [...new Set(failed.map(rowOf))];
   const values = await engine.rows(
     sql`
       select
@@ -211,10 +178,10 @@ async function firstFailures(
     wanted.length,
   );
   const found = new Map<number, FirstFailure>();
-  for (const { check, i } of failed) {
+  for (const i of failed) {
     const row = rowOf(i);
     const text = values.find((one) => Number(one["row_1"]) === row)?.[`shown_${i + 1}`];
-    const place = await placeOf(sources, row - 1, check.column ?? "");
+    const place = await placeOf(sources, row - 1, checks[i]!.column ?? "");
     found.set(i, { row, place, value: text === null || text === undefined ? "" : String(text) });
   }
   return found;

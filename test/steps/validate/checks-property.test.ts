@@ -17,7 +17,7 @@ test("the rows that fail are those that a loop over the rows finds", async () =>
       // Two rows that pass keep the columns what they are: numbers, and words.
       const all: [string, string][] = [["1", "Lyon"], ["2", "Lille"], ...table];
       const text = all.map(([n, t], i) => `r${i},${n},${quoted(t)}\n`).join("");
-      const { failing } = await checkText(surroundings(), `id,n,town\n${text}`, [
+      const { rows: failing } = await checkText(surroundings(), `id,n,town\n${text}`, [
         ["not-null", "n"],
         ["range", `n:${low}..${low + more}`],
         ["set", "town:Lyon,Lille,a,,b"],

@@ -16,10 +16,10 @@ async function failingRows(
   options: Parameters<typeof checkText>[3] = {},
 ): Promise<readonly number[]> {
   const text = ["id,v", ...values.map((value, i) => `r${i + 1},${value}`), ""].join("\n");
-  const { failing, results } = await check(text, [[kind, words]], options);
-  expect(results[0]!.failing).toBe(failing.length);
-  expect(results[0]!.first?.row ?? null).toBe(failing[0]?.[1] ?? null);
-  return failing.map(([, row]) => row);
+  const { rows, results } = await check(text, [[kind, words]], options);
+  expect(results[0]!.failing).toBe(rows.length);
+  expect(results[0]!.first?.row ?? null).toBe(rows[0]?.[1] ?? null);
+  return rows.map(([, row]) => row);
 }
 
 describe("not-null", () => {
@@ -48,8 +48,8 @@ describe("not-null", () => {
 
 describe("unique", () => {
   test("every row of a key that stands twice fails, and rows without a key are not compared", async () => {
-    const { failing, results } = await check("k,n\na,1\nb,2\na,3\n,4\n,5\na,6\n", [["unique", "k"]]);
-    expect(failing).toEqual([1, 3, 6].map((row) => ["unique", row, "a"]));
+    const { rows, results } = await check("k,n\na,1\nb,2\na,3\n,4\n,5\na,6\n", [["unique", "k"]]);
+    expect(rows).toEqual([1, 3, 6].map((row) => ["unique", row, "a"]));
     expect(results[0]).toMatchObject({ failing: 3, found: "2 rows without a key, not compared", first: { row: 1 } });
   });
 
@@ -59,8 +59,8 @@ describe("unique", () => {
 
   test("a key of two columns is missing where one of them is", async () => {
     const text = "a,b,n\n1,x,1\n1,y,2\n1,,3\n1,,4\n1,x,5\n";
-    const { failing, results } = await check(text, [["unique", "a+b"]]);
-    expect(failing).toEqual([
+    const { rows, results } = await check(text, [["unique", "a+b"]]);
+    expect(rows).toEqual([
       ["unique", 1, "1 + x"],
       ["unique", 5, "1 + x"],
     ]);
@@ -116,8 +116,8 @@ describe("range", () => {
 
   test("decimal commas are read as the file has them, also where a value is no number", async () => {
     const text = "id;v\n1;1,5\n2;x\n3;20,25\n4;3,75\n5;1.200,5\n";
-    const { failing } = await check(text, [["range", "v:0..10"]]);
-    expect(failing.map(([, row, value]) => [row, value])).toEqual([
+    const { rows } = await check(text, [["range", "v:0..10"]]);
+    expect(rows.map(([, row, value]) => [row, value])).toEqual([
       [2, "x"],
       [3, "20,25"],
       [5, "1.200,5"],
@@ -128,17 +128,17 @@ describe("range", () => {
     const text = "id;v\n1;1.234\n2;x\n3;2.345\n4;3.456\n";
     await expect(check(text, [["range", "v:0..10"]])).rejects.toMatchObject({ code: "ambiguous-input" });
     const settled = await check(text, [["range", "v:0..10"]], { decimal: "." });
-    expect(settled.failing.map(([, row]) => row)).toEqual([2]);
+    expect(settled.rows.map(([, row]) => row)).toEqual([2]);
     const thousands = await check(text, [["range", "v:0..10"]], { decimal: "," });
-    expect(thousands.failing.map(([, row]) => row)).toEqual([1, 2, 3, 4]);
+    expect(thousands.rows.map(([, row]) => row)).toEqual([1, 2, 3, 4]);
   });
 
   test("so is a text of mostly dates, and an option settles it", async () => {
     const text = "id,v\n1,01/02/2024\n2,x\n3,03/04/2024\n";
     const asked: Asked = [["range", "v:2024-02-01..2024-02-28"]];
     await expect(check(text, asked)).rejects.toMatchObject({ code: "ambiguous-input" });
-    expect((await check(text, asked, { dates: ["dmy"] })).failing.map(([, row]) => row)).toEqual([2, 3]);
-    expect((await check(text, asked, { dates: ["mdy"] })).failing.map(([, row]) => row)).toEqual([1, 2, 3]);
+    expect((await check(text, asked, { dates: ["dmy"] })).rows.map(([, row]) => row)).toEqual([2, 3]);
+    expect((await check(text, asked, { dates: ["mdy"] })).rows.map(([, row]) => row)).toEqual([1, 2, 3]);
   });
 
   test("a column that can be read in two ways is refused", async () => {
@@ -324,11 +324,11 @@ describe("failing rows", () => {
 
   test("names of the table do not hide those of the report, nor names of the query", async () => {
     const text = "check,Row,c_2,position_1,check_1\nz,1,9,7,5\na,2,8,6,4\nb,,8,,\n";
-    const { failures, failing } = await check(text, [
+    const { failures, rows } = await check(text, [
       ["not-null", "Row"],
       ["set", "check:a,b"],
     ]);
-    expect(failing).toEqual([
+    expect(rows).toEqual([
       ["not-null", 3, ""],
       ["set", 1, "z"],
     ]);
@@ -368,7 +368,7 @@ test("whole numbers of Parquet are compared to the last digit, and NaN is a miss
     ) as t(big, amount, time)
   `;
   await context.engine.write(query, file, "parquet");
-  const { failing } = await checkFile(
+  const { rows } = await checkFile(
     { context },
     [file],
     [
@@ -380,7 +380,7 @@ test("whole numbers of Parquet are compared to the last digit, and NaN is a miss
       ["schema", "big:text"],
     ],
   );
-  expect(failing.map(([check, row]) => [check, row])).toEqual([
+  expect(rows.map(([check, row]) => [check, row])).toEqual([
     ["range", 2],
     ["set", 1],
     ["not-null", 1],

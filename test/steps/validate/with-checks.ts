@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import type { OutputTable } from "../../../src/core/command.ts";
 import { openTable } from "../../../src/steps/open-table.ts";
 import { parseReadingOptions } from "../../../src/steps/reading/reading-options.ts";
@@ -12,7 +13,7 @@ export type Asked = readonly (readonly [kind: CheckKind, words: string])[];
 
 export interface Checked extends CheckedTable {
   /** Failing rows: check, row, value. */
-  readonly failing: readonly (readonly [check: string, row: number, value: string])[];
+  readonly rows: readonly (readonly [check: string, row: number, value: string])[];
   readonly failures: OutputTable;
 }
 
@@ -51,15 +52,24 @@ export async function checkFile(
   }));
   const reading = { engine, table, sources, options: parseReadingOptions(options) };
   const checks = await dataChecks(reading, asks, options.asOf ?? null);
-  const checked = await runChecks(engine, table, sources, checks);
-  const failures = failuresTable(table, checks, checked.results);
-  const rows = await engine.rows(failures.query, 10_000);
-  const names = Object.keys(rows[0] ?? {});
-  return {
-    ...checked,
-    failures,
-    failing: rows.map((row) => [String(row[names[0]!]), Number(row[names[1]!]), String(row[names[3]!] ?? "")]),
-  };
+  // Failing rows are found in the table, or kept apart first: the same either way.
+  const [found, kept] = [await runOnce(false), await runOnce(true)];
+  expect(kept.results).toEqual(found.results);
+  expect(kept.rows).toEqual(found.rows);
+  return found;
+
+  async function runOnce(keeps: boolean): Promise<Checked> {
+    const checked = await runChecks(engine, table, sources, checks, keeps);
+    const failures = failuresTable(table, checks, checked);
+    const listed = await engine.rows(failures.query, 10_000);
+    const names = Object.keys(listed[0] ?? {});
+    const rows = listed.map((row): Checked["rows"][number] => [
+      String(row[names[0]!]),
+      Number(row[names[1]!]),
+      String(row[names[3]!] ?? ""),
+    ]);
+    return { ...checked, failures, rows };
+  }
 }
 
 /** The rows at which each check failed, `pass` where it passed. */
