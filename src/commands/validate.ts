@@ -74,7 +74,7 @@ async function run(context: Context, inputs: readonly string[], options: Validat
   const opened = await openTable(context, inputs, options);
   const { table, sources } = opened;
   if (options.explain) refuseSpooled(sources);
-  const reading = { engine, table, sources, options: parseReadingOptions(options) };
+  const reading = { engine, table, sources, options: parseReadingOptions(options), readings: new Map() };
   const checks = await dataChecks(reading, asks, asOf);
   const output = { ...outputQueries(table), rows: table.rows };
   if (options.explain) {

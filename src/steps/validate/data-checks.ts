@@ -153,20 +153,31 @@ async function range(context: ReadingContext, ask: Ask): Promise<DataCheck> {
 
 /** Whether a value lies outside, or is not of the column's type. */
 function outside(typed: TypedValues, bounds: Bounds): Sql {
-  const ends = bounds.kind === "numbers" ? beyondNumbers(typed, bounds) : beyondDates(typed, bounds);
-  const beyond = sql`(${join(ends, " or ")})`;
-  if (typed.fits === null) return beyond;
-  return sql`(not ${typed.missing} and (not ${typed.fits} or coalesce(${beyond}, true)))`;
+  return orUnfit(
+    typed,
+    sql`not (${bounds.kind === "numbers" ? insideNumbers(typed, bounds) : insideDates(typed, bounds)})`,
+  );
 }
 
-function beyondNumbers({ value: number, column }: TypedValues, { low, high }: Bounds): readonly Sql[] {
-  const limit = (bound: Bound | null, open: number): Sql | null => {
-    if (bound?.kind !== "number") return column.type === "integer" ? null : value(open);
-    return value(numberValue(bound.text));
+/** Whether `fails` holds for a value, or it has none in the type: a missing one passes. */
+function orUnfit({ fits, missing }: TypedValues, fails: Sql): Sql {
+  return fits === null ? fails : sql`(coalesce(${fails}, true) and not ${missing})`;
+}
+
+function insideNumbers({ value: number, column }: TypedValues, { low, high }: Bounds): Sql {
+  const isWhole = column.type === "integer";
+  const limit = (bound: Bound | null, open: number, inwards: (x: number) => number): Sql | null => {
+    if (bound?.kind !== "number") return isWhole ? null : value(open);
+    const end = numberValue(bound.text);
+    return value(isWhole && typeof end === "number" ? inwards(end) : end);
   };
   // An infinite value lies in no range, open or not.
-  const [least, most] = [limit(low, -Number.MAX_VALUE), limit(high, Number.MAX_VALUE)];
-  return [...(least === null ? [] : [sql`${number} < ${least}`]), ...(most === null ? [] : [sql`${number} > ${most}`])];
+  return between(number, limit(low, -Number.MAX_VALUE, Math.ceil), limit(high, Number.MAX_VALUE, Math.floor));
+}
+
+function between(of: Sql, low: Sql | null, high: Sql | null): Sql {
+  if (low === null) return sql`${of} <= ${high}`;
+  return high === null ? sql`${of} >= ${low}` : sql`${of} between ${low} and ${high}`;
 }
 
 /** A number in plain notation; a whole one beyond 2^53 keeps its digits. Null for anything else. */
@@ -176,12 +187,15 @@ function numberValue(text: string): number | bigint | null {
   return isLong ? BigInt(text.replace(/^\+/, "")) : number;
 }
 
-function beyondDates({ value: time }: TypedValues, { low, high }: Bounds): readonly Sql[] {
-  const beside = (bound: Bound, sign: Sql): Sql =>
-    bound.kind === "date"
-      ? sql`cast(${time} as date) ${sign} cast(${bound.text} as date)`
-      : sql`cast(${time} as timestamp) ${sign} cast(${bound.text} as timestamp)`;
-  return [...(low === null ? [] : [beside(low, sql`<`)]), ...(high === null ? [] : [beside(high, sql`>`)])];
+function insideDates({ value: time }: TypedValues, { low, high }: Bounds): Sql {
+  const day = sql`cast(${time} as date)`;
+  const moment = sql`cast(${time} as timestamp)`;
+  const end = ({ kind, text }: Bound): Sql =>
+    kind === "date" ? sql`cast(${text} as date)` : sql`cast(${text} as timestamp)`;
+  const ends = [low, high].map((bound) => (bound === null ? null : end(bound)));
+  const of = (bound: Bound | null): Sql => (bound?.kind === "date" ? day : moment);
+  if (low === null || high === null || low.kind === high.kind) return between(of(low ?? high), ends[0]!, ends[1]!);
+  return sql`${of(low)} >= ${ends[0]!} and ${of(high)} <= ${ends[1]!}`;
 }
 
 function inSet(context: ReadingContext, ask: Ask): DataCheck {
@@ -201,7 +215,7 @@ function inSet(context: ReadingContext, ask: Ask): DataCheck {
     check: "set",
     column: column.name,
     asked: members.join(", "),
-    test: { by: "rows", fails: sql`(not ${missing} and not coalesce(${isIn}, false))`, shown: cellText(column) },
+    test: { by: "rows", fails: sql`(not coalesce(${isIn}, false) and not ${missing})`, shown: cellText(column) },
   };
 }
 
@@ -221,7 +235,7 @@ async function regex(context: ReadingContext, ask: Ask): Promise<DataCheck> {
     check: "regex",
     column: column.name,
     asked: pattern,
-    test: { by: "rows", fails: sql`(not ${missing} and not ${matchesWhole(text, value(pattern))})`, shown: text },
+    test: { by: "rows", fails: sql`(not ${matchesWhole(text, value(pattern))} and not ${missing})`, shown: text },
   };
 }
 
@@ -271,7 +285,7 @@ async function ofType(context: ReadingContext, ask: Ask): Promise<DataCheck> {
   if (!isDelimited) return { ...check, test: every };
   const words = await valuesOfType(context, column, wanted);
   if (words === null) return { ...check, test: every };
-  return { ...check, test: { by: "rows", fails: sql`(not ${words.missing} and not ${words.fits})`, shown } };
+  return { ...check, test: { by: "rows", fails: sql`(not ${words.fits} and not ${words.missing})`, shown } };
 }
 
 /** Which values of a column of delimited text are of a type that not all are; null where none can be. */
@@ -352,8 +366,7 @@ async function fresh(context: ReadingContext, ask: Ask, asOf: string | null): Pr
   const typed = isDate ? ownValues(column) : await asDates(context, column);
   const day = sql`cast(${typed.value} as date)`;
   const later = sql`${day} > cast(${asOf} as date)`;
-  const fails =
-    typed.fits === null ? later : sql`(not ${typed.missing} and (not ${typed.fits} or coalesce(${later}, true)))`;
+  const fails = orUnfit(typed, later);
   const days = Number(words);
   return {
     check: "fresh",

@@ -36,6 +36,8 @@ export interface ReadingContext {
   readonly table: Table;
   readonly sources: readonly Source[];
   readonly options: ReadingOptions;
+  /** What text columns were read as, so that several checks of one ask for it once. */
+  readonly readings: Map<string, TypedValues>;
 }
 
 /** The values of a column by its own reading. A text is missing where it is empty or blank. */
@@ -61,6 +63,10 @@ const plainNotations =
  * that are, and the others do not fit. One scan of the column. Throws `ambiguous-input` where two readings tie.
  */
 export async function asNumbers(context: ReadingContext, column: Column): Promise<TypedValues> {
+  return once(context, `number ${column.name}`, () => readNumbers(context, column));
+}
+
+async function readNumbers(context: ReadingContext, column: Column): Promise<TypedValues> {
   const { table, sources, options } = context;
   const evidence = await mostly(context, column, "number");
   const bits = evidence.bits & ~notNumber;
@@ -84,6 +90,10 @@ const isoDays: DateFamily = { separator: "-", yearFirst: true, yearDigits: 4, ti
  * they allow; ISO days where there are none. One scan of the column. Throws `ambiguous-input` where two orders tie.
  */
 export async function asDates(context: ReadingContext, column: Column): Promise<TypedValues> {
+  return once(context, `date ${column.name}`, () => readDates(context, column));
+}
+
+async function readDates(context: ReadingContext, column: Column): Promise<TypedValues> {
   const { table, options } = context;
   const evidence = await mostly(context, column, "date");
   const bits = evidence.bits & ~dateBit.odd;
@@ -101,6 +111,16 @@ export async function asDates(context: ReadingContext, column: Column): Promise<
   // A year of fewer digits is no year.
   const fits = sql`coalesce((${written}) >= timestamp '1000-01-01 00:00:00', false)`;
   return typedBy(column, fits, { ...column, type: reading.type, reading });
+}
+
+async function once(
+  { readings }: ReadingContext,
+  name: string,
+  read: () => Promise<TypedValues>,
+): Promise<TypedValues> {
+  const values = readings.get(name) ?? (await read());
+  readings.set(name, values);
+  return values;
 }
 
 const plainDate = { type: "date", order: "ymd", format: "%Y-%m-%d" } as const;

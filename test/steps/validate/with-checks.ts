@@ -50,7 +50,7 @@ export async function checkFile(
     words,
     origin: { said: `--${kind} ${words}`, place: null },
   }));
-  const reading = { engine, table, sources, options: parseReadingOptions(options) };
+  const reading = { engine, table, sources, options: parseReadingOptions(options), readings: new Map() };
   const checks = await dataChecks(reading, asks, options.asOf ?? null);
   // Failing rows are found in the table, or kept apart first: the same either way.
   const [found, kept] = [await runOnce(false), await runOnce(true)];
