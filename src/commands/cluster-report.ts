@@ -217,7 +217,7 @@ function columnsView(context: Context, facts: ClusterFacts): Parameters<typeof c
 }
 
 /** A feature's transform in words, such as `log1p, z-score`. */
-function scalingWords({ source, transform }: ModelFeature): string {
+export function scalingWords({ source, transform }: ModelFeature): string {
   const words = {
     zscore: "z-score",
     robust: "median and IQR",

@@ -63,10 +63,11 @@ export async function deliver(
   const written = table !== undefined && destination !== null;
   const isSent = marked && written && destination.path === null;
   const sent = isSent ? await sentTable(context, table, destination) : null;
+  const toStdout = (table !== undefined || outcome.withheld === true) && destination?.path === null;
   await writeAll(context, outcome, options, destination);
   context.terminal.progress("");
   if (options.quiet !== true) {
-    const stream = written && destination.path === null ? stderr : stdout;
+    const stream = toStdout ? stderr : stdout;
     if (options.json === true) await stream.write(renderJson(outcome.report));
     else await stream.write(await draw(context, outcome, stream, table !== undefined && !written ? invocation : null));
   }

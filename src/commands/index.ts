@@ -28,6 +28,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./assign.ts")).assign,
   },
   {
+    name: "validate",
+    summary: "check a table and its segments, and pass it on only if all is well",
+    load: async () => (await import("./validate.ts")).validate,
+  },
+  {
     name: "export",
     summary: "write segment files: columns, filter, consent, suppression",
     load: async () => (await import("./export.ts")).exportCommand,

@@ -1,7 +1,7 @@
 import { Command as Commander, CommanderError, Option } from "commander";
 import type { Command } from "../core/command.ts";
 import { SegmentError } from "../core/errors.ts";
-import { flagName, withDefaults, type OptionSpec, type OptionTable } from "../core/options.ts";
+import { flagName, splitList, withDefaults, type OptionSpec, type OptionTable } from "../core/options.ts";
 import { didYouMean } from "../core/suggest.ts";
 
 /** What the words of a command line came to: options that fit the command's table, and its inputs. */
@@ -76,14 +76,6 @@ function commanderOption(key: string, spec: OptionSpec): Option {
     const value = spec.kind === "choice" ? spec.choices.join("|") : spec.value;
     return `${short}--${name} <${value}>`;
   }
-}
-
-/** `a,b,,c` → `a`, `b,c`: a doubled comma stands for a comma inside a name. */
-export function splitList(text: string): string[] {
-  return text
-    .split(/(?<!,),(?!,)/)
-    .map((item) => item.replaceAll(",,", ",").trim())
-    .filter((item) => item !== "");
 }
 
 function checkChoice(name: string, value: string, choices: readonly string[]): string {

@@ -24,6 +24,8 @@ export interface Outcome {
   readonly exit?: ExitCode;
   /** The table, if the command has one and it is wanted. */
   readonly table?: OutputTable | GeneratedTable;
+  /** The command has a table and keeps it back, since a gate failed: the report goes where it would go beside the table. */
+  readonly withheld?: boolean;
   /** Text that takes the place of both table and report on standard output, such as that of `--explain`. */
   readonly text?: string;
   /** Other files, such as a model; written after the table, whole or not at all. */

@@ -93,3 +93,11 @@ function defaultOf(spec: OptionSpec): unknown {
 export function flagName(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
+
+/** `a,b,,c` → `a`, `b,c`: a doubled comma stands for a comma inside a name. */
+export function splitList(text: string): string[] {
+  return text
+    .split(/(?<!,),(?!,)/)
+    .map((item) => item.replaceAll(",,", ",").trim())
+    .filter((item) => item !== "");
+}

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { assign } from "../../src/commands/assign.ts";
 import { cluster } from "../../src/commands/cluster.ts";
 import { commands } from "../../src/commands/index.ts";
-import { parseCommand, splitList, type Parsed } from "../../src/commands/parse.ts";
+import { parseCommand, type Parsed } from "../../src/commands/parse.ts";
 import type { Command } from "../../src/core/command.ts";
 import { SegmentError } from "../../src/core/errors.ts";
-import type { OptionTable } from "../../src/core/options.ts";
+import { splitList, type OptionTable } from "../../src/core/options.ts";
 
 const table = {
   k: { kind: "text", value: "N", default: "auto", help: "how many" },

@@ -33,8 +33,8 @@ function allRows(count: number): Uint32Array {
   return rows;
 }
 
-/** The rows of the smallest hashes: of many rows, only those are looked at whose hash can be among them. */
-function smallestHashes(count: number, size: number, seed: number): Uint32Array {
+/** The rows of the `size` smallest hashes, rising: of many rows, only those are looked at whose hash can be among them. */
+export function smallestHashes(count: number, size: number, seed: number): Uint32Array {
   const key = (row: number): number => rowHash(seed, row);
   // Four times as many as are wanted, on average: fewer than wanted come once in an age, and cost a pass over all.
   const bound = (2 ** 32 * 4 * size) / count;

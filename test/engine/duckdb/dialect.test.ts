@@ -153,6 +153,7 @@ describe("what differs between engines keeps its promise over null, empty, Unico
     expect(await evaluate(titleCase(value(text)))).toBe(title);
   });
 
+  test.each([
     ["12.50", "12.5"],
     [" -3 ", "-3"],
     ["-0.0", "0"],

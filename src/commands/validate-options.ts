@@ -1,0 +1,149 @@
+import type { OptionTable } from "../core/options.ts";
+import { gateLimits } from "../steps/validate/gates.ts";
+import { engineOptions, readOptions, reportOptions, writeOptions } from "./common-options.ts";
+
+const limits = (gate: keyof typeof gateLimits): { minimum: number; maximum: number } => ({
+  minimum: gateLimits[gate].minimum,
+  maximum: gateLimits[gate].maximum,
+});
+
+/** The options of `segment validate`. */
+export const validateOptions = {
+  notNull: {
+    kind: "list",
+    value: "LIST",
+    group: "Checks",
+    help: "columns with a value in every row: names, globs, :numeric (an empty or blank cell is none)",
+  },
+  unique: {
+    kind: "texts",
+    value: "KEY",
+    group: "Checks",
+    help: "no two rows share the key: a column, or several as store+number; rows without a key are counted apart",
+  },
+  range: {
+    kind: "texts",
+    value: "COL:LOW..HIGH",
+    group: "Checks",
+    help: "numbers or dates within bounds, both included, either open: age:18..99, age:18.., signup:2020-01-01..",
+  },
+  set: {
+    kind: "texts",
+    value: "COL:A,B,C",
+    group: "Checks",
+    help: "values of a list (a,,b for one with a comma); numbers compare as numbers, yes and no in any case",
+  },
+  regex: {
+    kind: "texts",
+    value: "COL:PATTERN",
+    group: "Checks",
+    help: "the whole value matches a pattern (RE2)",
+  },
+  schema: {
+    kind: "list",
+    value: "COL:TYPE",
+    group: "Checks",
+    help: "the column is there, every value of it text, integer, number, boolean, date or timestamp",
+  },
+  rows: { kind: "text", value: "LOW..HIGH", group: "Checks", help: "how many rows the table has" },
+  fresh: {
+    kind: "texts",
+    value: "COL:DAYS",
+    group: "Checks",
+    help: "the newest date is at most DAYS before --as-of, and none is after it",
+  },
+  asOf: { kind: "text", value: "DATE", group: "Checks", help: "the day from which --fresh counts, as 2024-12-31" },
+  checks: {
+    kind: "text",
+    value: "FILE",
+    group: "Checks",
+    help: "more checks and gates by the names of their options, from a YAML file",
+  },
+  segments: {
+    kind: "flag",
+    group: "Segments",
+    help: "report the segments of the table: sizes, silhouettes, Calinski-Harabasz, Davies-Bouldin",
+  },
+  minSilhouette: {
+    kind: "number",
+    value: "X",
+    ...limits("min-silhouette"),
+    group: "Segments",
+    help: "the mean silhouette is at least X",
+  },
+  minSize: {
+    kind: "integer",
+    value: "N",
+    ...limits("min-size"),
+    group: "Segments",
+    help: "every segment has at least N rows",
+  },
+  maxNoise: {
+    kind: "number",
+    value: "SHARE",
+    ...limits("max-noise"),
+    group: "Segments",
+    help: "at most this share of the rows (0 to 1) is in no segment",
+  },
+  minJaccard: {
+    kind: "number",
+    value: "X",
+    ...limits("min-jaccard"),
+    group: "Segments",
+    help: "the least stable segment has a mean Jaccard coefficient of at least X",
+  },
+  stability: {
+    kind: "flag",
+    group: "Segments",
+    help: "report how often k-means finds each segment again in rows drawn anew (bootstrap, Hennig 2007)",
+  },
+  draws: {
+    kind: "integer",
+    value: "N",
+    default: 50,
+    minimum: 2,
+    maximum: 10_000,
+    group: "Segments",
+    help: "bootstrap draws",
+  },
+  stabilityRows: {
+    kind: "integer",
+    value: "N",
+    default: 20_000,
+    minimum: 10,
+    maximum: 10_000_000,
+    group: "Segments",
+    help: "rows to draw from; of a larger table a sample by the seed",
+  },
+  name: {
+    kind: "text",
+    value: "COL",
+    default: "segment",
+    group: "Segments",
+    help: "the column of the segments: numbers, 0 for none, or names",
+  },
+  model: {
+    kind: "text",
+    value: "FILE",
+    group: "Segments",
+    help: "judge by the columns, fills and scaling of a saved clustering",
+  },
+  columns: {
+    kind: "list",
+    value: "LIST",
+    group: "Segments",
+    help: "columns to judge the segments by (default: those that cluster would choose)",
+  },
+  exclude: { kind: "list", value: "LIST", group: "Segments", help: "columns not to judge the segments by" },
+  failures: {
+    kind: "text",
+    value: "FILE",
+    writes: true,
+    group: "Output",
+    help: "write every failing row, once for each check it fails, to FILE; only a header where none does",
+  },
+  ...readOptions,
+  ...writeOptions,
+  ...engineOptions,
+  ...reportOptions,
+} as const satisfies OptionTable;

@@ -1,0 +1,374 @@
+import type { Context } from "../core/context.ts";
+import type { Block, Json, Report, ReportRow } from "../core/report.ts";
+import { warningsOf } from "../report/columns.ts";
+import { cutMiddle, visibleText } from "../report/display-text.ts";
+import { formatCount, formatFixed, formatShare } from "../report/number.ts";
+import { accountBlock, accountJson } from "../report/row-account.ts";
+import type { OpenedTable } from "../steps/open-table.ts";
+import {
+  stabilityWords,
+  type JudgedSegment,
+  type SegmentFigures,
+  type StabilityFigures,
+} from "../steps/validate/judge-segments.ts";
+import type { CheckedTable, CheckResult, FirstFailure } from "../steps/validate/run-checks.ts";
+import type { SegmentSpace } from "../steps/validate/segment-features.ts";
+import { scalingWords } from "./cluster-report.ts";
+
+/** What was found out of the segments. */
+export interface SegmentFacts {
+  readonly column: string;
+  /** Null where no column says anything of behaviour: then there are only sizes. */
+  readonly space: SegmentSpace | null;
+  readonly figures: SegmentFigures;
+  readonly stability: StabilityFigures | null;
+  /** The segments of the model that they were judged by; null without. */
+  readonly known: readonly number[] | null;
+  readonly seed: number;
+}
+
+/** What the report of `validate` is drawn from. */
+export interface ValidateFacts {
+  readonly results: readonly CheckResult[];
+  readonly nullWords: CheckedTable["nullWords"];
+  readonly segments: SegmentFacts | null;
+  /** The limit of the gate; null for none. */
+  readonly minSilhouette: number | null;
+  /** Where failing rows went, and how many. */
+  readonly failures: { readonly file: string; readonly rows: number } | null;
+}
+
+const valueWidth = 32;
+const columnWidth = 24;
+const shownColumns = 12;
+
+/** The report of `segment validate`: what failed and where, then the segments. JSON schema `segment/validate@1`. */
+export function validateReport(context: Context, opened: OpenedTable, facts: ValidateFacts): Report {
+  const { results, segments } = facts;
+  const { rows } = opened.table;
+  const failed = results.filter(({ passed }) => !passed).length;
+  const account = {
+    used: rows,
+    quarantined: opened.quarantined,
+    out: failed === 0 ? rows : 0,
+    removed: failed === 0 ? 0 : rows,
+  };
+  const verdict = results.length === 0 ? [] : [failed === 0 ? "all passed" : `${failed} FAILED`];
+  const blocks: Block[] = [
+    {
+      kind: "title",
+      parts: [
+        "validate",
+        plural(rows, "row"),
+        ...(results.length === 0 ? ["no gate"] : [plural(results.length, "check")]),
+        ...verdict,
+      ],
+    },
+    ...checkBlocks(opened, results),
+    ...(segments === null ? [] : segmentBlocks(segments)),
+    ...outcomeBlocks(facts, failed),
+    accountBlock(account),
+    ...noticeBlocks(context, opened, facts),
+  ];
+  return {
+    command: "validate",
+    blocks,
+    json: {
+      schema: "segment/validate@1",
+      version: context.version,
+      ...accountJson(account),
+      warnings: warningsOf(blocks),
+      passed: failed === 0,
+      checks: results.map(checkJson),
+      segments: segments === null ? null : segmentsJson(segments),
+      stability: segments?.stability ? stabilityJson(segments, segments.stability) : null,
+    },
+  };
+}
+
+function plural(count: number, word: string): string {
+  return `${formatCount(count)} ${count === 1 ? word : `${word}s`}`;
+}
+
+function checkBlocks({ sources }: OpenedTable, results: readonly CheckResult[]): readonly Block[] {
+  if (results.length === 0) return [];
+  const row = (result: CheckResult): ReportRow => ({
+    chosen: !result.passed,
+    cells: [
+      result.passed ? "pass" : "FAIL",
+      cutMiddle(visibleText(result.column ?? "—"), columnWidth),
+      cutMiddle(visibleText(checkText(result)), valueWidth),
+      result.failing === null ? "—" : formatCount(result.failing),
+      foundText(result, sources.length > 1),
+    ],
+  });
+  return [
+    {
+      kind: "table",
+      table: {
+        name: "checks",
+        columns: [
+          { header: "", align: "left" },
+          { header: "column", align: "left" },
+          { header: "check", align: "left" },
+          { header: "failing", align: "right" },
+          { header: "found", align: "left", wrap: true },
+        ],
+        rows: results.map(row),
+        data: {
+          columns: ["passed", "check", "column", "asked", "failing", "row", "line", "value", "found"],
+          rows: results.map(({ passed, check, column, asked, failing, first, found }) => [
+            passed ? "yes" : "no",
+            check,
+            column,
+            asked,
+            failing,
+            first?.row ?? null,
+            first?.place.line ?? null,
+            first?.value ?? null,
+            found,
+          ]),
+        },
+      },
+    },
+  ];
+}
+
+/** `range 18..99`; the words that say no more than the check does are left out. */
+function checkText({ check, asked }: CheckResult): string {
+  return check === "not-null" || check === "unique" ? check : `${check} ${asked}`;
+}
+
+function foundText({ first, found }: CheckResult, severalFiles: boolean): string {
+  const parts = [...(first === null ? [] : [firstText(first, severalFiles)]), ...(found === null ? [] : [found])];
+  return visibleText(parts.join("; "));
+}
+
+/** `line 12: “value”`, with the file where there are several. */
+function firstText({ row, place, value }: FirstFailure, severalFiles: boolean): string {
+  const file = severalFiles && place.file !== undefined ? `${place.file} ` : "";
+  const where = place.line === undefined ? `row ${row}` : `${file}line ${place.line}`;
+  return `${where}: ${value === "" ? "empty" : `“${cutMiddle(value, valueWidth)}”`}`;
+}
+
+function segmentBlocks({ column, space, figures, stability, known }: SegmentFacts): readonly Block[] {
+  const { segments, silhouette } = figures;
+  const longest = segments.reduce((most, { share }) => Math.max(most, share), 0);
+  const row = (segment: JudgedSegment, c: number): ReportRow => {
+    const own = stability?.segments[c];
+    return {
+      ...(typeof segment.segment === "number" ? { segment: segment.segment } : {}),
+      cells: [
+        cutMiddle(visibleText(String(segment.segment)), valueWidth),
+        formatCount(segment.size),
+        { text: formatShare(segment.share), bar: longest > 0 ? segment.share / longest : 0 },
+        segment.silhouette === null ? "—" : formatFixed(segment.silhouette, 2),
+        segment.belowZero === null ? "—" : formatShare(segment.belowZero),
+        ...(stability === null
+          ? []
+          : own === null || own === undefined
+            ? ["—", "—", "—", "no row drawn from"]
+            : [formatFixed(own.jaccard, 2), String(own.dissolved), String(own.recovered), stabilityWords(own.jaccard)]),
+      ],
+    };
+  };
+  return [
+    { kind: "heading", text: `segments in column ${column}: ${formatCount(segments.length)}` },
+    {
+      kind: "table",
+      table: {
+        name: "segments",
+        columns: [
+          { header: "", align: "right" },
+          { header: "rows", align: "right" },
+          { header: "share", align: "right" },
+          { header: "silhouette", align: "right" },
+          { header: "<0", align: "right", priority: 1 },
+          ...(stability === null
+            ? []
+            : [
+                { header: "Jaccard", align: "right" as const },
+                { header: "dissolved", align: "right" as const, priority: 3 },
+                { header: "recovered", align: "right" as const, priority: 2 },
+                { header: "stability", align: "left" as const },
+              ]),
+        ],
+        rows: segments.map(row),
+        data: {
+          columns: ["segment", "rows", "share", "silhouette", "share_below_zero", "jaccard", "dissolved", "recovered"],
+          rows: segments.map((one, c) => {
+            const own = stability?.segments[c];
+            const { segment, size, share, silhouette: mean, belowZero } = one;
+            const stable = [own?.jaccard ?? null, own?.dissolved ?? null, own?.recovered ?? null];
+            return [segment, size, share, mean, belowZero, ...stable];
+          }),
+        },
+      },
+    },
+    ...(space === null ? [] : [dim(silhouetteSentence(silhouette))]),
+    dim(indexSentence(figures)),
+    ...(space === null ? [] : [dim(spaceSentence(space, known !== null))]),
+    ...(stability === null ? [] : stabilityBlocks(stability)),
+  ];
+}
+
+function dim(text: string): Block {
+  return { kind: "text", text, emphasis: "dim" };
+}
+
+function silhouetteSentence(silhouette: SegmentFigures["silhouette"]): string {
+  if (silhouette === null) return "no silhouette: it takes two segments";
+  const { mean, ci95, anchors } = silhouette;
+  const figure = `mean silhouette ${formatFixed(mean, 3)}`;
+  if (ci95 === null || anchors === null) return `${figure}, exact: every row against every row`;
+  const range = `${formatFixed(ci95[0], 3)} to ${formatFixed(ci95[1], 3)}`;
+  return `${figure}, ${range} (95% interval of the sampling alone: ${formatCount(anchors)} rows against all)`;
+}
+
+function indexSentence({ calinskiHarabasz, daviesBouldin, noise, rows }: SegmentFigures): string {
+  const parts = [
+    ...(calinskiHarabasz === null ? [] : [`Calinski-Harabasz ${formatFixed(calinskiHarabasz, 1)}`]),
+    ...(daviesBouldin === null ? [] : [`Davies-Bouldin ${formatFixed(daviesBouldin, 2)}`]),
+    noise === 0 ? "every row in a segment" : `${plural(noise, "row")} (${formatShare(noise / rows)}) in no segment`,
+  ];
+  return parts.join(", ");
+}
+
+function spaceSentence({ features }: SegmentSpace, isModel: boolean): string {
+  const shown = features.slice(0, shownColumns).map((feature) => {
+    return `${cutMiddle(visibleText(feature.column), valueWidth)} (${scalingWords(feature)})`;
+  });
+  const more = features.length > shownColumns ? ` and ${features.length - shownColumns} more` : "";
+  const how = isModel ? "as in the model" : "as cluster chooses and scales by default";
+  return `judged by ${shown.join(", ")}${more}: ${how}`;
+}
+
+function stabilityBlocks({ draws, rows, of }: StabilityFigures): readonly Block[] {
+  const from = rows < of ? `${formatCount(rows)} rows, a sample of ${formatCount(of)}` : plural(rows, "row");
+  const text =
+    `stability: mean of the largest Jaccard coefficient over ${draws} bootstrap draws from ${from}; dissolved: ` +
+    "draws at 0.5 or less, recovered: draws above 0.75";
+  return [dim(text)];
+}
+
+function outcomeBlocks({ results, failures }: ValidateFacts, failed: number): readonly Block[] {
+  const written =
+    failures === null
+      ? []
+      : [`${plural(failures.rows, "failing row")} (one for each check failed) in ${failures.file}`];
+  const verdict =
+    failed > 0
+      ? `FAILED: ${failed} of ${plural(results.length, "check")}; the table is not passed on`
+      : results.length === 0
+        ? "no gate was asked for; the table is passed on unchanged"
+        : `passed: ${results.length === 1 ? "the check" : `all ${results.length} checks`}; the table is passed on unchanged`;
+  return [
+    { kind: "text", text: verdict, emphasis: "strong" },
+    ...written.map((text): Block => ({ kind: "text", text })),
+  ];
+}
+
+function noticeBlocks(context: Context, opened: OpenedTable, facts: ValidateFacts): readonly Block[] {
+  const notices = [...opened.warnings];
+  const { segments } = facts;
+  for (const { column, count } of facts.nullWords) {
+    const message = `${plural(count, "value")} of ${column} ${count === 1 ? "is a word" : "are words"} such as n/a or none, which a column of text keeps as values`;
+    notices.push({ code: "null-words", message });
+  }
+  if (segments !== null) notices.push(...segmentNotices(segments, facts.minSilhouette));
+  if (segments !== null && context.compute.backend === "typescript") {
+    const message = "WebAssembly threads are missing here: the numbers are the same, the run is slower";
+    notices.push({ code: "kernels-fallback", message });
+  }
+  return notices.map(({ code, message }) => ({ kind: "notice", code, text: message }));
+}
+
+function segmentNotices(
+  { figures, space, stability, known }: SegmentFacts,
+  limit: number | null,
+): readonly { code: string; message: string }[] {
+  const notices: { code: string; message: string }[] = [];
+  const { silhouette, unplaced, segments } = figures;
+  const ci95 = silhouette?.ci95 ?? null;
+  if (limit !== null && ci95 !== null && ci95[0] < limit && ci95[1] >= limit) {
+    const message = `the mean silhouette is an estimate, and its interval holds the limit of ${limit}`;
+    notices.push({ code: "near-limit", message });
+  }
+  if (unplaced > 0) {
+    const message = `${plural(unplaced, "row")} of a segment ${unplaced === 1 ? "has" : "have"} a missing value that is not filled, and no part in silhouettes and indices`;
+    notices.push({ code: "rows-not-judged", message });
+  }
+  const unknown =
+    known === null ? [] : segments.filter(({ segment, size }) => size > 0 && !known.includes(Number(segment)));
+  if (unknown.length > 0) {
+    const list = unknown.slice(0, shownColumns).map(({ segment }) => segment);
+    notices.push({ code: "unknown-segments", message: `not in the model: segment ${list.join(", ")}` });
+  }
+  if (space === null) {
+    const message = "no column of numbers to judge the segments by: no silhouettes, only sizes";
+    notices.push({ code: "sizes-only", message });
+  } else if (space.outside.length > 0) {
+    const message = `negative values of ${space.outside.join(", ")} were taken as -log(1 - x); the fit had none`;
+    notices.push({ code: "outside-the-fit", message });
+  }
+  if (stability !== null && stability.rows < stability.of) {
+    const message = `stability was judged on a sample of ${formatCount(stability.rows)} of ${formatCount(stability.of)} rows; --stability-rows changes that`;
+    notices.push({ code: "stability-sampled", message });
+  }
+  return notices;
+}
+
+function checkJson({ check, column, asked, failing, found, first, passed }: CheckResult): Json {
+  return {
+    check,
+    column,
+    asked,
+    failing,
+    found,
+    first: first === null ? null : { row: first.row, line: first.place.line ?? null, value: first.value },
+    passed,
+  };
+}
+
+function segmentsJson({ column, space, figures, known }: SegmentFacts): Json {
+  const { silhouette, noise, rows } = figures;
+  return {
+    column,
+    judged_by: space === null ? null : known === null ? "default" : "model",
+    columns: (space?.features ?? []).map(({ column: feature, transform }) => ({
+      column: feature,
+      transform: transform.log1p ? `log1p+${transform.kind}` : transform.kind,
+      center: transform.center,
+      scale: transform.scale,
+    })),
+    noise: { rows: noise, share: rows === 0 ? 0 : noise / rows },
+    unplaced: figures.unplaced,
+    silhouette:
+      silhouette === null ? null : { mean: silhouette.mean, ci95: silhouette.ci95, anchors: silhouette.anchors },
+    calinski_harabasz: figures.calinskiHarabasz,
+    davies_bouldin: figures.daviesBouldin,
+    segments: figures.segments.map(({ segment, size, share, silhouette: mean, belowZero }) => ({
+      segment,
+      size,
+      share,
+      silhouette: mean,
+      share_below_zero: belowZero,
+    })),
+  };
+}
+
+function stabilityJson({ figures, seed }: SegmentFacts, { draws, rows, of, segments }: StabilityFigures): Json {
+  return {
+    draws,
+    seed,
+    rows,
+    sampled: rows < of,
+    segments: segments.map((own, c) => ({
+      segment: figures.segments[c]!.segment,
+      jaccard: own?.jaccard ?? null,
+      dissolved: own?.dissolved ?? null,
+      recovered: own?.recovered ?? null,
+      verdict: own === null ? null : stabilityWords(own.jaccard),
+    })),
+  };
+}

@@ -1,0 +1,204 @@
+import type { Command, Outcome } from "../core/command.ts";
+import type { Context } from "../core/context.ts";
+import { SegmentError } from "../core/errors.ts";
+import { flagName, withDefaults, type OptionsOf } from "../core/options.ts";
+import { requireSettled } from "../steps/reading/ties.ts";
+import { outputQueries } from "../steps/reading/values.ts";
+import { parseReadingOptions } from "../steps/reading/reading-options.ts";
+import { findColumn } from "../steps/match-columns.ts";
+import { openTable, type OpenedTable } from "../steps/open-table.ts";
+import type { Ask, CheckKind } from "../steps/validate/asks.ts";
+import { readChecksFile, type ChecksFile } from "../steps/validate/checks-file.ts";
+import { dataChecks, readAsOf } from "../steps/validate/data-checks.ts";
+import { explainChecks } from "../steps/validate/explain-checks.ts";
+import { failuresTable } from "../steps/validate/failures.ts";
+import { hasGates, mergeGates } from "../steps/validate/gates.ts";
+import { gateResults } from "../steps/validate/gate-results.ts";
+import { judgeSegments, judgeStability, placeRows } from "../steps/validate/judge-segments.ts";
+import { runChecks } from "../steps/validate/run-checks.ts";
+import { defaultSpace, modelSpace, type SegmentSpace } from "../steps/validate/segment-features.ts";
+import { segmentLabels } from "../steps/validate/segment-labels.ts";
+import { loadModel, refuseSpooled } from "./assign-rows.ts";
+import { validateOptions } from "./validate-options.ts";
+import { validateReport, type SegmentFacts } from "./validate-report.ts";
+
+type ValidateOptions = OptionsOf<typeof validateOptions>;
+
+/** `segment validate`: a table is handed on only where every check has passed. */
+export const validate: Command<typeof validateOptions> = {
+  name: "validate",
+  summary: "check a table and its segments, and pass it on only if all is well",
+  description:
+    "Runs every check that is asked for and hands the table on unchanged if all pass; if one fails it passes nothing on, " +
+    "leaves an old output file as it was, says what failed and where, and ends with exit code 1. Missing values pass " +
+    "--range, --set and --regex (--not-null is a check of its own); a value that is no number or date fails its range. " +
+    "--unique, --range, --set, --regex and --fresh may be given several times. Figures of the segments are only " +
+    "reported, unless a limit (--min-..., --max-...) makes them a gate.",
+  inputs: "files",
+  options: validateOptions,
+  examples: [
+    {
+      run: "segment validate crm.csv --not-null id,email --unique email --range age:18..99 -o checked.csv",
+      does: "the table, if nothing is wrong with it",
+    },
+    {
+      run: "segment validate crm.csv --checks checks.yaml --failures failing.csv",
+      does: "checks from a file (not-null: [id, email], range: {age: 18..99}, ...), failing rows to another",
+    },
+    {
+      run: "segment validate crm.csv --rows 1000.. --fresh last_order:7 --as-of 2024-12-31",
+      does: "enough rows, and new ones among them",
+    },
+    {
+      run: "segment validate segments.csv --model model.json --min-silhouette 0.25 --min-size 50 --min-jaccard 0.75",
+      does: "fail the build when segments blur, shrink or are not found again",
+    },
+  ],
+  run,
+};
+
+async function run(context: Context, inputs: readonly string[], options: ValidateOptions): Promise<Outcome> {
+  const { engine, terminal } = context;
+  const asOf = readAsOf(options.asOf);
+  const file: ChecksFile =
+    options.checks === undefined
+      ? { asks: [], gates: [] }
+      : await readChecksFile(await context.io.readText(options.checks), options.checks);
+  const asks = [...optionAsks(options), ...file.asks];
+  const gates = mergeGates(options, file.gates);
+  const judgesStability = options.stability || gates.minJaccard !== undefined;
+  const judgesSegments = options.segments || judgesStability || hasGates(gates);
+  requireChecks(asks, judgesSegments);
+  refuseIdle(options, asks, judgesSegments, judgesStability);
+  const model = options.model === undefined ? null : await loadModel(context, options.model);
+  const opened = await openTable(context, inputs, options);
+  const { table, sources } = opened;
+  if (options.explain) refuseSpooled(sources);
+  const reading = { engine, table, sources, options: parseReadingOptions(options), readings: new Map() };
+  const checks = await dataChecks(reading, asks, asOf);
+  const output = { ...outputQueries(table), rows: table.rows };
+  if (options.explain) {
+    const text = explainChecks(engine, table, checks, output.query);
+    const nothing = { results: [], segments: null, minSilhouette: null, nullWords: [], failures: null };
+    return { report: validateReport(context, opened, nothing), text };
+  }
+
+  terminal.progress("checking");
+  const checked = await runChecks(engine, table, sources, checks, options.failures !== undefined);
+  const needsSpace = judgesStability || gates.minSilhouette !== undefined || options.columns !== undefined;
+  const segments = judgesSegments
+    ? await segmentFacts(context, opened, options, model, judgesStability, needsSpace)
+    : null;
+  const results = [...checked.results, ...(segments === null ? [] : gateResults(options.name, gates, segments))];
+  const passed = results.every((result) => result.passed);
+  const failures = options.failures === undefined ? null : failuresTable(table, checks, checked);
+  const report = validateReport(context, opened, {
+    results,
+    segments,
+    minSilhouette: gates.minSilhouette ?? null,
+    nullWords: checked.nullWords,
+    failures: failures === null ? null : { file: options.failures!, rows: failures.rows },
+  });
+  return {
+    report,
+    ...(passed ? { table: output } : { withheld: true, exit: 1 }),
+    tables: failures === null ? [] : [{ path: options.failures!, table: failures }],
+  };
+}
+
+async function segmentFacts(
+  context: Context,
+  opened: OpenedTable,
+  options: ValidateOptions,
+  model: Awaited<ReturnType<typeof loadModel>> | null,
+  judgesStability: boolean,
+  needsSpace: boolean,
+): Promise<SegmentFacts> {
+  const { engine, compute, terminal } = context;
+  const { table, sources } = opened;
+  const column = findColumn(table.columns, options.name, "--name");
+  requireSettled(table, [column.name]);
+  terminal.progress("segments");
+  const known = model === null ? [] : model.segments.map(({ segment }) => segment);
+  const labels = await segmentLabels(engine, compute, table, sources, column, known);
+  const space =
+    model === null
+      ? await spaceOrNone(defaultSpace(context, opened, column.name, options), needsSpace)
+      : await modelSpace(context, opened, model);
+  const placed = space === null ? null : placeRows(compute, labels, space);
+  const figures = await judgeSegments(compute, labels, placed, options.seed);
+  const stability =
+    judgesStability && placed !== null
+      ? await judgeStability(context, placed, {
+          draws: options.draws,
+          seed: options.seed,
+          sampleRows: options.stabilityRows,
+        })
+      : null;
+  return { column: column.name, space, figures, stability, known: model === null ? null : known, seed: options.seed };
+}
+
+/** Sizes need no columns to judge by: where the table has none, and nothing asked needs them, there is no space. */
+async function spaceOrNone(space: Promise<SegmentSpace>, isNeeded: boolean): Promise<SegmentSpace | null> {
+  try {
+    return await space;
+  } catch (error) {
+    if (!isNeeded && error instanceof SegmentError && error.code === "no-numeric-column") return null;
+    throw error;
+  }
+}
+
+/** The data checks that options ask for, in the order of the help. */
+function optionAsks(options: ValidateOptions): readonly Ask[] {
+  const texts: readonly (readonly [CheckKind, readonly string[]])[] = [
+    ["not-null", options.notNull ?? []],
+    ["unique", options.unique],
+    ["range", options.range],
+    ["set", options.set],
+    ["regex", options.regex],
+    ["schema", options.schema ?? []],
+    ["rows", options.rows === undefined ? [] : [options.rows]],
+    ["fresh", options.fresh],
+  ];
+  return texts.flatMap(([kind, all]) =>
+    all.map((words): Ask => ({ kind, column: null, words, origin: { said: `--${kind} ${words}`, place: null } })),
+  );
+}
+
+function requireChecks(asks: readonly Ask[], judgesSegments: boolean): void {
+  if (asks.length > 0 || judgesSegments) return;
+  throw new SegmentError("usage", "no check was asked for", {
+    hint:
+      "ask for --not-null LIST, --unique KEY, --range COL:LOW..HIGH, --set COL:A,B, --regex COL:PATTERN, " +
+      "--schema COL:TYPE, --rows LOW..HIGH, --fresh COL:DAYS, --checks FILE, or for --segments and its gates",
+  });
+}
+
+/** Refuses options that would have no effect. Throws `usage`. */
+function refuseIdle(
+  options: ValidateOptions,
+  asks: readonly Ask[],
+  judgesSegments: boolean,
+  judgesStability: boolean,
+): void {
+  const defaults = withDefaults(validateOptions, {});
+  const refuse = (keys: readonly (keyof ValidateOptions)[], without: string, hint: string): void => {
+    const given = keys.filter((key) => options[key] !== defaults[key]).map((key) => `--${flagName(key)}`);
+    if (given.length === 0) return;
+    throw new SegmentError("usage", `${given.join(", ")} would have no effect ${without}`, { hint });
+  };
+  if (!asks.some(({ kind }) => kind === "fresh")) refuse(["asOf"], "without --fresh", "add --fresh COL:DAYS");
+  if (!judgesSegments) {
+    const keys = ["name", "model", "columns", "exclude", "seed"] as const;
+    refuse(keys, "where no segments are judged", "add --segments or one of its gates");
+  }
+  if (!judgesStability) refuse(["draws", "stabilityRows"], "without --stability", "add --stability or --min-jaccard");
+  if (options.model !== undefined)
+    refuse(["columns", "exclude"], "beside --model, which has its own columns", "leave out one or the other");
+  if (!options.explain) return;
+  refuse(["quarantine", "failures"], "beside --explain, which writes nothing", "leave out one or the other");
+  if (!judgesSegments) return;
+  throw new SegmentError("usage", "--explain prints the checks as SQL, and segments are not judged in SQL", {
+    hint: "leave out one or the other",
+  });
+}

@@ -1,0 +1,196 @@
+import type { Compute } from "../../core/compute.ts";
+import type { Context } from "../../core/context.ts";
+import type { Matrix } from "../../core/matrix.ts";
+import { collapse } from "../../model/collapse.ts";
+import { bootstrapStability, type SegmentStability } from "../../model/metrics/bootstrap-stability.ts";
+import { dispersion } from "../../model/metrics/dispersion.ts";
+import { silhouettes, type Silhouette } from "../../model/metrics/silhouette.ts";
+import { smallestHashes } from "../../model/metrics/structure-sample.ts";
+import type { SegmentSpace } from "./segment-features.ts";
+import type { SegmentLabels } from "./segment-labels.ts";
+
+/** How good the segments of a table are. */
+export interface SegmentFigures {
+  readonly segments: readonly JudgedSegment[];
+  /** Rows in no segment. */
+  readonly noise: number;
+  readonly rows: number;
+  /** Rows of a segment that have no place in the space, for a missing value that is not filled. */
+  readonly unplaced: number;
+  /** Null with fewer than two segments. */
+  readonly silhouette: Pick<Silhouette, "mean" | "ci95" | "anchors"> | null;
+  readonly calinskiHarabasz: number | null;
+  readonly daviesBouldin: number | null;
+}
+
+export interface JudgedSegment {
+  readonly segment: number | string;
+  readonly size: number;
+  /** Of the rows that are in a segment. */
+  readonly share: number;
+  /** Mean silhouette and the share of rows below zero; null where there is none to take. */
+  readonly silhouette: number | null;
+  readonly belowZero: number | null;
+}
+
+/** The rows that are in a segment and have a place in the space. */
+export interface PlacedRows {
+  readonly matrix: Matrix;
+  readonly labels: Int32Array;
+  readonly k: number;
+}
+
+/** Those rows, in the numeric memory. */
+export function placeRows(compute: Compute, { byRow, names }: SegmentLabels, { rows }: SegmentSpace): PlacedRows {
+  const { matrix, kept } = rows;
+  const tableRow = (i: number): number => (kept === null ? i : kept[i]!);
+  let count = 0;
+  for (let i = 0; i < matrix.rows; i++) if (byRow[tableRow(i)]! >= 0) count++;
+  const labels = new Int32Array(count);
+  const picked = new Int32Array(count);
+  let place = 0;
+  for (let i = 0; i < matrix.rows; i++) {
+    const label = byRow[tableRow(i)]!;
+    if (label < 0) continue;
+    labels[place] = label;
+    picked[place++] = i;
+  }
+  return { matrix: count === matrix.rows ? matrix : pickRows(compute, matrix, picked), labels, k: names.length };
+}
+
+/** Sizes, silhouettes and indices of the segments, by the metrics that `cluster` reports; sizes alone without a space. */
+export async function judgeSegments(
+  compute: Compute,
+  labels: SegmentLabels,
+  placed: PlacedRows | null,
+  seed: number,
+): Promise<SegmentFigures> {
+  const { names, byRow } = labels;
+  const sizes = names.map(() => 0);
+  let noise = 0;
+  for (const label of byRow) {
+    if (label < 0) noise++;
+    else sizes[label]!++;
+  }
+  const assigned = byRow.length - noise;
+  const used = new Set(placed?.labels).size;
+  const judged = placed === null || used < 2 ? null : await judge(compute, placed, seed);
+  return {
+    segments: names.map((segment, c) => {
+      const own = judged?.silhouette.segments[c];
+      const has = own !== undefined && own.rows > 0;
+      return {
+        segment,
+        size: sizes[c]!,
+        share: assigned === 0 ? 0 : sizes[c]! / assigned,
+        silhouette: has ? own.mean : null,
+        belowZero: has ? own.negative : null,
+      };
+    }),
+    noise,
+    rows: byRow.length,
+    unplaced: placed === null ? 0 : assigned - placed.labels.length,
+    silhouette: judged?.silhouette ?? null,
+    calinskiHarabasz: judged?.calinskiHarabasz ?? null,
+    daviesBouldin: judged?.daviesBouldin ?? null,
+  };
+}
+
+async function judge(compute: Compute, placed: PlacedRows, seed: number) {
+  const { points, labels } = foldRows(compute, placed);
+  const labeling = { k: placed.k, labels };
+  const [silhouette] = await silhouettes(compute, points, [labeling], { seed });
+  const { calinskiHarabasz, daviesBouldin } = dispersion(compute, points, labeling, origins(points.matrix, labeling));
+  return { silhouette: silhouette!, calinskiHarabasz, daviesBouldin };
+}
+
+/** Identical rows of the same segment as one point with a weight, as in a fit: the segment is a column more to compare. */
+function foldRows(compute: Compute, { matrix, labels }: PlacedRows) {
+  const { rows, columns } = matrix;
+  const width = columns.length;
+  const values = compute.f64(rows * (width + 1));
+  values.set(matrix.values);
+  for (let i = 0; i < rows; i++) values[width * rows + i] = labels[i]!;
+  const folded = collapse(compute, { rows, columns: [...columns, ""], values }, null);
+  const { points } = folded;
+  if (points.rows === rows && folded.rowToPoint === null) return { points: { matrix, weights: null }, labels };
+  const own = points.values.subarray(width * points.rows);
+  return {
+    points: {
+      matrix: { rows: points.rows, columns, values: points.values.subarray(0, width * points.rows) },
+      weights: folded.weights,
+    },
+    labels: Int32Array.from(own),
+  };
+}
+
+/** The first row of each segment, about which sums are taken. */
+function origins({ rows, columns, values }: Matrix, { k, labels }: { k: number; labels: Int32Array }): Float64Array {
+  const first = new Int32Array(k).fill(-1);
+  for (let i = rows - 1; i >= 0; i--) first[labels[i]!] = i;
+  const centres = new Float64Array(k * columns.length);
+  first.forEach((row, c) => {
+    if (row >= 0) columns.forEach((_, j) => (centres[c * columns.length + j] = values[j * rows + row]!));
+  });
+  return centres;
+}
+
+/** How stable the segments are, and on which rows that was found out. */
+export interface StabilityFigures {
+  readonly draws: number;
+  /** Rows that were drawn from. */
+  readonly rows: number;
+  /** Rows that might have been. */
+  readonly of: number;
+  /** By segment; null for one without a row among them. */
+  readonly segments: readonly (SegmentStability | null)[];
+}
+
+/** The bootstrap over the placed rows, or a hash sample of them where they are more than `sampleRows`. */
+export async function judgeStability(
+  { compute, terminal }: Context,
+  placed: PlacedRows,
+  { draws, seed, sampleRows }: { readonly draws: number; readonly seed: number; readonly sampleRows: number },
+): Promise<StabilityFigures> {
+  const of = placed.labels.length;
+  let { matrix, labels } = placed;
+  if (of > sampleRows) {
+    const rows = Int32Array.from(smallestHashes(of, sampleRows, seed));
+    matrix = pickRows(compute, matrix, rows);
+    labels = Int32Array.from(rows, (row) => placed.labels[row]!);
+  }
+  const found =
+    labels.length === 0
+      ? []
+      : await bootstrapStability(
+          compute,
+          matrix,
+          { k: placed.k, labels },
+          {
+            draws,
+            seed,
+            progress: (draw) => terminal.progress(`stability: draw ${draw} of ${draws}`),
+          },
+        );
+  const segments = Array.from({ length: placed.k }, (_, c) => {
+    const one = found[c];
+    return one === undefined || Number.isNaN(one.jaccard) ? null : one;
+  });
+  return { draws, rows: labels.length, of, segments };
+}
+
+/** What a mean Jaccard coefficient says, in the words of Hennig's `clusterboot`. */
+export function stabilityWords(jaccard: number): string {
+  if (jaccard >= 0.85) return "highly stable";
+  if (jaccard >= 0.75) return "stable";
+  return jaccard >= 0.6 ? "a pattern" : "not to be trusted";
+}
+
+function pickRows(compute: Compute, matrix: Matrix, list: Int32Array): Matrix {
+  const rows = list.length;
+  const values = compute.f64(rows * matrix.columns.length);
+  for (let j = 0; j < matrix.columns.length; j++) {
+    for (let i = 0; i < rows; i++) values[j * rows + i] = matrix.values[j * matrix.rows + list[i]!]!;
+  }
+  return { rows, columns: matrix.columns, values };
+}

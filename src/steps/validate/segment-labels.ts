@@ -1,0 +1,112 @@
+import type { Compute } from "../../core/compute.ts";
+import type { Engine, Table } from "../../core/context.ts";
+import { SegmentError } from "../../core/errors.ts";
+import { columnOf } from "../../core/matrix.ts";
+import type { Column } from "../../core/schema.ts";
+import type { Source } from "../../core/source.ts";
+import type { Sql } from "../../core/sql.ts";
+import { asText } from "../../sql/functions.ts";
+import { identifier, join, sql, value } from "../../sql/template.ts";
+import { isMissingSql, plainSpacesSql } from "../reading/number-sql.ts";
+import { placeOf } from "../reading/place-of.ts";
+import { textSql, valueSql } from "../reading/values.ts";
+
+/** The segments of a table's column. */
+export interface SegmentLabels {
+  /** Their names: numbers rising, else texts by falling size. */
+  readonly names: readonly (number | string)[];
+  /** By row: the place in `names`; -1 for a row in no segment. */
+  readonly byRow: Int32Array;
+}
+
+const segmentsMaximum = 1000;
+
+/**
+ * Reads a column of segments: whole numbers, of which 0 stands for none, or texts; a missing value is in none. `known` are
+ * segments that there should be, in the table or not. Throws `too-many-segments` for more than 1,000 different values,
+ * `ambiguous-input` for a number that is none, with the place.
+ */
+export async function segmentLabels(
+  engine: Engine,
+  compute: Compute,
+  table: Table,
+  sources: readonly Source[],
+  column: Column,
+  known: readonly number[],
+): Promise<SegmentLabels> {
+  const isNumber = column.type === "integer" || column.type === "number";
+  const label = isNumber ? valueSql(column) : nameSql(column);
+  const counted = await engine.rows(
+    sql`
+      select label_1, count(*) as rows_1
+      from (select ${label} as label_1 from ${table.relation})
+      where label_1 is not null
+      group by label_1
+      order by rows_1 desc, label_1
+      limit ${segmentsMaximum + 1}
+    `,
+    segmentsMaximum + 1,
+  );
+  if (counted.length > segmentsMaximum) {
+    const message = `${column.name} holds more than ${segmentsMaximum} different values and cannot be a column of segments`;
+    throw new SegmentError("too-many-segments", message, { hint: "name the column of segments with --name" });
+  }
+  const found = counted.map((row) => row["label_1"]);
+  if (!isNumber) {
+    const names = found.map(String);
+    return { names, byRow: await codes(engine, compute, table, caseOf(label, names), names.length) };
+  }
+  const wrong = found.find((one) => !Number.isSafeInteger(one) || Number(one) < 0);
+  if (wrong !== undefined) throw await wrongNumber(engine, table, sources, column, label, wrong);
+  const numbers = [...new Set([...found.map(Number), ...known])].filter((one) => one !== 0).sort((a, b) => a - b);
+  const places = new Map(numbers.map((one, at) => [one, at]));
+  const query = sql`select cast(${label} as double) as code_1 from ${table.relation}`;
+  const values = columnOf(await engine.matrix(query, ["code_1"], table.rows, compute), 0);
+  return { names: numbers, byRow: Int32Array.from(values, (one) => places.get(one) ?? -1) };
+}
+
+/** The name of a segment; null where missing, and for 0. */
+function nameSql(column: Column): Sql {
+  const text = column.stored === "typed" ? asText(column.ref) : textSql(column);
+  const name = plainSpacesSql(text);
+  return sql`case when not ${isMissingSql(text)} and ${name} <> '0' then ${name} end`;
+}
+
+function caseOf(label: Sql, names: readonly string[]): Sql {
+  if (names.length === 0) return value(-1);
+  const cases = names.map((name, at) => sql`when ${name} then ${at}`);
+  return sql`case ${label} ${join(cases, " ")} else -1 end`;
+}
+
+async function codes(engine: Engine, compute: Compute, table: Table, code: Sql, names: number): Promise<Int32Array> {
+  if (names === 0) return new Int32Array(table.rows).fill(-1);
+  const query = sql`select cast(${code} as double) as code_1 from ${table.relation}`;
+  return Int32Array.from(columnOf(await engine.matrix(query, ["code_1"], table.rows, compute), 0));
+}
+
+async function wrongNumber(
+  engine: Engine,
+  table: Table,
+  sources: readonly Source[],
+  column: Column,
+  label: Sql,
+  wrong: unknown,
+): Promise<SegmentError> {
+  const position = identifier("position_1");
+  const [row = {}] = await engine.rows(
+    sql`
+      select min(${position}) as first_1
+      from (select ${label} as label_1, row_number() over () - 1 as ${position} from ${table.relation})
+      where label_1 = ${wrong as number}
+    `,
+    1,
+  );
+  return new SegmentError(
+    "ambiguous-input",
+    `${String(wrong)} is no number of a segment: they are whole, from 1; 0 is none`,
+    {
+      place: await placeOf(sources, Number(row["first_1"]), column.name),
+      hint: "write 0 for rows in no segment, or give the segments names",
+    },
+  );
+}
