@@ -8,6 +8,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./ingest.ts")).ingest,
   },
   {
+    name: "normalize",
+    summary: "put numbers on one scale, and back",
+    load: async () => (await import("./normalize.ts")).normalize,
+  },
+  {
     name: "cluster",
     summary: "find the segments in a table of customers",
     load: async () => (await import("./cluster.ts")).cluster,

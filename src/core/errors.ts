@@ -24,6 +24,7 @@ export const errorTable = {
   "no-numeric-column": 3,
   "not-numeric": 3,
   "not-finite": 3,
+  "out-of-domain": 3,
   "too-many-segments": 3,
   "bad-weights": 3,
   "bad-init": 3,
