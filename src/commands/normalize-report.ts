@@ -32,6 +32,7 @@ export function normalizeReport(facts: NormalizeFacts): Report {
     accountBlock(accountOf(opened)),
     { kind: "table", table: columnTable(facts) },
     ...moreBlocks(columns.length),
+    ...ruleBlocks(fit),
     ...leftOutBlocks(fit?.dropped ?? []),
     ...unlikeScales(columns),
     ...outsideTheFit(columns).map(noticeOf),
@@ -168,6 +169,13 @@ function recoveredTable(columns: readonly RecoveredColumn[]): ReportTable {
 function moreBlocks(columns: number): readonly Block[] {
   const more = columns - shownColumns;
   return more > 0 ? [{ kind: "text", text: `and ${formatCount(more)} more columns`, emphasis: "dim" }] : [];
+}
+
+const autoRule =
+  "auto: log1p where no value is negative, the skewness exceeds 2 and falls by it; then the z-score, as segment cluster scales: missing values count as the median";
+
+function ruleBlocks(fit: NormalizeFit | null): readonly Block[] {
+  return fit?.byRule === true ? [{ kind: "text", text: autoRule, emphasis: "dim" }] : [];
 }
 
 /** A transform alone bends a column; it does not bring it to the scale of the others. */

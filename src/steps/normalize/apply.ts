@@ -1,15 +1,16 @@
 import type { Context, NewColumn, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
-import type { Sql } from "../../core/sql.ts";
 import { scaleValues } from "../../model/stats/column-scaling.ts";
 import { moments, type Moments } from "../../model/stats/moments.ts";
 import { readNumbers, requireFinite, type NumericColumns } from "../cluster/read-numbers.ts";
-import { derived, deriveTable, passed, type DerivedColumn } from "../derive.ts";
+import { findColumn } from "../match-columns.ts";
 import { requireModelColumns } from "../model-file.ts";
 import type { OpenedTable, Warning } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { requireDomain } from "./learn.ts";
 import { targetOf, type ModelColumnScaling, type NormalizeModel } from "./model.ts";
+import { placeColumns } from "./place-columns.ts";
+import { numberSql, scaledSql } from "./transform-sql.ts";
 
 /** What became of a column. */
 export interface ScaledColumn extends ModelColumnScaling {
@@ -142,42 +143,24 @@ function outside(values: Float64Array, found: Moments, fit: ModelColumnScaling):
   return { below, above };
 }
 
-/** The table with scaled columns: at its end, or in place. */
+/**
+ * The table with scaled columns: at its end, or in place. Where a column is only shifted and divided the engine does it
+ * again, to the same bits, which costs less than bringing the numbers back.
+ */
 export async function tableWith(
   { engine }: Context,
   table: Table,
   model: NormalizeModel,
   { columns, values }: ScaledColumns,
 ): Promise<Table> {
-  const { relation, refs } = await engine.attach(table.relation, table.rows, values);
-  return placeColumns(table, model.inPlace, columns, refs, relation);
-}
-
-/**
- * Columns of numbers set in a table by name: at its end, an old one of that name left out, or (`inPlace`) where the name
- * stands, and at the end where it does not.
- */
-export function placeColumns(
-  table: Table,
-  inPlace: boolean,
-  columns: readonly { readonly target: string; readonly missing: number }[],
-  refs: readonly Sql[],
-  relation: Sql,
-): Table {
-  const added = new Map(
-    columns.map(({ target, missing }, i): [string, DerivedColumn] => [
-      target,
-      derived(target, "number", "typed", refs[i]!, table.rows - missing),
-    ]),
+  const isBent = (i: number): boolean => columns[i]!.scaling.power !== "none";
+  const bent = values.filter((_, i) => isBent(i));
+  const { relation, refs } = await engine.attach(table.relation, table.rows, bent);
+  let next = 0;
+  const scaled = columns.map(({ column, scaling }, i) =>
+    isBent(i) ? refs[next++]! : scaledSql(scaling, numberSql(findColumn(table.columns, column, "the model"))),
   );
-  const kept = table.columns.flatMap((column): readonly DerivedColumn[] => {
-    const own = added.get(column.name);
-    if (own === undefined) return [passed(column)];
-    return inPlace ? [own] : [];
-  });
-  const standing = new Set(inPlace ? table.columns.map(({ name }) => name) : []);
-  const rest = [...added.values()].filter(({ name }) => !standing.has(name));
-  return deriveTable(table, [...kept, ...rest], { relation });
+  return placeColumns(table, model.inPlace, columns, scaled, relation);
 }
 
 const shownColumns = 5;

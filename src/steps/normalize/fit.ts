@@ -1,6 +1,8 @@
+import type { Compute } from "../../core/compute.ts";
 import type { Context } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { ScalingMethod } from "../../model/stats/column-scaling.ts";
+import { fillValue } from "../../model/stats/fill-value.ts";
 import { moments } from "../../model/stats/moments.ts";
 import { powerOf } from "../../model/stats/power-transform.ts";
 import { readNumbers, type NumericColumns } from "../cluster/read-numbers.ts";
@@ -23,6 +25,8 @@ export interface NormalizeFit {
   readonly model: NormalizeModel;
   /** By column of the model. */
   readonly why: readonly string[];
+  /** Whether the method of a column was chosen by the rule of `auto`. */
+  readonly byRule: boolean;
   readonly dropped: readonly DroppedColumn[];
   /** The columns as they were read. */
   readonly numbers: NumericColumns;
@@ -45,6 +49,7 @@ export async function fitNormalize(
   const numbers = await readNumbers(engine, compute, table, names);
   const columns: ModelColumnScaling[] = [];
   const why: string[] = [];
+  let byRule = false;
   const left = [...dropped];
   for (const one of chosen) {
     const { name, type } = one.column;
@@ -55,16 +60,23 @@ export async function fitNormalize(
       continue;
     }
     const method = methods.byColumn.get(name) ?? methods.all;
-    const learned = await learnScaling(compute, sources, name, values, facts, method);
-    columns.push({ column: name, type: type === "boolean" || type === "integer" ? type : "number", ...learned });
-    why.push(reasonOf(values, method, learned));
+    if (method === "auto") byRule = true;
+    const mark = compute.mark();
+    try {
+      const source = method === "auto" && facts.missing > 0 ? filledByMedian(compute, values) : values;
+      const learned = await learnScaling(compute, sources, name, source, facts, method);
+      columns.push({ column: name, type: type === "boolean" || type === "integer" ? type : "number", ...learned });
+      why.push(reasonOf(source, method, learned));
+    } finally {
+      compute.release(mark);
+    }
   }
   const place = new Map(table.columns.map(({ name }, i) => [name, i]));
   left.sort((a, b) => place.get(a.column)! - place.get(b.column)!);
   if (columns.length === 0) throw nothingToScale(left);
   const model = { version: context.version, inPlace: options.inPlace, columns };
   refuseScaled(table, model, options.overwrite);
-  return { model, why, dropped: left, numbers };
+  return { model, why, byRule, dropped: left, numbers };
 
   /** Why a column has its method, in words. */
   function reasonOf(
@@ -78,16 +90,19 @@ export async function fitNormalize(
     const skew = `skewness ${skewness.toFixed(2)}`;
     if (skewness <= 2) return `${skew}, not above 2`;
     if (minimum < 0) return `${skew}, but negative values`;
-    const mark = compute.mark();
-    try {
-      const logged = compute.f64(values.length);
-      for (let i = 0; i < values.length; i++) logged[i] = powerOf("log1p", null, values[i]!);
-      const after = `${moments(compute, logged).skewness.toFixed(2)} by log1p`;
-      return scaling.power === "none" ? `${skew}, and no less: ${after}` : `${skew}, ${after}`;
-    } finally {
-      compute.release(mark);
-    }
+    const logged = compute.f64(values.length);
+    for (let i = 0; i < values.length; i++) logged[i] = powerOf("log1p", null, values[i]!);
+    const after = `${moments(compute, logged).skewness.toFixed(2)} by log1p`;
+    return scaling.power === "none" ? `${skew}, and no less: ${after}` : `${skew}, ${after}`;
   }
+}
+
+/** What `segment cluster` learns its scales from: the column as it clusters it, its gaps filled by the median. */
+function filledByMedian(compute: Compute, values: Float64Array): Float64Array {
+  const median = fillValue(compute, values, null, "median");
+  const filled = compute.f64(values.length);
+  for (let i = 0; i < values.length; i++) filled[i] = Number.isNaN(values[i]) ? median : values[i]!;
+  return filled;
 }
 
 function nothingToScale(dropped: readonly DroppedColumn[]): SegmentError {

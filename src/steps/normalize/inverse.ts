@@ -8,8 +8,8 @@ import { requireModelColumns } from "../model-file.ts";
 import type { OpenedTable } from "../open-table.ts";
 import { placeOf } from "../reading/place-of.ts";
 import { requireSettled } from "../reading/ties.ts";
-import { placeColumns } from "./apply.ts";
 import { targetOf, type ModelColumnScaling, type NormalizeModel } from "./model.ts";
+import { placeColumns } from "./place-columns.ts";
 
 /** A column brought back to its own unit. */
 export interface RecoveredColumn extends ModelColumnScaling {

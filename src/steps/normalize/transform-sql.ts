@@ -1,12 +1,13 @@
 import type { Table } from "../../core/context.ts";
+import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import type { ColumnScaling } from "../../model/stats/column-scaling.ts";
 import { sql, value } from "../../sql/template.ts";
 import { derived, deriveTable, passed } from "../derive.ts";
 import { findColumn } from "../match-columns.ts";
 import { valueSql } from "../reading/values.ts";
-import { placeColumns } from "./apply.ts";
 import { targetOf, type NormalizeModel } from "./model.ts";
+import { placeColumns } from "./place-columns.ts";
 
 /**
  * Scaling by a model as SQL, its learned values in place. Scalers have the kernels' arithmetic, term by term; a power
@@ -18,8 +19,7 @@ export function normalizeSql(table: Table, model: NormalizeModel): Table {
     stages: [
       ({ scaling }, x) => lengthSql(scaling, x),
       ({ scaling }, y) => stretchedSql(scaling, y),
-      ({ scaling: { scaler, center, scale } }, z) =>
-        scaler === "none" ? z : sql`(${z} - ${double(center)}) / ${double(scale)}`,
+      ({ scaling }, z) => scaledSql(scaling, z),
     ],
     target: ({ column }) => targetOf(model, column),
     inPlace: model.inPlace,
@@ -59,9 +59,7 @@ function inStages(table: Table, columns: readonly ModelColumn[], { read, stages,
       ...before.columns.slice(0, own).map(passed),
       ...values.map((one, i) => derived(`_${i + 1}`, "number", "typed", one, table.rows)),
     ]);
-  const numbers = columns.map(
-    (column) => sql`cast(${valueSql(findColumn(table.columns, read(column), "the model"))} as double)`,
-  );
+  const numbers = columns.map((column) => numberSql(findColumn(table.columns, read(column), "the model")));
   let staged = add(table, numbers);
   const refs = (): readonly Sql[] => staged.columns.slice(own).map(({ ref }) => ref);
   const used = stages.filter((stage) => columns.some((column, i) => stage(column, refs()[i]!) !== refs()[i]));
@@ -74,6 +72,17 @@ function inStages(table: Table, columns: readonly ModelColumn[], { read, stages,
   const results = refs().map((ref, i) => last?.(columns[i]!, ref) ?? ref);
   const targets = columns.map((column) => ({ target: target(column), missing: 0 }));
   return placeColumns({ ...staged, columns: staged.columns.slice(0, own) }, inPlace, targets, results, staged.relation);
+}
+
+/** A column's number as a double, null where missing or NaN; 1 and 0 for yes and no. */
+export function numberSql(column: Column): Sql {
+  const number = sql`cast(${valueSql(column)} as double)`;
+  return column.stored === "typed" && column.type === "number" ? sql`nullif(${number}, ${Number.NaN})` : number;
+}
+
+/** The scaler's part of a transform: the arithmetic of the kernel, to the bit. */
+export function scaledSql({ scaler, center, scale }: ColumnScaling, z: Sql): Sql {
+  return scaler === "none" ? z : sql`(${z} - ${double(center)}) / ${double(scale)}`;
 }
 
 /** The logarithmic length of a value. */
