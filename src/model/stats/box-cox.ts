@@ -6,11 +6,12 @@ import { sum } from "./sum.ts";
 
 /** `(x^λ - 1) / λ`, the logarithm at λ = 0; x above 0. A few units of the last place times the size of `λ·ln x`. */
 export function boxCox(x: number, lambda: number): number {
-  return stretched(Math.log(x), lambda);
+  return lambda === 1 ? x - 1 : stretched(Math.log(x), lambda);
 }
 
 /** The x that `boxCox` takes to z; NaN where no x is taken there (λ·z ≤ -1). */
 export function inverseBoxCox(z: number, lambda: number): number {
+  if (lambda === 1) return z > -1 ? z + 1 : Number.NaN;
   return Math.exp(shrunk(z, lambda));
 }
 

@@ -6,11 +6,13 @@ import { likeliestPower } from "./power-likelihood.ts";
 
 /** `((1 + x)^λ - 1) / λ` from zero up, `-((1 - x)^(2-λ) - 1) / (2 - λ)` below, logarithms at λ = 0 and 2. Any x. */
 export function yeoJohnson(x: number, lambda: number): number {
+  if (lambda === 1) return x;
   return x < 0 ? -stretched(Math.log1p(-x), 2 - lambda) : stretched(Math.log1p(x), lambda);
 }
 
 /** The x that `yeoJohnson` takes to z; NaN where no x is taken there. */
 export function inverseYeoJohnson(z: number, lambda: number): number {
+  if (lambda === 1) return z;
   return z < 0 ? -Math.expm1(shrunk(-z, 2 - lambda)) : Math.expm1(shrunk(z, lambda));
 }
 
