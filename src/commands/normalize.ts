@@ -24,10 +24,12 @@ export const normalize: Command<typeof normalizeOptions> = {
   summary: "put numbers on one scale, and back",
   description:
     "Scales columns of numbers: adds NAME_scaled and keeps NAME. auto does what segment cluster does by itself: log1p " +
-    "where no value is negative, the skewness exceeds 2 and falls by it, then the z-score (ddof 0). zscore, minmax, " +
+    "where no value is negative, the skewness exceeds 2 and falls by it, then the z-score (ddof 0), learned with missing " +
+    "values counted as the median. zscore, minmax, " +
     "robust (median, interquartile range) and maxabs are scalers; log1p, box-cox and yeo-johnson (λ by maximum " +
     "likelihood) are transforms, and a chain such as yeo-johnson+zscore is one after the other. A column without spread " +
-    "has scale 1 and λ 1. Missing stays missing. A value that a transform does not take (box-cox: 0 and below, log1p: -1 " +
+    "has scale 1 and λ 1. Missing stays missing. The way back is exact to about 1e-12; less so where a λ below 0 squeezes " +
+    "large values together. A value that a transform does not take (box-cox: 0 and below, log1p: -1 " +
     "and below; with --inverse: beyond its reach) is an error with its line.",
   inputs: "files",
   options: normalizeOptions,

@@ -43,7 +43,7 @@ function text(seed: number): string {
     const tail = i % 17 === 3 ? "NA" : (3 / (0.01 + a)).toFixed(2);
     return `${tail},${(20 * b - 8).toFixed(3)},${Math.floor(9 * c)},${c > 0.4 ? "yes" : "no"}`;
   });
-  return ["tail,signs," + '"panier ""net"" été",vip', ...lines, ""].join("\n");
+  return ['tail,signs,"panier ""net"" été",vip', ...lines, ""].join("\n");
 }
 
 const chosen = ["tail", "signs", odd, "vip"];

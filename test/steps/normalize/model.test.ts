@@ -24,7 +24,11 @@ const model: NormalizeModel = {
   ],
 };
 
-type Members = Record<string, any>;
+interface Members {
+  schema: string;
+  columns: Record<string, unknown>[];
+  parameters: { columns: Record<string, unknown>[]; in_place?: boolean };
+}
 
 function read(change: (document: Members) => void = () => undefined): NormalizeModel {
   const document = JSON.parse(JSON.stringify(toFitted(model))) as Members;
@@ -39,16 +43,16 @@ test("a model is read back as it was written, every bit of its numbers", () => {
 test.each<readonly [string, string, (document: Members) => void]>([
   ["no columns", "parameters.columns", (d) => (d.parameters.columns = [])],
   ["a column too many", "parameters.columns", (d) => d.columns.pop()],
-  ["another name", "parameters.columns[0].column", (d) => (d.parameters.columns[0].column = "x")],
-  ["an unknown power", "parameters.columns[0].power", (d) => (d.parameters.columns[0].power = "sqrt")],
-  ["an unknown scaler", "parameters.columns[1].scaler", (d) => (d.parameters.columns[1].scaler = "l2")],
-  ["a missing λ", "parameters.columns[0].lambda", (d) => (d.parameters.columns[0].lambda = null)],
-  ["a λ too many", "parameters.columns[1].lambda", (d) => (d.parameters.columns[1].lambda = 1)],
-  ["a scale of 0", "parameters.columns[1].scale", (d) => (d.parameters.columns[1].scale = 0)],
-  ["a centre of text", "parameters.columns[0].center", (d) => (d.parameters.columns[0].center = "1")],
-  ["a range turned round", "parameters.columns[0].minimum", (d) => (d.parameters.columns[0].minimum = 10)],
-  ["a scale without a scaler", "parameters.columns[1].scaler", (d) => (d.parameters.columns[1].scaler = "none")],
-  ["a text column", "columns[0].type", (d) => (d.columns[0].type = "text")],
+  ["another name", "parameters.columns[0].column", (d) => (d.parameters.columns[0]!.column = "x")],
+  ["an unknown power", "parameters.columns[0].power", (d) => (d.parameters.columns[0]!.power = "sqrt")],
+  ["an unknown scaler", "parameters.columns[1].scaler", (d) => (d.parameters.columns[1]!.scaler = "l2")],
+  ["a missing λ", "parameters.columns[0].lambda", (d) => (d.parameters.columns[0]!.lambda = null)],
+  ["a λ too many", "parameters.columns[1].lambda", (d) => (d.parameters.columns[1]!.lambda = 1)],
+  ["a scale of 0", "parameters.columns[1].scale", (d) => (d.parameters.columns[1]!.scale = 0)],
+  ["a centre of text", "parameters.columns[0].center", (d) => (d.parameters.columns[0]!.center = "1")],
+  ["a range turned round", "parameters.columns[0].minimum", (d) => (d.parameters.columns[0]!.minimum = 10)],
+  ["a scale without a scaler", "parameters.columns[1].scaler", (d) => (d.parameters.columns[1]!.scaler = "none")],
+  ["a text column", "columns[0].type", (d) => (d.columns[0]!.type = "text")],
   ["no word on the place", "parameters.in_place", (d) => delete d.parameters.in_place],
 ])("a model with %s is refused by the name of the member", (_, member, change) => {
   expect(() => read(change)).toThrow(
@@ -58,8 +62,8 @@ test.each<readonly [string, string, (document: Members) => void]>([
 
 test("a column that stands twice, and a model of another step, are refused", () => {
   const twice = (d: Members): void => {
-    d.columns[1].name = "revenue";
-    d.parameters.columns[1].column = "revenue";
+    d.columns[1]!.name = "revenue";
+    d.parameters.columns[1]!.column = "revenue";
   };
   expect(() => read(twice)).toThrow(SegmentError);
   expect(() => read((d) => (d.schema = "segment/model/cluster@1"))).toThrow(/not segment\/model\/normalize@1/);
