@@ -18,7 +18,7 @@ export const normalizeOptions = {
     kind: "list",
     value: "METHOD",
     group: "Scaling",
-    help: "for all columns, or COL=METHOD for one: auto (default), zscore, minmax, robust, maxabs, log1p, box-cox, yeo-johnson, or a chain such as log1p+zscore",
+    help: "for all columns, or COL=METHOD for one, which is then scaled whatever it measures: auto (default), zscore, minmax, robust, maxabs, log1p, box-cox, yeo-johnson, or a chain such as log1p+zscore",
   },
   model: {
     kind: "text",

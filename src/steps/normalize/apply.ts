@@ -25,10 +25,11 @@ export interface ScaledColumn extends ModelColumnScaling {
   readonly above: number;
 }
 
-/** The columns of a model scaled, by row of the table. */
+/** The columns of a model scaled. */
 export interface ScaledColumns {
   readonly columns: readonly ScaledColumn[];
-  readonly values: readonly NewColumn[];
+  /** By row of the table, of the columns whose transform has a power; the others the engine scales to the same bits. */
+  readonly bent: readonly NewColumn[];
 }
 
 /** A table scaled by a model: no fitting, the same bits as at the fit on the same rows. */
@@ -82,7 +83,7 @@ export function refuseScaled(table: Table, model: NormalizeModel, overwrite: boo
   });
 }
 
-/** Scales columns that have been read; the scaled ones lie in the numeric memory. */
+/** Scales columns that have been read, in the numeric memory; what has no power is scaled to be judged, and let go. */
 export async function scaleColumns(
   { compute }: Context,
   { sources }: OpenedTable,
@@ -90,12 +91,13 @@ export async function scaleColumns(
   numbers: NumericColumns,
 ): Promise<ScaledColumns> {
   const columns: ScaledColumn[] = [];
-  const values: NewColumn[] = [];
+  const bent: NewColumn[] = [];
   for (const learned of model.columns) {
     const own = numbers.get(learned.column)!;
     const before = moments(compute, own);
     await requireUsable(sources, learned, own, before);
     const target = targetOf(model, learned.column);
+    const mark = compute.mark();
     const out = compute.f64(own.length);
     scaleValues(compute, learned.scaling, own, out);
     const after = moments(compute, out);
@@ -113,9 +115,14 @@ export async function scaleColumns(
       skewnessAfter: after.skewness,
       ...outside(own, before, learned),
     });
-    values.push({ name: target, values: out });
+    if (isBent(learned)) bent.push({ name: target, values: out });
+    else compute.release(mark);
   }
-  return { columns, values };
+  return { columns, bent };
+}
+
+function isBent({ scaling }: ModelColumnScaling): boolean {
+  return scaling.power !== "none";
 }
 
 async function requireUsable(
@@ -151,14 +158,12 @@ export async function tableWith(
   { engine }: Context,
   table: Table,
   model: NormalizeModel,
-  { columns, values }: ScaledColumns,
+  { columns, bent }: ScaledColumns,
 ): Promise<Table> {
-  const isBent = (i: number): boolean => columns[i]!.scaling.power !== "none";
-  const bent = values.filter((_, i) => isBent(i));
   const { relation, refs } = await engine.attach(table.relation, table.rows, bent);
   let next = 0;
-  const scaled = columns.map(({ column, scaling }, i) =>
-    isBent(i) ? refs[next++]! : scaledSql(scaling, numberSql(findColumn(table.columns, column, "the model"))),
+  const scaled = columns.map((one) =>
+    isBent(one) ? refs[next++]! : scaledSql(one.scaling, numberSql(findColumn(table.columns, one.column, "the model"))),
   );
   return placeColumns(table, model.inPlace, columns, scaled, relation);
 }

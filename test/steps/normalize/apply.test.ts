@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Table } from "../../../src/core/context.ts";
+import { scaleValues } from "../../../src/model/stats/column-scaling.ts";
+import { readNumbers } from "../../../src/steps/cluster/read-numbers.ts";
 import { applyNormalize } from "../../../src/steps/normalize/apply.ts";
 import { fitNormalize } from "../../../src/steps/normalize/fit.ts";
 import { recoverColumns, recoveredTable } from "../../../src/steps/normalize/inverse.ts";
@@ -59,15 +61,19 @@ const methods = [
 ];
 
 describe.each(methods)("method %s %s %s", (...method) => {
-  test("the numbers that scaleColumns made stand in the table, to the bit", async () => {
+  test("the table holds what the kernels give, to the bit, and missing stays missing", async () => {
+    const { context } = surroundings();
     const opened = await open(text(1));
     const model = await fit(opened, method, { columns: chosen });
-    const { table, columns, values, warnings } = await applyNormalize(surroundings().context, opened, model);
+    const { table, columns, warnings } = await applyNormalize(context, opened, model);
     expect(columns.map(({ target }) => target)).toEqual(chosen.map((name) => `${name}_scaled`));
     expect(table.columns.map(({ name }) => name)).toEqual([...chosen, ...chosen.map((name) => `${name}_scaled`)]);
     const found = await rows(table);
-    for (const { name, values: own } of values) {
-      expect(found.map((row) => row[name])).toEqual(Array.from(own, (x) => (Number.isNaN(x) ? null : x)));
+    const numbers = await readNumbers(context.engine, context.compute, opened.table, chosen);
+    for (const { column, scaling } of model.columns) {
+      const own = context.compute.f64(300);
+      scaleValues(context.compute, scaling, numbers.get(column)!, own);
+      expect(found.map((row) => row[`${column}_scaled`])).toEqual(Array.from(own, (x) => (Number.isNaN(x) ? null : x)));
     }
     expect(found[3]).toMatchObject({ tail: null, tail_scaled: null });
     expect(warnings).toEqual([]);
@@ -116,9 +122,11 @@ describe.each(methods)("method %s %s %s", (...method) => {
 test("in place, the scaled values stand where the column stood, and the way back reads them there", async () => {
   const opened = await open(text(1));
   const model = await fit(opened, ["robust", "tail=box-cox+zscore"], { columns: chosen, inPlace: true });
-  const { table, values } = await applyNormalize(surroundings().context, opened, model);
+  const { table } = await applyNormalize(surroundings().context, opened, model);
   expect(table.columns.map(({ name, type }) => [name, type])).toEqual(chosen.map((name) => [name, "number"]));
-  expect((await rows(table)).map((row) => row.signs)).toEqual([...values[1]!.values]);
+  const beside = await applyNormalize(surroundings().context, opened, { ...model, inPlace: false });
+  const scaled = (await rows(beside.table)).map((row) => chosen.map((name) => row[`${name}_scaled`]));
+  expect((await rows(table)).map((row) => chosen.map((name) => row[name]))).toEqual(scaled);
   const recovered = await recoverColumns(surroundings().context, { ...opened, table }, model, false);
   const back = await rows(await recoveredTable(surroundings().context, table, recovered));
   expect(back[0]!.signs).toBeCloseTo(Number((await rows(opened.table))[0]!.signs), 12);
