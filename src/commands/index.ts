@@ -13,6 +13,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./clean.ts")).clean,
   },
   {
+    name: "normalize",
+    summary: "put numbers on one scale, and back",
+    load: async () => (await import("./normalize.ts")).normalize,
+  },
+  {
     name: "score rfm",
     summary: "recency, frequency, monetary: scores and named segments",
     load: async () => (await import("./score-rfm.ts")).scoreRfm,

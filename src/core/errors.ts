@@ -25,6 +25,7 @@ export const errorTable = {
   "not-numeric": 3,
   "not-dates": 3,
   "not-finite": 3,
+  "out-of-domain": 3,
   "too-many-segments": 3,
   "bad-weights": 3,
   "bad-init": 3,

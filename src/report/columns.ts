@@ -76,8 +76,8 @@ function fillText({ filledWith, fill }: UsedColumn): string {
   return fill === null ? filledWith : `${filledWith} ${formatMeasure(fill)}`;
 }
 
-/** One row per reason, so that a table of text columns does not bury the one that surprises. */
-function leftOutBlocks(leftOut: ColumnsInput["leftOut"]): readonly Block[] {
+/** Columns left out, one row per reason, so that a table of text columns does not bury the one that surprises. */
+export function leftOutBlocks(leftOut: ColumnsInput["leftOut"]): readonly Block[] {
   if (leftOut.length === 0) return [];
   const byReason = new Map<string, string[]>();
   for (const { column, reason } of leftOut) byReason.set(reason, [...(byReason.get(reason) ?? []), column]);

@@ -119,7 +119,7 @@ export function measuredFeatures(
 }
 
 /** Whether a column that can be read in two ways is a number in both, and by its name one that would be clustered by. */
-function mayMeasure({ name, tie }: Column): boolean {
+export function mayMeasure({ name, tie }: Column): boolean {
   const isNumber = tie?.readings[0]?.option.startsWith("--decimal") === true;
   return isNumber && !saysId(name) && !saysLabel(name) && !saysConsent(name);
 }
@@ -129,7 +129,8 @@ function withoutNamed(matched: MatchedColumns, named: ReadonlySet<string>): Read
   return new Set(matched.names.filter((name) => matched.exact.has(name) || !named.has(name)));
 }
 
-function isNumeric(column: Column | undefined): boolean {
+/** Whether a column holds numbers, read in one way. */
+export function isNumeric(column: Column | undefined): boolean {
   return column !== undefined && column.tie === undefined && (column.type === "integer" || column.type === "number");
 }
 
@@ -147,12 +148,13 @@ function notNumeric(column: Column): SegmentError {
 }
 
 /** `segment_silhouette`, or `NAME_distance` beside a column `NAME` of whole numbers. */
-function addedByCluster(name: string, all: ReadonlyMap<string, Column>): boolean {
+export function addedByCluster(name: string, all: ReadonlyMap<string, Column>): boolean {
   const match = /^(.*)_(silhouette|distance|second)$/s.exec(name);
   if (match === null) return false;
   return all.get(match[1]!)?.type === "integer" || nameWords(match[1]!).includes("segment");
 }
 
-function quoted(value: string): string {
+/** A value as an error shows it. */
+export function quoted(value: string): string {
   return `“${value.length > 40 ? `${value.slice(0, 39)}…` : value}”`;
 }

@@ -1,0 +1,239 @@
+import type { Block, Json, JsonReport, Report, ReportTable } from "../core/report.ts";
+import { leftOutBlocks, warningsOf } from "../report/columns.ts";
+import { cutMiddle } from "../report/display-text.ts";
+import { formatCount, formatFixed, formatMeasure } from "../report/number.ts";
+import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
+import { outsideTheFit, type ScaledColumn } from "../steps/normalize/apply.ts";
+import type { NormalizeFit } from "../steps/normalize/fit.ts";
+import type { RecoveredColumn } from "../steps/normalize/inverse.ts";
+import { methodWords } from "../steps/normalize/methods.ts";
+import type { NormalizeModel } from "../steps/normalize/model.ts";
+import type { OpenedTable } from "../steps/open-table.ts";
+
+/** What the report of a scaling is made from. */
+export interface NormalizeFacts {
+  readonly version: string;
+  readonly opened: OpenedTable;
+  readonly model: NormalizeModel;
+  readonly columns: readonly ScaledColumn[];
+  /** Null where a saved model was applied. */
+  readonly fit: NormalizeFit | null;
+}
+
+/** Columns that the drawn table shows; all of them are in the JSON document and in saved tables. */
+const shownColumns = 100;
+const nameWidth = 32;
+
+/** The report of `segment normalize`: one row per column, how it was scaled and why. JSON schema `segment/normalize@1`. */
+export function normalizeReport(facts: NormalizeFacts): Report {
+  const { opened, columns, fit } = facts;
+  const blocks: Block[] = [
+    titleBlock(opened, `${count(columns.length, "column")} scaled`, fit === null ? ["by a saved model"] : []),
+    accountBlock(accountOf(opened)),
+    { kind: "table", table: columnTable(facts) },
+    ...moreBlocks(columns.length),
+    ...ruleBlocks(fit),
+    ...leftOutBlocks(fit?.dropped ?? []),
+    ...unlikeScales(columns),
+    ...outsideTheFit(columns).map(noticeOf),
+    ...opened.warnings.map(noticeOf),
+  ];
+  return { command: "normalize", blocks, json: normalizeJson(facts, warningsOf(blocks)) };
+}
+
+/** The report of `--inverse`: one row per column, from where it was recovered. JSON schema `segment/normalize@1`. */
+export function inverseReport(facts: {
+  readonly version: string;
+  readonly opened: OpenedTable;
+  readonly columns: readonly RecoveredColumn[];
+}): Report {
+  const { version, opened, columns } = facts;
+  const blocks: Block[] = [
+    titleBlock(opened, `${count(columns.length, "column")} recovered`, ["by a saved model"]),
+    accountBlock(accountOf(opened)),
+    { kind: "table", table: recoveredTable(columns) },
+    ...moreBlocks(columns.length),
+    ...opened.warnings.map(noticeOf),
+  ];
+  const json: JsonReport = {
+    schema: "segment/normalize@1",
+    version,
+    ...accountJson(accountOf(opened)),
+    warnings: warningsOf(blocks),
+    inverse: true,
+    columns: columns.map(({ column, source, scaling, missing, lowest, highest }) => ({
+      column,
+      source,
+      method: methodWords(scaling),
+      lambda: scaling.lambda,
+      ...frameOf(scaling),
+      minimum: orNull(lowest),
+      maximum: orNull(highest),
+      missing,
+    })),
+    dropped: [],
+  };
+  return { command: "normalize", blocks, json };
+}
+
+function titleBlock({ table }: OpenedTable, done: string, more: readonly string[]): Block {
+  return { kind: "title", parts: ["normalize", count(table.rows, "row"), done, ...more] };
+}
+
+function accountOf({ table, quarantined }: OpenedTable): RowAccount {
+  return { used: table.rows, quarantined, out: table.rows };
+}
+
+function noticeOf({ code, message }: { readonly code: string; readonly message: string }): Block {
+  return { kind: "notice", code, text: message };
+}
+
+function columnTable({ columns, fit }: NormalizeFacts): ReportTable {
+  const missing = columns.some((column) => column.missing > 0);
+  const lambda = columns.some(({ scaling }) => scaling.lambda !== null);
+  const why = (i: number): string => fit?.why[i] ?? "by the model";
+  const cells = (column: ScaledColumn, i: number): readonly string[] => {
+    const { center, scale } = frameOf(column.scaling);
+    return [
+      cutMiddle(column.column, nameWidth),
+      methodWords(column.scaling),
+      ...(lambda ? [column.scaling.lambda === null ? "—" : formatLambda(column.scaling.lambda)] : []),
+      formatMeasure(center),
+      formatMeasure(scale),
+      `${formatFixed(column.skewnessBefore, 2)} → ${formatFixed(column.skewnessAfter, 2)}`,
+      ...(missing ? [formatCount(column.missing)] : []),
+      ...(fit === null ? [] : [why(i)]),
+    ];
+  };
+  return {
+    name: "columns",
+    columns: [
+      { header: "column", align: "left" },
+      { header: "method", align: "left" },
+      ...(lambda ? [{ header: "λ", align: "right" as const }] : []),
+      { header: "centre", align: "right", priority: 1 },
+      { header: "scale", align: "right", priority: 1 },
+      { header: "skewness", align: "right", priority: 2 },
+      ...(missing ? [{ header: "missing", align: "right" as const, priority: 3 }] : []),
+      ...(fit === null ? [] : [{ header: "why", align: "left" as const, wrap: true, priority: 4 }]),
+    ],
+    rows: columns.slice(0, shownColumns).map((column, i) => ({ cells: cells(column, i) })),
+    data: {
+      columns: [
+        "column",
+        "target",
+        "method",
+        "why",
+        "lambda",
+        "center",
+        "scale",
+        "skewness_before",
+        "skewness_after",
+        "missing",
+      ],
+      rows: columns.map((column, i) => {
+        const { target, scaling, skewnessBefore, skewnessAfter } = column;
+        const { center, scale } = frameOf(scaling);
+        const method = methodWords(scaling);
+        const skews = [orNull(skewnessBefore), orNull(skewnessAfter)];
+        return [column.column, target, method, why(i), scaling.lambda, center, scale, ...skews, column.missing];
+      }),
+    },
+  };
+}
+
+function recoveredTable(columns: readonly RecoveredColumn[]): ReportTable {
+  return {
+    name: "columns",
+    columns: [
+      { header: "column", align: "left" },
+      { header: "from", align: "left" },
+      { header: "method", align: "left", priority: 1 },
+      { header: "lowest", align: "right", priority: 2 },
+      { header: "highest", align: "right", priority: 2 },
+      { header: "missing", align: "right", priority: 3 },
+    ],
+    rows: columns.slice(0, shownColumns).map(({ column, source, scaling, missing, lowest, highest }) => ({
+      cells: [
+        cutMiddle(column, nameWidth),
+        cutMiddle(source, nameWidth),
+        methodWords(scaling),
+        formatMeasure(lowest),
+        formatMeasure(highest),
+        formatCount(missing),
+      ],
+    })),
+  };
+}
+
+function moreBlocks(columns: number): readonly Block[] {
+  const more = columns - shownColumns;
+  return more > 0 ? [{ kind: "text", text: `and ${formatCount(more)} more columns`, emphasis: "dim" }] : [];
+}
+
+const autoRule =
+  "auto: log1p where no value is negative, the skewness exceeds 2 and falls by it; then the z-score, as segment cluster scales: missing values count as the median";
+
+function ruleBlocks(fit: NormalizeFit | null): readonly Block[] {
+  return fit?.byRule === true ? [{ kind: "text", text: autoRule, emphasis: "dim" }] : [];
+}
+
+/** A transform alone bends a column; it does not bring it to the scale of the others. */
+function unlikeScales(columns: readonly ScaledColumn[]): readonly Block[] {
+  const bare = columns.filter(({ scaling }) => scaling.scaler === "none");
+  if (bare.length === 0 || columns.length < 2) return [];
+  const power = methodWords(bare[0]!.scaling);
+  const names = bare.slice(0, 5).map(({ column }) => cutMiddle(column, 40));
+  const more = bare.length > names.length ? ` and ${formatCount(bare.length - names.length)} more` : "";
+  const subject = bare.length === columns.length ? "every column" : names.join(", ") + more;
+  const text = `a transform alone leaves ${subject} on a scale of its own; to compare columns, chain a scaler: --method ${power}+zscore`;
+  return [{ kind: "notice", code: "unlike-scales", text }];
+}
+
+function normalizeJson(
+  { version, opened, model, columns, fit }: NormalizeFacts,
+  warnings: JsonReport["warnings"],
+): JsonReport {
+  return {
+    schema: "segment/normalize@1",
+    version,
+    ...accountJson(accountOf(opened)),
+    warnings,
+    inverse: false,
+    in_place: model.inPlace,
+    columns: columns.map((column, i): Json => ({
+      column: column.column,
+      target: column.target,
+      method: methodWords(column.scaling),
+      why: fit?.why[i] ?? "by the model",
+      lambda: column.scaling.lambda,
+      ...frameOf(column.scaling),
+      skewness_before: orNull(column.skewnessBefore),
+      skewness_after: orNull(column.skewnessAfter),
+      missing: column.missing,
+      below_fit: column.below,
+      above_fit: column.above,
+    })),
+    dropped: (fit?.dropped ?? []).map(({ column, reason }) => ({ column, reason })),
+  };
+}
+
+/** Centre and scale, null where the method has none. */
+function frameOf({ scaler, center, scale }: ScaledColumn["scaling"]): {
+  readonly center: number | null;
+  readonly scale: number | null;
+} {
+  return scaler === "none" ? { center: null, scale: null } : { center, scale };
+}
+
+function formatLambda(lambda: number): string {
+  return Math.abs(lambda) < 1000 ? formatFixed(lambda, 3) : formatMeasure(lambda);
+}
+
+function orNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+function count(number: number, word: string): string {
+  return `${formatCount(number)} ${word}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,148 @@
+import type { Command, Outcome } from "../core/command.ts";
+import type { Context, Table } from "../core/context.ts";
+import { SegmentError } from "../core/errors.ts";
+import { flagName, withDefaults, type OptionsOf } from "../core/options.ts";
+import type { Report } from "../core/report.ts";
+import { readModelFile } from "../steps/model-file.ts";
+import { recoverColumns, recoveredTable } from "../steps/normalize/inverse.ts";
+import { scaleByModel, scaleColumns, tableWith, type ScaledColumns } from "../steps/normalize/apply.ts";
+import { fitNormalize, type NormalizeFit } from "../steps/normalize/fit.ts";
+import { readMethods } from "../steps/normalize/methods.ts";
+import { readNormalizeModel, toFitted, type NormalizeModel } from "../steps/normalize/model.ts";
+import { inverseSql, normalizeSql } from "../steps/normalize/transform-sql.ts";
+import { openTable, type OpenedTable } from "../steps/open-table.ts";
+import { outputQueries } from "../steps/reading/values.ts";
+import { refuseSpooled } from "./assign-rows.ts";
+import { normalizeOptions } from "./normalize-options.ts";
+import { inverseReport, normalizeReport } from "./normalize-report.ts";
+
+type NormalizeOptions = OptionsOf<typeof normalizeOptions>;
+
+/** `segment normalize`: numbers on one scale, beside the numbers themselves. */
+export const normalize: Command<typeof normalizeOptions> = {
+  name: "normalize",
+  summary: "put numbers on one scale, and back",
+  description:
+    "Scales columns of numbers: adds NAME_scaled and keeps NAME. auto does what segment cluster does by itself: log1p " +
+    "where no value is negative, the skewness exceeds 2 and falls by it, then the z-score (ddof 0), learned with missing " +
+    "values counted as the median. zscore, minmax, " +
+    "robust (median, interquartile range) and maxabs are scalers; log1p, box-cox and yeo-johnson (λ by maximum " +
+    "likelihood) are transforms, and a chain such as yeo-johnson+zscore is one after the other. A column without spread " +
+    "has scale 1 and λ 1. Missing stays missing. The way back is exact to about 1e-12; less so where a λ below 0 squeezes " +
+    "large values together. A value that a transform does not take (box-cox: 0 and below, log1p: -1 " +
+    "and below; with --inverse: beyond its reach) is an error with its line.",
+  inputs: "files",
+  options: normalizeOptions,
+  examples: [
+    { run: "segment normalize customers.csv", does: "see how each column would be scaled, and why" },
+    {
+      run: "segment normalize customers.csv -o scaled.csv --save-model scaling.json",
+      does: "add NAME_scaled columns, keep what was learned for tonight",
+    },
+    { run: "segment normalize customers.csv | segment cluster -o segments.csv", does: "scale once, then cluster" },
+    {
+      run: "segment normalize customers.csv --method robust,revenue=yeo-johnson+zscore -o scaled.csv",
+      does: "one method for all, another for one column",
+    },
+    { run: "segment normalize new.csv --model scaling.json -o scaled.csv", does: "tonight's rows, the fitted scales" },
+    {
+      run: "segment normalize scaled.csv --model scaling.json --inverse --overwrite -o back.csv",
+      does: "NAME_scaled back to NAME",
+    },
+  ],
+  run,
+};
+
+async function run(context: Context, inputs: readonly string[], options: NormalizeOptions): Promise<Outcome> {
+  refuseIdle(options);
+  const methods = readMethods(options.method ?? []);
+  const model = options.model === undefined ? null : await loadModel(context, options.model);
+  const opened = await openTable(context, inputs, options);
+  if (options.explain) refuseSpooled(opened.sources);
+  if (model !== null && options.inverse) return inverse(context, opened, model, options);
+  if (model !== null) {
+    const scaled = await scaleByModel(context, opened, model, options.overwrite);
+    return outcome(context, opened, model, scaled, null, options);
+  }
+  context.terminal.progress("learning the scales");
+  const fit = await fitNormalize(context, opened, { ...options, methods });
+  const scaled = await scaleColumns(context, opened, fit.model, fit.numbers);
+  return outcome(context, opened, fit.model, scaled, fit, options);
+}
+
+async function outcome(
+  context: Context,
+  opened: OpenedTable,
+  model: NormalizeModel,
+  scaled: ScaledColumns,
+  fit: NormalizeFit | null,
+  options: NormalizeOptions,
+): Promise<Outcome> {
+  const { table } = opened;
+  const report = normalizeReport({ version: context.version, opened, model, columns: scaled.columns, fit });
+  if (options.explain) return explained(context, report, normalizeSql(table, model), options);
+  const files =
+    options.saveModel === undefined
+      ? []
+      : [{ path: options.saveModel, text: `${JSON.stringify(toFitted(model), null, 2)}\n` }];
+  const first = scaled.columns.map(({ target }) => target);
+  return { ...written(report, await tableWith(context, table, model, scaled), first), files };
+}
+
+async function inverse(
+  context: Context,
+  opened: OpenedTable,
+  model: NormalizeModel,
+  options: NormalizeOptions,
+): Promise<Outcome> {
+  const recovered = await recoverColumns(context, opened, model, options.overwrite);
+  const report = inverseReport({ version: context.version, opened, columns: recovered.columns });
+  if (options.explain) return explained(context, report, inverseSql(opened.table, model), options);
+  const first = recovered.columns.map(({ column }) => column);
+  return written(report, await recoveredTable(context, opened.table, recovered), first);
+}
+
+function written(report: Report, table: Table, first: readonly string[]): Outcome {
+  return { report, table: { ...outputQueries(table), rows: table.rows, first } };
+}
+
+function explained({ engine, io }: Context, report: Report, table: Table, options: NormalizeOptions): Outcome {
+  const format = io.destination(options.output, options.format)?.format ?? "csv";
+  const { query, typed } = outputQueries(table);
+  return { report, text: engine.explain(format === "csv" ? query : typed) };
+}
+
+async function loadModel(context: Context, file: string): Promise<NormalizeModel> {
+  return readNormalizeModel(readModelFile(await context.io.readText(file), file));
+}
+
+/** Options that only a fit can honour. */
+const fitOptions = [
+  "columns",
+  "exclude",
+  "id",
+  "method",
+  "inPlace",
+  "saveModel",
+] as const satisfies readonly (keyof NormalizeOptions)[];
+
+/** Refuses options that would have no effect beside the others. */
+function refuseIdle(options: NormalizeOptions): void {
+  if (options.inverse && options.model === undefined) {
+    throw new SegmentError("usage", "--inverse needs the model that scaled the columns", {
+      hint: "segment normalize FILE --model MODEL.json --inverse",
+    });
+  }
+  if (options.explain && options.quarantine !== undefined) {
+    const message =
+      "--explain shows how the columns are scaled and writes nothing, so --quarantine would have no effect";
+    throw new SegmentError("usage", message, { hint: "leave out one or the other" });
+  }
+  if (options.model === undefined) return;
+  const defaults = withDefaults(normalizeOptions, {});
+  const given = fitOptions.filter((key) => options[key] !== defaults[key]).map((key) => `--${flagName(key)}`);
+  if (given.length === 0) return;
+  throw new SegmentError("usage", `--model scales without fitting, so ${given.join(", ")} would have no effect`, {
+    hint: "leave out one or the other",
+  });
+}

@@ -1,0 +1,80 @@
+import type { Compute } from "../../core/compute.ts";
+import { moments } from "./moments.ts";
+import { fitPower, inversePowerOf, powerOf, type Power } from "./power-transform.ts";
+import { fitTransform, transformColumn } from "./scaling.ts";
+
+/** What a column is divided by: `none` leaves the transformed values as they are. */
+export type Scaler = "none" | "zscore" | "minmax" | "robust" | "maxabs";
+
+/** What the user asks of a column; `auto` is the rule of `fitTransform`. */
+export type ScalingMethod = "auto" | { readonly power: Power; readonly scaler: Scaler };
+
+/** A column's transform, `(power(x) - center) / scale`; plain JSON. */
+export interface ColumnScaling {
+  readonly power: Power;
+  /** Of Box-Cox and Yeo-Johnson; null for the others. */
+  readonly lambda: number | null;
+  readonly scaler: Scaler;
+  /** 0 and 1 without a scaler. */
+  readonly center: number;
+  readonly scale: number;
+}
+
+/**
+ * Learns a column's transform; NaN is skipped, every other value lies in the power's domain.
+ *
+ * - `zscore`: mean and population standard deviation (ddof 0). `minmax`: to 0 … 1. `robust`: median and interquartile
+ *   range (type 7). `maxabs`: by the largest absolute value. Of the values that the power gives.
+ * - A spread of 0 gives scale 1, as scikit-learn's scalers do, and a constant column has λ = 1.
+ */
+export function fitColumnScaling(compute: Compute, values: Float64Array, method: ScalingMethod): ColumnScaling {
+  if (method === "auto") {
+    const { log1p, center, scale } = fitTransform(compute, values, null, "auto");
+    return { power: log1p ? "mirrored-log1p" : "none", lambda: null, scaler: "zscore", center, scale };
+  }
+  const { power, scaler } = method;
+  const lambda = fitPower(compute, power, values);
+  const mark = compute.mark();
+  try {
+    const powered = power === "none" ? values : compute.f64(values.length);
+    if (power !== "none") powerColumn(power, lambda, values, powered);
+    return { power, lambda, scaler, ...fitScaler(compute, powered, scaler) };
+  } finally {
+    compute.release(mark);
+  }
+}
+
+function fitScaler(compute: Compute, values: Float64Array, scaler: Scaler): { center: number; scale: number } {
+  switch (scaler) {
+    case "none":
+      return { center: 0, scale: 1 };
+    case "maxabs": {
+      const { minimum, maximum } = moments(compute, values);
+      return { center: 0, scale: Math.max(maximum, -minimum) || 1 };
+    }
+    default: {
+      const { center, scale } = fitTransform(compute, values, null, scaler);
+      return { center, scale };
+    }
+  }
+}
+
+/**
+ * Writes the transformed column to `out`, which lies in the numeric memory; NaN stays NaN. The same bits at the fit and at
+ * every later application, on any number of threads. Costs about 1 ns a value and thread, 40 more on one for a power.
+ */
+export function scaleValues(compute: Compute, scaling: ColumnScaling, values: Float64Array, out: Float64Array): void {
+  const { power, lambda, center, scale } = scaling;
+  const own = power !== "none";
+  if (own) powerColumn(power, lambda, values, out);
+  transformColumn(compute, { kind: "none", log1p: false, center, scale }, own ? out : values, out);
+}
+
+/** Writes the values that scaled ones stand for; NaN for NaN, and where no value is taken there. */
+export function unscaleValues({ power, lambda, center, scale }: ColumnScaling, scaled: Float64Array): Float64Array {
+  return scaled.map((y) => inversePowerOf(power, lambda, y * scale + center));
+}
+
+function powerColumn(power: Power, lambda: number | null, values: Float64Array, out: Float64Array): void {
+  for (let i = 0; i < values.length; i++) out[i] = powerOf(power, lambda, values[i]!);
+}

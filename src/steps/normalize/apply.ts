@@ -1,0 +1,190 @@
+import type { Context, NewColumn, Table } from "../../core/context.ts";
+import { SegmentError } from "../../core/errors.ts";
+import { scaleValues } from "../../model/stats/column-scaling.ts";
+import { moments, type Moments } from "../../model/stats/moments.ts";
+import { readNumbers, requireFinite, type NumericColumns } from "../cluster/read-numbers.ts";
+import { findColumn } from "../match-columns.ts";
+import { requireModelColumns } from "../model-file.ts";
+import type { OpenedTable, Warning } from "../open-table.ts";
+import { requireSettled } from "../reading/ties.ts";
+import { requireDomain } from "./learn.ts";
+import { targetOf, type ModelColumnScaling, type NormalizeModel } from "./model.ts";
+import { placeColumns } from "./place-columns.ts";
+import { numberSql, scaledSql } from "./transform-sql.ts";
+
+/** What became of a column. */
+export interface ScaledColumn extends ModelColumnScaling {
+  /** The column that holds the scaled values. */
+  readonly target: string;
+  readonly missing: number;
+  /** NaN where there is no value. */
+  readonly skewnessBefore: number;
+  readonly skewnessAfter: number;
+  /** Rows whose value lies outside the range of the fit. */
+  readonly below: number;
+  readonly above: number;
+}
+
+/** The columns of a model scaled. */
+export interface ScaledColumns {
+  readonly columns: readonly ScaledColumn[];
+  /** By row of the table, of the columns whose transform has a power; the others the engine scales to the same bits. */
+  readonly bent: readonly NewColumn[];
+}
+
+/** A table scaled by a model: no fitting, the same bits as at the fit on the same rows. */
+export interface NormalizedTable extends ScaledColumns {
+  readonly table: Table;
+  readonly removed: 0;
+  readonly grouped: 0;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Scales a table by a model: `NAME_scaled` at its end, in the model's order, or in place where the model says so. Missing
+ * stays missing. Throws `model-mismatch`, `ambiguous-input`, `column-exists` (without `overwrite`), and with the place
+ * `not-finite` and `out-of-domain`. Cost: one read of the columns, about 5 ns a value, 40 more for a power.
+ */
+export async function applyNormalize(
+  context: Context,
+  opened: OpenedTable,
+  model: NormalizeModel,
+  { overwrite = false }: { readonly overwrite?: boolean } = {},
+): Promise<NormalizedTable> {
+  const scaled = await scaleByModel(context, opened, model, overwrite);
+  const table = await tableWith(context, opened.table, model, scaled);
+  return { ...scaled, table, removed: 0, grouped: 0, warnings: outsideTheFit(scaled.columns) };
+}
+
+/** The scaled columns of a table that a model fits, without the table they go to. Throws as `applyNormalize`. */
+export async function scaleByModel(
+  context: Context,
+  opened: OpenedTable,
+  model: NormalizeModel,
+  overwrite: boolean,
+): Promise<ScaledColumns> {
+  const { table, sources } = opened;
+  const names = model.columns.map(({ column }) => column);
+  const wanted = model.columns.map(({ column, type }) => ({ name: column, type }));
+  requireModelColumns(wanted, table.columns, sources.map(({ label }) => label).join(", "));
+  requireSettled(table, names);
+  refuseScaled(table, model, overwrite);
+  return scaleColumns(context, opened, model, await readNumbers(context.engine, context.compute, table, names));
+}
+
+/** Refuses to add a column that the table has already, unless it is to be replaced. Throws `column-exists`. */
+export function refuseScaled(table: Table, model: NormalizeModel, overwrite: boolean): void {
+  if (overwrite || model.inPlace) return;
+  const targets = new Set(model.columns.map(({ column }) => targetOf(model, column)));
+  const existing = table.columns.find(({ name }) => targets.has(name));
+  if (existing === undefined) return;
+  throw new SegmentError("column-exists", `the table has a column ${existing.name} already`, {
+    hint: "give --overwrite to replace it",
+  });
+}
+
+/** Scales columns that have been read, in the numeric memory; what has no power is scaled to be judged, and let go. */
+export async function scaleColumns(
+  { compute }: Context,
+  { sources }: OpenedTable,
+  model: NormalizeModel,
+  numbers: NumericColumns,
+): Promise<ScaledColumns> {
+  const columns: ScaledColumn[] = [];
+  const bent: NewColumn[] = [];
+  for (const learned of model.columns) {
+    const own = numbers.get(learned.column)!;
+    const before = moments(compute, own);
+    await requireUsable(sources, learned, own, before);
+    const target = targetOf(model, learned.column);
+    const mark = compute.mark();
+    const out = compute.f64(own.length);
+    scaleValues(compute, learned.scaling, own, out);
+    const after = moments(compute, out);
+    if (after.count !== before.count || Math.abs(after.minimum) === Infinity || Math.abs(after.maximum) === Infinity) {
+      throw new SegmentError("not-finite", "a scaled value is too large for a double", {
+        place: { column: learned.column },
+        hint: "correct the value, or fit the column anew",
+      });
+    }
+    columns.push({
+      ...learned,
+      target,
+      missing: own.length - before.count,
+      skewnessBefore: before.skewness,
+      skewnessAfter: after.skewness,
+      ...outside(own, before, learned),
+    });
+    if (isBent(learned)) bent.push({ name: target, values: out });
+    else compute.release(mark);
+  }
+  return { columns, bent };
+}
+
+function isBent({ scaling }: ModelColumnScaling): boolean {
+  return scaling.power !== "none";
+}
+
+async function requireUsable(
+  sources: OpenedTable["sources"],
+  { column, scaling }: ModelColumnScaling,
+  values: Float64Array,
+  { minimum, maximum }: Moments,
+): Promise<void> {
+  if (Math.abs(minimum) === Infinity || Math.abs(maximum) === Infinity) {
+    const row = values.findIndex((x) => Math.abs(x) === Infinity);
+    await requireFinite(sources, column, row);
+  }
+  await requireDomain(sources, column, scaling.power, values, minimum);
+}
+
+function outside(values: Float64Array, found: Moments, fit: ModelColumnScaling): { below: number; above: number } {
+  let below = 0;
+  let above = 0;
+  if (found.minimum < fit.minimum || found.maximum > fit.maximum) {
+    for (const x of values) {
+      if (x < fit.minimum) below++;
+      else if (x > fit.maximum) above++;
+    }
+  }
+  return { below, above };
+}
+
+/**
+ * The table with scaled columns: at its end, or in place. Where a column is only shifted and divided the engine does it
+ * again, to the same bits, which costs less than bringing the numbers back.
+ */
+export async function tableWith(
+  { engine }: Context,
+  table: Table,
+  model: NormalizeModel,
+  { columns, bent }: ScaledColumns,
+): Promise<Table> {
+  const { relation, refs } = await engine.attach(table.relation, table.rows, bent);
+  let next = 0;
+  const scaled = columns.map((one) =>
+    isBent(one) ? refs[next++]! : scaledSql(one.scaling, numberSql(findColumn(table.columns, one.column, "the model"))),
+  );
+  return placeColumns(table, model.inPlace, columns, scaled, relation);
+}
+
+const shownColumns = 5;
+
+/** What deserves a word where rows lie outside the range of the fit. */
+export function outsideTheFit(columns: readonly ScaledColumn[]): readonly Warning[] {
+  const outside = columns.filter(({ below, above }) => below + above > 0);
+  const warnings = outside.slice(0, shownColumns).map((column) => {
+    const { below, above, minimum, maximum, scaling } = column;
+    const sides = [below > 0 ? [`${below} below`] : [], above > 0 ? [`${above} above`] : []].flat().join(", ");
+    const message = `${column.column}: values outside the range of the fit, ${minimum} to ${maximum}: ${sides}`;
+    const isMirrored = scaling.power === "mirrored-log1p" && below > 0;
+    const mirrored = "; those below 0 were taken as -log(1 - x)";
+    return { code: "outside-the-fit", message: isMirrored ? message + mirrored : message };
+  });
+  const more = outside.length - warnings.length;
+  if (more > 0) {
+    const message = `${more} more ${more === 1 ? "column has" : "columns have"} values outside the range of the fit`;
+    warnings.push({ code: "outside-the-fit", message });
+  }
+  return warnings;
+}

@@ -1,0 +1,116 @@
+import type { Compute } from "../../core/compute.ts";
+import type { Context } from "../../core/context.ts";
+import { SegmentError } from "../../core/errors.ts";
+import type { ScalingMethod } from "../../model/stats/column-scaling.ts";
+import { fillValue } from "../../model/stats/fill-value.ts";
+import { moments } from "../../model/stats/moments.ts";
+import { powerOf } from "../../model/stats/power-transform.ts";
+import { readNumbers, type NumericColumns } from "../cluster/read-numbers.ts";
+import type { OpenedTable } from "../open-table.ts";
+import { requireSettled } from "../reading/ties.ts";
+import { refuseScaled } from "./apply.ts";
+import { chooseColumns, reasonByValues, type ChooseOptions, type DroppedColumn } from "./choose-columns.ts";
+import { learnScaling, type LearnedScaling } from "./learn.ts";
+import type { Methods } from "./methods.ts";
+import type { ModelColumnScaling, NormalizeModel } from "./model.ts";
+
+export interface FitOptions extends Omit<ChooseOptions, "methods"> {
+  readonly methods: Methods;
+  readonly inPlace: boolean;
+  readonly overwrite: boolean;
+}
+
+/** What a table taught: the model, why each column has its method, and the columns that were left out. */
+export interface NormalizeFit {
+  readonly model: NormalizeModel;
+  /** By column of the model. */
+  readonly why: readonly string[];
+  /** Whether the method of a column was chosen by the rule of `auto`. */
+  readonly byRule: boolean;
+  readonly dropped: readonly DroppedColumn[];
+  /** The columns as they were read. */
+  readonly numbers: NumericColumns;
+}
+
+/**
+ * Chooses the columns of a table and learns how each is scaled. Throws `unknown-column`, `not-numeric`, `ambiguous-input`,
+ * `column-exists`, `no-numeric-column`, and with the place `not-finite` and `out-of-domain`.
+ */
+export async function fitNormalize(
+  context: Context,
+  { table, sources }: OpenedTable,
+  options: FitOptions,
+): Promise<NormalizeFit> {
+  const { engine, compute } = context;
+  const { methods } = options;
+  const { chosen, dropped } = chooseColumns(table, { ...options, methods: methods.byColumn.keys() });
+  const names = chosen.map(({ column }) => column.name);
+  requireSettled(table, names);
+  const numbers = await readNumbers(engine, compute, table, names);
+  const columns: ModelColumnScaling[] = [];
+  const why: string[] = [];
+  let byRule = false;
+  const left = [...dropped];
+  for (const one of chosen) {
+    const { name, type } = one.column;
+    const values = numbers.get(name)!;
+    const { reason, facts } = reasonByValues(compute, one, values);
+    if (reason !== null) {
+      left.push({ column: name, reason });
+      continue;
+    }
+    const method = methods.byColumn.get(name) ?? methods.all;
+    if (method === "auto") byRule = true;
+    const mark = compute.mark();
+    try {
+      const source = method === "auto" && facts.missing > 0 ? filledByMedian(compute, values) : values;
+      const learned = await learnScaling(compute, sources, name, source, facts, method);
+      columns.push({ column: name, type: type === "boolean" || type === "integer" ? type : "number", ...learned });
+      why.push(reasonOf(source, method, learned));
+    } finally {
+      compute.release(mark);
+    }
+  }
+  const place = new Map(table.columns.map(({ name }, i) => [name, i]));
+  left.sort((a, b) => place.get(a.column)! - place.get(b.column)!);
+  if (columns.length === 0) throw nothingToScale(left);
+  const model = { version: context.version, inPlace: options.inPlace, columns };
+  refuseScaled(table, model, options.overwrite);
+  return { model, why, byRule, dropped: left, numbers };
+
+  /** Why a column has its method, in words. */
+  function reasonOf(
+    values: Float64Array,
+    method: ScalingMethod,
+    { scaling, minimum, maximum }: LearnedScaling,
+  ): string {
+    if (minimum === maximum) return "constant: scale 1";
+    if (method !== "auto") return "by --method";
+    const { skewness } = moments(compute, values);
+    const skew = `skewness ${skewness.toFixed(2)}`;
+    if (skewness <= 2) return `${skew}, not above 2`;
+    if (minimum < 0) return `${skew}, but negative values`;
+    const logged = compute.f64(values.length);
+    for (let i = 0; i < values.length; i++) logged[i] = powerOf("log1p", null, values[i]!);
+    const after = `${moments(compute, logged).skewness.toFixed(2)} by log1p`;
+    return scaling.power === "none" ? `${skew}, and no less: ${after}` : `${skew}, ${after}`;
+  }
+}
+
+/** What `segment cluster` learns its scales from: the column as it clusters it, its gaps filled by the median. */
+function filledByMedian(compute: Compute, values: Float64Array): Float64Array {
+  const median = fillValue(compute, values, null, "median");
+  const filled = compute.f64(values.length);
+  for (let i = 0; i < values.length; i++) filled[i] = Number.isNaN(values[i]) ? median : values[i]!;
+  return filled;
+}
+
+function nothingToScale(dropped: readonly DroppedColumn[]): SegmentError {
+  const short = (name: string): string => (name.length > 40 ? `${name.slice(0, 39)}…` : name);
+  const reasons = dropped.slice(0, 6).map(({ column, reason }) => `${short(column)} (${reason})`);
+  const more = dropped.length > 6 ? ` and ${dropped.length - 6} more` : "";
+  const found = reasons.length === 0 ? "the table has no columns" : `left out: ${reasons.join(", ")}${more}`;
+  return new SegmentError("no-numeric-column", `no column to scale; ${found}`, {
+    hint: "name columns with --columns to scale them all the same",
+  });
+}

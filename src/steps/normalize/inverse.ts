@@ -1,0 +1,92 @@
+import type { Context, NewColumn, Table } from "../../core/context.ts";
+import { SegmentError } from "../../core/errors.ts";
+import { unscaleValues } from "../../model/stats/column-scaling.ts";
+import { moments } from "../../model/stats/moments.ts";
+import { columnFacts } from "../column-facts.ts";
+import { readNumbers, requireFinite } from "../cluster/read-numbers.ts";
+import { requireModelColumns } from "../model-file.ts";
+import type { OpenedTable } from "../open-table.ts";
+import { placeOf } from "../reading/place-of.ts";
+import { requireSettled } from "../reading/ties.ts";
+import { targetOf, type ModelColumnScaling, type NormalizeModel } from "./model.ts";
+import { placeColumns } from "./place-columns.ts";
+
+/** A column brought back to its own unit. */
+export interface RecoveredColumn extends ModelColumnScaling {
+  /** The column that held the scaled values. */
+  readonly source: string;
+  readonly missing: number;
+  /** Of the values recovered, NaN where there is none. */
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+/**
+ * Takes scaled values back to the columns' own units by a model: `NAME_scaled` to `NAME`, which stands where it stood or
+ * at the end; or, for a model that scales in place, `NAME` to itself. Missing stays missing. Throws `model-mismatch`,
+ * `ambiguous-input`, `column-exists` for a `NAME` beside `NAME_scaled` (without `overwrite`), and `out-of-domain` with the
+ * place of a value that the transform never gives.
+ */
+export async function recoverColumns(
+  { engine, compute }: Context,
+  { table, sources }: OpenedTable,
+  model: NormalizeModel,
+  overwrite: boolean,
+): Promise<{ readonly columns: readonly RecoveredColumn[]; readonly values: readonly NewColumn[] }> {
+  const wanted = model.columns.map(({ column }) => ({ name: targetOf(model, column), type: "number" as const }));
+  requireModelColumns(wanted, table.columns, sources.map(({ label }) => label).join(", "));
+  const names = wanted.map(({ name }) => name);
+  requireSettled(table, names);
+  refuseStanding(table, model, overwrite);
+  const numbers = await readNumbers(engine, compute, table, names);
+  const columns: RecoveredColumn[] = [];
+  const values: NewColumn[] = [];
+  for (const learned of model.columns) {
+    const source = targetOf(model, learned.column);
+    const scaled = numbers.get(source)!;
+    const { missing, infiniteRow } = columnFacts(compute, scaled);
+    await requireFinite(sources, source, infiniteRow);
+    const own = unscaleValues(learned.scaling, scaled);
+    const { count, minimum, maximum } = moments(compute, own);
+    if (count !== scaled.length - missing || Math.abs(minimum) === Infinity || Math.abs(maximum) === Infinity) {
+      throw await neverGiven(sources, source, scaled, own);
+    }
+    columns.push({ ...learned, source, missing, lowest: minimum, highest: maximum });
+    values.push({ name: learned.column, values: own });
+  }
+  return { columns, values };
+}
+
+/** The table with the recovered columns. */
+export async function recoveredTable(
+  { engine }: Context,
+  table: Table,
+  { columns, values }: { readonly columns: readonly RecoveredColumn[]; readonly values: readonly NewColumn[] },
+): Promise<Table> {
+  const { relation, refs } = await engine.attach(table.relation, table.rows, values);
+  const targets = columns.map(({ column, missing }) => ({ target: column, missing }));
+  return placeColumns(table, true, targets, refs, relation);
+}
+
+function refuseStanding(table: Table, model: NormalizeModel, overwrite: boolean): void {
+  if (overwrite || model.inPlace) return;
+  const names = new Set(model.columns.map(({ column }) => column));
+  const standing = table.columns.find(({ name }) => names.has(name));
+  if (standing === undefined) return;
+  throw new SegmentError("column-exists", `the table has a column ${standing.name} already`, {
+    hint: `give --overwrite to put what ${targetOf(model, standing.name)} stands for in its place`,
+  });
+}
+
+async function neverGiven(
+  sources: OpenedTable["sources"],
+  column: string,
+  scaled: Float64Array,
+  own: Float64Array,
+): Promise<SegmentError> {
+  const row = own.findIndex((x, i) => !Number.isFinite(x) && !Number.isNaN(scaled[i]));
+  return new SegmentError("out-of-domain", `no value is scaled to ${scaled[row]}, beyond the reach of the transform`, {
+    place: await placeOf(sources, row, column),
+    hint: "correct the value, or leave its row out",
+  });
+}

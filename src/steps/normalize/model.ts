@@ -1,0 +1,90 @@
+import type { Fitted } from "../../core/fitted.ts";
+import type { Json } from "../../core/report.ts";
+import type { ColumnScaling } from "../../model/stats/column-scaling.ts";
+import { finite, list, oneOf, record, requireSchema, type ModelFile } from "../model-file.ts";
+import { scaledName } from "./choose-columns.ts";
+
+export const modelSchema = "segment/model/normalize@1";
+
+/** What was learned of a column. */
+export interface ModelColumnScaling {
+  readonly column: string;
+  /** At the fit; yes and no count as 1 and 0. */
+  readonly type: "integer" | "number" | "boolean";
+  readonly scaling: ColumnScaling;
+  /** Range of the values of the fit, in the column's own unit. */
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+/** A fitted normalization: all that scaling other rows, and the way back, need. */
+export interface NormalizeModel {
+  readonly version: string;
+  /** Whether the scaled values take the place of the column's own, instead of standing in `NAME_scaled`. */
+  readonly inPlace: boolean;
+  readonly columns: readonly ModelColumnScaling[];
+}
+
+/** The column that a model's scaled values stand in. */
+export function targetOf({ inPlace }: NormalizeModel, column: string): string {
+  return inPlace ? column : scaledName(column);
+}
+
+/** The model as plain, versioned JSON. */
+export function toFitted({ version, inPlace, columns }: NormalizeModel): Fitted {
+  return {
+    schema: modelSchema,
+    version,
+    seed: 0,
+    columns: columns.map(({ column, type }) => ({ name: column, type })),
+    parameters: {
+      in_place: inPlace,
+      columns: columns.map(({ column, scaling, minimum, maximum }) => ({ column, ...scaling, minimum, maximum })),
+    },
+  };
+}
+
+/** Reads the parameters of a model file, every member checked. Throws `bad-model` with the member that is wrong. */
+export function readNormalizeModel(model: ModelFile): NormalizeModel {
+  requireSchema(model, modelSchema, "normalize");
+  const { parameters, wrong: at } = model;
+  const items = list(parameters.columns) ?? at("parameters.columns");
+  if (items.length === 0 || items.length !== model.columns.length) at("parameters.columns");
+  const names = new Set(model.columns.map(({ name }) => name));
+  if (names.size !== items.length) at("columns (a column stands twice)");
+  return {
+    version: model.version,
+    inPlace: typeof parameters.in_place === "boolean" ? parameters.in_place : at("parameters.in_place"),
+    columns: items.map((item, i) => {
+      const wrong = (member: string): never => at(`parameters.columns[${i}]${member}`);
+      const { name, type } = model.columns[i]!;
+      if (record(item)?.column !== name) wrong(".column");
+      return {
+        column: name,
+        type: oneOf(type, ["integer", "number", "boolean"] as const) ?? at(`columns[${i}].type`),
+        ...readScaling(item, wrong),
+      };
+    }),
+  };
+}
+
+function readScaling(
+  item: Json,
+  wrong: (member: string) => never,
+): Pick<ModelColumnScaling, "scaling" | "minimum" | "maximum"> {
+  const members = record(item) ?? wrong("");
+  const power =
+    oneOf(members.power, ["none", "log1p", "mirrored-log1p", "box-cox", "yeo-johnson"] as const) ?? wrong(".power");
+  const scaler = oneOf(members.scaler, ["none", "zscore", "minmax", "robust", "maxabs"] as const) ?? wrong(".scaler");
+  const hasLambda = power === "box-cox" || power === "yeo-johnson";
+  const lambda = hasLambda ? (finite(members.lambda) ?? wrong(".lambda")) : null;
+  if (!hasLambda && members.lambda !== null) wrong(".lambda");
+  const center = finite(members.center) ?? wrong(".center");
+  const scale = finite(members.scale) ?? wrong(".scale");
+  if (!(scale > 0)) wrong(".scale");
+  if (scaler === "none" && (center !== 0 || scale !== 1)) wrong(".scaler");
+  const minimum = finite(members.minimum) ?? wrong(".minimum");
+  const maximum = finite(members.maximum) ?? wrong(".maximum");
+  if (minimum > maximum) wrong(".minimum");
+  return { scaling: { power, lambda, scaler, center, scale }, minimum, maximum };
+}

@@ -1,0 +1,149 @@
+import type { Table } from "../../core/context.ts";
+import type { Column } from "../../core/schema.ts";
+import type { Sql } from "../../core/sql.ts";
+import type { ColumnScaling } from "../../model/stats/column-scaling.ts";
+import { sql, value } from "../../sql/template.ts";
+import { derived, deriveTable, passed } from "../derive.ts";
+import { findColumn } from "../match-columns.ts";
+import { valueSql } from "../reading/values.ts";
+import { targetOf, type NormalizeModel } from "./model.ts";
+import { placeColumns } from "./place-columns.ts";
+
+/**
+ * Scaling by a model as SQL, its learned values in place. Scalers have the kernels' arithmetic, term by term; a power
+ * may differ in its last digits, since engines have no log1p and expm1 of their own (Kahan's forms stand for them).
+ */
+export function normalizeSql(table: Table, model: NormalizeModel): Table {
+  return inStages(table, model.columns, {
+    read: ({ column }) => column,
+    stages: [
+      ({ scaling }, x) => lengthSql(scaling, x),
+      ({ scaling }, y) => stretchedSql(scaling, y),
+      ({ scaling }, z) => scaledSql(scaling, z),
+    ],
+    target: ({ column }) => targetOf(model, column),
+    inPlace: model.inPlace,
+  });
+}
+
+/** The way back as SQL, with the same care. */
+export function inverseSql(table: Table, model: NormalizeModel): Table {
+  return inStages(table, model.columns, {
+    read: ({ column }) => targetOf(model, column),
+    stages: [
+      ({ scaling: { scaler, center, scale } }, scaled) =>
+        scaler === "none" ? scaled : sql`${scaled} * ${double(scale)} + ${double(center)}`,
+      ({ scaling }, z) => shrunkSql(scaling, z),
+      ({ scaling }, y) => valueOfLengthSql(scaling, y),
+    ],
+    target: ({ column }) => column,
+    inPlace: true,
+  });
+}
+
+type ModelColumn = NormalizeModel["columns"][number];
+
+interface Stages {
+  /** The column that is read. */
+  read(column: ModelColumn): string;
+  readonly stages: readonly ((column: ModelColumn, before: Sql) => Sql)[];
+  target(column: ModelColumn): string;
+  readonly inPlace: boolean;
+}
+
+/** Each stage is a query of its own, so that what it uses more than once has a name. */
+function inStages(table: Table, columns: readonly ModelColumn[], { read, stages, target, inPlace }: Stages): Table {
+  const own = table.columns.length;
+  const add = (before: Table, values: readonly Sql[]): Table =>
+    deriveTable(before, [
+      ...before.columns.slice(0, own).map(passed),
+      ...values.map((one, i) => derived(`_${i + 1}`, "number", "typed", one, table.rows)),
+    ]);
+  const numbers = columns.map((column) => numberSql(findColumn(table.columns, read(column), "the model")));
+  let staged = add(table, numbers);
+  const refs = (): readonly Sql[] => staged.columns.slice(own).map(({ ref }) => ref);
+  const used = stages.filter((stage) => columns.some((column, i) => stage(column, refs()[i]!) !== refs()[i]));
+  const last = used.at(-1);
+  for (const stage of used.slice(0, -1))
+    staged = add(
+      staged,
+      refs().map((ref, i) => stage(columns[i]!, ref)),
+    );
+  const results = refs().map((ref, i) => last?.(columns[i]!, ref) ?? ref);
+  const targets = columns.map((column) => ({ target: target(column), missing: 0 }));
+  return placeColumns({ ...staged, columns: staged.columns.slice(0, own) }, inPlace, targets, results, staged.relation);
+}
+
+/** A column's number as a double, null where missing or NaN; 1 and 0 for yes and no. */
+export function numberSql(column: Column): Sql {
+  const number = sql`cast(${valueSql(column)} as double)`;
+  return column.stored === "typed" && column.type === "number" ? sql`nullif(${number}, ${Number.NaN})` : number;
+}
+
+/** The scaler's part of a transform: the arithmetic of the kernel, to the bit. */
+export function scaledSql({ scaler, center, scale }: ColumnScaling, z: Sql): Sql {
+  return scaler === "none" ? z : sql`(${z} - ${double(center)}) / ${double(scale)}`;
+}
+
+/** The logarithmic length of a value. */
+function lengthSql({ power }: ColumnScaling, x: Sql): Sql {
+  switch (power) {
+    case "none":
+      return x;
+    case "log1p":
+      return log1pSql(x);
+    case "box-cox":
+      return sql`ln(${x})`;
+    case "mirrored-log1p":
+    case "yeo-johnson":
+      return sql`case when ${x} < 0 then -(${log1pSql(sql`(-${x})`)}) else ${log1pSql(x)} end`;
+  }
+}
+
+function stretchedSql({ power, lambda }: ColumnScaling, y: Sql): Sql {
+  if (lambda === null) return y;
+  const above = rateSql(lambda, y);
+  if (power === "box-cox") return above;
+  return sql`case when ${y} < 0 then -(${rateSql(2 - lambda, sql`(-${y})`)}) else ${above} end`;
+}
+
+function rateSql(rate: number, y: Sql): Sql {
+  return rate === 0 ? y : sql`(${expm1Sql(sql`(${double(rate)} * ${y})`)}) / ${double(rate)}`;
+}
+
+function shrunkSql({ power, lambda }: ColumnScaling, z: Sql): Sql {
+  if (lambda === null) return z;
+  const back = (rate: number, one: Sql): Sql =>
+    rate === 0 ? one : sql`(${log1pSql(sql`(${double(rate)} * ${one})`)}) / ${double(rate)}`;
+  if (power === "box-cox") return back(lambda, z);
+  return sql`case when ${z} < 0 then -(${back(2 - lambda, sql`(-${z})`)}) else ${back(lambda, z)} end`;
+}
+
+function valueOfLengthSql({ power }: ColumnScaling, y: Sql): Sql {
+  switch (power) {
+    case "none":
+      return y;
+    case "log1p":
+      return expm1Sql(y);
+    case "box-cox":
+      return sql`exp(${y})`;
+    case "mirrored-log1p":
+    case "yeo-johnson":
+      return sql`case when ${y} < 0 then -(${expm1Sql(sql`(-${y})`)}) else ${expm1Sql(y)} end`;
+  }
+}
+
+/** Kahan: the rounding of 1 + x is the same above and below the fraction. */
+function log1pSql(x: Sql): Sql {
+  return sql`case when 1 + ${x} = 1 then ${x} else ${x} * (ln(1 + ${x}) / ((1 + ${x}) - 1)) end`;
+}
+
+/** Kahan: the same for the exponential. */
+function expm1Sql(x: Sql): Sql {
+  return sql`case when exp(${x}) = 1 then ${x} when exp(${x}) < 1e-16 then -1e0 else (exp(${x}) - 1) * (${x} / ln(exp(${x}))) end`;
+}
+
+/** A literal such as 2 must not make the arithmetic one of whole numbers or decimals. */
+function double(number: number): Sql {
+  return sql`cast(${value(number)} as double)`;
+}
