@@ -8,6 +8,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./ingest.ts")).ingest,
   },
   {
+    name: "dedupe",
+    summary: "fold the rows of one person into one",
+    load: async () => (await import("./dedupe.ts")).dedupe,
+  },
+  {
     name: "cluster",
     summary: "find the segments in a table of customers",
     load: async () => (await import("./cluster.ts")).cluster,

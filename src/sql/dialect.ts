@@ -43,6 +43,23 @@ export interface DialectFunctions {
   sha256Hex(text: Sql): Sql;
   /** Jaro–Winkler similarity of two texts, 0 to 1 (prefix weight 0.1, at most 4 letters). Compares bytes: right for ASCII only. */
   jaroWinklerBytes(a: Sql, b: Sql): Sql;
+  /**
+   * Jaro–Winkler similarity by code point. The texts are folded: no capital letters and no control characters. Exact
+   * while at most 80 different letters beyond ASCII stand in both texts.
+   */
+  jaroWinkler(a: Sql, b: Sql): Sql;
+  /** Damerau–Levenshtein distance by code point, of texts as `jaroWinkler` takes them. */
+  editDistance(a: Sql, b: Sql): Sql;
+  /** Text of words with one space between them as a list of words; an empty text has no word. */
+  wordList(text: Sql): Sql;
+  /** How many items of a list a condition holds for; `item` stands for the item in it. */
+  countItems(list: Sql, item: Sql, condition: Sql): Sql;
+  /** Aggregate: the values in rising order of `by`, nulls among them. */
+  listOf(value: Sql, by: Sql): Sql;
+  /** Item `position` of a list, from 1; null beyond its ends. */
+  itemAt(list: Sql, position: Sql): Sql;
+  /** Aggregate: the value where `by` is least, of rows where neither is null and the condition holds. */
+  valueAtLeast(value: Sql, by: Sql, condition: Sql): Sql;
 }
 
 export type DialectFunctionName = keyof DialectFunctions;
@@ -66,6 +83,13 @@ export function dialectFunctions(name: string, given: Partial<DialectFunctions>)
     replacePattern: missing("replacePattern"),
     sha256Hex: missing("sha256Hex"),
     jaroWinklerBytes: missing("jaroWinklerBytes"),
+    jaroWinkler: missing("jaroWinkler"),
+    editDistance: missing("editDistance"),
+    wordList: missing("wordList"),
+    countItems: missing("countItems"),
+    listOf: missing("listOf"),
+    itemAt: missing("itemAt"),
+    valueAtLeast: missing("valueAtLeast"),
     ...given,
   };
 }

@@ -22,8 +22,42 @@ export const duckdb: Dialect = {
     replacePattern: (text, pattern, replacement) => sql`regexp_replace(${text}, ${pattern}, ${replacement}, 'g')`,
     sha256Hex: (text) => sql`sha256(${text})`,
     jaroWinklerBytes: (a, b) => sql`jaro_winkler_similarity(${a}, ${b})`,
+    jaroWinkler: (a, b) => byCodePoint("jaro_winkler_similarity", a, b),
+    editDistance: (a, b) => byCodePoint("damerau_levenshtein", a, b),
+    wordList: (text) => sql`case when ${text} = '' then [] else string_split(${text}, ' ') end`,
+    countItems: (list, item, condition) => sql`len(list_filter(${list}, lambda ${item}: ${condition}))`,
+    listOf: (value, by) => sql`list(${value} order by ${by})`,
+    itemAt: (list, position) => sql`list_extract(${list}, ${position})`,
+    valueAtLeast: (value, by, condition) => sql`arg_min(${value}, ${by}) filter (where ${condition})`,
   }),
 };
+
+/** Bytes that no folded text holds: capital letters, marks and control characters. */
+const standIns = String.fromCharCode(
+  ...Array.from({ length: 26 }, (_, i) => 65 + i),
+  ...Array.from({ length: 15 }, (_, i) => 33 + i),
+  ...Array.from({ length: 7 }, (_, i) => 58 + i),
+  ...Array.from({ length: 6 }, (_, i) => 91 + i),
+  ...Array.from({ length: 26 }, (_, i) => 3 + i),
+);
+
+/**
+ * DuckDB's similarities compare bytes. Where a text is not ASCII, each letter beyond it that both texts hold gets a byte
+ * to stand for it, and those that only one holds become a byte that the other has not: the same lengths, the same matches.
+ */
+function byCodePoint(name: string, a: Sql, b: Sql): Sql {
+  const compared = (left: Sql, right: Sql): Sql => sql`${{ parts: [{ kind: "text", text: name }] }}(${left}, ${right})`;
+  const letters = sql`string_split(regexp_replace(${a}, '[\\x00-\\x7f]', '', 'g'), '')`;
+  const shared = sql`array_to_string(list_sort(list_distinct(list_filter(${letters}, lambda letter_1: contains(${b}, letter_1)))), '')`;
+  const stood = (text: Sql, other: string): Sql =>
+    sql`regexp_replace(translate(${text}, left(${shared}, ${standIns.length}), left(${standIns}, length(${shared}))), '[^\\x00-\\x7f]', ${other}, 'g')`;
+  return sql`
+    case
+      when regexp_full_match(${a}, '[\\x00-\\x7f]*') and regexp_full_match(${b}, '[\\x00-\\x7f]*') then ${compared(a, b)}
+      else ${compared(stood(a, "\u0001"), stood(b, "\u0002"))}
+    end
+  `;
+}
 
 /**
  * The cast to a plain timestamp ignores an offset, the cast to one with a zone applies it; the session is in UTC. It

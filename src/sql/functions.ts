@@ -17,3 +17,10 @@ export const replacePattern = (text: Sql, pattern: Sql, replacement: Sql): Sql =
   call("replacePattern", [text, pattern, replacement]);
 export const sha256Hex = (text: Sql): Sql => call("sha256Hex", [text]);
 export const jaroWinklerBytes = (a: Sql, b: Sql): Sql => call("jaroWinklerBytes", [a, b]);
+export const jaroWinkler = (a: Sql, b: Sql): Sql => call("jaroWinkler", [a, b]);
+export const editDistance = (a: Sql, b: Sql): Sql => call("editDistance", [a, b]);
+export const wordList = (text: Sql): Sql => call("wordList", [text]);
+export const countItems = (list: Sql, item: Sql, condition: Sql): Sql => call("countItems", [list, item, condition]);
+export const listOf = (value: Sql, by: Sql): Sql => call("listOf", [value, by]);
+export const itemAt = (list: Sql, position: Sql): Sql => call("itemAt", [list, position]);
+export const valueAtLeast = (value: Sql, by: Sql, condition: Sql): Sql => call("valueAtLeast", [value, by, condition]);
