@@ -1,6 +1,6 @@
 import type { Sql } from "../../core/sql.ts";
 import { grade } from "../../model/linkage/alike-forms.ts";
-import { countItems, editDistance, jaroWinkler } from "../../sql/functions.ts";
+import { countItems, editDistance, itemAt, jaroWinkler } from "../../sql/functions.ts";
 import { sql } from "../../sql/template.ts";
 
 /** A person as a row writes them, inside a query: the folded words of the name as a list, the same in one, and the date of birth. */
@@ -12,16 +12,19 @@ export interface PersonForm {
 
 /** Similarity from which two words may be one badly written: enough with the same date of birth, not enough without. */
 const perhaps = 0.8;
+/** Similarity of whole names from which they are not told apart if the date of birth is the same. */
+const perhapsWhole = 0.9;
 
 /**
  * How two forms of a person compare, as a number of `grade`. SQL.
  *
  * Alike: the same words in any order, each but for one slip (an edit or two letters swapped, in words of four letters or
  * more), or the same letters with other spaces; not a slip is an ending that tells Michel from Michèle. Partly alike: every
- * word of the shorter name has its like in the longer one, or an initial stands for it. Unsure: words from Jaro–Winkler
- * 0.8 on. Unlike: anything else. Dates of birth, where both are known, decide: the same one makes unsure and partly alike
- * forms alike, one that differs in more than one of day, month and year (and is not day and month swapped) makes any two
- * unlike.
+ * word of the shorter name has its like in the longer one, the first in the first, or an initial stands for it. Unsure:
+ * every word has one that is near it (Jaro–Winkler from 0.8, or one edit). Unlike: anything else. Dates of birth, where
+ * both are known, decide: the same one makes unsure and partly alike forms alike, and forms unsure whose first letters or
+ * letters as a whole agree; one that differs in more than one of day, month and year (and is not day and month swapped)
+ * makes any two unlike.
  */
 export function compareFormsSql(a: PersonForm, b: PersonForm): Sql {
   const x = sql`word_1`;
@@ -34,7 +37,14 @@ export function compareFormsSql(a: PersonForm, b: PersonForm): Sql {
       or ${slip}
     )
   `;
-  const near = sql`(${x} = ${y} or ${jaroWinkler(x, y)} >= ${perhaps})`;
+  const near = sql`
+    (
+      ${x} = ${y}
+      or ${jaroWinkler(x, y)} >= ${perhaps}
+      or (greatest(length(${x}), length(${y})) >= 3 and ${editDistance(x, y)} <= 1)
+    )
+  `;
+  const sameLetter = sql`left(${x}, 1) = left(${y}, 1)`;
   /** Words of one list that have their like in the other. */
   const met = (from: Sql, to: Sql, like: Sql): Sql => countItems(from, x, sql`${countItems(to, y, like)} > 0`);
   const every = (from: Sql, to: Sql, like: Sql): Sql => sql`${met(from, to, like)} = len(${from})`;
@@ -46,13 +56,24 @@ export function compareFormsSql(a: PersonForm, b: PersonForm): Sql {
       else ${both(like)}
     end
   `;
+  // The first word of the shorter name: Antoine is not Marc-Antoine, a name of one word may be any of the other's.
+  const first = (words: Sql): Sql => itemAt(words, sql`1`);
+  const firstMeets = sql`
+    (
+      len(${a.words}) = len(${b.words})
+      or least(len(${a.words}), len(${b.words})) = 1
+      or ${wordsAlike(first(a.words), first(b.words))}
+      or (length(${first(a.words)}) = 1 and starts_with(${first(b.words)}, ${first(a.words)}))
+      or (length(${first(b.words)}) = 1 and starts_with(${first(a.words)}, ${first(b.words)}))
+    )
+  `;
   const names = sql`
     case
       when ${a.together} = ${b.together} then ${grade.alike}
       when len(${a.words}) = 0 or len(${b.words}) = 0 then ${grade.partly}
       when len(${a.words}) = len(${b.words}) and ${both(slip)} then ${grade.alike}
       when length(${a.together}) >= 8 and ${wordsAlike(a.together, b.together)} then ${grade.alike}
-      when ${shorter(initial)} then ${grade.partly}
+      when ${shorter(initial)} and ${firstMeets} then ${grade.partly}
       when ${shorter(near)} then ${grade.unsure}
       else ${grade.unlike}
     end
@@ -60,7 +81,12 @@ export function compareFormsSql(a: PersonForm, b: PersonForm): Sql {
   return sql`
     case
       when ${a.birth} <> ${b.birth} and ${birthsDiffer(a.birth, b.birth)} then ${grade.unlike}
-      when ${a.birth} = ${b.birth} then case when ${names} >= ${grade.unsure} then ${grade.alike} else ${grade.unlike} end
+      when ${a.birth} = ${b.birth} then
+        case
+          when ${names} >= ${grade.unsure} then ${grade.alike}
+          when ${both(sameLetter)} or ${jaroWinkler(a.together, b.together)} >= ${perhapsWhole} then ${grade.unsure}
+          else ${grade.unlike}
+        end
       else ${names}
     end
   `;
