@@ -54,8 +54,6 @@ export interface DialectFunctions {
   wordList(text: Sql): Sql;
   /** How many items of a list a condition holds for; `item` stands for the item in it. */
   countItems(list: Sql, item: Sql, condition: Sql): Sql;
-  /** Aggregate: the values in rising order of `by`, nulls among them. */
-  listOf(value: Sql, by: Sql): Sql;
   /** Item `position` of a list, from 1; null beyond its ends. */
   itemAt(list: Sql, position: Sql): Sql;
   /** Aggregate: the value where `by` is least, of rows where neither is null and the condition holds. */
@@ -87,7 +85,6 @@ export function dialectFunctions(name: string, given: Partial<DialectFunctions>)
     editDistance: missing("editDistance"),
     wordList: missing("wordList"),
     countItems: missing("countItems"),
-    listOf: missing("listOf"),
     itemAt: missing("itemAt"),
     valueAtLeast: missing("valueAtLeast"),
     ...given,

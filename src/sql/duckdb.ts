@@ -26,7 +26,6 @@ export const duckdb: Dialect = {
     editDistance: (a, b) => byCodePoint("damerau_levenshtein", a, b),
     wordList: (text) => sql`case when ${text} = '' then [] else string_split(${text}, ' ') end`,
     countItems: (list, item, condition) => sql`len(list_filter(${list}, lambda ${item}: ${condition}))`,
-    listOf: (value, by) => sql`list(${value} order by ${by})`,
     itemAt: (list, position) => sql`list_extract(${list}, ${position})`,
     valueAtLeast: (value, by, condition) => sql`arg_min(${value}, ${by}) filter (where ${condition})`,
   }),
@@ -53,7 +52,7 @@ function byCodePoint(name: string, a: Sql, b: Sql): Sql {
     sql`regexp_replace(translate(${text}, left(${shared}, ${standIns.length}), left(${standIns}, length(${shared}))), '[^\\x00-\\x7f]', ${other}, 'g')`;
   return sql`
     case
-      when regexp_full_match(${a}, '[\\x00-\\x7f]*') and regexp_full_match(${b}, '[\\x00-\\x7f]*') then ${compared(a, b)}
+      when strlen(${a}) = length(${a}) and strlen(${b}) = length(${b}) then ${compared(a, b)}
       else ${compared(stood(a, "\u0001"), stood(b, "\u0002"))}
     end
   `;

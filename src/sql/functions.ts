@@ -21,6 +21,5 @@ export const jaroWinkler = (a: Sql, b: Sql): Sql => call("jaroWinkler", [a, b]);
 export const editDistance = (a: Sql, b: Sql): Sql => call("editDistance", [a, b]);
 export const wordList = (text: Sql): Sql => call("wordList", [text]);
 export const countItems = (list: Sql, item: Sql, condition: Sql): Sql => call("countItems", [list, item, condition]);
-export const listOf = (value: Sql, by: Sql): Sql => call("listOf", [value, by]);
 export const itemAt = (list: Sql, position: Sql): Sql => call("itemAt", [list, position]);
 export const valueAtLeast = (value: Sql, by: Sql, condition: Sql): Sql => call("valueAtLeast", [value, by, condition]);

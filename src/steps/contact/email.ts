@@ -16,7 +16,12 @@ const addressPattern = `${atom}(?:[.]${atom})*@(?:${label}[.])+(?:\\p{L}{2,63}|x
 
 /** The address in the form in which addresses are compared: outer spaces off, NFC, small letters. SQL; null for null. */
 export function normalEmailSql(text: Sql): Sql {
-  return sql`lower(${nfc(plainSpacesSql(text))})`;
+  return sql`
+    case
+      when ${matchesWhole(text, value("[!-~]*"))} then lower(${text})
+      else lower(${nfc(plainSpacesSql(text))})
+    end
+  `;
 }
 
 /** What most addresses look like, all of them right where they are no longer than a label may be; fifty times the speed. */

@@ -31,24 +31,26 @@ export function compareFormsSql(a: PersonForm, b: PersonForm): Sql {
   const y = sql`word_2`;
   const slip = wordsAlike(x, y);
   const initial = sql`
-    (
-      (length(${x}) = 1 and starts_with(${y}, ${x}))
-      or (length(${y}) = 1 and starts_with(${x}, ${y}))
-      or ${slip}
-    )
+    case
+      when length(${x}) = 1 and starts_with(${y}, ${x}) then true
+      when length(${y}) = 1 and starts_with(${x}, ${y}) then true
+      else ${slip}
+    end
   `;
   const near = sql`
-    (
-      ${x} = ${y}
-      or ${jaroWinkler(x, y)} >= ${perhaps}
-      or (greatest(length(${x}), length(${y})) >= 3 and ${editDistance(x, y)} <= 1)
-    )
+    case
+      when ${x} = ${y} then true
+      when ${jaroWinkler(x, y)} >= ${perhaps} then true
+      else greatest(length(${x}), length(${y})) >= 3 and ${editDistance(x, y)} <= 1
+    end
   `;
   const sameLetter = sql`left(${x}, 1) = left(${y}, 1)`;
   /** Words of one list that have their like in the other. */
   const met = (from: Sql, to: Sql, like: Sql): Sql => countItems(from, x, sql`${countItems(to, y, like)} > 0`);
   const every = (from: Sql, to: Sql, like: Sql): Sql => sql`${met(from, to, like)} = len(${from})`;
-  const both = (like: Sql): Sql => sql`(${every(a.words, b.words, like)} and ${every(b.words, a.words, like)})`;
+  // A condition inside a case is evaluated for those rows alone that get there; `and` and `or` evaluate both sides for all.
+  const both = (like: Sql): Sql =>
+    sql`case when ${every(a.words, b.words, like)} then ${every(b.words, a.words, like)} else false end`;
   const shorter = (like: Sql): Sql => sql`
     case
       when len(${a.words}) < len(${b.words}) then ${every(a.words, b.words, like)}
@@ -99,15 +101,12 @@ function wordsAlike(x: Sql, y: Sql): Sql {
     sql`(length(${shorter}) > 3 and ${stem(longer)} = ${shorter} and right(${longer}, 1) in ('a', 'e'))`;
   const swapped = sql`(${stem(x)} = ${stem(y)} and right(${x}, 1) in ('a', 'e', 'o') and right(${y}, 1) in ('a', 'e', 'o'))`;
   return sql`
-    (
-      ${x} = ${y}
-      or (
-        abs(length(${x}) - length(${y})) <= 1
-        and greatest(length(${x}), length(${y})) >= 4
-        and ${editDistance(x, y)} <= 1
-        and not (${ending(x, y)} or ${ending(y, x)} or ${swapped})
-      )
-    )
+    case
+      when ${x} = ${y} then true
+      when abs(length(${x}) - length(${y})) > 1 or greatest(length(${x}), length(${y})) < 4 then false
+      when ${editDistance(x, y)} > 1 then false
+      else not (${ending(x, y)} or ${ending(y, x)} or ${swapped})
+    end
   `;
 }
 

@@ -1,9 +1,7 @@
 import type { OutputTable } from "../../core/command.ts";
 import type { Context, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
-import { sql } from "../../sql/template.ts";
 import type { OpenedTable, Warning } from "../open-table.ts";
-import { valueSql } from "../reading/values.ts";
 import { duplicatesTable } from "./duplicates-table.ts";
 import { countStates, findKeyLinks, showShared, type SharedValue } from "./find-links.ts";
 import { findFuzzyLinks, readFuzzy, type FuzzyRule } from "./fuzzy.ts";
@@ -11,7 +9,7 @@ import { besideTable, findGroups, type Groups } from "./groups.ts";
 import { readSurvivorship, type KeepOptions, type Survivorship } from "./keep-rules.ts";
 import { keysQuery, keyState, partMark, type PhoneFacts } from "./key-sql.ts";
 import { likelyKeys, readKeys, type KeySpec } from "./keys.ts";
-import { nameTextSql, peopleColumns, type PeopleColumns } from "./people.ts";
+import { peopleColumns, type PeopleColumns } from "./people.ts";
 import { readPhoneCountry } from "./phone-country.ts";
 import { placeholderValues, type PlaceholderValue } from "./placeholder-values.ts";
 import { foldGroups } from "./survivors.ts";
@@ -183,16 +181,9 @@ async function findPeople(
   if (keys.length === 0) return null;
   const { engine } = context;
   const people = peopleColumns(table, words);
-  const compares = people.names.length > 0;
-  const kept = compares
-    ? [
-        { name: "name_1", sql: nameTextSql(people.names) },
-        { name: "birth_1", sql: people.birth === null ? sql`cast(null as date)` : valueSql(people.birth) },
-      ]
-    : [];
-  const stored = await engine.store(keysQuery(table.relation, keys, phone, kept));
+  const stored = await engine.store(keysQuery(table.relation, keys, phone, []));
   const states = await countStates(context, stored.relation, keys.length);
-  const links = await findKeyLinks(context, stored, keys.length, compares);
+  const links = await findKeyLinks(context, stored, keys.length, people.names.length > 0 ? { table, columns: people } : null);
   const most = links.shared.toSorted((a, b) => b.rows - a.rows || a.key - b.key || a.firstRow - b.firstRow);
   const shown = most.slice(0, shownShared);
   const examples = await showShared(context, stored.relation, links.members, shown);

@@ -1,12 +1,14 @@
-import type { Context, StoredQuery } from "../../core/context.ts";
+import type { Context, StoredQuery, Table } from "../../core/context.ts";
 import { columnOf } from "../../core/matrix.ts";
+import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import { alikeForms, type FormPair } from "../../model/linkage/alike-forms.ts";
 import { wordList } from "../../sql/functions.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
 import { compareFormsSql } from "./compare-names.ts";
 import { keyState } from "./key-sql.ts";
-import { comparedNameSql } from "./people.ts";
+import { valueSql } from "../reading/values.ts";
+import { comparedNameSql, nameTextSql, type PeopleColumns } from "./people.ts";
 
 /** Names of one key value beyond which nobody's rows are merged by it: a shop's mailbox, a switchboard. */
 export const mostNames = 50;
@@ -36,26 +38,36 @@ export interface SharedValue {
 
 /**
  * Links the rows of each key value. Where people can be told apart, only those rows are linked whose names agree, and the
- * value is listed as shared. `stored` is the kept `keysQuery`, with `name_1` and `birth_1` where `people` is true. Cost:
+ * value is listed as shared. `stored` is the kept `keysQuery`; `people` is null where people cannot be told apart. Cost:
  * per key one aggregation and one join; of names, the pairs of distinct forms of each value, at most 50 names a value.
  */
 export async function findKeyLinks(
   context: Context,
   stored: StoredQuery,
   keys: number,
-  people: boolean,
+  people: Persons | null,
 ): Promise<KeyLinks> {
   const { engine, compute } = context;
   const numbers = Array.from({ length: keys }, (_, j) => j);
   const held = join(
-    numbers.map((j) => heldQuery(stored.relation, j, people)),
+    numbers.map((j) => heldQuery(stored.relation, j)),
     "\nunion all\n",
   );
-  const order = people ? sql`key_no, first_row, name_1, birth_1` : sql`key_no, first_row`;
+  const order = people === null ? sql`key_no, first_row` : sql`key_no, first_row, name_1, birth_1`;
+  const named = sql`
+    select *, ${comparedNameSql(sql`written_1`)} as name_1
+    from (
+      select key_no, first_row, row_no, ${people === null ? sql`` : personSql(people)}
+      from (
+        ${held}
+      )
+      join ${people === null ? sql`` : personRows(people)} on person_row = row_no
+    )
+  `;
   const members = await engine.store(sql`
     select *, dense_rank() over (order by ${order}) as form_no
     from (
-      ${held}
+      ${people === null ? held : named}
     )
   `);
   const read = await engine.matrix(
@@ -70,7 +82,7 @@ export async function findKeyLinks(
     Float64Array,
     Float64Array,
   ];
-  const told = people ? await tellPeople(context, members, form.at(-1) ?? 0) : null;
+  const told = people === null ? null : await tellPeople(context, members, form.at(-1) ?? 0);
   const { shared, person } = sharedValues(form, key, first, told);
   return {
     shared,
@@ -88,13 +100,36 @@ export async function findKeyLinks(
   };
 }
 
+/** The columns that tell people apart, and where they are. */
+export interface Persons {
+  readonly table: Table;
+  readonly columns: PeopleColumns;
+}
+
+/** The columns as they are, numbered by row: what is to be made of them is made of the few rows that need it. */
+function personRows({ table, columns }: Persons): Sql {
+  const held = [...columns.names, ...(columns.birth === null ? [] : [columns.birth])];
+  const refs = held.map(({ ref }, i) => sql`${ref} as ${identifier(`person_${i + 1}`)}`);
+  return sql`
+    (
+      select row_number() over () as person_row, ${join(refs, ", ")}
+      from ${table.relation}
+    )
+  `;
+}
+
+function personSql({ columns: { names, birth } }: Persons): Sql {
+  const at = (column: Column, i: number): Column => ({ ...column, ref: identifier(`person_${i + 1}`) });
+  const born = birth === null ? sql`cast(null as date)` : valueSql(at(birth, names.length));
+  return sql`${nameTextSql(names.map(at))} as written_1, ${born} as birth_1`;
+}
+
 /** Rows of every usable value that more than one row has. */
-function heldQuery(keys: Sql, j: number, people: boolean): Sql {
+function heldQuery(keys: Sql, j: number): Sql {
   const key = identifier(`key_${j + 1}`);
   const state = identifier(`state_${j + 1}`);
-  const person = people ? sql`, ${comparedNameSql(sql`name_1`)} as name_1, birth_1` : sql``;
   return sql`
-    select ${j} as key_no, first_row, row_no ${person}
+    select ${j} as key_no, first_row, row_no
     from ${keys}
     join (
       select ${key} as held_key, min(row_no) as first_row
@@ -211,7 +246,7 @@ export async function showShared(
   for (const { key, firstRow } of shared) {
     const rows = await context.engine.rows(
       sql`
-        select ${identifier(`key_${key + 1}`)} as value_1, trim(k.name_1) as name_1, min(k.row_no) as row_1
+        select ${identifier(`key_${key + 1}`)} as value_1, trim(m.written_1) as name_1, min(k.row_no) as row_1
         from ${keys} k
         join ${members} m on m.row_no = k.row_no
         where m.key_no = ${key} and m.first_row = ${firstRow}

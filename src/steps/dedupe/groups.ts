@@ -67,6 +67,8 @@ export function findGroups(rows: number, keys: KeyLinks | null, fuzzy: FuzzyLink
 /** The table's relation with each row's group beside it, and what stands for that in queries over it. */
 export interface GroupedRelation {
   readonly relation: Sql;
+  /** The row's number, from 1. */
+  readonly row: Sql;
   readonly group: Sql;
   readonly place: Sql;
 }
@@ -83,14 +85,15 @@ export async function besideTable(
 ): Promise<GroupedRelation> {
   if (!explain) {
     const { relation, refs } = await context.engine.attach(table.relation, table.rows, [
+      { name: "row", values: Int32Array.from({ length: table.rows }, (_, row) => row + 1) },
       { name: "group", values: groups.group },
       { name: "place", values: groups.place },
     ]);
-    return { relation, group: refs[0]!, place: refs[1]! };
+    return { relation, row: refs[0]!, group: refs[1]!, place: refs[2]! };
   }
   const rows: number[] = [];
   for (let row = 0; row < table.rows; row++) if (groups.group[row] !== 0) rows.push(row);
-  const [group, place] = [identifier("group_no_1"), identifier("place_no_1")];
+  const [row, group, place] = [identifier("table_row_1"), identifier("table_group_1"), identifier("table_place_1")];
   const listed = (values: readonly number[]): Sql => sql`unnest(cast(${values} as integer[]))`;
   const lists = [
     sql`${listed(rows.map((row) => row + 1))} as grouped_row_1`,
@@ -101,14 +104,14 @@ export async function besideTable(
     (
       select *, coalesce(listed_group_1, 0) as ${group}, coalesce(listed_place_1, 0) as ${place}
       from (
-        select *, row_number() over () as table_row_1
+        select *, row_number() over () as ${row}
         from ${table.relation}
       )
       left join (
         select ${join(lists, ", ")}
-      ) on grouped_row_1 = table_row_1
-      order by table_row_1
+      ) on grouped_row_1 = ${row}
+      order by ${row}
     )
   `;
-  return { relation, group, place };
+  return { relation, row, group, place };
 }

@@ -4,9 +4,7 @@ import type { Sql } from "../../core/sql.ts";
 import { asText, matchesWhole } from "../../sql/functions.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
 import { nameWords } from "../column-kinds.ts";
-import { isEmailSql, normalEmailSql } from "../contact/email.ts";
 import { isMissingSql } from "../reading/number-sql.ts";
-import { compactPhoneSql } from "./phone-sql.ts";
 
 export type ContentKind = "email" | "phone" | "text";
 
@@ -27,12 +25,12 @@ export async function contentKinds(
   if (held.length === 0) return kinds;
   const counts = held.map((column, i) => {
     const text = textOf(column);
-    const present = sql`not ${isMissingSql(text)}`;
-    const email = sql`${present} and contains(${text}, '@') and ${isEmailSql(normalEmailSql(text))}`;
+    // Which of them are valid is for the key to say.
+    const signed = matchesWhole(text, value("[^@]+@[^@]+[.][^@.]+"));
     return sql`
-      count(*) filter (${present}) as ${identifier(`present_${i}`)},
-      count(*) filter (${email}) as ${identifier(`email_${i}`)},
-      count(*) filter (${present} and ${isPhoneSql(column, text)}) as ${identifier(`phone_${i}`)}
+      count(*) filter (${isMissingSql(text)}) as ${identifier(`absent_${i}`)},
+      count(*) filter (${signed}) as ${identifier(`email_${i}`)},
+      count(*) filter (${isPhoneSql(column, text)}) as ${identifier(`phone_${i}`)}
     `;
   });
   const query = sql`
@@ -43,7 +41,7 @@ export async function contentKinds(
   const [row = {}] = await engine.rows(query, 1);
   held.forEach((column, i) => {
     const half = (count: unknown): boolean =>
-      Number(count) > 0 && Number(count) * 2 >= Number(row[`present_${i}`]);
+      Number(count) > 0 && Number(count) * 2 >= table.rows - Number(row[`absent_${i}`]);
     if (half(row[`email_${i}`])) kinds.set(column, "email");
     else if (half(row[`phone_${i}`])) kinds.set(column, "phone");
   });
@@ -57,7 +55,7 @@ export function textOf(column: Column): Sql {
 
 function isPhoneSql(column: Column, text: Sql): Sql {
   if (nameWords(column.name).some((word) => phoneWords.has(word.replace(/\d+$/, "")))) {
-    return matchesWhole(compactPhoneSql(text), value("[+]?[0-9]{6,15}"));
+    return matchesWhole(text, value("[ \u00a0\u202f]*[+(]?[0-9](?:[-+ .()/\u00a0\u202f\u2010-\u2015]*[0-9]){5,18}[ \u00a0\u202f]*"));
   }
   if (column.type !== "text") return sql`false`;
   const written = "(?:[+]|00 ?|[(]?0)[0-9]{1,4}[)]?(?:[ .-][0-9(][0-9)]{1,4}){2,6}|[+][0-9]{8,15}";

@@ -1,7 +1,7 @@
 import type { Context, Table } from "../../core/context.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
-import { itemAt, listOf, valueAtLeast } from "../../sql/functions.ts";
+import { valueAtLeast } from "../../sql/functions.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
 import { consentSql } from "../contact/consent.ts";
 import { deriveTable, derived, passed } from "../derive.ts";
@@ -35,11 +35,15 @@ export async function foldGroups(
   const { engine } = context;
   const { columns } = table;
   const held = columns.map((_, i) => identifier(`held_${i + 1}`));
-  const at = (column: Column): Column => ({ ...column, ref: held[columns.indexOf(column)]! });
+  const at = (column: Column): HeldColumn => {
+    const i = columns.indexOf(column);
+    return { ...column, ref: held[i]!, lacks: identifier(`lacks_${i + 1}`) };
+  };
   const rules = distinctRules(survivorship);
   const refs = columns.map(({ ref }, i) => sql`${ref} as ${held[i]!}`);
   const ranks = rules.map((rule, i) => sql`${rankSql(orderOf(rule, at))} as ${identifier(`rank_${i + 1}`)}`);
-  const filled = columns.map((column) => sql`case when ${missing(at(column))} then 0 else 1 end`);
+  const lacking = columns.map((column) => sql`${missing(at(column))} as ${at(column).lacks}`);
+  const filled = columns.map((column) => sql`case when ${at(column).lacks} then 0 else 1 end`);
   const id = survivorship.id;
   const idRank = id === null ? [] : [sql`${rankSql(idOrder(at(id)))} as id_rank_1`];
   const ranked = await engine.store(sql`
@@ -47,14 +51,17 @@ export async function foldGroups(
     from (
       select *, ${join(filled, " + ")} as filled_1
       from (
-        select
-          row_number() over () as row_no,
-          ${beside.group} as group_no,
-          ${beside.place} as place_no,
-          ${join(refs, ",\n")}
-        from ${beside.relation}
+        select *, ${join(lacking, ",\n")}
+        from (
+          select
+            ${beside.row} as row_no,
+            ${beside.group} as group_no,
+            ${beside.place} as place_no,
+            ${join(refs, ",\n")}
+          from ${beside.relation}
+          where ${beside.group} > 0
+        )
       )
-      where group_no > 0
     )
     order by group_no, place_no
   `);
@@ -82,46 +89,39 @@ export async function foldGroups(
     order by group_no
   `);
   const [counted = {}] = await engine.rows(sql`select sum(conflicts_1) as n from ${folded.relation}`, 1);
-  const lists = columns.map((_, i) => {
-    const name = identifier(`survivor_${i + 1}`);
-    return sql`${listOf(name, sql`group_no`)} as ${name}`;
-  });
-  const survivors = await engine.store(sql`
-    select
-      ${join([...lists, sql`${listOf(sql`first_row`, sql`group_no`)} as first_row`], ",\n")}
-    from ${folded.relation}
-  `);
   return {
     ranked: ranked.relation,
     conflicts: Number(counted["n"] ?? 0),
-    table: foldedTable(table, groups, beside, survivors.relation, groupName),
+    table: foldedTable(table, groups, beside, folded.relation, groupName),
   };
 }
 
-/** The lists have one row, so that a group's values are looked up by its number and rows stay in their order. */
+/** Rows alone and survivors, each in the place of its first row. */
 function foldedTable(
   table: Table,
   groups: Groups,
-  { relation, group, place }: GroupedRelation,
-  survivors: Sql,
+  { relation, row, group }: GroupedRelation,
+  folded: Sql,
   groupName: string | undefined,
 ): Table {
   const rows = table.rows - groups.rows + groups.count;
-  const columns = table.columns.map((column, i) => {
-    const survivor = itemAt(identifier(`survivor_${i + 1}`), group);
-    return { ...passed(column), value: sql`case when ${group} > 0 then ${survivor} else ${column.ref} end` };
-  });
-  const number = sql`case when ${group} > 0 then ${itemAt(sql`first_row`, group)} else row_no end`;
-  const added = groupName === undefined ? [] : [derived(groupName, "integer", "typed", number, rows)];
-  const numbered = groupName === undefined ? sql`` : sql`, row_number() over () as row_no`;
+  const cells = table.columns.map((_, i) => identifier(`cell_${i + 1}`));
+  const alone = table.columns.map(({ ref }, i) => sql`${ref} as ${cells[i]!}`);
+  const survivors = table.columns.map((_, i) => identifier(`survivor_${i + 1}`));
+  const columns = table.columns.map((column, i) => ({ ...passed(column), value: cells[i]! }));
+  const added = groupName === undefined ? [] : [derived(groupName, "integer", "typed", sql`row_no`, rows)];
   return deriveTable(table, [...columns, ...added], {
     relation: sql`
       (
-        select * ${numbered}
+        select ${join(alone, ", ")}, ${row} as row_no
         from ${relation}
-      ), ${survivors}
+        where ${group} = 0
+        union all
+        select ${join(survivors, ", ")}, first_row
+        from ${folded}
+        order by row_no
+      )
     `,
-    where: sql`${place} <= 1`,
     rows,
   });
 }
@@ -135,6 +135,11 @@ function rankSql(order: Sql): Sql {
   return sql`row_number() over (partition by group_no order by ${order})`;
 }
 
+/** A column among the rows of groups, with what says that a row lacks its value. */
+interface HeldColumn extends Column {
+  readonly lacks: Sql;
+}
+
 function orderOf(rule: KeepRule, at: (column: Column) => Column): Sql {
   switch (rule.kind) {
     case "first":
@@ -146,16 +151,14 @@ function orderOf(rule: KeepRule, at: (column: Column) => Column): Sql {
   }
 }
 
-function idOrder(id: Column): Sql {
-  return sql`case when ${missing(id)} then 1 else 0 end, ${valueSql(id)}, ${id.ref}, place_no`;
+function idOrder(id: HeldColumn): Sql {
+  return sql`case when ${id.lacks} then 1 else 0 end, ${valueSql(id)}, ${id.ref}, place_no`;
 }
 
 /** The first value that is not missing; where all are, the first word for it. */
-function firstHeld(column: Column, rank: Sql): Sql {
-  const present = valueAtLeast(column.ref, rank, sql`not ${missing(column)}`);
-  return column.stored === "typed"
-    ? present
-    : sql`coalesce(${present}, ${valueAtLeast(column.ref, rank, sql`${column.ref} is not null`)})`;
+function firstHeld(column: HeldColumn, rank: Sql): Sql {
+  const late = sql`${rank} + case when ${column.lacks} then ${2 ** 40} else 0 end`;
+  return valueAtLeast(column.ref, late, sql`${column.ref} is not null`);
 }
 
 /** What refuses most: a no, then what is unknown, then a yes; of a column of refusals a yes, unknown, a no. */
