@@ -48,8 +48,16 @@ export interface DialectFunctions {
    * while at most 80 different letters beyond ASCII stand in both texts.
    */
   jaroWinkler(a: Sql, b: Sql): Sql;
-  /** Damerau–Levenshtein distance by code point, of texts as `jaroWinkler` takes them. */
-  editDistance(a: Sql, b: Sql): Sql;
+  /** Damerau–Levenshtein distance. Compares bytes, as `jaroWinklerBytes` does. */
+  editDistanceBytes(a: Sql, b: Sql): Sql;
+  /**
+   * A text with a byte for each letter beyond ASCII, so that what compares bytes compares letters: those that both texts
+   * hold get the same byte in both, all others become `rest`, which must be another one for the other text. The texts are
+   * as `jaroWinkler` takes them.
+   */
+  inBytes(text: Sql, other: Sql, rest: Sql): Sql;
+  /** Whether a text is nothing but ASCII. */
+  isAscii(text: Sql): Sql;
   /** Text of words with one space between them as a list of words; an empty text has no word. */
   wordList(text: Sql): Sql;
   /** How many items of a list a condition holds for; `item` stands for the item in it. */
@@ -82,7 +90,9 @@ export function dialectFunctions(name: string, given: Partial<DialectFunctions>)
     sha256Hex: missing("sha256Hex"),
     jaroWinklerBytes: missing("jaroWinklerBytes"),
     jaroWinkler: missing("jaroWinkler"),
-    editDistance: missing("editDistance"),
+    editDistanceBytes: missing("editDistanceBytes"),
+    inBytes: missing("inBytes"),
+    isAscii: missing("isAscii"),
     wordList: missing("wordList"),
     countItems: missing("countItems"),
     itemAt: missing("itemAt"),

@@ -22,8 +22,10 @@ export const duckdb: Dialect = {
     replacePattern: (text, pattern, replacement) => sql`regexp_replace(${text}, ${pattern}, ${replacement}, 'g')`,
     sha256Hex: (text) => sql`sha256(${text})`,
     jaroWinklerBytes: (a, b) => sql`jaro_winkler_similarity(${a}, ${b})`,
-    jaroWinkler: (a, b) => byCodePoint("jaro_winkler_similarity", a, b),
-    editDistance: (a, b) => byCodePoint("damerau_levenshtein", a, b),
+    jaroWinkler,
+    editDistanceBytes: (a, b) => sql`damerau_levenshtein(${a}, ${b})`,
+    inBytes,
+    isAscii,
     wordList: (text) => sql`case when ${text} = '' then [] else string_split(${text}, ' ') end`,
     countItems: (list, item, condition) => sql`len(list_filter(${list}, lambda ${item}: ${condition}))`,
     itemAt: (list, position) => sql`list_extract(${list}, ${position})`,
@@ -40,20 +42,25 @@ const standIns = String.fromCharCode(
   ...Array.from({ length: 26 }, (_, i) => 3 + i),
 );
 
-/**
- * DuckDB's similarities compare bytes. Where a text is not ASCII, each letter beyond it that both texts hold gets a byte
- * to stand for it, and those that only one holds become a byte that the other has not: the same lengths, the same matches.
- */
-function byCodePoint(name: string, a: Sql, b: Sql): Sql {
-  const compared = (left: Sql, right: Sql): Sql => sql`${{ parts: [{ kind: "text", text: name }] }}(${left}, ${right})`;
-  const letters = sql`string_split(regexp_replace(${a}, '[\\x00-\\x7f]', '', 'g'), '')`;
-  const shared = sql`array_to_string(list_sort(list_distinct(list_filter(${letters}, lambda letter_1: contains(${b}, letter_1)))), '')`;
-  const stood = (text: Sql, other: string): Sql =>
-    sql`regexp_replace(translate(${text}, left(${shared}, ${standIns.length}), left(${standIns}, length(${shared}))), '[^\\x00-\\x7f]', ${other}, 'g')`;
+function isAscii(text: Sql): Sql {
+  return sql`(strlen(${text}) = length(${text}))`;
+}
+
+/** The same lengths and the same matches as of the letters themselves. */
+function inBytes(text: Sql, other: Sql, rest: Sql): Sql {
+  const letters = sql`string_split(regexp_replace(${text}, '[\\x00-\\x7f]', '', 'g'), '')`;
+  const both = sql`list_filter(${letters}, lambda letter_1: contains(${other}, letter_1))`;
+  const shared = sql`left(array_to_string(list_sort(list_distinct(${both})), ''), ${standIns.length})`;
+  const stood = sql`translate(${text}, ${shared}, left(${standIns}, length(${shared})))`;
+  return sql`regexp_replace(${stood}, '[^\\x00-\\x7f]', ${rest}, 'g')`;
+}
+
+function jaroWinkler(a: Sql, b: Sql): Sql {
+  const compared = (left: Sql, right: Sql): Sql => sql`jaro_winkler_similarity(${left}, ${right})`;
   return sql`
     case
-      when strlen(${a}) = length(${a}) and strlen(${b}) = length(${b}) then ${compared(a, b)}
-      else ${compared(stood(a, "\u0001"), stood(b, "\u0002"))}
+      when ${isAscii(a)} and ${isAscii(b)} then ${compared(a, b)}
+      else ${compared(inBytes(a, b, sql`chr(1)`), inBytes(b, a, sql`chr(2)`))}
     end
   `;
 }

@@ -1,9 +1,12 @@
 import type { Sql } from "../../core/sql.ts";
 import { grade } from "../../model/linkage/alike-forms.ts";
-import { countItems, editDistance, itemAt, jaroWinkler } from "../../sql/functions.ts";
+import { countItems, editDistanceBytes, itemAt, jaroWinklerBytes } from "../../sql/functions.ts";
 import { sql } from "../../sql/template.ts";
 
-/** A person as a row writes them, inside a query: the folded words of the name as a list, the same in one, and the date of birth. */
+/**
+ * A person as a row writes them, inside a query: the folded words of the name as a list, the same in one, and the date of
+ * birth. Of a name beyond ASCII, its letters as bytes (`inBytes`).
+ */
 export interface PersonForm {
   readonly words: Sql;
   readonly together: Sql;
@@ -16,17 +19,19 @@ const perhaps = 0.8;
 const perhapsWhole = 0.9;
 
 /**
- * How two forms of a person compare, as a number of `grade`. SQL.
+ * How two names compare, as a number of `grade`. SQL.
  *
  * Alike: the same words in any order, each but for one slip (an edit or two letters swapped, in words of four letters or
- * more), or the same letters with other spaces; not a slip is an ending that tells Michel from Michèle. Partly alike: every
- * word of the shorter name has its like in the longer one, the first in the first, or an initial stands for it. Unsure:
- * every word has one that is near it (Jaro–Winkler from 0.8, or one edit). Unlike: anything else. Dates of birth, where
- * both are known, decide: the same one makes unsure and partly alike forms alike, and forms unsure whose first letters or
- * letters as a whole agree; one that differs in more than one of day, month and year (and is not day and month swapped)
- * makes any two unlike.
+ * more; the second letter of a `da` or `le`, the last of a short one doubled), or the same letters with other spaces; not a slip is an ending that tells
+ * Michel from Michèle. Partly alike: every word of the shorter name has its like in the longer one, the first in the
+ * first, or an initial stands for it. Unsure: every word has one that is near it (Jaro–Winkler from 0.8, or one edit), or
+ * one edit makes the one the other. Unlike: anything else.
+ *
+ * Dates of birth, where both are known, decide (`compareFormsSql`): the same one makes unsure and partly alike names alike,
+ * and names unsure whose first letters, or letters as a whole, agree; one that differs in more than one of day, month and
+ * year (and is not day and month swapped) makes any two unlike.
  */
-export function compareFormsSql(a: PersonForm, b: PersonForm): Sql {
+export function compareNamesSql(a: PersonForm, b: PersonForm): Sql {
   const x = sql`word_1`;
   const y = sql`word_2`;
   const slip = wordsAlike(x, y);
@@ -40,22 +45,19 @@ export function compareFormsSql(a: PersonForm, b: PersonForm): Sql {
   const near = sql`
     case
       when ${x} = ${y} then true
-      when ${jaroWinkler(x, y)} >= ${perhaps} then true
-      else greatest(length(${x}), length(${y})) >= 3 and ${editDistance(x, y)} <= 1
+      when ${jaroWinklerBytes(x, y)} >= ${perhaps} then true
+      else greatest(length(${x}), length(${y})) >= 3 and ${editDistanceBytes(x, y)} <= 1
     end
   `;
-  const sameLetter = sql`left(${x}, 1) = left(${y}, 1)`;
-  /** Words of one list that have their like in the other. */
-  const met = (from: Sql, to: Sql, like: Sql): Sql => countItems(from, x, sql`${countItems(to, y, like)} > 0`);
-  const every = (from: Sql, to: Sql, like: Sql): Sql => sql`${met(from, to, like)} = len(${from})`;
+  const every = (from: Sql, to: Sql, like: Sql): Sql => sql`${metWords(from, to, like)} = len(${from})`;
   // A condition inside a case is evaluated for those rows alone that get there; `and` and `or` evaluate both sides for all.
   const both = (like: Sql): Sql =>
     sql`case when ${every(a.words, b.words, like)} then ${every(b.words, a.words, like)} else false end`;
   const shorter = (like: Sql): Sql => sql`
     case
-      when len(${a.words}) < len(${b.words}) then ${every(a.words, b.words, like)}
-      when len(${a.words}) > len(${b.words}) then ${every(b.words, a.words, like)}
-      else ${both(like)}
+      when len(${a.words}) <= len(${b.words}) and ${metWords(a.words, b.words, like)} < len(${a.words}) then false
+      when len(${a.words}) >= len(${b.words}) and ${metWords(b.words, a.words, like)} < len(${b.words}) then false
+      else true
     end
   `;
   // The first word of the shorter name: Antoine is not Marc-Antoine, a name of one word may be any of the other's.
@@ -69,29 +71,41 @@ export function compareFormsSql(a: PersonForm, b: PersonForm): Sql {
       or (length(${first(b.words)}) = 1 and starts_with(${first(a.words)}, ${first(b.words)}))
     )
   `;
-  const names = sql`
+  return sql`
     case
       when ${a.together} = ${b.together} then ${grade.alike}
       when len(${a.words}) = 0 or len(${b.words}) = 0 then ${grade.partly}
       when len(${a.words}) = len(${b.words}) and ${both(slip)} then ${grade.alike}
-      when length(${a.together}) >= 8 and ${wordsAlike(a.together, b.together)} then ${grade.alike}
+      when len(${a.words}) <> len(${b.words}) and ${wordsAlike(a.together, b.together)} then ${grade.alike}
       when ${shorter(initial)} and ${firstMeets} then ${grade.partly}
       when ${shorter(near)} then ${grade.unsure}
+      when ${editDistanceBytes(a.together, b.together)} <= 1 then ${grade.unsure}
       else ${grade.unlike}
     end
   `;
+}
+
+/** What dates of birth make of the grade of two names, `names`. SQL. */
+export function compareFormsSql(names: Sql, a: PersonForm, b: PersonForm): Sql {
+  const sameLetters = (from: Sql, to: Sql): Sql => metWords(from, to, sql`left(word_1, 1) = left(word_2, 1)`);
+  const letters = sql`${sameLetters(a.words, b.words)} = len(${a.words}) and ${sameLetters(b.words, a.words)} = len(${b.words})`;
   return sql`
     case
       when ${a.birth} <> ${b.birth} and ${birthsDiffer(a.birth, b.birth)} then ${grade.unlike}
       when ${a.birth} = ${b.birth} then
         case
           when ${names} >= ${grade.unsure} then ${grade.alike}
-          when ${both(sameLetter)} or ${jaroWinkler(a.together, b.together)} >= ${perhapsWhole} then ${grade.unsure}
+          when ${letters} or ${jaroWinklerBytes(a.together, b.together)} >= ${perhapsWhole} then ${grade.unsure}
           else ${grade.unlike}
         end
       else ${names}
     end
   `;
+}
+
+/** How many words of one list have their like in the other, by a condition on `word_1` and `word_2`. */
+function metWords(from: Sql, to: Sql, like: Sql): Sql {
+  return countItems(from, sql`word_1`, sql`${countItems(to, sql`word_2`, like)} > 0`);
 }
 
 /** The same word but for one slip; `michel` and `michele`, `andre` and `andree` are two names. */
@@ -100,11 +114,16 @@ function wordsAlike(x: Sql, y: Sql): Sql {
   const ending = (longer: Sql, shorter: Sql): Sql =>
     sql`(length(${shorter}) > 3 and ${stem(longer)} = ${shorter} and right(${longer}, 1) in ('a', 'e'))`;
   const swapped = sql`(${stem(x)} = ${stem(y)} and right(${x}, 1) in ('a', 'e', 'o') and right(${y}, 1) in ('a', 'e', 'o'))`;
+  const doubled = (longer: Sql, shorter: Sql): Sql => sql`${longer} = ${shorter} || right(${shorter}, 1)`;
+  const particle = sql`
+    (length(${x}) = 2 and length(${y}) = 2 and left(${x}, 1) = left(${y}, 1) or ${doubled(x, y)} or ${doubled(y, x)})
+  `;
   return sql`
     case
       when ${x} = ${y} then true
-      when abs(length(${x}) - length(${y})) > 1 or greatest(length(${x}), length(${y})) < 4 then false
-      when ${editDistance(x, y)} > 1 then false
+      when abs(length(${x}) - length(${y})) > 1 then false
+      when greatest(length(${x}), length(${y})) < 4 then ${particle}
+      when ${editDistanceBytes(x, y)} > 1 then false
       else not (${ending(x, y)} or ${ending(y, x)} or ${swapped})
     end
   `;

@@ -3,9 +3,9 @@ import { columnOf } from "../../core/matrix.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import { alikeForms, type FormPair } from "../../model/linkage/alike-forms.ts";
-import { wordList } from "../../sql/functions.ts";
+import { inBytes, isAscii, wordList } from "../../sql/functions.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
-import { compareFormsSql } from "./compare-names.ts";
+import { compareFormsSql, compareNamesSql, type PersonForm } from "./compare-names.ts";
 import { keyState } from "./key-sql.ts";
 import { valueSql } from "../reading/values.ts";
 import { comparedNameSql, nameTextSql, type PeopleColumns } from "./people.ts";
@@ -177,11 +177,17 @@ async function tellPeople(context: Context, members: StoredQuery, most: number):
     compute,
   );
   const compared = await engine.store(sql`
-    select a.form_no as a_1, b.form_no as b_1, ${compareFormsSql(formOf("a"), formOf("b"))} as grade_1
-    from ${values.relation} v
-    join ${forms.relation} a on a.key_no = v.key_no and a.first_row = v.first_row
-    join ${forms.relation} b on b.key_no = v.key_no and b.first_row = v.first_row
-    where a.form_no < b.form_no and v.names_1 <= ${mostNames} and a.forms_1 <= ${mostForms}
+    select a_1, b_1, ${compareFormsSql(sql`names_1`, formOf("a"), formOf("b"))} as grade_1
+    from (
+      select *, ${compareNamesSql(formOf("a"), formOf("b"))} as names_1
+      from (
+        select a.form_no as a_1, b.form_no as b_1, ${bytesOf("a", "b", 1)}, ${bytesOf("b", "a", 2)}
+        from ${values.relation} v
+        join ${forms.relation} a on a.key_no = v.key_no and a.first_row = v.first_row
+        join ${forms.relation} b on b.key_no = v.key_no and b.first_row = v.first_row
+        where a.form_no < b.form_no and v.names_1 <= ${mostNames} and a.forms_1 <= ${mostForms}
+      )
+    )
     order by a_1, b_1
   `);
   const pairs = await engine.matrix(
@@ -209,9 +215,25 @@ async function tellPeople(context: Context, members: StoredQuery, most: number):
   return told;
 }
 
-function formOf(side: string): Parameters<typeof compareFormsSql>[0] {
-  const at = (name: string): Sql => sql`${identifier(side)}.${identifier(name)}`;
-  return { words: at("words_1"), together: at("together_1"), birth: at("birth_1") };
+/** What `compareFormsSql` reads of one side of a pair; names beyond ASCII are put in bytes for this pair. */
+function bytesOf(side: string, other: string, rest: number): Sql {
+  const own = sql`${identifier(side)}.name_1`;
+  const opposite = sql`${identifier(other)}.name_1`;
+  const plain = sql`${isAscii(own)} and ${isAscii(opposite)}`;
+  const bytes = inBytes(own, opposite, sql`chr(${rest})`);
+  return sql`
+    case when ${plain} then ${identifier(side)}.words_1 else ${wordList(bytes)} end as ${identifier(`${side}_words_1`)},
+    case when ${plain} then ${identifier(side)}.together_1 else replace(${bytes}, ' ', '') end as ${identifier(`${side}_together_1`)},
+    ${identifier(side)}.birth_1 as ${identifier(`${side}_birth_1`)}
+  `;
+}
+
+function formOf(side: string): PersonForm {
+  return {
+    words: identifier(`${side}_words_1`),
+    together: identifier(`${side}_together_1`),
+    birth: identifier(`${side}_birth_1`),
+  };
 }
 
 /** Which values are shared, from members in the order of forms, and the person that a form stands for (-1: not to be merged). */
