@@ -13,6 +13,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./clean.ts")).clean,
   },
   {
+    name: "dedupe",
+    summary: "fold the rows of one person into one",
+    load: async () => (await import("./dedupe.ts")).dedupe,
+  },
+  {
     name: "normalize",
     summary: "put numbers on one scale, and back",
     load: async () => (await import("./normalize.ts")).normalize,

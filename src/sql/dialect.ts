@@ -69,6 +69,29 @@ export interface DialectFunctions {
    * both; no name may be in both.
    */
   rowsBeside(left: Sql, right: Sql): Sql;
+  /**
+   * Jaro–Winkler similarity by code point. The texts are folded: no capital letters and no control characters. Exact
+   * while at most 80 different letters beyond ASCII stand in both texts.
+   */
+  jaroWinkler(a: Sql, b: Sql): Sql;
+  /** Damerau–Levenshtein distance. Compares bytes, as `jaroWinklerBytes` does. */
+  editDistanceBytes(a: Sql, b: Sql): Sql;
+  /**
+   * A text with a byte for each letter beyond ASCII, so that what compares bytes compares letters: those that both texts
+   * hold get the same byte in both, all others become `rest`, which must be another one for the other text. The texts are
+   * as `jaroWinkler` takes them.
+   */
+  inBytes(text: Sql, other: Sql, rest: Sql): Sql;
+  /** Whether a text is nothing but ASCII. */
+  isAscii(text: Sql): Sql;
+  /** Text of words with one space between them as a list of words; an empty text has no word. */
+  wordList(text: Sql): Sql;
+  /** How many items of a list a condition holds for; `item` stands for the item in it. */
+  countItems(list: Sql, item: Sql, condition: Sql): Sql;
+  /** Item `position` of a list, from 1; null beyond its ends. */
+  itemAt(list: Sql, position: Sql): Sql;
+  /** Aggregate: the value where `by` is least, of rows where neither is null and the condition holds. */
+  valueAtLeast(value: Sql, by: Sql, condition: Sql): Sql;
 }
 
 export type DialectFunctionName = keyof DialectFunctions;
@@ -100,6 +123,14 @@ export function dialectFunctions(name: string, given: Partial<DialectFunctions>)
     sha256Hex: missing("sha256Hex"),
     jaroWinklerBytes: missing("jaroWinklerBytes"),
     rowsBeside: missing("rowsBeside"),
+    jaroWinkler: missing("jaroWinkler"),
+    editDistanceBytes: missing("editDistanceBytes"),
+    inBytes: missing("inBytes"),
+    isAscii: missing("isAscii"),
+    wordList: missing("wordList"),
+    countItems: missing("countItems"),
+    itemAt: missing("itemAt"),
+    valueAtLeast: missing("valueAtLeast"),
     ...given,
   };
 }

@@ -30,8 +30,48 @@ export const duckdb: Dialect = {
     sha256Hex: (text) => sql`sha256(${text})`,
     jaroWinklerBytes: (a, b) => sql`jaro_winkler_similarity(${a}, ${b})`,
     rowsBeside: (left, right) => sql`(select * from (from ${left}) positional join (from ${right}))`,
+    jaroWinkler,
+    editDistanceBytes: (a, b) => sql`damerau_levenshtein(${a}, ${b})`,
+    inBytes,
+    isAscii,
+    wordList: (text) => sql`case when ${text} = '' then [] else string_split(${text}, ' ') end`,
+    countItems: (list, item, condition) => sql`len(list_filter(${list}, lambda ${item}: ${condition}))`,
+    itemAt: (list, position) => sql`list_extract(${list}, ${position})`,
+    valueAtLeast: (value, by, condition) => sql`arg_min(${value}, ${by}) filter (where ${condition})`,
   }),
 };
+
+/** Bytes that no folded text holds: capital letters, marks and control characters. */
+const standIns = String.fromCharCode(
+  ...Array.from({ length: 26 }, (_, i) => 65 + i),
+  ...Array.from({ length: 15 }, (_, i) => 33 + i),
+  ...Array.from({ length: 7 }, (_, i) => 58 + i),
+  ...Array.from({ length: 6 }, (_, i) => 91 + i),
+  ...Array.from({ length: 26 }, (_, i) => 3 + i),
+);
+
+function isAscii(text: Sql): Sql {
+  return sql`(strlen(${text}) = length(${text}))`;
+}
+
+/** The same lengths and the same matches as of the letters themselves. */
+function inBytes(text: Sql, other: Sql, rest: Sql): Sql {
+  const letters = sql`string_split(regexp_replace(${text}, '[\\x00-\\x7f]', '', 'g'), '')`;
+  const both = sql`list_filter(${letters}, lambda letter_1: contains(${other}, letter_1))`;
+  const shared = sql`left(array_to_string(list_sort(list_distinct(${both})), ''), ${standIns.length})`;
+  const stood = sql`translate(${text}, ${shared}, left(${standIns}, length(${shared})))`;
+  return sql`regexp_replace(${stood}, '[^\\x00-\\x7f]', ${rest}, 'g')`;
+}
+
+function jaroWinkler(a: Sql, b: Sql): Sql {
+  const compared = (left: Sql, right: Sql): Sql => sql`jaro_winkler_similarity(${left}, ${right})`;
+  return sql`
+    case
+      when ${isAscii(a)} and ${isAscii(b)} then ${compared(a, b)}
+      else ${compared(inBytes(a, b, sql`chr(1)`), inBytes(b, a, sql`chr(2)`))}
+    end
+  `;
+}
 
 /**
  * The cast to a plain timestamp ignores an offset, the cast to one with a zone applies it; the session is in UTC. It

@@ -25,3 +25,11 @@ export const replacePattern = (text: Sql, pattern: Sql, replacement: Sql): Sql =
 export const sha256Hex = (text: Sql): Sql => call("sha256Hex", [text]);
 export const jaroWinklerBytes = (a: Sql, b: Sql): Sql => call("jaroWinklerBytes", [a, b]);
 export const rowsBeside = (left: Sql, right: Sql): Sql => call("rowsBeside", [left, right]);
+export const jaroWinkler = (a: Sql, b: Sql): Sql => call("jaroWinkler", [a, b]);
+export const editDistanceBytes = (a: Sql, b: Sql): Sql => call("editDistanceBytes", [a, b]);
+export const inBytes = (text: Sql, other: Sql, rest: Sql): Sql => call("inBytes", [text, other, rest]);
+export const isAscii = (text: Sql): Sql => call("isAscii", [text]);
+export const wordList = (text: Sql): Sql => call("wordList", [text]);
+export const countItems = (list: Sql, item: Sql, condition: Sql): Sql => call("countItems", [list, item, condition]);
+export const itemAt = (list: Sql, position: Sql): Sql => call("itemAt", [list, position]);
+export const valueAtLeast = (value: Sql, by: Sql, condition: Sql): Sql => call("valueAtLeast", [value, by, condition]);

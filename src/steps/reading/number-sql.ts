@@ -18,9 +18,12 @@ export function plainSpacesSql(text: Sql): Sql {
   return sql`trim(case when ${hasOtherSpacesSql(text)} then ${translated(text)} else ${text} end)`;
 }
 
+/** One pattern is several times as quick as to trim, to make small and to look up. */
+const missingPattern = `[ ${otherSpaces}]*(?i:${nullWords.map(escaped).join("|")})[ ${otherSpaces}]*`;
+
 /** Whether a text stands for a missing value, as SQL; null texts give true. */
 export function isMissingSql(text: Sql): Sql {
-  return sql`(${text} is null or ${text} = '' or (length(${text}) < 12 and ${isOneOf(sql`lower(${plainSpacesSql(text)})`, nullWords)}))`;
+  return sql`(${text} is null or ${matchesWhole(text, value(missingPattern))})`;
 }
 
 /**
@@ -72,4 +75,8 @@ function hasOtherSpacesSql(text: Sql): Sql {
 
 function translated(text: Sql): Sql {
   return sql`translate(${text}, ${otherSpaces}, ${" ".repeat(otherSpaces.length)})`;
+}
+
+function escaped(word: string): string {
+  return word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

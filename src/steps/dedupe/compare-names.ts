@@ -1,0 +1,144 @@
+import type { Sql } from "../../core/sql.ts";
+import { grade } from "../../model/linkage/alike-forms.ts";
+import { countItems, editDistanceBytes, itemAt, jaroWinklerBytes } from "../../sql/functions.ts";
+import { sql } from "../../sql/template.ts";
+
+/**
+ * A person as a row writes them, inside a query: the folded words of the name as a list, the same in one, and the date of
+ * birth. Of a name beyond ASCII, its letters as bytes (`inBytes`).
+ */
+export interface PersonForm {
+  readonly words: Sql;
+  readonly together: Sql;
+  readonly birth: Sql;
+}
+
+/** Similarity from which two words may be one badly written: enough with the same date of birth, not enough without. */
+const perhaps = 0.8;
+/** Similarity of whole names from which they are not told apart if the date of birth is the same. */
+const perhapsWhole = 0.9;
+
+/**
+ * How two names compare, as a number of `grade`. SQL.
+ *
+ * Alike: the same words in any order, each but for one slip (an edit or two letters swapped, in words of four letters or
+ * more; the second letter of a `da` or `le`, the last of a short one doubled), or the same letters with other spaces; not a slip is an ending that tells
+ * Michel from Michèle. Partly alike: every word of the shorter name has its like in the longer one, the first in the
+ * first, or an initial stands for it. Unsure: every word has one that is near it (Jaro–Winkler from 0.8, or one edit), or
+ * one edit makes the one the other. Unlike: anything else.
+ *
+ * Dates of birth, where both are known, decide (`compareFormsSql`): the same one makes unsure and partly alike names alike,
+ * and names unsure whose first letters, or letters as a whole, agree; one that differs in more than one of day, month and
+ * year (and is not day and month swapped) makes any two unlike.
+ */
+export function compareNamesSql(a: PersonForm, b: PersonForm): Sql {
+  const x = sql`word_1`;
+  const y = sql`word_2`;
+  const slip = wordsAlike(x, y);
+  const initial = sql`
+    case
+      when length(${x}) = 1 and starts_with(${y}, ${x}) then true
+      when length(${y}) = 1 and starts_with(${x}, ${y}) then true
+      else ${slip}
+    end
+  `;
+  const near = sql`
+    case
+      when ${x} = ${y} then true
+      when ${jaroWinklerBytes(x, y)} >= ${perhaps} then true
+      else greatest(length(${x}), length(${y})) >= 3 and ${editDistanceBytes(x, y)} <= 1
+    end
+  `;
+  const every = (from: Sql, to: Sql, like: Sql): Sql => sql`${metWords(from, to, like)} = len(${from})`;
+  // A condition inside a case is evaluated for those rows alone that get there; `and` and `or` evaluate both sides for all.
+  const both = (like: Sql): Sql =>
+    sql`case when ${every(a.words, b.words, like)} then ${every(b.words, a.words, like)} else false end`;
+  const shorter = (like: Sql): Sql => sql`
+    case
+      when len(${a.words}) <= len(${b.words}) and ${metWords(a.words, b.words, like)} < len(${a.words}) then false
+      when len(${a.words}) >= len(${b.words}) and ${metWords(b.words, a.words, like)} < len(${b.words}) then false
+      else true
+    end
+  `;
+  // The first word of the shorter name: Antoine is not Marc-Antoine, a name of one word may be any of the other's.
+  const first = (words: Sql): Sql => itemAt(words, sql`1`);
+  const firstMeets = sql`
+    (
+      len(${a.words}) = len(${b.words})
+      or least(len(${a.words}), len(${b.words})) = 1
+      or ${wordsAlike(first(a.words), first(b.words))}
+      or (length(${first(a.words)}) = 1 and starts_with(${first(b.words)}, ${first(a.words)}))
+      or (length(${first(b.words)}) = 1 and starts_with(${first(a.words)}, ${first(b.words)}))
+    )
+  `;
+  return sql`
+    case
+      when ${a.together} = ${b.together} then ${grade.alike}
+      when len(${a.words}) = 0 or len(${b.words}) = 0 then ${grade.partly}
+      when len(${a.words}) = len(${b.words}) and ${both(slip)} then ${grade.alike}
+      when len(${a.words}) <> len(${b.words}) and ${wordsAlike(a.together, b.together)} then ${grade.alike}
+      when ${shorter(initial)} and ${firstMeets} then ${grade.partly}
+      when ${shorter(near)} then ${grade.unsure}
+      when ${editDistanceBytes(a.together, b.together)} <= 1 then ${grade.unsure}
+      else ${grade.unlike}
+    end
+  `;
+}
+
+/** What dates of birth make of the grade of two names, `names`. SQL. */
+export function compareFormsSql(names: Sql, a: PersonForm, b: PersonForm): Sql {
+  const sameLetters = (from: Sql, to: Sql): Sql => metWords(from, to, sql`left(word_1, 1) = left(word_2, 1)`);
+  const letters = sql`${sameLetters(a.words, b.words)} = len(${a.words}) and ${sameLetters(b.words, a.words)} = len(${b.words})`;
+  return sql`
+    case
+      when ${a.birth} <> ${b.birth} and ${birthsDiffer(a.birth, b.birth)} then ${grade.unlike}
+      when ${a.birth} = ${b.birth} then
+        case
+          when ${names} >= ${grade.unsure} then ${grade.alike}
+          when ${letters} or ${jaroWinklerBytes(a.together, b.together)} >= ${perhapsWhole} then ${grade.unsure}
+          else ${grade.unlike}
+        end
+      else ${names}
+    end
+  `;
+}
+
+/** How many words of one list have their like in the other, by a condition on `word_1` and `word_2`. */
+function metWords(from: Sql, to: Sql, like: Sql): Sql {
+  return countItems(from, sql`word_1`, sql`${countItems(to, sql`word_2`, like)} > 0`);
+}
+
+/** The same word but for one slip; `michel` and `michele`, `andre` and `andree` are two names. */
+function wordsAlike(x: Sql, y: Sql): Sql {
+  const stem = (word: Sql): Sql => sql`left(${word}, length(${word}) - 1)`;
+  const ending = (longer: Sql, shorter: Sql): Sql =>
+    sql`(length(${shorter}) > 3 and ${stem(longer)} = ${shorter} and right(${longer}, 1) in ('a', 'e'))`;
+  const swapped = sql`(${stem(x)} = ${stem(y)} and right(${x}, 1) in ('a', 'e', 'o') and right(${y}, 1) in ('a', 'e', 'o'))`;
+  const doubled = (longer: Sql, shorter: Sql): Sql => sql`${longer} = ${shorter} || right(${shorter}, 1)`;
+  const particle = sql`
+    (length(${x}) = 2 and length(${y}) = 2 and left(${x}, 1) = left(${y}, 1) or ${doubled(x, y)} or ${doubled(y, x)})
+  `;
+  return sql`
+    case
+      when ${x} = ${y} then true
+      when abs(length(${x}) - length(${y})) > 1 then false
+      when greatest(length(${x}), length(${y})) < 4 then ${particle}
+      when ${editDistanceBytes(x, y)} > 1 then false
+      else not (${ending(x, y)} or ${ending(y, x)} or ${swapped})
+    end
+  `;
+}
+
+/** More than one of day, month and year differs, and day and month are not merely swapped. */
+function birthsDiffer(a: Sql, b: Sql): Sql {
+  const differs = (part: string): Sql => {
+    const of = (date: Sql): Sql => sql`date_part(${part}, ${date})`;
+    return sql`case when ${of(a)} = ${of(b)} then 0 else 1 end`;
+  };
+  const swapped = sql`
+    date_part('year', ${a}) = date_part('year', ${b})
+    and date_part('month', ${a}) = date_part('day', ${b})
+    and date_part('day', ${a}) = date_part('month', ${b})
+  `;
+  return sql`(${differs("year")} + ${differs("month")} + ${differs("day")} >= 2 and not (${swapped}))`;
+}

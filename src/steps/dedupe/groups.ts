@@ -1,0 +1,117 @@
+import type { Context, Table } from "../../core/context.ts";
+import type { Sql } from "../../core/sql.ts";
+import { disjointSets } from "../../model/linkage/disjoint-sets.ts";
+import { identifier, join, sql } from "../../sql/template.ts";
+import type { KeyLinks } from "./find-links.ts";
+import type { FuzzyLinks } from "./fuzzy.ts";
+
+/** Which rows are one person: connected components over all links. Rows counted from 0. */
+export interface Groups {
+  readonly count: number;
+  /** Rows in groups. */
+  readonly rows: number;
+  readonly largest: number;
+  /** Groups of 2 rows, of 3, of 4 and more. */
+  readonly bySize: readonly [number, number, number];
+  /** By row: its group, 1 … count by their first rows; 0 for a row alone. */
+  readonly group: Int32Array;
+  /** By row: its place in its group, from 1 in row order; 0 for a row alone. */
+  readonly place: Int32Array;
+  /** By row: why it is in its group: the first key that links it to another row (from 1), or minus the block rule (from 1); 0 alone. */
+  readonly reason: Int32Array;
+  /** By row linked by no key: the best similarity to another; NaN elsewhere. */
+  readonly score: Float64Array;
+}
+
+/** Puts all links together. O(rows + links). */
+export function findGroups(rows: number, keys: KeyLinks | null, fuzzy: FuzzyLinks | null): Groups {
+  const sets = disjointSets(rows);
+  const reason = new Int32Array(rows);
+  const score = new Float64Array(rows).fill(Number.NaN);
+  keys?.each((a, b, key) => {
+    sets.union(a, b);
+    for (const row of [a, b]) if (reason[row] === 0 || reason[row]! > key + 1) reason[row] = key + 1;
+  });
+  fuzzy?.each((a, b, block, similarity) => {
+    sets.union(a, b);
+    for (const row of [a, b]) {
+      if (reason[row]! > 0 || score[row]! >= similarity) continue;
+      reason[row] = -(block + 1);
+      score[row] = similarity;
+    }
+  });
+  const size = new Int32Array(rows);
+  for (let row = 0; row < rows; row++) size[sets.find(row)]!++;
+  const group = new Int32Array(rows);
+  const place = new Int32Array(rows);
+  const filled = new Int32Array(rows);
+  const bySize: [number, number, number] = [0, 0, 0];
+  let count = 0;
+  let grouped = 0;
+  let largest = 0;
+  for (let row = 0; row < rows; row++) {
+    const first = sets.find(row);
+    const members = size[first]!;
+    if (members === 1) continue;
+    if (first === row) {
+      group[row] = ++count;
+      largest = Math.max(largest, members);
+      bySize[Math.min(members, 4) - 2]!++;
+    } else group[row] = group[first]!;
+    place[row] = ++filled[first]!;
+    grouped++;
+  }
+  return { count, rows: grouped, largest, bySize, group, place, reason, score };
+}
+
+/** The table's relation with each row's group beside it, and what stands for that in queries over it. */
+export interface GroupedRelation {
+  readonly relation: Sql;
+  /** The row's number, from 1. */
+  readonly row: Sql;
+  readonly group: Sql;
+  readonly place: Sql;
+}
+
+/**
+ * Sets the groups beside the table, in row order. For `--explain` they stand in the text as values, so that it runs by
+ * itself.
+ */
+export async function besideTable(
+  context: Context,
+  table: Table,
+  groups: Groups,
+  explain: boolean,
+): Promise<GroupedRelation> {
+  if (!explain) {
+    const { relation, refs } = await context.engine.attach(table.relation, table.rows, [
+      { name: "row", values: Int32Array.from({ length: table.rows }, (_, row) => row + 1) },
+      { name: "group", values: groups.group },
+      { name: "place", values: groups.place },
+    ]);
+    return { relation, row: refs[0]!, group: refs[1]!, place: refs[2]! };
+  }
+  const rows: number[] = [];
+  for (let row = 0; row < table.rows; row++) if (groups.group[row] !== 0) rows.push(row);
+  const [row, group, place] = [identifier("table_row_1"), identifier("table_group_1"), identifier("table_place_1")];
+  const listed = (values: readonly number[]): Sql => sql`unnest(cast(${values} as integer[]))`;
+  const lists = [
+    sql`${listed(rows.map((row) => row + 1))} as grouped_row_1`,
+    sql`${listed(rows.map((row) => groups.group[row]!))} as listed_group_1`,
+    sql`${listed(rows.map((row) => groups.place[row]!))} as listed_place_1`,
+  ];
+  const relation = sql`
+    (
+      select *, coalesce(listed_group_1, 0) as ${group}, coalesce(listed_place_1, 0) as ${place}
+      from (
+        select *, row_number() over () as ${row}
+        from ${table.relation}
+      )
+      left join (
+        select ${join(lists, ", ")}
+      ) on grouped_row_1 = ${row}
+      order by ${row}
+    )
+  `;
+  return { relation, row, group, place };
+}

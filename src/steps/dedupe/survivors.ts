@@ -1,0 +1,180 @@
+import type { Context, Table } from "../../core/context.ts";
+import type { Column } from "../../core/schema.ts";
+import type { Sql } from "../../core/sql.ts";
+import { valueAtLeast } from "../../sql/functions.ts";
+import { identifier, join, sql, value } from "../../sql/template.ts";
+import { consentSql } from "../contact/consent.ts";
+import { deriveTable, derived, passed } from "../derive.ts";
+import { isMissingSql } from "../reading/number-sql.ts";
+import { valueSql } from "../reading/values.ts";
+import type { GroupedRelation, Groups } from "./groups.ts";
+import { keepWords, type ConsentColumn, type KeepRule, type Survivorship } from "./keep-rules.ts";
+
+/** One row for each group and each row alone, and what was found on the way. */
+export interface Survivors {
+  readonly table: Table;
+  /** The rows of groups: `row_no` (from 1), `group_no`, `rank_1` (1 for the row that is asked first) and `held_1` … as the table's columns. */
+  readonly ranked: Sql;
+  /** Groups in which a column of consent says yes in one row and no in another, counted once per column. */
+  readonly conflicts: number;
+}
+
+/**
+ * Folds each group into its first row: in every column the first value that is not missing, in the order of the rule; the
+ * most restrictive answer of consent; the least id. Cells keep their text. Rows alone pass untouched, and only groups are
+ * aggregated. `groupName` is a new column: the number (from 1) of the first row of the row's group.
+ */
+export async function foldGroups(
+  context: Context,
+  table: Table,
+  groups: Groups,
+  beside: GroupedRelation,
+  survivorship: Survivorship,
+  groupName: string | undefined,
+): Promise<Survivors> {
+  const { engine } = context;
+  const { columns } = table;
+  const held = columns.map((_, i) => identifier(`held_${i + 1}`));
+  const at = (column: Column): HeldColumn => {
+    const i = columns.indexOf(column);
+    return { ...column, ref: held[i]!, lacks: identifier(`lacks_${i + 1}`) };
+  };
+  const rules = distinctRules(survivorship);
+  const refs = columns.map(({ ref }, i) => sql`${ref} as ${held[i]!}`);
+  const ranks = rules.map((rule, i) => sql`${rankSql(orderOf(rule, at))} as ${identifier(`rank_${i + 1}`)}`);
+  const lacking = columns.map((column) => sql`${missing(at(column))} as ${at(column).lacks}`);
+  const filled = columns.map((column) => sql`case when ${at(column).lacks} then 0 else 1 end`);
+  const id = survivorship.id;
+  const idRank = id === null ? [] : [sql`${rankSql(idOrder(at(id)))} as id_rank_1`];
+  const ranked = await engine.store(sql`
+    select *, ${join([...ranks, ...idRank], ",\n")}
+    from (
+      select *, ${join(filled, " + ")} as filled_1
+      from (
+        select *, ${join(lacking, ",\n")}
+        from (
+          select
+            ${beside.row} as row_no,
+            ${beside.group} as group_no,
+            ${beside.place} as place_no,
+            ${join(refs, ",\n")}
+          from ${beside.relation}
+          where ${beside.group} > 0
+        )
+      )
+    )
+    order by group_no, place_no
+  `);
+  const picked = columns.map((column, i) => {
+    const own = at(column);
+    const consent = survivorship.consent.find((one) => one.column === column);
+    if (column === id) return sql`${firstHeld(own, sql`id_rank_1`)} as ${identifier(`survivor_${i + 1}`)}`;
+    const rule = survivorship.byColumn.get(column.name) ?? survivorship.rule;
+    const rank = identifier(`rank_${rules.findIndex((one) => keepWords(one) === keepWords(rule)) + 1}`);
+    const survivor = consent === undefined ? firstHeld(own, rank) : leastConsent(own, consent, rank);
+    return sql`${survivor} as ${identifier(`survivor_${i + 1}`)}`;
+  });
+  const conflicts = survivorship.consent.map(({ column }) => {
+    const says = consentSql(at(column));
+    return sql`case when bool_or(${says}) and bool_or(not ${says}) then 1 else 0 end`;
+  });
+  const folded = await engine.store(sql`
+    select
+      group_no,
+      min(row_no) as first_row,
+      ${conflicts.length === 0 ? sql`0` : join(conflicts, " + ")} as conflicts_1,
+      ${join(picked, ",\n")}
+    from ${ranked.relation}
+    group by group_no
+    order by group_no
+  `);
+  const [counted = {}] = await engine.rows(sql`select sum(conflicts_1) as n from ${folded.relation}`, 1);
+  return {
+    ranked: ranked.relation,
+    conflicts: Number(counted["n"] ?? 0),
+    table: foldedTable(table, groups, beside, folded.relation, groupName),
+  };
+}
+
+/** Rows alone and survivors, each in the place of its first row. */
+function foldedTable(
+  table: Table,
+  groups: Groups,
+  { relation, row, group }: GroupedRelation,
+  folded: Sql,
+  groupName: string | undefined,
+): Table {
+  const rows = table.rows - groups.rows + groups.count;
+  const cells = table.columns.map((_, i) => identifier(`cell_${i + 1}`));
+  const alone = table.columns.map(({ ref }, i) => sql`${ref} as ${cells[i]!}`);
+  const survivors = table.columns.map((_, i) => identifier(`survivor_${i + 1}`));
+  const columns = table.columns.map((column, i) => ({ ...passed(column), value: cells[i]! }));
+  const added = groupName === undefined ? [] : [derived(groupName, "integer", "typed", sql`row_no`, rows)];
+  return deriveTable(table, [...columns, ...added], {
+    relation: sql`
+      (
+        select ${join(alone, ", ")}, ${row} as row_no
+        from ${relation}
+        where ${group} = 0
+        union all
+        select ${join(survivors, ", ")}, first_row
+        from ${folded}
+        order by row_no
+      )
+    `,
+    rows,
+  });
+}
+
+/** The rules in use, each once, that of all columns first. */
+function distinctRules({ rule, byColumn }: Survivorship): readonly KeepRule[] {
+  return [...new Map([rule, ...byColumn.values()].map((one) => [keepWords(one), one])).values()];
+}
+
+function rankSql(order: Sql): Sql {
+  return sql`row_number() over (partition by group_no order by ${order})`;
+}
+
+/** A column among the rows of groups, with what says that a row lacks its value. */
+interface HeldColumn extends Column {
+  readonly lacks: Sql;
+}
+
+function orderOf(rule: KeepRule, at: (column: Column) => Column): Sql {
+  switch (rule.kind) {
+    case "first":
+      return sql`place_no`;
+    case "most-complete":
+      return sql`filled_1 desc, place_no`;
+    case "most-recent":
+      return sql`${valueSql(at(rule.date))} desc nulls last, filled_1 desc, place_no`;
+  }
+}
+
+function idOrder(id: HeldColumn): Sql {
+  return sql`case when ${id.lacks} then 1 else 0 end, ${valueSql(id)}, ${id.ref}, place_no`;
+}
+
+/** The first value that is not missing; where all are, the first word for it. */
+function firstHeld(column: HeldColumn, rank: Sql): Sql {
+  const late = sql`${rank} + case when ${column.lacks} then ${2 ** 40} else 0 end`;
+  return valueAtLeast(column.ref, late, sql`${column.ref} is not null`);
+}
+
+/** What refuses most: a no, then what is unknown, then a yes; of a column of refusals a yes, unknown, a no. */
+function leastConsent(column: Column, { refusal }: ConsentColumn, rank: Sql): Sql {
+  const says = consentSql(column);
+  const says_ = (answer: boolean): Sql => sql`coalesce(${says} = ${value(answer)}, false)`;
+  const unknown = sql`${says} is null`;
+  return sql`
+    case
+      when bool_or(${says_(refusal)}) then ${valueAtLeast(column.ref, rank, says_(refusal))}
+      when bool_or(${unknown}) then ${valueAtLeast(column.ref, rank, unknown)}
+      else ${valueAtLeast(column.ref, rank, says_(!refusal))}
+    end
+  `;
+}
+
+function missing(column: Column): Sql {
+  return column.stored === "typed" ? sql`(${column.ref} is null)` : isMissingSql(column.ref);
+}
