@@ -9,34 +9,40 @@ const read = (name: string): string => readFileSync(join(cwd, name), "utf8");
 const put = (name: string, text: string): void => writeFileSync(join(cwd, name), text);
 const quiet = { code: 0, stdout: "", stderr: "" };
 const everything = [
-  ...["--case", "city=title", "--email-check", "flag", "--outliers", "iqr,revenue=zscore", "--outlier-action", "clip"],
-  ...["--impute", "median,city=mode,phone=constant:none", "--impute-flag"],
+  "--case=city=title",
+  "--email-check=flag",
+  "--outliers=iqr,revenue=zscore",
+  "--outlier-action=clip",
+  "--impute=median,city=mode,phone=constant:none",
+  "--impute-flag",
 ];
 
 beforeAll(async () => {
   const dirt = ["--dirty", "0.1", "--duplicates", "0.1", "-q"];
   expect(await segment(["sample", "customers", "--rows", "2000", ...dirt, "-o", "small.csv"], { cwd })).toEqual(quiet);
-  expect(await segment(["sample", "customers", "--rows", "150000", ...dirt, "-o", "large.csv"], { cwd })).toEqual(
-    quiet,
-  );
+  expect(await segment(["sample", "customers", "--rows", "80000", ...dirt, "-o", "large.csv"], { cwd })).toEqual(quiet);
 });
 
-test("rows stay in their order, and table, model and report are the same bytes for any number of threads", async () => {
-  const names = ["out.csv", "out.json", "report.json"];
-  const run = async (threads: string, words: readonly string[]): Promise<readonly string[]> => {
-    const files = ["-o", names[0]!, "--save-model", names[1]!, "--report", names[2]!];
-    expect(await segment(["clean", "large.csv", "-q", "--threads", threads, ...files, ...words], { cwd })).toEqual(
-      quiet,
-    );
-    return names.map(read);
-  };
-  for (const words of [[], everything]) {
-    const one = await run("1", words);
-    expect(await run("2", words)).toEqual(one);
-    const ids = (text: string): string[] => text.split("\n").map((line) => line.slice(0, line.indexOf(",")));
-    expect(ids(one[0]!)).toEqual(ids(read("large.csv")));
-  }
-});
+test(
+  "rows stay in their order, and table, model and report are the same bytes for any number of threads",
+  { timeout: 240_000 },
+  async () => {
+    const names = ["out.csv", "out.json", "report.json"];
+    const run = async (threads: string, words: readonly string[]): Promise<readonly string[]> => {
+      const files = ["-o", names[0]!, "--save-model", names[1]!, "--report", names[2]!];
+      expect(await segment(["clean", "large.csv", "-q", "--threads", threads, ...files, ...words], { cwd })).toEqual(
+        quiet,
+      );
+      return names.map(read);
+    };
+    for (const words of [[], everything]) {
+      const one = await run("1", words);
+      expect(await run("2", words)).toEqual(one);
+      const ids = (text: string): string[] => text.split("\n").map((line) => line.slice(0, line.indexOf(",")));
+      expect(ids(one[0]!)).toEqual(ids(read("large.csv")));
+    }
+  },
+);
 
 test("a saved model gives what the fit gave, of CSV and Parquet alike", async () => {
   expect(await segment(["ingest", "small.csv", "-q", "-o", "small.parquet"], { cwd })).toEqual(quiet);
@@ -111,7 +117,7 @@ test("at a terminal of 80 columns the report fits and says what changed", async 
   put("few.csv", "name;spend\n dupont ;1 234,5\nd'arc;NA\nmartin;12,5\n");
   const { stdout } = await terminal("segment clean few.csv --case name=title", 80, { cwd, env: { NO_COLOR: "1" } });
   expect(stdout).toContain("name    text        3  spaces 1, case 3");
-  expect(stdout).toContain("spend   number      2  null 1, number 2    1 234,5 → 1234.5");
+  expect(stdout).toContain("spend   number      3  null 1, number 2  1 234,5 → 1234.5");
   expect(stdout).toContain("rows: 3 in = 3 out");
   expect(stdout).toContain("Dupont");
   for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
