@@ -100,17 +100,12 @@ function cutTable({ cuts }: RfmModel, { summary }: AppliedRfm): ReportTable {
   const cell = (name: Measure, score: number): string => {
     const { at, constant } = cuts[name];
     const format = measureFormat(at);
-    if (constant && score === 3) return format(at[0]!);
     const mark = summary.levels[name].includes(score) ? "" : "*";
-    const [sign, cut] =
-      name === "recency"
-        ? score === 5
-          ? ["<", at[0]!]
-          : ["≥", at[4 - score]!]
-        : score === 5
-          ? [">", at[3]!]
-          : ["≤", at[score - 1]!];
-    return `${sign} ${format(cut)}${mark}`;
+    const falls = name === "recency";
+    if (constant && score !== 1 && score !== 5) return score === 3 ? `${format(at[0]!)}${mark}` : "—";
+    if (score === 5) return falls ? `< ${format(at[0]!)}${mark}` : `> ${format(at[3]!)}${mark}`;
+    if (constant) return `${falls ? ">" : "<"} ${format(at[0]!)}${mark}`;
+    return falls ? `≥ ${format(at[4 - score]!)}${mark}` : `≤ ${format(at[score - 1]!)}${mark}`;
   };
   const scores = [5, 4, 3, 2, 1];
   return {

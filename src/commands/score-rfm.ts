@@ -2,6 +2,7 @@ import type { Command, Outcome } from "../core/command.ts";
 import type { Context } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import { flagName, type OptionsOf } from "../core/options.ts";
+import { measures } from "../model/rfm/score.ts";
 import { readModelFile } from "../steps/model-file.ts";
 import { openTable, type OpenedTable } from "../steps/open-table.ts";
 import { parseReadingOptions } from "../steps/reading/reading-options.ts";
@@ -13,7 +14,6 @@ import { gridText } from "../steps/rfm/grid-text.ts";
 import { readRfmModel, toFitted, type RfmModel } from "../steps/rfm/model.ts";
 import { readGrid } from "../steps/rfm/read-grid.ts";
 import { readRoles, refuseBothWays } from "../steps/rfm/roles.ts";
-import { addedNames } from "../steps/rfm/score-table.ts";
 import { readAsOf, readCuts, readWeights } from "../steps/rfm/settings.ts";
 import { refuseSpooled } from "./assign-rows.ts";
 import { scoreRfmOptions } from "./score-rfm-options.ts";
@@ -77,10 +77,10 @@ async function run(context: Context, inputs: readonly string[], options: ScoreRf
     files.push({ path: options.saveModel, text: `${JSON.stringify(toFitted(model), null, 2)}\n` });
   }
   if (options.saveGrid !== undefined) files.push({ path: options.saveGrid, text: gridText(model.grid) });
-  const shown = model.roles.kind === "transactions" ? [model.roles.customer] : [];
+  const customer = model.roles.kind === "transactions" ? [model.roles.customer] : [];
   return {
     report,
-    table: { ...queries, rows: table.rows, first: [...shown, ...addedNames(model.weights)] },
+    table: { ...queries, rows: table.rows, first: [...customer, ...measures, "rfm_score", "rfm_segment"] },
     files,
   };
 }
@@ -142,12 +142,15 @@ async function open(context: Context, inputs: readonly string[], options: ScoreR
   return opened;
 }
 
-/** `--explain` writes nothing: what it could not honour is refused. */
-function refuseIdle({ explain, quarantine }: ScoreRfmOptions): void {
-  if (!explain || quarantine === undefined) return;
-  throw new SegmentError("usage", "--explain writes nothing, so --quarantine would have no effect", {
-    hint: "leave out one or the other",
-  });
+/** Refuses options that would have no effect beside others. Throws `usage`. */
+function refuseIdle({ explain, quarantine, grid, saveGrid }: ScoreRfmOptions): void {
+  const hint = "leave out one or the other";
+  if (explain && quarantine !== undefined) {
+    throw new SegmentError("usage", "--explain writes nothing, so --quarantine would have no effect", { hint });
+  }
+  if (grid !== undefined && saveGrid !== undefined) {
+    throw new SegmentError("usage", "--save-grid would only write what --grid reads, without its comments", { hint });
+  }
 }
 
 /** Options that only a fit can honour. */
