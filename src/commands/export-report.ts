@@ -45,10 +45,10 @@ export function exportReport(facts: ExportFacts): Report {
   return { command: "export", blocks, json: exportJson(facts) };
 }
 
-/** Why rows were removed, in words: `12 by the filter, 3 on the list`. */
+/** Why rows were removed, in words: `filter: orders > 3 (12 rows), on the suppression list (3 rows)`. */
 export function funnelWords(facts: ExportFacts): string {
   const parts = steps(facts).flatMap(({ fate, words }) =>
-    facts.counts[fate] === 0 ? [] : [`${formatCount(facts.counts[fate])} ${words}`],
+    facts.counts[fate] === 0 ? [] : [`${words} (${count(facts.counts[fate], "row")})`],
   );
   return parts.length === 0 ? "the table has none" : parts.join(", ");
 }
@@ -62,7 +62,7 @@ interface Step {
 function steps({ conditions, consents, list, files, counts }: ExportFacts): readonly Step[] {
   const consent = consents.join(", ");
   return [
-    ...(conditions.length > 0 ? [{ fate: "filtered" as const, words: `not ${conditions.join(" and ")}` }] : []),
+    ...(conditions.length > 0 ? [{ fate: "filtered" as const, words: `filter: ${conditions.join(" and ")}` }] : []),
     ...(files !== null || counts.unassigned > 0 ? [{ fate: "unassigned" as const, words: "in no segment" }] : []),
     ...(consents.length > 0
       ? [

@@ -79,7 +79,7 @@ async function run(context: Context, inputs: readonly string[], options: ExportO
     consents,
     suppression: list === null ? null : { email: address!.email, list },
   };
-  warnings.push(...listWarnings(list), ...(options.hashEmail ? plainWarnings(address!, chosen.columns) : []));
+  warnings.push(...listWarnings(list), ...otherAddressWarnings(address, chosen.columns, options));
 
   const { table: kept, counts } = await decideRows(context, table, rules);
   const facts: ExportFacts = {
@@ -221,13 +221,19 @@ function hashWarnings(unhashed: number | null, address: EmailColumn | null): rea
   return [{ code: "unhashed", message: `${rows} no valid address in ${address.email.name}, and so no hash of one` }];
 }
 
-/** An address that goes out in plain beside a hash is most likely an oversight. */
-function plainWarnings(
-  { others }: EmailColumn,
+/** Addresses in other columns go out as they are, which is most likely an oversight. */
+function otherAddressWarnings(
+  address: EmailColumn | null,
   columns: readonly { readonly from: Column; readonly form: string }[],
+  options: ExportOptions,
 ): readonly Warning[] {
-  const plain = others.filter(({ name }) => columns.some(({ from, form }) => form === "value" && from.name === name));
-  if (plain.length === 0) return [];
-  const names = plain.map(({ name }) => name).join(", ");
-  return [{ code: "plain-email", message: `${names} also holds e-mail addresses, and goes out in plain` }];
+  const isOut = ({ name }: Column): boolean => columns.some(({ from, form }) => form === "value" && from.name === name);
+  const others = address === null ? [] : address.others.filter(isOut);
+  if (others.length === 0) return [];
+  const what = [
+    ...(options.suppress.length > 0 ? ["was not compared with the suppression list"] : []),
+    ...(options.hashEmail ? ["goes out in plain"] : []),
+  ];
+  const names = others.map(({ name }) => name).join(", ");
+  return [{ code: "other-addresses", message: `${names} also holds e-mail addresses, and ${what.join(" and ")}` }];
 }

@@ -148,7 +148,7 @@ describe("a folder of segments", () => {
     const before = read("kept/manifest.json");
     const none = await run(["t.csv", "--per-segment", "kept", "--filter", "spent > 100"]);
     expect(none).toMatchObject({ code: 3, stdout: "" });
-    expect(none.stderr).toMatch(/^segment: no row is left to write: 9 not spent > 100; [^\n]+\n$/);
+    expect(none.stderr).toMatch(/^segment: no row is left to write: filter: spent > 100 \(9 rows\); [^\n]+\n$/);
     expect(read("kept/manifest.json")).toBe(before);
   });
 
@@ -210,11 +210,17 @@ test("the hash of an address is what Python's hashlib gives, and the address its
   expect(read("both.csv").split("\n")[0]).toBe("mail,email_sha256");
 });
 
-test("a second column of addresses that goes out in plain beside a hash is told", async () => {
+test("a second column of addresses that goes out unchecked, or in plain beside a hash, is told", async () => {
   put("pair.csv", "a,b\nx@inbox.example,y@inbox.example\n");
   expect((await run(["pair.csv", "--hash-email", "-o", "pair-out.csv"])).stderr).toContain("a, b all hold e-mail");
   const report = await json(["pair.csv", "--hash-email", "--email", "a", "-o", "pair-out.csv"]);
-  expect(report.warnings.map(({ code }) => code)).toEqual(["plain-email"]);
+  expect(report.warnings).toEqual([
+    { code: "other-addresses", message: "b also holds e-mail addresses, and goes out in plain" },
+  ]);
+  const checked = await json(["pair.csv", "--suppress", "list.csv", "--email", "a", "-o", "pair-out.csv"]);
+  expect(checked.warnings[0]!.message).toContain("b also holds e-mail addresses, and was not compared with");
+  const without = ["--suppress", "list.csv", "--email", "a", "--exclude", "b"];
+  expect((await json(["pair.csv", ...without, "-o", "pair-out.csv"])).warnings).toEqual([]);
 });
 
 test("a spreadsheet gets no formula, neither in cells nor in names", async () => {
