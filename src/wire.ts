@@ -68,7 +68,7 @@ async function runStage(
   const interruption = listenForInterrupts(`segment ${command.name}`, options.json === true);
   const context = openContext(options, interruption.signal, version);
   try {
-    requireSeparatePlaces(parsed.inputs, outputsOf(command.options, parsed.options));
+    checkSeparate(command, parsed.inputs, parsed.options);
     const destination = checkPlaces(context, options);
     const outcome = await command.run(context, parsed.inputs, parsed.options as OptionsOf<typeof command.options>);
     const invocation = typed(command.name, words);
@@ -104,7 +104,7 @@ export async function callCommand<T extends OptionTable>(
   const wired: WireOptions = { ...(options as WireOptions), quiet: true };
   const context = openContext(wired, new AbortController().signal, version);
   try {
-    requireSeparatePlaces(inputs, outputsOf(command.options, options));
+    checkSeparate(command, inputs, options);
     const destination = wired.output === undefined ? null : checkPlaces(context, wired);
     const outcome = await command.run(context, inputs, { ...options, json: true });
     const { exit } = await deliver(context, outcome, wired, destination, { invocation: "", marked: false });
@@ -122,16 +122,22 @@ function typed(name: string, words: readonly string[]): string {
   return ["segment", name, ...quoted].join(" ");
 }
 
-/** The files and folders that the options name to be written. */
-function outputsOf(
-  table: OptionTable,
+/** Refuses outputs that are one another or a file that is read, whichever option or input names it. */
+function checkSeparate(
+  command: Pick<Command, "options">,
+  inputs: readonly string[],
   options: Readonly<Record<string, unknown>>,
-): readonly { readonly option: string; readonly path: string }[] {
-  return Object.entries(table).flatMap(([key, spec]) => {
-    const path = options[key];
-    if (spec.kind !== "text" || spec.writes !== true || typeof path !== "string") return [];
-    return [{ option: `--${flagName(key)}`, path }];
-  });
+): void {
+  const reads: string[] = [...inputs];
+  const writes: { option: string; path: string }[] = [];
+  for (const [key, spec] of Object.entries(command.options)) {
+    if (spec.kind !== "text" && spec.kind !== "texts") continue;
+    const paths = [options[key]].flat().filter((path) => typeof path === "string");
+    if (spec.reads === true) reads.push(...paths);
+    if (spec.kind === "text" && spec.writes === true)
+      writes.push(...paths.map((path) => ({ option: `--${flagName(key)}`, path })));
+  }
+  requireSeparatePlaces(reads, writes);
 }
 
 /** Prints a failure on standard error, tells it to the next stage of a pipe, and gives its exit code. */

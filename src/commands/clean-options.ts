@@ -90,6 +90,7 @@ export const cleanOptions = {
   },
   model: {
     kind: "text",
+    reads: true,
     value: "FILE",
     group: "Model",
     help: "clean by a saved model, without learning from these rows",

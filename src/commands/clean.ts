@@ -1,7 +1,6 @@
 import type { Command, Outcome } from "../core/command.ts";
 import type { Context } from "../core/context.ts";
-import { SegmentError } from "../core/errors.ts";
-import { flagName, withDefaults, type OptionsOf } from "../core/options.ts";
+import type { OptionsOf } from "../core/options.ts";
 import { applyClean, finished, type Cleaned } from "../steps/clean/apply.ts";
 import { learnClean, type LearnSettings } from "../steps/clean/learn.ts";
 import { readCleanModel, toFitted, type CleanModel } from "../steps/clean/model.ts";
@@ -9,9 +8,9 @@ import { readCase, readImpute, readNullWords, readOutliers } from "../steps/clea
 import { readModelFile } from "../steps/model-file.ts";
 import { openTable, type OpenedTable, type Warning } from "../steps/open-table.ts";
 import { outputQueries } from "../steps/reading/values.ts";
-import { refuseSpooled } from "./assign-rows.ts";
 import { cleanOptions } from "./clean-options.ts";
 import { cleanReport } from "./clean-report.ts";
+import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 type CleanOptions = OptionsOf<typeof cleanOptions>;
 
@@ -45,8 +44,9 @@ export const clean: Command<typeof cleanOptions> = {
 };
 
 async function run(context: Context, inputs: readonly string[], options: CleanOptions): Promise<Outcome> {
-  if (options.model !== undefined) refuseLearning(options);
-  refuseIdle(options);
+  if (options.model !== undefined)
+    refuseIdle(givenFlags(cleanOptions, options, learningOptions), "--model cleans without learning");
+  refuseAlone(options);
   const settings = options.model === undefined ? readSettings(options) : null;
   const saved = options.model === undefined ? null : await loadModel(context, options.model);
   const opened = await openTable(context, inputs, options);
@@ -136,32 +136,17 @@ const learningOptions = [
   "saveModel",
 ] as const satisfies readonly (keyof CleanOptions)[];
 
-/** `--model` learns nothing: an option of learning beside it would be ignored, so it is refused. */
-function refuseLearning(options: CleanOptions): void {
-  refuse(given(options, learningOptions), "--model cleans without learning", "leave out one or the other");
-}
-
 /** Options that would have no effect without another one. */
-function refuseIdle(options: CleanOptions): void {
+function refuseAlone(options: CleanOptions): void {
+  const given = (...keys: (keyof typeof cleanOptions)[]): readonly string[] => givenFlags(cleanOptions, options, keys);
   const rules = (options.outliers ?? []).map((item) => item.slice(item.lastIndexOf("=") + 1).trim());
   if (rules.length === 0) {
-    refuse(given(options, ["outlierAction"]), "no outliers are looked for", "add --outliers iqr or --outliers zscore");
+    refuseIdle(given("outlierAction"), "no outliers are looked for", "add --outliers iqr or --outliers zscore");
   }
-  if (!rules.includes("iqr")) refuse(given(options, ["iqrFactor"]), "the iqr rule is not used", "add --outliers iqr");
-  if (!rules.includes("zscore"))
-    refuse(given(options, ["zLimit"]), "the zscore rule is not used", "add --outliers zscore");
-  if (options.impute === undefined) refuse(given(options, ["imputeFlag"]), "no gaps are filled", "add --impute median");
+  if (!rules.includes("iqr")) refuseIdle(given("iqrFactor"), "the iqr rule is not used", "add --outliers iqr");
+  if (!rules.includes("zscore")) refuseIdle(given("zLimit"), "the zscore rule is not used", "add --outliers zscore");
+  if (options.impute === undefined) refuseIdle(given("imputeFlag"), "no gaps are filled", "add --impute median");
   if (options.explain) {
-    refuse(given(options, ["saveModel", "quarantine"]), "--explain writes nothing", "leave out one or the other");
+    refuseIdle(given("saveModel", "quarantine"), "--explain writes nothing");
   }
-}
-
-function given(options: CleanOptions, keys: readonly (keyof CleanOptions)[]): readonly string[] {
-  const defaults = withDefaults(cleanOptions, {});
-  return keys.filter((key) => options[key] !== defaults[key]).map((key) => `--${flagName(key)}`);
-}
-
-function refuse(flags: readonly string[], why: string, hint: string): void {
-  if (flags.length === 0) return;
-  throw new SegmentError("usage", `${why}, so ${flags.join(", ")} would have no effect`, { hint });
 }

@@ -77,18 +77,21 @@ export const clusterOptions = {
   },
   init: {
     kind: "text",
+    reads: true,
     value: "FILE",
     group: "Segments",
     help: "starting centres: one row each, the clustered columns in their own units",
   },
   like: {
     kind: "text",
+    reads: true,
     value: "OLD.json",
     group: "Segments",
     help: "number the segments as in an earlier model, by best overlap",
   },
   model: {
     kind: "text",
+    reads: true,
     value: "FILE",
     group: "Segments",
     help: "assign rows to the segments of a saved model, without fitting",

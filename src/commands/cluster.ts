@@ -2,7 +2,7 @@ import type { Command, Outcome } from "../core/command.ts";
 import type { Compute } from "../core/compute.ts";
 import type { Context, Table } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
-import { flagName, withDefaults, type OptionsOf } from "../core/options.ts";
+import type { OptionsOf } from "../core/options.ts";
 import type { Report } from "../core/report.ts";
 import type { Column } from "../core/schema.ts";
 import { segmentSentences } from "../report/sentences.ts";
@@ -23,9 +23,10 @@ import { findColumn, matchColumns } from "../steps/match-columns.ts";
 import { outputWith, refuseExisting } from "../steps/new-columns.ts";
 import { openTable } from "../steps/open-table.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
-import { assignRows, loadModel, refuseSpooled, refuseWithExplain } from "./assign-rows.ts";
+import { assignRows, loadModel, refuseWithExplain } from "./assign-rows.ts";
 import { clusterOptions } from "./cluster-options.ts";
 import { clusterReport, envelope } from "./cluster-report.ts";
+import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 type ClusterOptions = OptionsOf<typeof clusterOptions>;
 
@@ -57,8 +58,12 @@ export const cluster: Command<typeof clusterOptions> = {
 
 async function run(context: Context, inputs: readonly string[], options: ClusterOptions): Promise<Outcome> {
   if (options.model !== undefined) {
-    refuseFitOptions(options);
-    return assignRows(context, inputs, options.model, options);
+    refuseIdle(givenFlags(clusterOptions, options, fitOptions), "--model assigns without fitting");
+    const model = await loadModel(context, options.model);
+    return assignRows(context, inputs, [{ step: "cluster", file: options.model, model }], {
+      ...options,
+      missing: undefined,
+    });
   }
   refuseWithExplain(options);
   const { engine, compute, terminal } = context;
@@ -163,7 +168,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   };
 }
 
-/** Options that only a fit can honour. */
+/** Options that only a fit can honour: beside `--model` they are refused. */
 const fitOptions = [
   "columns",
   "exclude",
@@ -182,16 +187,6 @@ const fitOptions = [
   "saveModel",
   "seed",
 ] as const satisfies readonly (keyof ClusterOptions)[];
-
-/** `--model` assigns and does not fit: an option of the fit beside it would be ignored, so it is refused. */
-function refuseFitOptions(options: ClusterOptions): void {
-  const defaults = withDefaults(clusterOptions, {});
-  const given = fitOptions.filter((key) => options[key] !== defaults[key]).map((key) => `--${flagName(key)}`);
-  if (given.length === 0) return;
-  throw new SegmentError("usage", `--model assigns without fitting, so ${given.join(", ")} would have no effect`, {
-    hint: "leave out one or the other",
-  });
-}
 
 function describedColumns(table: Table, options: ClusterOptions): readonly Column[] {
   if (options.describe === undefined) return [];

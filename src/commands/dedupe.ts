@@ -1,11 +1,10 @@
 import type { Command, Outcome } from "../core/command.ts";
 import type { Context } from "../core/context.ts";
-import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf } from "../core/options.ts";
 import { dedupeTable } from "../steps/dedupe/dedupe-table.ts";
 import { openTable } from "../steps/open-table.ts";
 import { outputQueries } from "../steps/reading/values.ts";
-import { refuseSpooled } from "./assign-rows.ts";
+import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 import { dedupeOptions } from "./dedupe-options.ts";
 import { dedupeReport } from "./dedupe-report.ts";
 
@@ -41,7 +40,10 @@ export const dedupe: Command<typeof dedupeOptions> = {
 };
 
 async function run(context: Context, inputs: readonly string[], options: DedupeOptions): Promise<Outcome> {
-  if (options.explain) refuseIdle(options);
+  if (options.explain) {
+    const why = "--explain shows how the table is made and writes nothing";
+    refuseIdle(givenFlags(dedupeOptions, options, ["duplicates", "quarantine"]), why);
+  }
   const opened = await openTable(context, inputs, options);
   if (options.explain) refuseSpooled(opened.sources);
   const deduped = await dedupeTable(context, opened, options);
@@ -57,18 +59,4 @@ async function run(context: Context, inputs: readonly string[], options: DedupeO
     table: { ...queries, rows: deduped.table.rows, ...(options.group === undefined ? {} : { first: [options.group] }) },
     tables: duplicates === null ? [] : [{ path: options.duplicates!, table: duplicates }],
   };
-}
-
-/** `--explain` writes nothing; what it could not honour is refused. */
-function refuseIdle(options: DedupeOptions): void {
-  const refused = [
-    options.duplicates === undefined ? [] : ["--duplicates"],
-    options.quarantine === undefined ? [] : ["--quarantine"],
-  ].flat();
-  if (refused.length === 0) return;
-  throw new SegmentError(
-    "usage",
-    `--explain shows how the table is made and writes nothing, so ${refused.join(", ")} would have no effect`,
-    { hint: "leave out one or the other" },
-  );
 }

@@ -43,6 +43,7 @@ export const exportOptions = {
   },
   suppress: {
     kind: "texts",
+    reads: true,
     value: "FILE",
     group: "Rows",
     help: "remove the rows on a list of addresses or of their SHA-256 digests, and rows without a valid address; any format, with or without a header",

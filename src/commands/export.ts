@@ -15,7 +15,7 @@ import { segmentFiles, segmentKey, type SegmentFile, type SegmentKey } from "../
 import { openSuppression, type SuppressionList } from "../steps/export/suppression-list.ts";
 import { findColumn } from "../steps/match-columns.ts";
 import { openTable, type Warning } from "../steps/open-table.ts";
-import { refuseSpooled } from "./assign-rows.ts";
+import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 import { exportOptions } from "./export-options.ts";
 import { exportReport, funnelWords, type ExportFacts } from "./export-report.ts";
 
@@ -53,7 +53,7 @@ export const exportCommand: Command<typeof exportOptions> = {
 };
 
 async function run(context: Context, inputs: readonly string[], options: ExportOptions): Promise<Outcome> {
-  refuseIdle(options);
+  refuseAlone(options);
   const format = outputFormat(context, options);
   const conditions = options.filter.map(parseFilter);
   const opened = await openTable(context, inputs, options);
@@ -152,7 +152,7 @@ function outputFormat({ io }: Context, options: ExportOptions): FileFormat {
 }
 
 /** Options that would change nothing are refused. */
-function refuseIdle(options: ExportOptions): void {
+function refuseAlone(options: ExportOptions): void {
   const needs = (given: boolean, option: keyof ExportOptions, other: string): void => {
     if (!given) return;
     throw new SegmentError("usage", `--${flagName(option)} has no effect without ${other}`, {
@@ -169,18 +169,7 @@ function refuseIdle(options: ExportOptions): void {
   needs(options.suppressColumn !== undefined && !isListed, "suppressColumn", "--suppress");
   needs(options.suppressLenient && !isListed, "suppressLenient", "--suppress");
   needs(options.email !== undefined && !isListed && !options.hashEmail, "email", "--suppress or --hash-email");
-  const written = [options.output, options.report, options.quarantine].find(
-    (path) => path !== undefined && options.suppress.includes(path),
-  );
-  if (written !== undefined) {
-    throw new SegmentError("output-is-input", "an output names the suppression list", {
-      place: { file: written },
-      hint: "write to another file",
-    });
-  }
-  if (options.explain && options.quarantine !== undefined) {
-    throw new SegmentError("usage", "--explain writes nothing, so --quarantine would have no effect");
-  }
+  if (options.explain) refuseIdle(givenFlags(exportOptions, options, ["quarantine"]), "--explain writes nothing");
 }
 
 /** Consent that is there and not asked for is said; with `--require-consent` it ends the run. */

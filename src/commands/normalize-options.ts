@@ -22,6 +22,7 @@ export const normalizeOptions = {
   },
   model: {
     kind: "text",
+    reads: true,
     value: "FILE",
     group: "Scaling",
     help: "scale by a saved model, without fitting",

@@ -1,7 +1,7 @@
 import type { Command, Outcome } from "../core/command.ts";
 import type { Context, Table } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
-import { flagName, withDefaults, type OptionsOf } from "../core/options.ts";
+import type { OptionsOf } from "../core/options.ts";
 import type { Report } from "../core/report.ts";
 import { readModelFile } from "../steps/model-file.ts";
 import { recoverColumns, recoveredTable } from "../steps/normalize/inverse.ts";
@@ -12,9 +12,9 @@ import { readNormalizeModel, toFitted, type NormalizeModel } from "../steps/norm
 import { inverseSql, normalizeSql } from "../steps/normalize/transform-sql.ts";
 import { openTable, type OpenedTable } from "../steps/open-table.ts";
 import { outputQueries } from "../steps/reading/values.ts";
-import { refuseSpooled } from "./assign-rows.ts";
 import { normalizeOptions } from "./normalize-options.ts";
 import { inverseReport, normalizeReport } from "./normalize-report.ts";
+import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 type NormalizeOptions = OptionsOf<typeof normalizeOptions>;
 
@@ -54,7 +54,7 @@ export const normalize: Command<typeof normalizeOptions> = {
 };
 
 async function run(context: Context, inputs: readonly string[], options: NormalizeOptions): Promise<Outcome> {
-  refuseIdle(options);
+  refuseAlone(options);
   const methods = readMethods(options.method ?? []);
   const model = options.model === undefined ? null : await loadModel(context, options.model);
   const opened = await openTable(context, inputs, options);
@@ -127,22 +127,16 @@ const fitOptions = [
 ] as const satisfies readonly (keyof NormalizeOptions)[];
 
 /** Refuses options that would have no effect beside the others. */
-function refuseIdle(options: NormalizeOptions): void {
+function refuseAlone(options: NormalizeOptions): void {
   if (options.inverse && options.model === undefined) {
     throw new SegmentError("usage", "--inverse needs the model that scaled the columns", {
       hint: "segment normalize FILE --model MODEL.json --inverse",
     });
   }
-  if (options.explain && options.quarantine !== undefined) {
-    const message =
-      "--explain shows how the columns are scaled and writes nothing, so --quarantine would have no effect";
-    throw new SegmentError("usage", message, { hint: "leave out one or the other" });
+  if (options.explain) {
+    const why = "--explain shows how the columns are scaled and writes nothing";
+    refuseIdle(givenFlags(normalizeOptions, options, ["quarantine"]), why);
   }
   if (options.model === undefined) return;
-  const defaults = withDefaults(normalizeOptions, {});
-  const given = fitOptions.filter((key) => options[key] !== defaults[key]).map((key) => `--${flagName(key)}`);
-  if (given.length === 0) return;
-  throw new SegmentError("usage", `--model scales without fitting, so ${given.join(", ")} would have no effect`, {
-    hint: "leave out one or the other",
-  });
+  refuseIdle(givenFlags(normalizeOptions, options, fitOptions), "--model scales without fitting");
 }

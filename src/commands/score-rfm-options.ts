@@ -52,12 +52,14 @@ export const scoreRfmOptions = {
   },
   grid: {
     kind: "text",
+    reads: true,
     value: "FILE.yaml",
     group: "Scores",
     help: "segments of your own; --save-grid writes a file to edit",
   },
   model: {
     kind: "text",
+    reads: true,
     value: "FILE",
     group: "Scores",
     help: "columns, cuts, weights and segments of a saved model, without fitting",

@@ -1,7 +1,7 @@
 import type { Command, Outcome } from "../core/command.ts";
 import type { Context } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
-import { flagName, type OptionsOf } from "../core/options.ts";
+import type { OptionsOf } from "../core/options.ts";
 import { measures } from "../model/rfm/score.ts";
 import { readModelFile } from "../steps/model-file.ts";
 import { openTable, type OpenedTable } from "../steps/open-table.ts";
@@ -15,7 +15,7 @@ import { readRfmModel, toFitted, type RfmModel } from "../steps/rfm/model.ts";
 import { readGrid } from "../steps/rfm/read-grid.ts";
 import { readRoles, refuseBothWays } from "../steps/rfm/roles.ts";
 import { readAsOf, readCuts, readWeights } from "../steps/rfm/settings.ts";
-import { refuseSpooled } from "./assign-rows.ts";
+import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 import { scoreRfmOptions } from "./score-rfm-options.ts";
 import { scoreRfmReport } from "./score-rfm-report.ts";
 
@@ -59,7 +59,7 @@ export const scoreRfm: Command<typeof scoreRfmOptions> = {
 };
 
 async function run(context: Context, inputs: readonly string[], options: ScoreRfmOptions): Promise<Outcome> {
-  refuseIdle(options);
+  refuseAlone(options);
   const asOf = readAsOf(options.asOf);
   const { opened, model, applied } =
     options.model === undefined
@@ -129,7 +129,7 @@ async function ofModel(
   file: string,
   asOf: string | undefined,
 ): Promise<Scored> {
-  refuseFitOptions(options);
+  refuseIdle(givenFlags(scoreRfmOptions, options, fitOptions), "--model scores without fitting");
   const model = readRfmModel(readModelFile(await context.io.readText(file), file));
   const opened = await open(context, inputs, options);
   const applied = await applyRfm(context, opened, model, { ...options, asOf, reading: parseReadingOptions(options) });
@@ -143,11 +143,9 @@ async function open(context: Context, inputs: readonly string[], options: ScoreR
 }
 
 /** Refuses options that would have no effect beside others. Throws `usage`. */
-function refuseIdle({ explain, quarantine, grid, saveGrid }: ScoreRfmOptions): void {
+function refuseAlone({ explain, quarantine, grid, saveGrid }: ScoreRfmOptions): void {
   const hint = "leave out one or the other";
-  if (explain && quarantine !== undefined) {
-    throw new SegmentError("usage", "--explain writes nothing, so --quarantine would have no effect", { hint });
-  }
+  if (explain && quarantine !== undefined) refuseIdle(["--quarantine"], "--explain writes nothing");
   if (grid !== undefined && saveGrid !== undefined) {
     throw new SegmentError("usage", "--save-grid would only write what --grid reads, without its comments", { hint });
   }
@@ -166,13 +164,3 @@ const fitOptions = [
   "grid",
   "saveModel",
 ] as const satisfies readonly (keyof ScoreRfmOptions)[];
-
-/** `--model` does not fit: an option of the fit beside it would be ignored, so it is refused. */
-function refuseFitOptions(options: ScoreRfmOptions): void {
-  const given = fitOptions.filter((key) => options[key] !== undefined && options[key].length > 0);
-  if (given.length === 0) return;
-  const flags = given.map((key) => `--${flagName(key)}`).join(", ");
-  throw new SegmentError("usage", `--model scores without fitting, so ${flags} would have no effect`, {
-    hint: "leave out one or the other",
-  });
-}

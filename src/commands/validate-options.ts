@@ -55,6 +55,7 @@ export const validateOptions = {
   asOf: { kind: "text", value: "DATE", group: "Checks", help: "the day from which --fresh counts, as 2024-12-31" },
   checks: {
     kind: "text",
+    reads: true,
     value: "FILE",
     group: "Checks",
     help: "more checks and gates by the names of their options, from a YAML file",
@@ -124,6 +125,7 @@ export const validateOptions = {
   },
   model: {
     kind: "text",
+    reads: true,
     value: "FILE",
     group: "Segments",
     help: "judge by the columns, fills and scaling of a saved clustering",

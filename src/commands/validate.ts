@@ -1,7 +1,7 @@
 import type { Command, Outcome } from "../core/command.ts";
 import type { Context } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
-import { flagName, withDefaults, type OptionsOf } from "../core/options.ts";
+import type { OptionsOf } from "../core/options.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { parseReadingOptions } from "../steps/reading/reading-options.ts";
@@ -18,7 +18,8 @@ import { judgeSegments, judgeStability, placeRows } from "../steps/validate/judg
 import { runChecks } from "../steps/validate/run-checks.ts";
 import { defaultSpace, modelSpace, type SegmentSpace } from "../steps/validate/segment-features.ts";
 import { segmentLabels } from "../steps/validate/segment-labels.ts";
-import { loadModel, refuseSpooled } from "./assign-rows.ts";
+import { loadModel } from "./assign-rows.ts";
+import { givenFlags, refuseSpooled } from "./refuse-options.ts";
 import { validateOptions } from "./validate-options.ts";
 import { validateReport, type SegmentFacts } from "./validate-report.ts";
 
@@ -181,9 +182,8 @@ function refuseIdle(
   judgesSegments: boolean,
   judgesStability: boolean,
 ): void {
-  const defaults = withDefaults(validateOptions, {});
-  const refuse = (keys: readonly (keyof ValidateOptions)[], without: string, hint: string): void => {
-    const given = keys.filter((key) => options[key] !== defaults[key]).map((key) => `--${flagName(key)}`);
+  const refuse = (keys: readonly (keyof typeof validateOptions)[], without: string, hint: string): void => {
+    const given = givenFlags(validateOptions, options, keys);
     if (given.length === 0) return;
     throw new SegmentError("usage", `${given.join(", ")} would have no effect ${without}`, { hint });
   };

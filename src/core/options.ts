@@ -23,12 +23,16 @@ export interface TextOption extends OptionBase {
   readonly default?: string;
   /** The value names a file or folder that the run writes: it must not be one that it reads, nor another option's. */
   readonly writes?: true;
+  /** The value names a file that the run reads: no option may have it written. */
+  readonly reads?: true;
 }
 
 /** May be given several times; the values are gathered in order. */
 export interface TextsOption extends OptionBase {
   readonly kind: "texts";
   readonly value: string;
+  /** The values name files that the run reads. */
+  readonly reads?: true;
 }
 
 /** Comma-separated (a doubled comma is a comma in a name), may be given several times. */

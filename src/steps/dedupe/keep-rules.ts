@@ -91,9 +91,9 @@ function readRule(table: Table, words: string, item: string): KeepRule {
     });
   }
   if (kind === "most-recent") {
-    const dates = table.columns.filter(({ type }) => type === "date" || type === "timestamp");
+    const date = table.columns.find(({ type }) => type === "date" || type === "timestamp");
     throw new SegmentError("usage", `--keep ${item}: most-recent by which date?`, {
-      hint: `write --keep most-recent:${dates[0]?.name ?? "COL"}`,
+      hint: `write --keep most-recent:${date?.name ?? "COL"}`,
     });
   }
   throw new SegmentError("unknown-choice", `--keep ${item}: not one of first, most-complete, most-recent:COL`, {

@@ -1,6 +1,6 @@
 import { nullWords } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
-import { isOneOf, matchesWhole, tryInteger, tryNumber, asText } from "../../sql/functions.ts";
+import { matchesWhole, tryInteger, tryNumber, asText } from "../../sql/functions.ts";
 import { join, sql, value } from "../../sql/template.ts";
 import { notation, notationPatterns, otherSpaces } from "./number-shapes.ts";
 

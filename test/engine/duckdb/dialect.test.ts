@@ -3,14 +3,13 @@ import { describe, expect, test } from "vitest";
 import type { Sql } from "../../../src/core/sql.ts";
 import {
   asText,
+  daysBetween,
+  decimalText,
   isOneOf,
   matchesPart,
   matchesWhole,
   rowsBeside,
   titleCase,
-  daysBetween,
-  decimalText,
-  matchesWhole,
   tryDate,
   tryDecimal,
   tryInteger,

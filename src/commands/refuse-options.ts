@@ -1,0 +1,37 @@
+import { SegmentError } from "../core/errors.ts";
+import { flagName, withDefaults, type OptionTable } from "../core/options.ts";
+import type { Source } from "../core/source.ts";
+
+/** The flags, of some options of a table, that were given another value than their default. */
+export function givenFlags<T extends OptionTable>(
+  table: T,
+  options: Readonly<Record<string, unknown>>,
+  keys: readonly (keyof T & string)[],
+): readonly string[] {
+  const defaults: Readonly<Record<string, unknown>> = withDefaults(table, {});
+  const isGiven = (key: string): boolean => {
+    const value = options[key];
+    return Array.isArray(value) ? value.length > 0 : value !== defaults[key];
+  };
+  return keys.filter(isGiven).map((key) => `--${flagName(key)}`);
+}
+
+/** Refuses flags that would have no effect, `why` being the reason. Throws `usage`. */
+export function refuseIdle(flags: readonly string[], why: string, hint = "leave out one or the other"): void {
+  if (flags.length === 0) return;
+  throw new SegmentError("usage", `${why}, so ${flags.join(", ")} would have no effect`, { hint });
+}
+
+/** The text of `--explain` must run later, by itself: what was read from a temporary copy cannot be explained. */
+export function refuseSpooled(sources: readonly Source[]): void {
+  const source = sources.find(({ spooled }) => spooled);
+  if (source === undefined) return;
+  throw new SegmentError(
+    "usage",
+    "--explain needs a file that SQL can read as it is: plain UTF-8, not standard input",
+    {
+      place: { file: source.label },
+      hint: "convert it first: segment ingest FILE -o plain.csv",
+    },
+  );
+}

@@ -1,0 +1,179 @@
+import type { Context, NewColumn, Table } from "../core/context.ts";
+import { SegmentError } from "../core/errors.ts";
+import { identifier, sql } from "../sql/template.ts";
+import { applyClean } from "./clean/apply.ts";
+import { readCleanModel, type CleanModel } from "./clean/model.ts";
+import { applyCluster, readFeatures, type AppliedCluster } from "./cluster/apply.ts";
+import { assignSql } from "./cluster/assign-sql.ts";
+import { modelSchema as clusterSchema, readModel, type ClusterModel } from "./cluster/model.ts";
+import type { Extra } from "./cluster/settings.ts";
+import { plainReading } from "./derive.ts";
+import type { ModelFile } from "./model-file.ts";
+import { addColumns, refuseExisting } from "./new-columns.ts";
+import { applyNormalize, scaleByModel } from "./normalize/apply.ts";
+import { readNormalizeModel, type NormalizeModel } from "./normalize/model.ts";
+import { normalizeSql } from "./normalize/transform-sql.ts";
+import type { OpenedTable, ReadWords, Warning } from "./open-table.ts";
+import { parseReadingOptions } from "./reading/reading-options.ts";
+import { applyRfm } from "./rfm/apply.ts";
+import { readRfmModel, type RfmModel } from "./rfm/model.ts";
+
+/** A saved model of any step, read and checked. */
+export type AnyModel =
+  | { readonly step: "clean"; readonly file: string; readonly model: CleanModel }
+  | { readonly step: "normalize"; readonly file: string; readonly model: NormalizeModel }
+  | { readonly step: "score rfm"; readonly file: string; readonly model: RfmModel }
+  | { readonly step: "cluster"; readonly file: string; readonly model: ClusterModel };
+
+export interface ApplyOptions extends ReadWords {
+  readonly overwrite: boolean;
+  readonly extras: readonly Extra[];
+  /** The day that recency is counted to, as YYYY-MM-DD. */
+  readonly asOf: string | undefined;
+  readonly missing: "error" | "drop" | undefined;
+  /** Only what SQL can do is done: for `--explain`. */
+  readonly asSql: boolean;
+}
+
+/** What applying one model came to. */
+export interface AppliedModel {
+  readonly of: AnyModel;
+  readonly table: Table;
+  readonly removed: number;
+  readonly grouped: number;
+  readonly warnings: readonly Warning[];
+  /** Columns that the table did not have before. */
+  readonly added: readonly string[];
+  /** For a clustering that was not only explained. */
+  readonly cluster: AppliedCluster | null;
+}
+
+/** The model of a file, by the schema it names. Throws `bad-model`. */
+export function readAnyModel(read: ModelFile): AnyModel {
+  const { file, schema } = read;
+  switch (schema.split("@")[0]) {
+    case "segment/model/clean":
+      return { step: "clean", file, model: readCleanModel(read) };
+    case "segment/model/normalize":
+      return { step: "normalize", file, model: readNormalizeModel(read) };
+    case "segment/model/rfm":
+      return { step: "score rfm", file, model: readRfmModel(read) };
+    case clusterSchema.split("@")[0]:
+      return { step: "cluster", file, model: readModel(read) };
+    default:
+      throw new SegmentError("bad-model", `holds ${schema}, a model that this version does not know`, {
+        place: { file },
+        hint: "it needs another version of segment",
+      });
+  }
+}
+
+/**
+ * Applies saved models to a table one after the other, each to what the one before it gave; nothing is learned. Throws
+ * what the steps throw, with the model's file where the table does not fit it.
+ */
+export async function applyModels(
+  context: Context,
+  opened: OpenedTable,
+  models: readonly AnyModel[],
+  options: ApplyOptions,
+): Promise<readonly AppliedModel[]> {
+  const steps: AppliedModel[] = [];
+  let { table, sources } = opened;
+  for (const model of models) {
+    const step = await applyOne(context, { ...opened, table, sources, warnings: [] }, model, options);
+    steps.push(step);
+    table = step.table;
+    // Rows that have moved have no line in the files any more.
+    if (step.removed + step.grouped > 0) sources = [];
+  }
+  return steps;
+}
+
+async function applyOne(
+  context: Context,
+  opened: OpenedTable,
+  of: AnyModel,
+  options: ApplyOptions,
+): Promise<AppliedModel> {
+  const { overwrite, asSql } = options;
+  const before = new Set(opened.table.columns.map(({ name }) => name));
+  const done = (
+    table: Table,
+    found: { readonly removed?: number; readonly grouped?: number; readonly warnings?: readonly Warning[] },
+    cluster: AppliedCluster | null = null,
+  ): AppliedModel => {
+    const added = table.columns.map(({ name }) => name).filter((name) => !before.has(name));
+    const { removed = 0, grouped = 0, warnings = [] } = found;
+    return { of, table, removed, grouped, warnings, added, cluster };
+  };
+  switch (of.step) {
+    case "clean": {
+      const cleaned = await applyClean(context, opened, of.model, { words: options, overwrite });
+      return done(cleaned.table, cleaned);
+    }
+    case "normalize": {
+      if (asSql) {
+        await scaleByModel(context, opened, of.model, overwrite);
+        return done(normalizeSql(opened.table, of.model), {});
+      }
+      const scaled = await applyNormalize(context, opened, of.model, { overwrite });
+      return done(scaled.table, scaled);
+    }
+    case "score rfm": {
+      const { asOf, missing } = options;
+      const reading = parseReadingOptions(options);
+      const scored = await applyRfm(context, opened, of.model, { asOf, missing, overwrite, reading });
+      return done(scored.table, scored);
+    }
+    case "cluster": {
+      if (asSql) {
+        refuseExisting(opened.table, [of.model.name], overwrite);
+        await readFeatures(context, opened, of.model);
+        return done(assignedBySql(opened.table, of.model), {});
+      }
+      const applied = await applyCluster(context, opened, of.model, options);
+      const table = await addColumns(context.engine, opened.table, applied.columns);
+      return done(table, { warnings: clusterWarnings(applied) }, applied);
+    }
+  }
+}
+
+/** The table with the segment that SQL finds, as a table. */
+function assignedBySql(table: Table, model: ClusterModel): Table {
+  const kept = table.columns.filter(({ name }) => name !== model.name);
+  const columns = kept.map((column) => {
+    const stored = column.stored;
+    const reading = stored === "text" && column.tie === undefined ? plainReading(column.type) : column.reading;
+    return { ...column, reading, ref: identifier(column.name) };
+  });
+  const segment = {
+    name: model.name,
+    ref: identifier(model.name),
+    type: "integer" as const,
+    stored: "typed" as const,
+    reading: plainReading("integer"),
+    present: table.rows,
+    why: "made by an earlier step",
+  };
+  return { ...table, relation: sql`(${assignSql(table, model)})`, columns: [...columns, segment] };
+}
+
+function clusterWarnings({ negative, reference }: AppliedCluster): readonly Warning[] {
+  const warnings: Warning[] = [];
+  if (negative.length > 0) {
+    const message = `negative values of ${negative.join(", ")} were taken as -log(1 - x); the fit had none`;
+    warnings.push({ code: "outside-the-fit", message });
+  }
+  if (reference !== null) {
+    const message = `each row's silhouette was estimated from ${reference} rows that stand for all`;
+    warnings.push({ code: "silhouette-estimated", message });
+  }
+  return warnings;
+}
+
+/** The columns that a clustering added, where it was the only model: they can go beside the lines of the file. */
+export function onlyNewColumns(steps: readonly AppliedModel[]): readonly NewColumn[] | null {
+  const [step] = steps;
+  return steps.length === 1 && step?.cluster != null ? step.cluster.columns : null;
+}
