@@ -35,6 +35,10 @@ export interface DialectFunctions {
   matchesPart(text: Sql, pattern: Sql): Sql;
   /** Whether a value is one of a list of values, row by row: DuckDB makes a join of a longer `in` list, which loses the order of rows. */
   isOneOf(given: Sql, list: Sql): Sql;
+  /** Aggregate: the distinct texts that are not null, as a list in some order; null for none. For few distinct ones. */
+  distinctTexts(text: Sql): Sql;
+  /** Aggregate: how often each of them stands, in the order of `distinctTexts`. */
+  distinctCounts(text: Sql): Sql;
   /** Any value as the engine's own text of it. */
   asText(value: Sql): Sql;
   /** Text in Unicode normalization form C. */
@@ -71,6 +75,8 @@ export function dialectFunctions(name: string, given: Partial<DialectFunctions>)
     matchesWhole: missing("matchesWhole"),
     matchesPart: missing("matchesPart"),
     isOneOf: missing("isOneOf"),
+    distinctTexts: missing("distinctTexts"),
+    distinctCounts: missing("distinctCounts"),
     asText: missing("asText"),
     nfc: missing("nfc"),
     stripAccents: missing("stripAccents"),

@@ -12,6 +12,8 @@ export const tryIsoTimestamp = (text: Sql): Sql => call("tryIsoTimestamp", [text
 export const matchesWhole = (text: Sql, pattern: Sql): Sql => call("matchesWhole", [text, pattern]);
 export const matchesPart = (text: Sql, pattern: Sql): Sql => call("matchesPart", [text, pattern]);
 export const isOneOf = (given: Sql, list: readonly SqlValue[]): Sql => call("isOneOf", [given, value(list)]);
+export const distinctTexts = (text: Sql): Sql => call("distinctTexts", [text]);
+export const distinctCounts = (text: Sql): Sql => call("distinctCounts", [text]);
 export const asText = (value: Sql): Sql => call("asText", [value]);
 export const nfc = (text: Sql): Sql => call("nfc", [text]);
 export const stripAccents = (text: Sql): Sql => call("stripAccents", [text]);
