@@ -7,13 +7,7 @@ import { accountBlock, accountJson, type RowAccount } from "../report/row-accoun
 import type { EmailFacts } from "../steps/clean/adjust.ts";
 import type { Cleaned } from "../steps/clean/apply.ts";
 import type { FormRule } from "../steps/clean/form.ts";
-import {
-  formExamples,
-  nullWordCounts,
-  type Example,
-  type FormCounts,
-  type WordCount,
-} from "../steps/clean/form-facts.ts";
+import { formExamples, type Example, type FormCounts, type WordCount } from "../steps/clean/form-facts.ts";
 import type { CleanModel, Fill } from "../steps/clean/model.ts";
 import type { OpenedTable, Warning } from "../steps/open-table.ts";
 
@@ -104,7 +98,7 @@ async function columnFacts({ engine }: Context, { formed }: Cleaned): Promise<re
         count: counts.byStage[s]!,
         example: examples?.get(rule) ?? null,
       })),
-      nullWords: await nullWordCounts(engine, formed.from, column),
+      nullWords: counts.nullWords,
     });
   }
   return facts;

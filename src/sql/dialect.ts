@@ -47,6 +47,10 @@ export interface DialectFunctions {
   decimalText(decimal: Sql): Sql;
   /** Whole days from one date to another; negative where the other is earlier. */
   daysBetween(from: Sql, to: Sql): Sql;
+  /** Aggregate: the distinct texts that are not null, as a list in some order; null for none. For few distinct ones. */
+  distinctTexts(text: Sql): Sql;
+  /** Aggregate: how often each of them stands, in the order of `distinctTexts`. */
+  distinctCounts(text: Sql): Sql;
   /** Any value as the engine's own text of it. */
   asText(value: Sql): Sql;
   /** Text in Unicode normalization form C. */
@@ -115,6 +119,8 @@ export function dialectFunctions(name: string, given: Partial<DialectFunctions>)
     tryDecimal: missing("tryDecimal"),
     decimalText: missing("decimalText"),
     daysBetween: missing("daysBetween"),
+    distinctTexts: missing("distinctTexts"),
+    distinctCounts: missing("distinctCounts"),
     asText: missing("asText"),
     nfc: missing("nfc"),
     stripAccents: missing("stripAccents"),

@@ -22,6 +22,8 @@ export const duckdb: Dialect = {
     tryDecimal,
     decimalText,
     daysBetween: (from, to) => sql`date_diff('day', ${from}, ${to})`,
+    distinctTexts: (text) => sql`map_keys(histogram(${text}))`,
+    distinctCounts: (text) => sql`map_values(histogram(${text}))`,
     asText: (value) => sql`cast(${value} as varchar)`,
     nfc: (text) => sql`nfc_normalize(${text})`,
     stripAccents: (text) => sql`strip_accents(${text})`,

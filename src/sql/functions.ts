@@ -16,6 +16,8 @@ export const tryDate = (text: Sql): Sql => call("tryDate", [text]);
 export const tryDecimal = (text: Sql): Sql => call("tryDecimal", [text]);
 export const decimalText = (decimal: Sql): Sql => call("decimalText", [decimal]);
 export const daysBetween = (from: Sql, to: Sql): Sql => call("daysBetween", [from, to]);
+export const distinctTexts = (text: Sql): Sql => call("distinctTexts", [text]);
+export const distinctCounts = (text: Sql): Sql => call("distinctCounts", [text]);
 export const asText = (value: Sql): Sql => call("asText", [value]);
 export const nfc = (text: Sql): Sql => call("nfc", [text]);
 export const stripAccents = (text: Sql): Sql => call("stripAccents", [text]);

@@ -115,15 +115,25 @@ function adjustmentsOf(table: Table, model: CleanModel): readonly Adjustment[] {
     .filter(({ email, bounds, fill }) => email || bounds !== null || fill !== null);
 }
 
-/** The table's relation with what is judged of each value beside it: `valid_1` of an address (null where missing), `outlier_2`. */
-function judgedRelation(table: Table, adjustments: readonly Adjustment[], model: CleanModel): Sql {
+/**
+ * The table's relation with what is judged of each value beside it: `valid_1` of an address (null where missing),
+ * `outlier_2`; of those that `isWanted` holds for.
+ */
+function judgedRelation(
+  table: Table,
+  adjustments: readonly Adjustment[],
+  model: CleanModel,
+  isWanted: (adjustment: Adjustment) => boolean = () => true,
+): Sql {
   const judgements = adjustments.flatMap(({ column, email, bounds }, i) => [
-    ...(email
+    ...(email && isWanted(adjustments[i]!)
       ? [
           sql`case when ${column.ref} is not null then ${isEmailSql(sql`lower(${column.ref})`)} end as ${judgement("valid", i + 1)}`,
         ]
       : []),
-    ...(bounds === null ? [] : [sql`${isOutsideSql(column, bounds)} as ${judgement("outlier", i + 1)}`]),
+    ...(bounds === null || !isWanted(adjustments[i]!)
+      ? []
+      : [sql`${isOutsideSql(column, bounds)} as ${judgement("outlier", i + 1)}`]),
   ]);
   if (judgements.length === 0 || !isAdjusting(model)) return table.relation;
   return sql`
@@ -276,11 +286,13 @@ async function countAdjusted(
   const orFalse = (reasons: readonly Sql[]): Sql => (reasons.length === 0 ? sql`false` : join(reasons, " or "));
   const byEmail = orFalse(badEmails(adjustments, model));
   const byValue = orFalse(badValues(adjustments, model));
-  const judged = judgedRelation(table, adjustments, model);
+  const drops = (one: Adjustment): boolean =>
+    (one.email && model.emailCheck === "drop") || (one.bounds !== null && model.outlierAction === "drop");
   let removedByEmail = 0;
   let removedByOutliers = 0;
   for (let start = 0; start < adjustments.length; start += columnsAtOnce) {
     const some = adjustments.slice(start, start + columnsAtOnce);
+    const judged = judgedRelation(table, adjustments, model, (one) => some.includes(one) || drops(one));
     const counts = some.flatMap((one, i) => {
       const place = start + i + 1;
       const valid = judgement("valid", place);

@@ -1,6 +1,6 @@
 import type { Engine, Table } from "../../core/context.ts";
 import type { Sql } from "../../core/sql.ts";
-import { asText } from "../../sql/functions.ts";
+import { asText, distinctCounts, distinctTexts } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { isEmailSql } from "../contact/email.ts";
 import { stagedRelation, type FormColumn, type FormRule } from "./form.ts";
@@ -10,6 +10,12 @@ import { squeezedSql } from "./white-space.ts";
 const columnsAtOnce = 25;
 /** Changed cells among which an example of each rule is looked for first. */
 const cellsLookedAt = 50;
+
+/** A word for a missing value, in small letters, and the cells that held it. */
+export interface WordCount {
+  readonly word: string;
+  readonly count: number;
+}
 
 /** What the rules do to a column. */
 export interface FormCounts {
@@ -23,6 +29,8 @@ export interface FormCounts {
   readonly odd: number;
   /** Cells that hold an e-mail address; counted only in text columns, and only where asked for. */
   readonly emails: number;
+  /** The null words that it held, the most frequent first. */
+  readonly nullWords: readonly WordCount[];
 }
 
 /**
@@ -49,10 +57,17 @@ export async function countForm(
         ...(isSought ? [emailCount(last, identifier(`emails_${i}`))] : []),
         sql`count(${last}) as ${identifier(`present_${i}`)}`,
         sql`count(*) filter (${last} is distinct from ${own[0]!}) as ${identifier(`changed_${i}`)}`,
-        ...stages.map(({ rule }, s) => {
+        ...stages.flatMap(({ rule }, s) => {
           const [before, after] = [own[s]!, own[s + 1]!];
           const changed = rule === "null" ? sql`count(${before}) - count(${after})` : differing(before, after);
-          return sql`${changed} as ${identifier(`stage_${i}_${s}`)}`;
+          const counted = sql`${changed} as ${identifier(`stage_${i}_${s}`)}`;
+          if (rule !== "null") return [counted];
+          const lost = sql`case when ${after} is null then lower(${asText(before)}) end`;
+          return [
+            counted,
+            sql`${distinctTexts(lost)} as ${identifier(`words_${i}`)}`,
+            sql`${distinctCounts(lost)} as ${identifier(`counts_${i}`)}`,
+          ];
         }),
       ];
     });
@@ -71,12 +86,20 @@ export async function countForm(
         byStage: column.stages.map((_, s) => Number(row[`stage_${i}_${s}`])),
         odd: Number(row[`odd_${i}`] ?? 0),
         emails: Number(row[`emails_${i}`] ?? 0),
+        nullWords: wordCounts(row[`words_${i}`], row[`counts_${i}`]),
       }),
     );
   }
   return columns.map(
-    (one) => found.get(one) ?? { changed: 0, present: one.column.present, byStage: [], odd: 0, emails: 0 },
+    (one) =>
+      found.get(one) ?? { changed: 0, present: one.column.present, byStage: [], odd: 0, emails: 0, nullWords: [] },
   );
+}
+
+function wordCounts(words: unknown, counts: unknown): readonly WordCount[] {
+  if (!Array.isArray(words) || !Array.isArray(counts)) return [];
+  const found = words.map((word, i): WordCount => ({ word: String(word), count: Number(counts[i]) }));
+  return found.sort((a, b) => b.count - a.count || (a.word < b.word ? -1 : 1));
 }
 
 /** Cells for which it is not enough to look for plain spaces: only those of odd rows are looked at twice. */
@@ -138,34 +161,4 @@ export async function formExamples(
 
 function text(value: unknown): string | null {
   return value === null || value === undefined ? null : String(value);
-}
-
-/** A word for a missing value and the cells that held it. */
-export interface WordCount {
-  readonly word: string;
-  readonly count: number;
-}
-
-/** The null words that a column held, the most frequent first. One scan. */
-export async function nullWordCounts(engine: Engine, table: Table, column: FormColumn): Promise<readonly WordCount[]> {
-  const at = column.stages.findIndex(({ rule }) => rule === "null");
-  if (at < 0) return [];
-  const upTo = { ...column, stages: column.stages.slice(0, at + 1) };
-  const { relation, refs } = stagedRelation(table, [upTo]);
-  const [before, after] = [refs[0]!.at(-2)!, refs[0]!.at(-1)!];
-  const most = 10_000;
-  const rows = await engine.rows(
-    sql`
-      select
-        lower(${asText(before)}) as word_1,
-        count(*) as count_1
-      from ${relation}
-      where ${after} is null and ${before} is not null
-      group by word_1
-      order by count_1 desc, word_1
-      limit ${most}
-    `,
-    most,
-  );
-  return rows.map((row) => ({ word: String(row["word_1"]), count: Number(row["count_1"]) }));
 }

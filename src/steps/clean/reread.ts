@@ -7,7 +7,6 @@ import { identifier, join, sql } from "../../sql/template.ts";
 import { describeTable } from "../describe.ts";
 import type { OpenedTable, ReadWords } from "../open-table.ts";
 import { sampleColumn } from "../reading/candidates.ts";
-import { plainSpacesSql } from "../reading/number-sql.ts";
 import { parseReadingOptions } from "../reading/reading-options.ts";
 import { sampleValues } from "../reading/sample-values.ts";
 import { smallLetters } from "./settings.ts";
@@ -98,7 +97,7 @@ function readSql(text: Sql, missing: readonly string[] | null): Sql {
   return sql`case when ${isOneOf(sql`lower(${plain})`, missing)} then null else ${plain} end`;
 }
 
-/** Columns that hold a value which the reader has not seen through to already. */
+/** Columns that hold a value which the reader has not seen through to already: it knows plain spaces around a value. */
 async function changedColumns(
   engine: Engine,
   table: Table,
@@ -106,10 +105,11 @@ async function changedColumns(
   missing: readonly string[] | null,
 ): Promise<ReadonlySet<Column>> {
   if (columns.length === 0) return new Set();
-  const counts = columns.map(
-    ({ ref }, i) =>
-      sql`count(*) filter (${readSql(ref, missing)} is distinct from ${plainSpacesSql(ref)}) as ${identifier(`changed_${i + 1}`)}`,
-  );
+  const counts = columns.map(({ ref }, i) => {
+    const isUnseen = sql`${hasOddSpaceSql(ref)} or contains(trim(${ref}), '  ')`;
+    const isEmptied = missing === null ? sql`false` : sql`${readSql(ref, missing)} is null and ${ref} is not null`;
+    return sql`count(*) filter (${isUnseen} or ${isEmptied}) as ${identifier(`changed_${i + 1}`)}`;
+  });
   const [row = {}] = await engine.rows(
     sql`
       select

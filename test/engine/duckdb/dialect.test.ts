@@ -5,6 +5,8 @@ import {
   asText,
   daysBetween,
   decimalText,
+  distinctCounts,
+  distinctTexts,
   isOneOf,
   matchesPart,
   matchesWhole,
@@ -194,6 +196,25 @@ describe("what differs between engines keeps its promise over null, empty, Unico
     expect(await days("2024-03-01", "2024-03-01")).toBe(0);
     expect(await days("2025-01-01", "2024-01-01")).toBe(-366);
     expect(await days("", "2024-01-01")).toBe(null);
+  });
+
+  test("the distinct texts of a column are counted, nulls left out", async () => {
+    const column = sql`(values ('é'), ('a'), (null), ('é'), ('')) as texts(text_1)`;
+    const text = identifier("text_1");
+    const [row] = await engine().rows(
+      sql`select ${distinctTexts(text)} as texts_1, ${distinctCounts(text)} as counts_1 from ${column}`,
+      1,
+    );
+    const [texts, counts] = [row!["texts_1"] as string[], row!["counts_1"] as number[]];
+    expect(new Map(texts.map((one, i) => [one, counts[i]]))).toEqual(
+      new Map([
+        ["é", 2],
+        ["a", 1],
+        ["", 1],
+      ]),
+    );
+    const none = sql`select ${distinctTexts(text)} as texts_1 from ${column} where text_1 is null`;
+    expect((await engine().rows(none, 1))[0]!["texts_1"]).toBe(null);
   });
 
   test("any value has a text", async () => {

@@ -113,7 +113,7 @@ describe("numbers", () => {
   });
 
   test("a line break or a zero-width space does not keep a column of numbers from being one", async () => {
-    const { type, cells } = await cleaned(["1,5\n", "2,5", "\u200b3,5", "4\u2009000,25"]);
+    const { type, cells } = await cleaned(["1,5\n", "\u20032,5", "\u200b3,5", "4\u2009000,25"]);
     expect({ type, cells }).toEqual({ type: "number", cells: ["1.5", "2.5", "3.5", "4000.25"] });
   });
 });

@@ -83,7 +83,7 @@ test(
         expect(await write(second.outcome.table as OutputTable, "twice.csv")).toBe(once);
         expect(first.rows).toHaveLength(6);
       }),
-      { numRuns: 60 },
+      { numRuns: 80 },
     );
   },
 );
