@@ -29,9 +29,11 @@ export function dedupeReport(context: Context, opened: OpenedTable, deduped: Ded
     ...placeholderBlocks(deduped),
     { kind: "text", text: survivorText(deduped), emphasis: "dim" },
     accountBlock(account),
-    ...[...opened.warnings, ...deduped.warnings].map(
-      ({ code, message }): Block => ({ kind: "notice", code, text: message }),
-    ),
+    ...[...opened.warnings, ...deduped.warnings].map(({ code, message }): Block => ({
+      kind: "notice",
+      code,
+      text: message,
+    })),
   ];
   return {
     command: "dedupe",
@@ -238,10 +240,13 @@ function factsJson(deduped: Deduped) {
       consent_conflicts: deduped.conflicts,
       id: id?.name ?? null,
     },
-    people: people === null ? null : {
-      names: people.names.map(({ name }) => name),
-      birth: people.birth?.name ?? null,
-    },
+    people:
+      people === null
+        ? null
+        : {
+            names: people.names.map(({ name }) => name),
+            birth: people.birth?.name ?? null,
+          },
     shared: shared.map((one) => ({
       key: keys[one.key]!.key.label,
       value: one.value,

@@ -44,7 +44,7 @@ export interface DialectFunctions {
   /** Jaro–Winkler similarity of two texts, 0 to 1 (prefix weight 0.1, at most 4 letters). Compares bytes: right for ASCII only. */
   jaroWinklerBytes(a: Sql, b: Sql): Sql;
   /**
-   * Jaro–Winkler similarity by code point. The texts are folded: no capital letters and no control characters. Exact
+   * Jaro–Winkler similarity by code point; 0 for two empty texts. The texts are folded: no capital letters and no control characters. Exact
    * while at most 80 different letters beyond ASCII stand in both texts.
    */
   jaroWinkler(a: Sql, b: Sql): Sql;

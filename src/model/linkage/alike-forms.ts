@@ -27,7 +27,9 @@ export interface FormPair {
  */
 export function alikeForms(forms: number, pairs: readonly FormPair[]): readonly number[] {
   const sorted = [...pairs].sort((x, y) => x.a - y.a || x.b - y.b);
-  const apart = new Set(sorted.filter((pair) => pair.grade === grade.unlike).flatMap(({ a, b }) => [a * forms + b, b * forms + a]));
+  const apart = new Set(
+    sorted.filter((pair) => pair.grade === grade.unlike).flatMap(({ a, b }) => [a * forms + b, b * forms + a]),
+  );
   const of = (wanted: number): readonly FormPair[] => sorted.filter((pair) => pair.grade === wanted);
   const sure = joinForms(forms, of(grade.alike), apart, new Set());
   return joinWhole(forms, sure, [...of(grade.alike), ...of(grade.partly)], apart);

@@ -32,7 +32,12 @@ export interface Deduped {
   readonly table: Table;
   readonly groups: Groups;
   readonly keys: readonly KeyFacts[];
-  readonly fuzzy: { readonly pairs: number; readonly matched: number; readonly rules: readonly FuzzyRule[]; readonly blocks: readonly KeySpec[] } | null;
+  readonly fuzzy: {
+    readonly pairs: number;
+    readonly matched: number;
+    readonly rules: readonly FuzzyRule[];
+    readonly blocks: readonly KeySpec[];
+  } | null;
   readonly survivorship: Survivorship;
   readonly people: PeopleColumns | null;
   /** The shared values that most rows have, and how many there are. */
@@ -79,7 +84,8 @@ export async function dedupeTable(context: Context, opened: OpenedTable, words: 
   terminal.progress("comparing keys");
   const found = await findPeople(context, table, read.keys, facts, words);
   if (found !== null && found.people.names.length === 0) {
-    const message = "no column of names was found, so a key value that unlike people share is merged; name one with --names";
+    const message =
+      "no column of names was found, so a key value that unlike people share is merged; name one with --names";
     warnings.push({ code: "names-not-compared", message });
   }
   if (rules.length > 0) terminal.progress("comparing pairs");
@@ -183,7 +189,12 @@ async function findPeople(
   const people = peopleColumns(table, words);
   const stored = await engine.store(keysQuery(table.relation, keys, phone, []));
   const states = await countStates(context, stored.relation, keys.length);
-  const links = await findKeyLinks(context, stored, keys.length, people.names.length > 0 ? { table, columns: people } : null);
+  const links = await findKeyLinks(
+    context,
+    stored,
+    keys.length,
+    people.names.length > 0 ? { table, columns: people } : null,
+  );
   const most = links.shared.toSorted((a, b) => b.rows - a.rows || a.key - b.key || a.firstRow - b.firstRow);
   const shown = most.slice(0, shownShared);
   const examples = await showShared(context, stored.relation, links.members, shown);

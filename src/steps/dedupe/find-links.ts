@@ -246,7 +246,7 @@ function sharedValues(
   const person = (one: number): number => told?.get(one) ?? one;
   const shared: SharedValue[] = [];
   if (told === null) return { shared, person };
-  for (let i = 0; i < form.length; ) {
+  for (let i = 0; i < form.length;) {
     let end = i;
     const people = new Set<number>();
     for (; end < form.length && key[end] === key[i] && first[end] === first[i]; end++) people.add(person(form[end]!));

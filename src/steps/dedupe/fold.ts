@@ -10,7 +10,7 @@ const ligatures: readonly (readonly [string, string])[] = [
   ["þ", "th"],
   ["ĳ", "ij"],
 ];
-const strokes = { from: "øłıđðħŧŋĸ", to: "olidd" + "htnk" };
+const strokes = { from: "øłıđðħŧŋĸ", to: "oliddhtnk" };
 const apostrophes = "'’‘`´ʼ";
 
 /**

@@ -91,9 +91,10 @@ function readRule(table: Table, words: string, item: string): KeepRule {
     });
   }
   if (kind === "most-recent") {
-    const dates = table.columns.filter(({ type }) => type === "date" || type === "timestamp");
+    const isDate = ({ type }: Column): boolean => type === "date" || type === "timestamp";
+    const date = table.columns.findLast(isDate);
     throw new SegmentError("usage", `--keep ${item}: most-recent by which date?`, {
-      hint: `write --keep most-recent:${dates[0]?.name ?? "COL"}`,
+      hint: `write --keep most-recent:${date?.name ?? "COL"}`,
     });
   }
   throw new SegmentError("unknown-choice", `--keep ${item}: not one of first, most-complete, most-recent:COL`, {
@@ -111,5 +112,8 @@ function consentColumns(table: Table, named: readonly string[] | undefined): rea
 }
 
 function isRefusal(name: string): boolean {
-  return refusal.test(nameWords(name).join("")) && (saysConsent(name) || /optout|unsub|desabonn|desinscri/.test(nameWords(name).join("")));
+  return (
+    refusal.test(nameWords(name).join("")) &&
+    (saysConsent(name) || /optout|unsub|desabonn|desinscri/.test(nameWords(name).join("")))
+  );
 }

@@ -8,7 +8,9 @@ import { isMissingSql } from "../reading/number-sql.ts";
 
 export type ContentKind = "email" | "phone" | "text";
 
-const phoneWords = new Set("phone phones telephone tel mobile portable fax gsm msisdn cell cellphone telefon".split(" "));
+const phoneWords = new Set(
+  "phone phones telephone tel mobile portable fax gsm msisdn cell cellphone telefon".split(" "),
+);
 
 /**
  * What columns hold, by at least half of their values: e-mail addresses; telephone numbers, written with a plus or with
@@ -55,7 +57,10 @@ export function textOf(column: Column): Sql {
 
 function isPhoneSql(column: Column, text: Sql): Sql {
   if (nameWords(column.name).some((word) => phoneWords.has(word.replace(/\d+$/, "")))) {
-    return matchesWhole(text, value("[ \u00a0\u202f]*[+(]?[0-9](?:[-+ .()/\u00a0\u202f\u2010-\u2015]*[0-9]){5,18}[ \u00a0\u202f]*"));
+    return matchesWhole(
+      text,
+      value("[ \u00a0\u202f]*[+(]?[0-9](?:[-+ .()/\u00a0\u202f\u2010-\u2015]*[0-9]){5,18}[ \u00a0\u202f]*"),
+    );
   }
   if (column.type !== "text") return sql`false`;
   const written = "(?:[+]|00 ?|[(]?0)[0-9]{1,4}[)]?(?:[ .-][0-9(][0-9)]{1,4}){2,6}|[+][0-9]{8,15}";

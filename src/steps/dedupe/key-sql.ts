@@ -41,7 +41,8 @@ export function keysQuery(
   const homeCountry = phone.home === null ? [] : [sql`${phone.home.country} as country_1`];
   const others = kept.map(({ name, sql: of }) => sql`${of} as ${identifier(name)}`);
   const keptNames = kept.map(({ name }) => identifier(name));
-  const known: PhoneFacts = phone.home === null ? phone : { ...phone, home: { ...phone.home, country: sql`country_1` } };
+  const known: PhoneFacts =
+    phone.home === null ? phone : { ...phone, home: { ...phone.home, country: sql`country_1` } };
   const normal = parts.map((part) => sql`${normalSql(part, at("written", part), known)} as ${at("normal", part)}`);
   const states = parts.map(
     (part) => sql`${stateSql(part, at("written", part), at("normal", part), phone)} as ${at("part", part)}`,

@@ -23,7 +23,8 @@ export interface PeopleOptions {
 }
 
 const firstName = /firstname|givenname|forename|prenom|vorname|^first$|^fname$/;
-const lastName = /lastname|surname|familyname|nomdefamille|nomfamille|nachname|^last$|^lname$|^nom(client|contact|usage)?$|^clientnom$/;
+const lastName =
+  /lastname|surname|familyname|nomdefamille|nomfamille|nachname|^last$|^lname$|^nom(client|contact|usage)?$|^clientnom$/;
 const fullName =
   /^name$|^fullname|^nomcomplet|^nom(et)?prenom|^prenom(et)?nom|^(customer|client|contact|display)name$|^nomaffiche$/;
 const birthDate = /birth|naissance|^dob$|^geburtsdatum$|^datenaiss$/;

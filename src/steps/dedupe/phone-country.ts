@@ -80,9 +80,7 @@ export async function readPhoneCountry(
 
 function countrySql(folded: Sql, words: ReadonlyMap<string, readonly string[]>): Sql {
   if (words.size === 0) return sql`cast(null as varchar)`;
-  const cases = [...words].flatMap(([code, own]) =>
-    own.map((word) => sql`when ${word} then ${code}`),
-  );
+  const cases = [...words].flatMap(([code, own]) => own.map((word) => sql`when ${word} then ${code}`));
   return sql`
     case ${folded}
       ${join(cases, "\n")}

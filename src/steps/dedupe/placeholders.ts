@@ -36,4 +36,3 @@ export function isPlaceholderPhoneSql(national: Sql): Sql {
     )
   `;
 }
-

@@ -11,7 +11,12 @@ import { withContext } from "../cluster/with-context.ts";
 const surroundings = withContext();
 
 /** The grade of two people as the files write them; the same whichever comes first. */
-async function compare({ engine }: Context, a: string, b: string, births: [string | null, string | null]): Promise<unknown> {
+async function compare(
+  { engine }: Context,
+  a: string,
+  b: string,
+  births: [string | null, string | null],
+): Promise<unknown> {
   const side = (own: string, other: string, rest: number): Sql => sql`
     ${wordList(inBytes(sql`${identifier(own)}`, sql`${identifier(other)}`, sql`chr(${rest})`))} as ${identifier(`${own}_words_1`)},
     replace(${inBytes(sql`${identifier(own)}`, sql`${identifier(other)}`, sql`chr(${rest})`)}, ' ', '') as ${identifier(`${own}_together_1`)}

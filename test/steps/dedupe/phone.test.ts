@@ -4,7 +4,12 @@ import { describe, expect, test } from "vitest";
 import { join, sql, value } from "../../../src/sql/template.ts";
 import { countryOf } from "../../../src/steps/dedupe/countries.ts";
 import { phonePlans } from "../../../src/steps/dedupe/phone-plan.ts";
-import { compactPhoneSql, nationalDigitsSql, phoneNumberSql, type PhoneCountry } from "../../../src/steps/dedupe/phone-sql.ts";
+import {
+  compactPhoneSql,
+  nationalDigitsSql,
+  phoneNumberSql,
+  type PhoneCountry,
+} from "../../../src/steps/dedupe/phone-sql.ts";
 import { isPlaceholderPhoneSql } from "../../../src/steps/dedupe/placeholders.ts";
 import { withContext } from "../cluster/with-context.ts";
 
@@ -39,7 +44,12 @@ function reference(text: string, country: CountryCode): string | null {
 function written(prefixes: readonly string[], length: number, code: string, trunk: string): readonly string[] {
   return Array.from({ length: 120 }, (_, i) => {
     const head = prefixes[i % prefixes.length]!;
-    const digits = (head + String((i * 7_919_317 + 1_234_567) % 10 ** 9).padStart(9, "0").repeat(2)).slice(0, length);
+    const digits = (
+      head +
+      String((i * 7_919_317 + 1_234_567) % 10 ** 9)
+        .padStart(9, "0")
+        .repeat(2)
+    ).slice(0, length);
     const pairs = digits.slice(1).replace(/(..)(?=.)/g, "$1 ");
     const forms = [
       `${trunk}${digits}`,
@@ -76,14 +86,25 @@ describe("telephone numbers become what libphonenumber makes of them", () => {
       return example === undefined ? [] : [example];
     });
     expect(forms.length).toBeGreaterThan(230);
-    expect(await numbers(forms.map((example) => example.formatInternational()), null)).toEqual(
-      forms.map((example) => example.number),
-    );
+    expect(
+      await numbers(
+        forms.map((example) => example.formatInternational()),
+        null,
+      ),
+    ).toEqual(forms.map((example) => example.number));
   });
 });
 
 test("without a country national forms match by their digits, and what is no number matches nothing", async () => {
-  const texts = ["06 12 34 56 78", "06.12.34.56.78", "+33 6 12 34 56 78", "12", "06 12 34 56 78 poste 4", "+999123456", "+33612"];
+  const texts = [
+    "06 12 34 56 78",
+    "06.12.34.56.78",
+    "+33 6 12 34 56 78",
+    "12",
+    "06 12 34 56 78 poste 4",
+    "+999123456",
+    "+33612",
+  ];
   expect(await numbers(texts, null)).toEqual(["0612345678", "0612345678", "+33612345678", null, null, null, null]);
   expect(await numbers(["612345678", "33612345678", "06123456"], "FR")).toEqual(["+33612345678", "+33612345678", null]);
 });

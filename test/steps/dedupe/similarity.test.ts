@@ -9,7 +9,12 @@ const surroundings = withContext();
 const reference = JSON.parse(
   readFileSync(new URL("../../../fixtures/reference/dedupe/reference.json", import.meta.url), "utf8"),
 ) as {
-  readonly pairs: readonly { readonly a: string; readonly b: string; readonly jaro_winkler: number; readonly edits: number }[];
+  readonly pairs: readonly {
+    readonly a: string;
+    readonly b: string;
+    readonly jaro_winkler: number;
+    readonly edits: number;
+  }[];
 };
 
 test("similarities are those of rapidfuzz and jellyfish, letter by letter in any script", async () => {
