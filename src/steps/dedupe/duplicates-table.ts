@@ -57,7 +57,7 @@ export async function duplicatesTable(context: Context, input: DuplicatesInput):
       row_no + ${offset - 1} as line_1,
       ${reasonSql(input)} as why_1,
       replace(${valueOf(input)}, ${partMark}, ' + ') as value_1,
-      case when rank_no > 1 then 'no' else 'yes' end as kept_1,
+      case when rank_no > least_rank then 'no' else 'yes' end as kept_1,
       ${join(held, ", ")}
     from (
       ${join(listed, "\nunion all\n")}
@@ -67,7 +67,9 @@ export async function duplicatesTable(context: Context, input: DuplicatesInput):
       from ${why.relation}
     ) on held_row = row_no
     left join (
-      select row_no as ranked_row, group_no as ranked_group, rank_1 as rank_no
+      select
+        row_no as ranked_row, group_no as ranked_group, rank_1 as rank_no,
+        min(rank_1) over (partition by group_no) as least_rank
       from ${ranked}
     ) on ranked_row = row_no
     ${besideSql("key", input.keyTable, input.keys)}
