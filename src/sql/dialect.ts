@@ -74,7 +74,7 @@ export interface DialectFunctions {
    */
   rowsBeside(left: Sql, right: Sql): Sql;
   /**
-   * Jaro–Winkler similarity by code point. The texts are folded: no capital letters and no control characters. Exact
+   * Jaro–Winkler similarity by code point; 0 for two empty texts. The texts are folded: no capital letters and no control characters. Exact
    * while at most 80 different letters beyond ASCII stand in both texts.
    */
   jaroWinkler(a: Sql, b: Sql): Sql;

@@ -15,8 +15,6 @@ export interface PersonForm {
 
 /** Similarity from which two words may be one badly written: enough with the same date of birth, not enough without. */
 const perhaps = 0.8;
-/** Similarity of whole names from which they are not told apart if the date of birth is the same. */
-const perhapsWhole = 0.9;
 
 /**
  * How two names compare, as a number of `grade`. SQL.
@@ -25,10 +23,10 @@ const perhapsWhole = 0.9;
  * more; the second letter of a `da` or `le`, the last of a short one doubled), or the same letters with other spaces; not a slip is an ending that tells
  * Michel from Michèle. Partly alike: every word of the shorter name has its like in the longer one, the first in the
  * first, or an initial stands for it. Unsure: every word has one that is near it (Jaro–Winkler from 0.8, or one edit), or
- * one edit makes the one the other. Unlike: anything else.
+ * one edit makes the one the other, two where first letters agree. Unlike: anything else.
  *
  * Dates of birth, where both are known, decide (`compareFormsSql`): the same one makes unsure and partly alike names alike,
- * and names unsure whose first letters, or letters as a whole, agree; one that differs in more than one of day, month and
+ * and names unsure that have a word in common or the same first letters; one that differs in more than one of day, month and
  * year (and is not day and month swapped) makes any two unlike.
  */
 export function compareNamesSql(a: PersonForm, b: PersonForm): Sql {
@@ -80,6 +78,7 @@ export function compareNamesSql(a: PersonForm, b: PersonForm): Sql {
       when ${shorter(initial)} and ${firstMeets} then ${grade.partly}
       when ${shorter(near)} then ${grade.unsure}
       when ${editDistanceBytes(a.together, b.together)} <= 1 then ${grade.unsure}
+      when ${sameLetters(a, b)} and ${editDistanceBytes(a.together, b.together)} <= 2 then ${grade.unsure}
       else ${grade.unlike}
     end
   `;
@@ -87,15 +86,15 @@ export function compareNamesSql(a: PersonForm, b: PersonForm): Sql {
 
 /** What dates of birth make of the grade of two names, `names`. SQL. */
 export function compareFormsSql(names: Sql, a: PersonForm, b: PersonForm): Sql {
-  const sameLetters = (from: Sql, to: Sql): Sql => metWords(from, to, sql`left(word_1, 1) = left(word_2, 1)`);
-  const letters = sql`${sameLetters(a.words, b.words)} = len(${a.words}) and ${sameLetters(b.words, a.words)} = len(${b.words})`;
+  const same = metWords(a.words, b.words, sql`word_1 = word_2 and length(word_1) > 2`);
   return sql`
     case
       when ${a.birth} <> ${b.birth} and ${birthsDiffer(a.birth, b.birth)} then ${grade.unlike}
       when ${a.birth} = ${b.birth} then
         case
           when ${names} >= ${grade.unsure} then ${grade.alike}
-          when ${letters} or ${jaroWinklerBytes(a.together, b.together)} >= ${perhapsWhole} then ${grade.unsure}
+          when ${same} > 0 then ${grade.unsure}
+          when ${sameLetters(a, b)} then ${grade.unsure}
           else ${grade.unlike}
         end
       else ${names}
@@ -106,6 +105,12 @@ export function compareFormsSql(names: Sql, a: PersonForm, b: PersonForm): Sql {
 /** How many words of one list have their like in the other, by a condition on `word_1` and `word_2`. */
 function metWords(from: Sql, to: Sql, like: Sql): Sql {
   return countItems(from, sql`word_1`, sql`${countItems(to, sql`word_2`, like)} > 0`);
+}
+
+/** Whether every word has one of the same first letter in the other name: no slip of the finger changes the first. */
+function sameLetters(a: PersonForm, b: PersonForm): Sql {
+  const met = (from: Sql, to: Sql): Sql => metWords(from, to, sql`left(word_1, 1) = left(word_2, 1)`);
+  return sql`(${met(a.words, b.words)} = len(${a.words}) and ${met(b.words, a.words)} = len(${b.words}))`;
 }
 
 /** The same word but for one slip; `michel` and `michele`, `andre` and `andree` are two names. */
@@ -121,12 +126,17 @@ function wordsAlike(x: Sql, y: Sql): Sql {
   return sql`
     case
       when ${x} = ${y} then true
-      when abs(length(${x}) - length(${y})) > 1 then false
+      when abs(length(${x}) - length(${y})) > 2 then false
       when greatest(length(${x}), length(${y})) < 4 then ${particle}
-      when ${editDistanceBytes(x, y)} > 1 then false
+      when ${editDistanceBytes(x, y)} > 1 and ${editDistanceBytes(ligatures(x), ligatures(y))} > 1 then false
       else not (${ending(x, y)} or ${ending(y, x)} or ${swapped})
     end
   `;
+}
+
+/** One slip in a ligature is two in the letters that it is folded to. */
+function ligatures(word: Sql): Sql {
+  return sql`replace(replace(${word}, 'oe', '0'), 'ae', '1')`;
 }
 
 /** More than one of day, month and year differs, and day and month are not merely swapped. */

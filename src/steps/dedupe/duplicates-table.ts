@@ -53,11 +53,11 @@ export async function duplicatesTable(context: Context, input: DuplicatesInput):
   const stored = await engine.store(sql`
     select
       section_no,
-      group_no as group_1,
+      ranked_group as group_1,
       row_no + ${offset - 1} as line_1,
       ${reasonSql(input)} as why_1,
       replace(${valueOf(input)}, ${partMark}, ' + ') as value_1,
-      case when rank_no > 1 then 'no' else 'yes' end as kept_1,
+      case when rank_no > least_rank then 'no' else 'yes' end as kept_1,
       ${join(held, ", ")}
     from (
       ${join(listed, "\nunion all\n")}
@@ -67,7 +67,9 @@ export async function duplicatesTable(context: Context, input: DuplicatesInput):
       from ${why.relation}
     ) on held_row = row_no
     left join (
-      select row_no as ranked_row, rank_1 as rank_no
+      select
+        row_no as ranked_row, group_no as ranked_group, rank_1 as rank_no,
+        min(rank_1) over (partition by group_no) as least_rank
       from ${ranked}
     ) on ranked_row = row_no
     ${besideSql("key", input.keyTable, input.keys)}
@@ -103,7 +105,7 @@ async function lineOffset(sources: readonly Source[], rows: number): Promise<num
 function groupRows(ranked: Sql): Sql {
   return sql`
     select
-      ${section.group} as section_no, row_no, group_no, 0 as key_no,
+      ${section.group} as section_no, row_no, 0 as key_no,
       group_no as order_1, place_no as order_2, 0 as order_3
     from ${ranked}
   `;
@@ -116,7 +118,7 @@ function sharedRows({ links }: DuplicatesInput): readonly Sql[] {
   return [
     sql`
       select
-        ${section.shared}, row_no, null, m.key_no, m.key_no, m.first_row, row_no
+        ${section.shared}, row_no, m.key_no, m.key_no, m.first_row, row_no
       from ${links.members} m
       join (
         select unnest(cast(${keys} as integer[])) as key_no, unnest(cast(${rows} as bigint[])) as first_row
@@ -130,7 +132,7 @@ function placeholderRows({ keys, keyTable }: DuplicatesInput): readonly Sql[] {
   return keys.map(
     (_, j) => sql`
       select
-        ${section.placeholder}, row_no, null, ${j}, ${j},
+        ${section.placeholder}, row_no, ${j}, ${j},
         min(row_no) over (partition by ${identifier(`key_${j + 1}`)}), row_no
       from ${keyTable}
       where ${identifier(`state_${j + 1}`)} = ${keyState.placeholder}

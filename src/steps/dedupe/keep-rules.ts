@@ -91,7 +91,8 @@ function readRule(table: Table, words: string, item: string): KeepRule {
     });
   }
   if (kind === "most-recent") {
-    const date = table.columns.find(({ type }) => type === "date" || type === "timestamp");
+    const isDate = ({ type }: Column): boolean => type === "date" || type === "timestamp";
+    const date = table.columns.findLast(isDate);
     throw new SegmentError("usage", `--keep ${item}: most-recent by which date?`, {
       hint: `write --keep most-recent:${date?.name ?? "COL"}`,
     });

@@ -13,7 +13,7 @@ import { keepWords, type ConsentColumn, type KeepRule, type Survivorship } from 
 /** One row for each group and each row alone, and what was found on the way. */
 export interface Survivors {
   readonly table: Table;
-  /** The rows of groups: `row_no` (from 1), `group_no`, `rank_1` (1 for the row that is asked first) and `held_1` … as the table's columns. */
+  /** The rows of groups: `row_no` (from 1), `group_no`, `rank_1` (least for the row that is asked first) and `held_1` … as the table's columns. */
   readonly ranked: Sql;
   /** Groups in which a column of consent says yes in one row and no in another, counted once per column. */
   readonly conflicts: number;
@@ -41,7 +41,7 @@ export async function foldGroups(
   };
   const rules = distinctRules(survivorship);
   const refs = columns.map(({ ref }, i) => sql`${ref} as ${held[i]!}`);
-  const ranks = rules.map((rule, i) => sql`${rankSql(orderOf(rule, at))} as ${identifier(`rank_${i + 1}`)}`);
+  const ranks = rules.map((rule, i) => sql`${ruleRank(rule, columns.length, at)} as ${identifier(`rank_${i + 1}`)}`);
   const lacking = columns.map((column) => sql`${missing(at(column))} as ${at(column).lacks}`);
   const filled = columns.map((column) => sql`case when ${at(column).lacks} then 0 else 1 end`);
   const id = survivorship.id;
@@ -140,14 +140,15 @@ interface HeldColumn extends Column {
   readonly lacks: Sql;
 }
 
-function orderOf(rule: KeepRule, at: (column: Column) => Column): Sql {
+/** A number that is less for a row that is asked earlier, another for each row of a group; below 2^50. */
+function ruleRank(rule: KeepRule, columns: number, at: (column: Column) => Column): Sql {
   switch (rule.kind) {
     case "first":
       return sql`place_no`;
     case "most-complete":
-      return sql`filled_1 desc, place_no`;
+      return sql`((${columns} - filled_1) * cast(${2 ** 32} as bigint) + place_no)`;
     case "most-recent":
-      return sql`${valueSql(at(rule.date))} desc nulls last, filled_1 desc, place_no`;
+      return rankSql(sql`${valueSql(at(rule.date))} desc nulls last, filled_1 desc, place_no`);
   }
 }
 
@@ -157,7 +158,7 @@ function idOrder(id: HeldColumn): Sql {
 
 /** The first value that is not missing; where all are, the first word for it. */
 function firstHeld(column: HeldColumn, rank: Sql): Sql {
-  const late = sql`${rank} + case when ${column.lacks} then ${2 ** 40} else 0 end`;
+  const late = sql`${rank} + case when ${column.lacks} then cast(${2 ** 50} as bigint) else 0 end`;
   return valueAtLeast(column.ref, late, sql`${column.ref} is not null`);
 }
 

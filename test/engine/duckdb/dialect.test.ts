@@ -3,11 +3,17 @@ import { describe, expect, test } from "vitest";
 import type { Sql } from "../../../src/core/sql.ts";
 import {
   asText,
+  countItems,
   daysBetween,
   decimalText,
   distinctCounts,
   distinctTexts,
+  editDistanceBytes,
+  inBytes,
+  isAscii,
   isOneOf,
+  itemAt,
+  jaroWinkler,
   matchesPart,
   matchesWhole,
   rowsBeside,
@@ -18,6 +24,8 @@ import {
   tryIsoTimestamp,
   tryNumber,
   tryTimestamp,
+  valueAtLeast,
+  wordList,
 } from "../../../src/sql/functions.ts";
 import { identifier, sql, value } from "../../../src/sql/template.ts";
 import { openEngine, scratch, sharedEngine } from "./with-engine.ts";
@@ -215,6 +223,56 @@ describe("what differs between engines keeps its promise over null, empty, Unico
     );
     const none = sql`select ${distinctTexts(text)} as texts_1 from ${column} where text_1 is null`;
     expect((await engine().rows(none, 1))[0]!["texts_1"]).toBe(null);
+  });
+
+  test.each([
+    ["abc", true],
+    ["", true],
+    ["é", false],
+    [null, null],
+  ])("%j is nothing but ASCII: %j", async (text, found) => {
+    expect(await evaluate(isAscii(value(text)))).toBe(found);
+  });
+
+  // Jaro of MARTHA and MARHTA is 17/18, the prefix of three adds 3 · 0.1 · 1/18; of иванов and иваноф it is 8/9 and four.
+  test.each([
+    ["martha", "marhta", 17 / 18 + 0.3 / 18],
+    ["иванов", "иваноф", 8 / 9 + 0.4 / 9],
+    ["", "", 0],
+    ["a", "я", 0],
+    [null, "a", null],
+  ])("%j and %j are alike by %j, letter by letter", async (a, b, similarity) => {
+    const found = await evaluate(jaroWinkler(value(a), value(b)));
+    if (similarity === null) expect(found).toBe(null);
+    else expect(found).toBeCloseTo(similarity, 12);
+  });
+
+  test.each([
+    ["jean", "jaen", 1],
+    ["", "abc", 3],
+    ["иван", "ивна", 1],
+    ["王小明", "王小名", 1],
+  ])("from %j to %j it takes %j edits", async (a, b, edits) => {
+    const bytes = (text: string, other: string, rest: string) => inBytes(value(text), value(other), value(rest));
+    expect(await evaluate(editDistanceBytes(bytes(a, b, "\u0001"), bytes(b, a, "\u0002")))).toBe(edits);
+  });
+
+  test("a text of words is a list, of which items are counted and taken", async () => {
+    expect(await evaluate(wordList(value("le gall")))).toEqual(["le", "gall"]);
+    expect(await evaluate(wordList(value("")))).toEqual([]);
+    expect(await evaluate(itemAt(wordList(value("é b")), sql`1`))).toBe("é");
+    expect(await evaluate(itemAt(wordList(value("a")), sql`2`))).toBe(null);
+    const longer = sql`length(item_1) > 1`;
+    expect(await evaluate(countItems(wordList(value("a bc de")), sql`item_1`, longer))).toBe(2);
+    expect(await evaluate(countItems(wordList(value("")), sql`item_1`, longer))).toBe(0);
+  });
+
+  test("the value at the least of another passes over nulls and rows that are left out", async () => {
+    const rows = sql`(values ('a', 3), (null, 1), ('b', 2), ('c', null)) as given(v, k)`;
+    const least = (condition: Sql): Sql => sql`(select ${valueAtLeast(sql`v`, sql`k`, condition)} from ${rows})`;
+    expect(await evaluate(least(sql`true`))).toBe("b");
+    expect(await evaluate(least(sql`v <> 'b'`))).toBe("a");
+    expect(await evaluate(least(sql`false`))).toBe(null);
   });
 
   test("any value has a text", async () => {

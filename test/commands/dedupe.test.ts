@@ -1,0 +1,305 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { dedupe } from "../../src/commands/dedupe.ts";
+import type { OptionsOf } from "../../src/core/options.ts";
+import type { JsonReport } from "../../src/core/report.ts";
+import { callCommand } from "../../src/wire.ts";
+
+type Options = Partial<OptionsOf<typeof dedupe.options>>;
+
+const folder = mkdtempSync(join(tmpdir(), "segment-dedupe-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let count = 0;
+
+/** Runs the command on CSV lines; gives the lines written, header first, the report, and those of `--duplicates`. */
+async function run(
+  lines: readonly string[],
+  options: Options,
+): Promise<{ readonly out: readonly string[]; readonly json: JsonReport; readonly listed: readonly string[] }> {
+  const stem = join(folder, `t${++count}`);
+  writeFileSync(`${stem}.csv`, `${lines.join("\n")}\n`);
+  const places = { output: `${stem}-out.csv`, duplicates: `${stem}-dup.csv` };
+  const { report } = await callCommand(dedupe, [`${stem}.csv`], { threads: 2, ...places, ...options }, "1.2.3");
+  const read = (path: string): readonly string[] => readFileSync(path, "utf8").trimEnd().split("\n");
+  return { out: read(places.output), json: report, listed: read(places.duplicates) };
+}
+
+describe("which rows are one person", () => {
+  test("equal e-mail addresses are one once case, spaces and Unicode forms are seen through", async () => {
+    const { out, json } = await run(
+      ["id,email", "1,Ann@x.fr", "2, ann@X.FR ", "3,bob@x.fr", "4,re\u0301mi@x.fr", "5,rémi@x.fr"],
+      { key: ["email"] },
+    );
+    expect(out).toEqual(["id,email", "1,Ann@x.fr", "3,bob@x.fr", "4,re\u0301mi@x.fr"]);
+    expect(json).toMatchObject({
+      schema: "segment/dedupe@1",
+      input: { rows: 5, used: 5, quarantined: 0 },
+      merged: 2,
+      output: { rows: 3 },
+      groups: { count: 2, largest: 2, rows: 4 },
+    });
+    expect(json.warnings.map(({ code }) => code)).toEqual(["names-not-compared"]);
+  });
+
+  test("an empty, invalid or placeholder key matches nothing, and is counted", async () => {
+    const lines = ["id,email", "1,", "2,", "3,NA", "4,n/a", "5,not an address", "6,not an address"];
+    const { out, json, listed } = await run(
+      [
+        ...lines,
+        "7,noreply@x.fr",
+        "8,No.Reply@x.fr",
+        "9,noreply@x.fr",
+        "10,xxx@y.fr",
+        "11,xxx@y.fr",
+        "12,a@b.fr",
+        "13,c@b.fr",
+        "14,d@b.fr",
+        "15,e@b.fr",
+      ],
+      { key: ["email"] },
+    );
+    expect(out).toHaveLength(16);
+    expect(json["keys"]).toEqual([
+      { key: "email", kind: "email", usable: 4, missing: 4, invalid: 2, placeholder: 5, shared: 0 },
+    ]);
+    expect(json["placeholders"]).toEqual([
+      { key: "email", value: "noreply@x.fr", rows: 2 },
+      { key: "email", value: "xxx@y.fr", rows: 2 },
+      { key: "email", value: "no.reply@x.fr", rows: 1 },
+    ]);
+    expect(listed.slice(1, 3)).toEqual([
+      ',8,"placeholder key, not merged",noreply@x.fr,yes,7,noreply@x.fr',
+      ',10,"placeholder key, not merged",noreply@x.fr,yes,9,noreply@x.fr',
+    ]);
+  });
+
+  test("a mailbox of unlike people is listed, not merged, and those who are alike in it are merged", async () => {
+    const { out, json, listed } = await run(
+      [
+        "first_name,last_name,email",
+        "Marie,Dupont,f@x.fr",
+        "Jean,Dupont,f@x.fr",
+        "DUPONT,marie,F@x.fr",
+        "Jaen,Dupont,f@x.fr",
+      ],
+      { key: ["email"] },
+    );
+    expect(out.slice(1)).toEqual(["Marie,Dupont,f@x.fr", "Jean,Dupont,f@x.fr"]);
+    expect(json["shared"]).toEqual([
+      {
+        key: "email",
+        value: "f@x.fr",
+        rows: 4,
+        people: 2,
+        names: ["Marie Dupont", "Jean Dupont", "DUPONT marie", "Jaen Dupont"],
+      },
+    ]);
+    expect(listed).toEqual([
+      "group,row,reason,value,kept,first_name,last_name,email",
+      "1,2,email,f@x.fr,yes,Marie,Dupont,f@x.fr",
+      "1,4,email,f@x.fr,no,DUPONT,marie,F@x.fr",
+      "2,3,email,f@x.fr,yes,Jean,Dupont,f@x.fr",
+      "2,5,email,f@x.fr,no,Jaen,Dupont,f@x.fr",
+      '1,2,"shared key, not merged",f@x.fr,yes,Marie,Dupont,f@x.fr',
+      '2,3,"shared key, not merged",f@x.fr,yes,Jean,Dupont,f@x.fr',
+      '1,4,"shared key, not merged",f@x.fr,no,DUPONT,marie,F@x.fr',
+      '2,5,"shared key, not merged",f@x.fr,no,Jaen,Dupont,f@x.fr',
+    ]);
+  });
+
+  test("father and son of one name are told apart by their dates of birth", async () => {
+    const { out } = await run(
+      [
+        "name,naissance,email",
+        "Jean Martin,1950-03-04,m@x.fr",
+        "Jean Martin,1980-11-20,m@x.fr",
+        "Jean Martin,1950-03-04,m@x.fr",
+      ],
+      { key: ["email"] },
+    );
+    expect(out).toHaveLength(3);
+  });
+
+  test("a mailbox of more than fifty names is nobody's", async () => {
+    const letters = "abcdefghijklmnopqrstuvwxyz";
+    const names = Array.from(
+      { length: 60 },
+      (_, i) => letters[i % 26]!.repeat(3) + letters[(i * 7) % 26]!.repeat(3) + letters[Math.floor(i / 26)]!,
+    );
+    const { out, json } = await run(["name,email", ...names.flatMap((name) => [`${name},s@x.fr`, `${name},s@x.fr`])], {
+      key: ["email"],
+    });
+    expect(out).toHaveLength(121);
+    expect(json["shared"]).toMatchObject([{ rows: 120, people: null }]);
+  });
+
+  test("several keys link in chains, and the first that links a row gives its reason", async () => {
+    const { out, listed } = await run(
+      ["id,email,phone", "1,a@x.fr,0611223344", "2,a@x.fr,", "3,,06 11 22 33 44", "4,z@x.fr,06.11.22.33.45"],
+      { key: ["email", "phone"], country: "FR" },
+    );
+    expect(out).toEqual(["id,email,phone", "1,a@x.fr,0611223344", "4,z@x.fr,06.11.22.33.45"]);
+    expect(listed.slice(1).map((line) => line.split(",").slice(0, 5).join(" "))).toEqual([
+      "1 2 email a@x.fr yes",
+      "1 3 email a@x.fr no",
+      "1 4 phone +33611223344 no",
+    ]);
+  });
+
+  test("the country of a row decides what its national number is", async () => {
+    const { out, json } = await run(
+      [
+        "id,phone,pays",
+        "1,06 11 22 33 44,France",
+        "2,+33611223344,",
+        "3,07700 900123,UK",
+        "4,+44 (0)7700 900123,fr",
+        "5,0611223344,Atlantide",
+      ],
+      { key: ["phone"], country: "pays" },
+    );
+    expect(out.slice(1).map((line) => line.split(",")[0])).toEqual(["1", "3", "5"]);
+    expect(json["keys"]).toMatchObject([{ usable: 4, invalid: 1 }]);
+    expect(json.warnings.find(({ code }) => code === "phone-country")?.message).toContain("2 rows");
+  });
+
+  test("a composite key needs every part, dates and numbers by value, texts without marks", async () => {
+    const { out } = await run(
+      [
+        "nom,ne_le,cp",
+        "Le Goff,01/02/1980,75 001",
+        "LEGOFF,01/02/1980,75001",
+        "Le Goff,,75001",
+        "Le Goff,,75001",
+        "Le Goff,13/02/1980,75001",
+      ],
+      { key: ["nom+ne_le+cp"], names: ["nom"] },
+    );
+    expect(out).toHaveLength(5);
+  });
+
+  test("nearly equal names of one block are one, others are not compared", async () => {
+    const { out, json, listed } = await run(
+      [
+        "first_name,last_name,postcode",
+        "Marie,Dupont,75001",
+        "Marie,Dupond,75001",
+        "Marie,Dupont,69001",
+        ",,75001",
+        ",,75001",
+      ],
+      { fuzzy: ["name:0.92"], block: ["postcode"] },
+    );
+    expect(out).toHaveLength(5);
+    expect(json["fuzzy"]).toMatchObject({ pairs: 1, matched: 1 });
+    // rapidfuzz 3.14.6: JaroWinkler.similarity("marie dupont", "marie dupond") = 0.9666666666666667
+    expect(listed[1]).toMatch(/^1,2,name 0\.97 in postcode,75001,yes/);
+  });
+});
+
+describe("which values survive", () => {
+  const lines = [
+    "id,email,first,city,seen,optin,opt_out",
+    "9,a@x.fr,Ann,,2024-01-05,yes,no",
+    "10,a@x.fr,,Paris,2025-01-05,yes,",
+    "8,a@x.fr,Anna,Lyon,,no,no",
+  ];
+
+  test.each<[string, Options, string]>([
+    ["by the most complete row, ties to the first", {}, "9,a@x.fr,Ann,Lyon,2024-01-05,no,"],
+    ["by the first row that has a value", { keep: ["first"] }, "9,a@x.fr,Ann,Paris,2024-01-05,no,"],
+    [
+      "by the most recent row, missing dates last",
+      { keep: ["most-recent:seen"] },
+      "10,a@x.fr,Ann,Paris,2025-01-05,no,",
+    ],
+    [
+      "by a rule of its own for a column",
+      { keep: ["first", "city=most-complete"] },
+      "9,a@x.fr,Ann,Lyon,2024-01-05,no,",
+    ],
+    ["the least id by value", { keep: ["first"], id: "id" }, "8,a@x.fr,Ann,Paris,2024-01-05,no,"],
+  ])("%s", async (_, options, survivor) => {
+    // opt_out: no, unknown, no: what is unknown refuses more than a no to refusal.
+    const { out, json } = await run(lines, { key: ["email"], names: ["email"], ...options });
+    expect(out.slice(1)).toEqual([survivor]);
+    expect(json["survivorship"]).toMatchObject({ consent: ["optin", "opt_out"], consent_conflicts: 1 });
+  });
+
+  test("no beats unknown beats yes, and the cell keeps its text", async () => {
+    const answer = async (...answers: string[]): Promise<string> => {
+      const { out } = await run(["k,rgpd", ...answers.map((one) => `v,${one}`), "w,Oui", "x,non"], { key: ["k"] });
+      return out[1]!;
+    };
+    expect(await answer("Oui", "NON", "oui")).toBe("v,NON");
+    expect(await answer("Oui", "", "oui")).toBe("v,");
+    expect(await answer("", "Non")).toBe("v,Non");
+    expect(await answer("OUI", "oui")).toBe("v,OUI");
+  });
+
+  test("cells keep their text, rows alone are untouched, and a group stands where its first row stood", async () => {
+    const { out } = await run(["k,code,amount", "b,007,1.50", "a,00012345678901234567,2.0", "c, x ,3", "a,0001,"], {
+      key: ["k"],
+      group: "person",
+    });
+    expect(out).toEqual(["k,code,amount,person", "b,007,1.50,1", "a,00012345678901234567,2.0,2", "c, x ,3,3"]);
+  });
+
+  test("columns named like ours, with quotes and spaces, keep their names", async () => {
+    const { listed } = await run(['group,"my ""key""",first_row', "x,1,p", "y,1,q"], { key: ['my "key"'] });
+    expect(listed[0]).toBe('duplicate_group,row,reason,value,kept,group,"my ""key""",first_row');
+  });
+});
+
+describe("edges", () => {
+  test("one row, no match and a column without any value pass through", async () => {
+    expect((await run(["email,k", "a@x.fr,"], { key: ["email"] })).out).toEqual(["email,k", "a@x.fr,"]);
+    expect((await run(["email,k", "a@x.fr,", "b@x.fr,"], { key: ["k"] })).json).toMatchObject({ merged: 0 });
+  });
+
+  test("all rows of one key become one", async () => {
+    const { out, json } = await run(["k,v", ...Array.from({ length: 5000 }, (_, i) => `z,${i}`)], { key: ["k"] });
+    expect(out).toEqual(["k,v", "z,0"]);
+    expect(json).toMatchObject({ groups: { count: 1, largest: 5000, rows: 5000 } });
+  });
+
+  test.each<[string, Options, object]>([
+    ["without a key the likely ones are named", {}, { code: "usage", hint: "try --key email or --key phone" }],
+    ["an unknown column has a suggestion", { key: ["emial"] }, { code: "unknown-column", hint: "did you mean email?" }],
+    ["fuzzy needs a block", { fuzzy: ["email:0.9"] }, { code: "usage" }],
+    ["a block alone has no effect", { key: ["email"], block: ["phone"] }, { code: "usage" }],
+    ["a similarity above one is none", { fuzzy: ["email:1.2"], block: ["phone"] }, { code: "bad-option-value" }],
+    ["a country without a number has no effect", { key: ["email"], country: "FR" }, { code: "usage" }],
+    [
+      "an unknown country has a suggestion",
+      { key: ["phone"], country: "Frnce" },
+      { code: "unknown-choice", hint: "did you mean france?" },
+    ],
+    [
+      "an unknown rule has a suggestion",
+      { key: ["email"], keep: ["frist"] },
+      { code: "unknown-choice", hint: "did you mean first?" },
+    ],
+    ["most recent needs dates", { key: ["email"], keep: ["most-recent:email"] }, { code: "bad-option-value" }],
+    ["a new column may not be there already", { key: ["email"], group: "phone" }, { code: "column-exists" }],
+    ["a key twice is a slip", { key: ["email", "email"] }, { code: "usage" }],
+  ])("%s", async (_, options, error) => {
+    await expect(run(["email,phone", "a@x.fr,0611223344", "b@x.fr,0611223345"], options)).rejects.toMatchObject(error);
+  });
+
+  test("a column that stands in for a missing one is named", async () => {
+    const { json } = await run(["courriel_client,x", "a@x.fr,1", "A@x.fr,2"], { key: ["email"] });
+    expect(json).toMatchObject({ merged: 1 });
+    expect(json.warnings[0]).toMatchObject({ code: "key-column" });
+  });
+
+  test("a block of too many pairs is refused by name", async () => {
+    const rows = Array.from({ length: 15_000 }, (_, i) => `n${i},Paris`);
+    await expect(run(["name,city", ...rows], { fuzzy: ["name:0.9"], block: ["city"] })).rejects.toMatchObject({
+      code: "usage",
+      message: expect.stringContaining("“paris” with 15000 rows") as string,
+    });
+  });
+});
