@@ -41,6 +41,8 @@ export interface ValidateFacts {
 const valueWidth = 32;
 const columnWidth = 24;
 const shownColumns = 12;
+/** More checks than this are not all drawn: those that failed come first; the JSON document and saved tables have all. */
+const shownChecks = 60;
 
 /** The report of `segment validate`: what failed and where, then the segments. JSON schema `segment/validate@1`. */
 export function validateReport(context: Context, opened: OpenedTable, facts: ValidateFacts): Report {
@@ -92,6 +94,11 @@ function plural(count: number, word: string): string {
 
 function checkBlocks({ sources }: OpenedTable, results: readonly CheckResult[]): readonly Block[] {
   if (results.length === 0) return [];
+  const failed = results.filter(({ passed }) => !passed);
+  const failedFirst = [...failed, ...results.filter(({ passed }) => passed)];
+  const shown = results.length <= shownChecks ? results : failedFirst.slice(0, shownChecks);
+  const more = results.length - shown.length;
+  const left = failed.length > shownChecks ? `, ${formatCount(failed.length - shownChecks)} of them FAILED` : "";
   const row = (result: CheckResult): ReportRow => ({
     chosen: !result.passed,
     cells: [
@@ -114,7 +121,7 @@ function checkBlocks({ sources }: OpenedTable, results: readonly CheckResult[]):
           { header: "failing", align: "right" },
           { header: "found", align: "left", wrap: true },
         ],
-        rows: results.map(row),
+        rows: shown.map(row),
         data: {
           columns: ["passed", "check", "column", "asked", "failing", "row", "line", "value", "found"],
           rows: results.map(({ passed, check, column, asked, failing, first, found }) => [
@@ -131,6 +138,7 @@ function checkBlocks({ sources }: OpenedTable, results: readonly CheckResult[]):
         },
       },
     },
+    ...(more === 0 ? [] : [dim(`and ${formatCount(more)} more ${more === 1 ? "check" : "checks"}${left}`)]),
   ];
 }
 

@@ -153,6 +153,18 @@ test("the file of failing rows has only its header where nothing fails, so that 
   expect(read("f.csv")).toBe("check,row,column,value,id,email,age\n");
 });
 
+test("of very many checks the report draws sixty, those that failed first", async () => {
+  const names = Array.from({ length: 70 }, (_, j) => `c${j}`);
+  const row = names.map((_, j) => (j === 69 ? "" : "x")).join(",");
+  writeFileSync(join(cwd, "wide.csv"), `${names.join(",")}\n${row}\n`);
+  const failed = await run("wide.csv", "--not-null", "*");
+  expect(failed.code).toBe(1);
+  const lines = failed.stderr.split("\n");
+  expect(lines[2]).toMatch(/^▶FAIL {2}c69 +not-null +1 {2}line 2: empty$/);
+  expect(lines.filter((line) => line.startsWith(" pass"))).toHaveLength(59);
+  expect(failed.stderr).toContain("and 10 more checks\n");
+});
+
 test("checks from a file join those of the options", async () => {
   writeFileSync(join(cwd, "checks.yaml"), "not-null: [id, email]\nrange: {age: 18..99}\nmin-size: 10\n");
   const failed = await run(

@@ -92,7 +92,7 @@ function positioned(table: Table, position: Sql): Sql {
 }
 
 /** A name that no column of the table has: `stem_1`, or with a higher number. */
-function freeName(table: Table, stem: string): Sql {
+export function freeName(table: Table, stem: string): Sql {
   const taken = new Set(table.columns.map(({ name }) => name.toLowerCase()));
   let number = 1;
   while (taken.has(`${stem}_${number}`)) number++;

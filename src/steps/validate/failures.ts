@@ -2,10 +2,10 @@ import type { OutputTable } from "../../core/command.ts";
 import type { Table } from "../../core/context.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
-import { identifier, join, sql, value } from "../../sql/template.ts";
+import { identifier, join, sql } from "../../sql/template.ts";
 import { textSql, valueSql } from "../reading/values.ts";
 import type { DataCheck } from "./data-checks.ts";
-import type { FailingRows } from "./failing-rows.ts";
+import { freeName } from "./failing-rows.ts";
 import type { CheckedTable } from "./run-checks.ts";
 
 const leading = ["check", "row", "column", "value"] as const;
@@ -17,47 +17,44 @@ const leading = ["check", "row", "column", "value"] as const;
  */
 export function failuresTable(table: Table, checks: readonly DataCheck[], checked: CheckedTable): OutputTable {
   const { failing, results } = checked;
-  const names = [...leadingNames(table), ...table.columns.map(({ name }) => name)];
+  const { relation, position, failed } = failing;
+  const names = leadingNames(table).map(identifier);
+  const asked = failed.map((i) => sql`(${i}, ${checks[i]!.check}, ${checks[i]!.column ?? ""})`);
+  const [number, check, column] = (["number", "check", "column"] as const).map((stem) => freeName(table, stem)) as [
+    Sql,
+    Sql,
+    Sql,
+  ];
+  // One row for each check, so that the columns of the table are named once, however many checks there are.
+  const listed = asked.length === 0 ? sql`(select 0, '', '' where false)` : sql`(values ${join(asked, ", ")})`;
+  const byCheck = (form: (i: number) => Sql, none: Sql): Sql => {
+    if (failed.length === 0) return none;
+    const cases = failed.map((i) => sql`when ${i} then ${form(i)}`);
+    return sql`case ${number} ${join(cases, " ")} end`;
+  };
   const query = (form: (column: Column) => Sql): Sql => {
-    const parts =
-      failing.failed.length === 0
-        ? [rowsOf(table, checks, failing, null, form)]
-        : failing.failed.map((i) => rowsOf(table, checks, failing, i, form));
-    const columns = names.map((name, i) => sql`${identifier(`c_${i + 1}`)} as ${identifier(name)}`);
+    const [checkName, rowName, columnName, shownName] = names;
+    const own = table.columns.map((one) => sql`${form(one)} as ${identifier(one.name)}`);
+    const leads = [
+      sql`${check} as ${checkName!}`,
+      sql`${position} as ${rowName!}`,
+      sql`${column} as ${columnName!}`,
+      sql`${byCheck((i) => shownBy(checks[i]!), sql`''`)} as ${shownName!}`,
+    ];
     return sql`
       select
-        ${join(columns, ",\n")}
-      from (
-        ${join(parts, "\nunion all\n")}
-      ) as failing_1
-      order by failing_1.check_1, failing_1.c_2
+        ${join([...leads, ...own], ",\n")}
+      from ${relation} cross join ${listed} as asked_1(${number}, ${check}, ${column})
+      where ${byCheck((i) => failing.fails(i), sql`false`)}
+      order by ${number}, ${position}
     `;
   };
   const rows = results.reduce((total, { failing: count }) => total + (count ?? 0), 0);
   return { query: query(textSql), typed: query(valueSql), rows };
 }
 
-/** The rows that fail check i; no row for null. */
-function rowsOf(
-  table: Table,
-  checks: readonly DataCheck[],
-  { relation, position, fails }: FailingRows,
-  i: number | null,
-  form: (column: Column) => Sql,
-): Sql {
-  const check = i === null ? null : checks[i]!;
-  const shown = check === null || check.test.by === "table" ? sql`''` : check.test.shown;
-  const values = [value(check?.check ?? ""), position, value(check?.column ?? ""), shown, ...table.columns.map(form)];
-  return sql`
-    select
-      ${i ?? 0} as check_1,
-      ${join(
-        values.map((one, at) => sql`${one} as ${identifier(`c_${at + 1}`)}`),
-        ",\n",
-      )}
-    from ${relation}
-    where ${i === null ? sql`false` : fails(i)}
-  `;
+function shownBy({ test }: DataCheck): Sql {
+  return test.by === "table" ? sql`''` : test.shown;
 }
 
 function leadingNames(table: Table): readonly string[] {

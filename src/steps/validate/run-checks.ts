@@ -50,8 +50,8 @@ export async function runChecks(
   checks: readonly DataCheck[],
   keeps: boolean,
 ): Promise<CheckedTable> {
-  const query = checkingQuery(table, checks);
-  const [figures = {}] = query === null ? [] : await engine.rows(query, 1);
+  const figures: Record<string, unknown> = {};
+  for (const query of checkingQueries(table, checks)) Object.assign(figures, (await engine.rows(query, 1))[0]);
   const counts = checks.map(({ test }, i) =>
     test.by === "table" ? test.failing : Number(figures[`failing_${i + 1}`]),
   );
@@ -100,56 +100,87 @@ function judge(
   }
 }
 
-/** The one query that counts what fails, a row of figures; null where no check looks at rows. */
-export function checkingQuery(table: Table, checks: readonly DataCheck[]): Sql | null {
-  const figures = checks.flatMap(({ test }, i): readonly Sql[] => {
-    const name = (what: string): Sql => identifier(`${what}_${i + 1}`);
-    switch (test.by) {
-      case "table":
-        return [];
-      case "rows": {
-        const failing = sql`count(*) filter (where ${test.fails}) as ${name("failing")}`;
-        if (test.blurred === undefined) return [failing];
-        return [failing, sql`count(*) filter (where ${test.blurred}) as ${name("words")}`];
-      }
-      case "newest":
-        return [
-          sql`count(*) filter (where ${test.fails}) as ${name("failing")}`,
-          sql`${test.newest} as ${name("newest")}`,
-        ];
-      case "keys":
-        return [
-          sql`
-            (
-              select coalesce(sum(rows_1), 0)
-              from (
-                select count(*) as rows_1
-                from ${table.relation}
-                where not ${test.missing}
-                group by ${join(test.keys, ", ")}
-                having count(*) > 1
-              )
-            ) as ${name("failing")}
-          `,
-          sql`count(*) filter (where ${test.missing}) as ${name("missing")}`,
-        ];
+/** Checks of one query: planning grows with the square of their number. */
+const checksAtOnce = 25;
+
+/**
+ * The queries that count what fails, each a row of figures (`failing_1` is the first check's): one for up to 25 checks
+ * that look at rows, none where no check does.
+ */
+export function checkingQueries(table: Table, checks: readonly DataCheck[]): readonly Sql[] {
+  const figures = checks.map((check, i) => figuresOf(table, check, i + 1)).filter((own) => own.length > 0);
+  return chunks(figures).map(
+    (some) => sql`
+      select
+        ${join(some.flat(), ",\n")}
+      from ${table.relation}
+    `,
+  );
+}
+
+function chunks<T>(items: readonly T[]): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / checksAtOnce) }, (_, i) =>
+    items.slice(i * checksAtOnce, (i + 1) * checksAtOnce),
+  );
+}
+
+function figuresOf(table: Table, { test }: DataCheck, number: number): readonly Sql[] {
+  const name = (what: string): Sql => identifier(`${what}_${number}`);
+  switch (test.by) {
+    case "table":
+      return [];
+    case "rows": {
+      const failing = sql`count(*) filter (where ${test.fails}) as ${name("failing")}`;
+      if (test.blurred === undefined) return [failing];
+      return [failing, sql`count(*) filter (where ${test.blurred}) as ${name("words")}`];
     }
-  });
-  if (figures.length === 0) return null;
-  return sql`
-    select
-      ${join(figures, ",\n")}
-    from ${table.relation}
-  `;
+    case "newest":
+      return [
+        sql`count(*) filter (where ${test.fails}) as ${name("failing")}`,
+        sql`${test.newest} as ${name("newest")}`,
+      ];
+    case "keys":
+      return [
+        sql`
+          (
+            select coalesce(sum(rows_1), 0)
+            from (
+              select count(*) as rows_1
+              from ${table.relation}
+              where not ${test.missing}
+              group by ${join(test.keys, ", ")}
+              having count(*) > 1
+            )
+          ) as ${name("failing")}
+        `,
+        sql`count(*) filter (where ${test.missing}) as ${name("missing")}`,
+      ];
+  }
 }
 
 async function firstFailures(
   engine: Engine,
   sources: readonly Source[],
   checks: readonly DataCheck[],
-  { relation, position, failed, firstOf }: FailingRows,
+  failing: FailingRows,
 ): Promise<ReadonlyMap<number, FirstFailure>> {
-  if (failed.length === 0) return new Map();
+  const found = new Map<number, FirstFailure>();
+  for (const some of chunks(failing.failed)) {
+    for (const [i, { row, value: text }] of await firstValues(engine, checks, failing, some)) {
+      const place = await placeOf(sources, row - 1, checks[i]!.column ?? "");
+      found.set(i, { row, place, value: text });
+    }
+  }
+  return found;
+}
+
+/** The first row that fails each of some checks, and the text that is wrong there. */
+async function firstValues(
+  engine: Engine,
+  checks: readonly DataCheck[],
+  { relation, position, firstOf }: FailingRows,
+  failed: readonly number[],
+): Promise<ReadonlyMap<number, { readonly row: number; readonly value: string }>> {
   const firsts = failed.map((i) => sql`${firstOf(i)} as ${identifier(`first_${i + 1}`)}`);
   const [rows = {}] = await engine.rows(
     sql`
@@ -177,12 +208,11 @@ async function firstFailures(
     `,
     wanted.length,
   );
-  const found = new Map<number, FirstFailure>();
-  for (const i of failed) {
-    const row = rowOf(i);
-    const text = values.find((one) => Number(one["row_1"]) === row)?.[`shown_${i + 1}`];
-    const place = await placeOf(sources, row - 1, checks[i]!.column ?? "");
-    found.set(i, { row, place, value: text === null || text === undefined ? "" : String(text) });
-  }
-  return found;
+  return new Map(
+    failed.map((i) => {
+      const row = rowOf(i);
+      const text = values.find((one) => Number(one["row_1"]) === row)?.[`shown_${i + 1}`];
+      return [i, { row, value: text === null || text === undefined ? "" : String(text) }];
+    }),
+  );
 }

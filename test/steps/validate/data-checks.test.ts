@@ -390,3 +390,13 @@ test("whole numbers of Parquet are compared to the last digit, and NaN is a miss
     ["schema", 2],
   ]);
 });
+
+test("a hundred checks of a wide table find what one finds, and list its failing rows in their order", async () => {
+  const names = Array.from({ length: 100 }, (_, j) => `c${j}`);
+  // Column j lacks a value in row j of 100 where j is divisible by three.
+  const lines = names.map((_, i) => names.map((__, j) => (i === j && j % 3 === 0 ? "" : "x")).join(","));
+  const { results, rows } = await check([names.join(","), ...lines, ""].join("\n"), [["not-null", "*"]]);
+  expect(results.map(({ failing }) => failing)).toEqual(names.map((_, j) => (j % 3 === 0 ? 1 : 0)));
+  expect(results.map(({ first }) => first?.row ?? null)).toEqual(names.map((_, j) => (j % 3 === 0 ? j + 1 : null)));
+  expect(rows.map(([, row]) => row)).toEqual(names.flatMap((_, j) => (j % 3 === 0 ? [j + 1] : [])));
+});
