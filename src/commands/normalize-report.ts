@@ -26,9 +26,12 @@ const nameWidth = 32;
 
 /** The report of `segment normalize`: one row per column, how it was scaled and why. JSON schema `segment/normalize@1`. */
 export function normalizeReport(facts: NormalizeFacts): Report {
-  const { opened, columns, fit } = facts;
+  const { opened, model, columns, fit } = facts;
   const blocks: Block[] = [
-    titleBlock(opened, `${count(columns.length, "column")} scaled`, fit === null ? ["by a saved model"] : []),
+    titleBlock(opened, `${count(columns.length, "column")} scaled`, [
+      ...(model.inPlace ? ["in place"] : []),
+      ...(fit === null ? ["by a saved model"] : []),
+    ]),
     accountBlock(accountOf(opened)),
     { kind: "table", table: columnTable(facts) },
     ...moreBlocks(columns.length),

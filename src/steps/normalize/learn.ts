@@ -52,7 +52,7 @@ export async function requireDomain(
   const takes = power === "box-cox" ? "Box-Cox takes values above 0" : "log1p takes values above -1";
   throw new SegmentError("out-of-domain", `${takes}, and this one is ${values[row]}`, {
     place: await placeOf(sources, row, column),
-    hint: `use ${shellWord(`${column}=yeo-johnson`)} in --method, which takes any value, or leave the column out`,
+    hint: `fit it with --method ${shellWord(`${column}=yeo-johnson`)}, which takes any value, or leave the column out`,
   });
 }
 

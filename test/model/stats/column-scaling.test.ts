@@ -128,6 +128,8 @@ test("scaled values come back to 1e-12 of the column's size, whatever the method
   fc.assert(
     fc.property(method, column, (method, given) => {
       const values = Float64Array.from(given);
+      // A column narrow for its size may have a λ that no double can follow: the step refuses it.
+      fc.pre(Math.max(...given) - Math.min(...given) > 1e-3 * Math.max(...given));
       const { scaling, out } = scaled(values, method);
       const order = [...values.keys()].sort((a, b) => values[a]! - values[b]!);
       order.slice(1).forEach((row, i) => expect(out[row]!).toBeGreaterThanOrEqual(out[order[i]!]!));

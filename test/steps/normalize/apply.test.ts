@@ -132,6 +132,19 @@ test("in place, the scaled values stand where the column stood, and the way back
   expect(back[0]!.signs).toBeCloseTo(Number((await rows(opened.table))[0]!.signs), 12);
 });
 
+test("auto learns with gaps counted as the median, as cluster does; zscore from the values that are there", async () => {
+  // 1, 2, 3 and a gap: with the median 2 in it the variance is 2/4, without it 2/3.
+  const opened = await open("x,y\n1,a\n,b\n2,c\n3,d\n");
+  expect((await fit(opened, ["auto"], { columns: ["x"] })).columns[0]!.scaling).toMatchObject({
+    center: 2,
+    scale: Math.sqrt(2 / 4),
+  });
+  expect((await fit(opened, ["zscore"], { columns: ["x"] })).columns[0]!.scaling).toMatchObject({
+    center: 2,
+    scale: Math.sqrt(2 / 3),
+  });
+});
+
 test("other rows are scaled by what was learned; values outside its range are counted, on both sides", async () => {
   const model = await fit(await open("x,y\n0,1\n5,2\n10,4\n"), ["minmax"]);
   const later = await open("y,x\n1,-5\n2,20\n9,5\n,\n1,30\n");

@@ -153,6 +153,10 @@ test("values outside a transform's domain are an error with line and way out; so
 test("a power that takes the values where doubles cannot tell them apart is refused, not written", async () => {
   // A narrow column far from zero, skewed to the right: its best λ is some -1e4, and 1e6 to that power is 0.
   const rows = Array.from({ length: 40 }, (_, i) => String(1e6 + (i * 5) ** 2 / 100));
+  const neighbours = ["x", 500, 500, 500.00000000000006, ""].join("\n");
+  for (const method of ["box-cox+zscore", "yeo-johnson"]) {
+    expect(await refusal(neighbours, { columns: ["x"], method: [method] })).toBe("not-finite");
+  }
   await expect(fit(["x", ...rows, ""].join("\n"), { method: ["box-cox"] })).rejects.toMatchObject({
     code: "not-finite",
     place: { column: "x" },
