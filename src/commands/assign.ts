@@ -30,7 +30,7 @@ const assignOptions = {
     help: "for a model of score rfm: rows that lack a value (default: stop for transactions; customers stay, without scores)",
   },
   name: { kind: "text", value: "COL", group: "Output", help: "name of the segment column (default: the model's)" },
-  overwrite: { ...clusterOptions.overwrite, help: "replace columns of the names that are added" },
+  overwrite: clusterOptions.overwrite,
   with: clusterOptions.with,
   tables: clusterOptions.tables,
   ...readOptions,

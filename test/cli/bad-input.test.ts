@@ -82,7 +82,7 @@ const cases: readonly (readonly [string, number, RegExp, readonly string[]])[] =
   ["cannot-write", 4, /nowhere.*folder/, ["good.csv", "--tables", "nowhere/tables"]],
   ["cannot-write", 4, /good\.csv/, ["good.csv", "--report", "good.csv/r.md"]],
   ["folder-not-ours", 4, /folder.*new or empty folder/, ["good.csv", "--tables", "."]],
-  ["usage", 2, /--output and --save-model both name/, ["good.csv", "--save-model", "out.csv"]],
+  ["usage", 2, /--save-model and --output both name/, ["good.csv", "--save-model", "out.csv"]],
   ["output-is-input", 2, /--save-model.*being read/, ["good.csv", "--save-model", "./good.csv"]],
 ];
 

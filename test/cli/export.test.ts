@@ -248,7 +248,7 @@ describe("what would have no effect, or is not said, is refused before anything 
     [["--per-segment", "dir"], 2, "--per-segment writes a folder, and --output a file"],
     [["--rename", "spent=code"], 2, "two columns the name code"],
     [["--suppress", "nowhere.csv"], 3, "no such file"],
-    [["--suppress", "out.csv"], 2, "an output names the suppression list"],
+    [["--suppress", "out.csv"], 2, "--output names a file that is being read"],
     [["--explain", "--quarantine", "q.csv"], 2, "--quarantine would have no effect"],
   ])("%j ends in %i: %s", async (words, code, message) => {
     const result = await run(["t.csv", "-o", "out.csv", ...words]);

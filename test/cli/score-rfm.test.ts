@@ -231,7 +231,7 @@ describe("a command line that cannot be meant is refused with the way out", () =
     [[...orders, "--weights", "r=1"], "f is missing"],
     [[...orders, "--cut", "r=1"], "did you mean --cuts?"],
     [[...orders, "--missing", "skip"], "not one of error, drop"],
-    [[...orders, "--grid", "g.yaml", "--save-grid", "g.yaml"], "--save-grid would only write what --grid reads"],
+    [[...orders, "--grid", "g.yaml", "--save-grid", "h.yaml"], "--save-grid would only write what --grid reads"],
     [[...orders, "--explain", "--quarantine", "q.csv"], "--quarantine would have no effect"],
   ])("%j", async (words, hint) => {
     const run = await segment(["score", "rfm", "tx.csv", ...words], { cwd });

@@ -51,7 +51,7 @@ describe("the SQL of a model gives every row the segment that the program gives 
     const assigned = path(`${name}-later.csv`);
     const given = { k: "4", starts: 2, threads: 1, ...options } as const;
     await callCommand(cluster, [table], { ...given, saveModel: model, output }, "0.0.0");
-    await callCommand(assign, [later], { model, output: assigned }, "0.0.0");
+    await callCommand(assign, [later], { model: [model], output: assigned }, "0.0.0");
     const saved = readModel(readModelFile(readFileSync(model, "utf8"), model));
     for (const [input, written] of [
       [table, output],
