@@ -10,9 +10,9 @@ import type { JsonReport } from "./core/report.ts";
 import type { SentTable } from "./core/stream.ts";
 import { didYouMean } from "./core/suggest.ts";
 import { openDuckdb } from "./engine/duckdb/open.ts";
-import { openIo, removeLeftovers } from "./io/io.ts";
+import { openIo, removeLeftovers, type OpenedIo } from "./io/io.ts";
 import { requireSeparatePlaces } from "./io/separate-places.ts";
-import { canMark, leaveMark, sweepMarks } from "./io/stage-mark.ts";
+import { announceReader, canMark, leaveMark, sweepMarks } from "./io/stage-mark.ts";
 import { renderFailure, renderFailureJson } from "./report/render/failure.ts";
 import { openCompute } from "./workers/pool.ts";
 
@@ -65,6 +65,8 @@ async function runStage(
     );
     return { exit: 2, sent: null };
   }
+  const readsStdin = command.inputs === "files" && (parsed.inputs.length === 0 || parsed.inputs.includes("-"));
+  const takeBack = readsStdin ? announceReader(stdin) : () => undefined;
   const interruption = listenForInterrupts(`segment ${command.name}`, options.json === true);
   const context = openContext(options, interruption.signal, version);
   try {
@@ -74,11 +76,12 @@ async function runStage(
     const invocation = typed(command.name, words);
     const { exit, sent } = await deliver(context, outcome, options, destination, { invocation, marked });
     if (options.verbose === true) await context.terminal.stderr.write(runFacts(context, started));
-    return { exit, sent: sent === null ? null : { ...sent, bytes: context.sentBytes() } };
+    return { exit, sent: sent === null ? null : { ...sent, ...context.sent() } };
   } catch (error) {
     if (interruption.signal.aborted) throw new SegmentError("interrupted", interrupted, { cause: error });
     throw error;
   } finally {
+    takeBack();
     context.terminal.progress("");
     await context.close();
     interruption.stop();
@@ -114,6 +117,7 @@ export async function callCommand<T extends OptionTable>(
   }
 }
 
+const stdin = 0;
 const stdout = 1;
 
 /** A command line as a shell takes it. */
@@ -162,7 +166,7 @@ export function openContext(
   options: WireOptions,
   signal: AbortSignal,
   version: string,
-): Context & { sentBytes(): number; close(): Promise<void> } {
+): Context & Pick<OpenedIo, "sent" | "close"> {
   const threads = options.threads ?? availableParallelism();
   const memory = options.memory === undefined ? Math.floor(totalmem() / 4) : parseSize(options.memory);
   const io = openIo({
@@ -191,7 +195,7 @@ export function openContext(
     terminal: openTerminal(options),
     signal,
     version,
-    sentBytes: () => io.sentBytes(),
+    sent: () => io.sent(),
     async close() {
       await (await engine?.catch(() => undefined))?.close();
       await compute?.close();
@@ -211,6 +215,7 @@ function lazyEngine(open: () => Promise<Engine>): Engine {
     matrix: async (...given) => (await ready()).matrix(...given),
     attach: async (...given) => (await ready()).attach(...given),
     store: async (...given) => (await ready()).store(...given),
+    hand: async (...given) => (await ready()).hand(...given),
     write: async (...given) => (await ready()).write(...given),
     explain(query) {
       if (opened === undefined) throw new SegmentError("bug", "explain before any table was loaded");

@@ -63,8 +63,9 @@ export async function deliver(
   const written = table !== undefined && destination !== null;
   const isSent = marked && written && destination.path === null;
   const sent = isSent ? await sentTable(context, table, destination) : null;
+  const mayHand = sent !== null && sent.format === "csv" && areDistinct(sent.columns.map(({ name }) => name));
   const toStdout = (table !== undefined || outcome.withheld === true) && destination?.path === null;
-  await writeAll(context, outcome, options, destination);
+  await writeAll(context, outcome, options, destination, mayHand);
   context.terminal.progress("");
   if (options.quiet !== true) {
     const stream = toStdout ? stderr : stdout;
@@ -95,14 +96,16 @@ async function writeAll(
   outcome: Outcome,
   options: DeliverOptions,
   destination: Destination | null,
+  mayHand: boolean,
 ): Promise<void> {
   const { io } = context;
   const stages: ((next: () => Promise<void>) => Promise<void>)[] = [];
   const { table } = outcome;
-  if (table !== undefined && destination !== null) stages.push((next) => writeTable(context, table, destination, next));
+  if (table !== undefined && destination !== null)
+    stages.push((next) => writeTable(context, table, destination, mayHand, next));
   for (const { path, table: other } of outcome.tables ?? []) {
     const place = io.destination(path, undefined);
-    if (place !== null) stages.push((next) => writeTable(context, other, place, next));
+    if (place !== null) stages.push((next) => writeTable(context, other, place, false, next));
   }
   const texts = [...(outcome.files ?? [])];
   if (options.report !== undefined)
@@ -128,15 +131,32 @@ function formatByEnding(name: string): FileFormat {
   return ending ?? "csv";
 }
 
-/** Writes a table; `beforeInPlace` runs between the writing and the putting in place. */
+/** Whether no two names are the same to the engine, which Parquet asks for. */
+function areDistinct(names: readonly string[]): boolean {
+  return new Set(names.map((name) => name.toLowerCase())).size === names.length;
+}
+
+/**
+ * Writes a table; `beforeInPlace` runs between the writing and the putting in place. With `mayHand`, a `segment` process
+ * that reads standard output gets the texts and values as a file.
+ */
 async function writeTable(
   context: Context,
   table: OutputTable | GeneratedTable,
   destination: Destination,
+  mayHand: boolean,
   beforeInPlace: () => Promise<void>,
 ): Promise<void> {
   const { engine, io } = context;
   const { format } = destination;
+  if (mayHand && "query" in table) {
+    const handed = await io.hand((path) => engine.hand(table.query, path));
+    if (handed !== null) {
+      requireRows(table.rows, handed);
+      await beforeInPlace();
+      return;
+    }
+  }
   let query: Sql | null = null;
   if ("query" in table) query = format === "csv" ? table.query : table.typed;
   else if (format !== "csv" || destination.compression === "zstd" || destination.delimiter !== ",") {
@@ -152,10 +172,14 @@ async function writeTable(
     if (query !== null)
       rows = (await linesWritten(context, table, destination, path)) ?? (await engine.write(query, path, format));
     else if ("csv" in table) await io.writeText(path, table.csv);
-    if (rows !== table.rows) throw new SegmentError("bug", `${table.rows} rows were to be written, ${rows} were`);
+    requireRows(table.rows, rows);
     await beforeInPlace();
     return rows;
   });
+}
+
+function requireRows(wanted: number, written: number): void {
+  if (wanted !== written) throw new SegmentError("bug", `${wanted} rows were to be written, ${written} were`);
 }
 
 /** Rows written as lines of the input with fields added; null where the table has to come from the engine. */

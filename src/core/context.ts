@@ -83,6 +83,8 @@ export interface Engine {
   attach(relation: Sql, rows: number, columns: readonly NewColumn[]): Promise<AttachedTable>;
   /** Keeps the result of a query in the engine, in the query's order, beyond the memory on disk; gives what stands for it. */
   store(query: Sql): Promise<StoredQuery>;
+  /** Writes one ordered query to a Parquet file that another process reads at once: uncompressed, on all threads. */
+  hand(query: Sql, path: string): Promise<number>;
   /** Writes one ordered query to a plain file; gives the rows written. */
   write(query: Sql, path: string, format: FileFormat): Promise<number>;
   /** The SQL, values in place, of what `load` did, for `--explain`; runs in a fresh DuckDB. */
@@ -119,6 +121,11 @@ export interface Io {
   destination(output: string | undefined, format: FileFormat | undefined): Destination | null;
   /** Hands `write` a temporary path, then puts what it wrote in place whole, or leaves what was there. */
   save(destination: Destination, write: (path: string) => Promise<number>): Promise<number>;
+  /**
+   * Where the reader of standard output is a `segment` process, has a table written to a file that it will find, in the
+   * place of text through the pipe; gives the rows. Null, and nothing is written, for any other reader.
+   */
+  hand(write: (path: string) => Promise<number>): Promise<number | null>;
   /**
    * Writes the lines of a comma-separated file with fields added to a plain path: what the engine would write, without
    * its reading and writing every field. Gives the rows written; null, and nothing is written, where the file holds a

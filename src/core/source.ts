@@ -46,6 +46,8 @@ interface SourceBase {
   readonly quarantined: number;
   /** The `segment` process that sent it, such as `segment clean`. */
   readonly sender?: string;
+  /** Types of the columns as the sender states them, null where it does not; texts are in the notation that tables are written in. */
+  readonly stated?: readonly (ColumnType | null)[];
 }
 
 /** Delimited text: UTF-8, rectangular (every record has `columns.length` fields), LF or CRLF throughout. */
@@ -60,8 +62,6 @@ export interface DelimitedSource extends SourceBase {
   readonly skip: number;
   /** Data records in `path`. */
   readonly rows: number;
-  /** Types of the columns as the sender states them, null where it does not; the notation is the one that tables are written in. */
-  readonly stated?: readonly (ColumnType | null)[];
   /** At most 2,000 records drawn evenly over the whole file; null is an empty unquoted field. */
   readonly sample: readonly (readonly (string | null)[])[];
   /** The physical line in the user's own file on which data record `row` (from 0) begins. Reads the file again. */
@@ -74,6 +74,8 @@ export interface JsonSource extends SourceBase {
 
 export interface ParquetSource extends SourceBase {
   readonly format: "parquet";
+  /** What its sender counted. */
+  readonly rows?: number;
 }
 
 export type Source = DelimitedSource | JsonSource | ParquetSource;

@@ -9,6 +9,8 @@ export interface SentTable {
   readonly rows: number;
   /** Bytes written to the pipe. */
   readonly bytes: number;
+  /** The Parquet file that holds the table where nothing went through the pipe; it belongs to the reader. */
+  readonly handed?: string;
 }
 
 export interface SentColumn {

@@ -13,7 +13,8 @@ import { firstBadByte } from "./formats/utf8-check.ts";
 import { openQuarantine, type Quarantine } from "./formats/quarantine.ts";
 import { resolveInputs } from "./inputs.ts";
 import { openSource } from "./open-source.ts";
-import { openSpool } from "./spool.ts";
+import { handedPath, openSpool } from "./spool.ts";
+import { readerOf } from "./stage-mark.ts";
 
 /** The world that an `Io` works in. */
 export interface IoSettings {
@@ -32,8 +33,8 @@ export interface OpenedIo extends Io {
   spoolFolder(): string;
   /** Whether the reader of standard output went away: the rest was dropped, and the run ends with 0. */
   closedPipe(): boolean;
-  /** Bytes that have gone to standard output as a table. */
-  sentBytes(): number;
+  /** What has gone to the reader of standard output as a table: bytes through the pipe, or a file, which is then its own. */
+  sent(): { readonly bytes: number; readonly handed?: string };
 }
 
 export { removeLeftovers } from "./spool.ts";
@@ -46,10 +47,16 @@ export function openIo(settings: IoSettings): OpenedIo {
   const spool = openSpool(settings.temporaryFolder);
   let closedPipe = false;
   let sentBytes = 0;
+  let handed: { readonly path: string; forget(): void } | null = null;
   return {
     spoolFolder: () => spool.folder(),
     closedPipe: () => closedPipe,
-    sentBytes: () => sentBytes,
+    sent() {
+      if (handed === null) return { bytes: sentBytes };
+      // From here on it is the reader's; should that be gone, the next run takes it away.
+      handed.forget();
+      return { bytes: 0, handed: handed.path };
+    },
 
     async open(inputs, options) {
       if (options.quarantine === undefined) return await openAll(inputs, options, null);
@@ -86,6 +93,17 @@ export function openIo(settings: IoSettings): OpenedIo {
       const file = path ?? spool.file(".txt");
       await writeChunks(file, chunks, signal);
       return file;
+    },
+
+    async hand(write) {
+      const reader = readerOf(stdout);
+      if (reader === null) return null;
+      const path = handedPath(settings.temporaryFolder, reader);
+      const forget = spool.guard(path);
+      const rows = await write(path);
+      throwIfInterrupted(signal);
+      handed = { path, forget };
+      return rows;
     },
 
     writeLinesWith: (lines, path) => writeLinesWith(lines, path, signal),

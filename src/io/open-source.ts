@@ -33,6 +33,7 @@ export async function openSource(input: Input, options: ReadOptions, settings: O
     const stream = input.kind === "file" ? { path: input.path, sent: null } : await copyStream(input, settings);
     const { sent } = stream;
     const reading = sent === null ? options : sentReading(sent, options);
+    if (sent?.table.handed !== undefined) return handedSource(sent, sent.table.handed, label, spool);
     const file = await plainFile(stream.path, input.kind !== "file", label, settings);
     const { format, evidence } = detectFormat(file.path, label, reading.from);
     const known: PlainFile = {
@@ -75,6 +76,33 @@ async function copyStream(
   return { path, sent: checkStream(readMark(), statSync(path).size) };
 }
 
+/** A table that the stage before this one has put into a file: it goes with the run. */
+function handedSource({ stage, table }: SentStream, path: string, label: string, spool: Spool): Source {
+  spool.guard(path);
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) {
+    throw new SegmentError("truncated-file", `the table that ${stage} has handed over is gone`, {
+      hint: "run the pipe again",
+    });
+  }
+  return {
+    format: "parquet",
+    label,
+    path,
+    spooled: true,
+    compression: "none",
+    encoding: "utf-8",
+    evidence: [senderEvidence(stage)],
+    quarantined: 0,
+    sender: stage,
+    rows: table.rows,
+    stated: table.columns.map(({ type }) => type),
+  };
+}
+
+function senderEvidence(stage: string): Evidence {
+  return { subject: "sender", found: stage, why: "types, number of rows and end mark came beside the stream" };
+}
+
 /** The source with the types that its sender states. Throws `truncated-file` where it does not hold what was sent. */
 function asStated(source: DelimitedSource, { stage, table }: SentStream): DelimitedSource {
   const { columns } = table;
@@ -83,10 +111,7 @@ function asStated(source: DelimitedSource, { stage, table }: SentStream): Delimi
     const message = `${stage} has sent ${table.rows} rows of ${columns.length} columns, and something else came`;
     throw new SegmentError("truncated-file", message, { hint: "run the pipe again" });
   }
-  const evidence: readonly Evidence[] = [
-    { subject: "sender", found: stage, why: "types, number of rows and end mark came beside the stream" },
-    ...source.evidence,
-  ];
+  const evidence: readonly Evidence[] = [senderEvidence(stage), ...source.evidence];
   return { ...source, evidence, columns: columns.map(({ name }) => name), stated: columns.map(({ type }) => type) };
 }
 

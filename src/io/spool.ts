@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
@@ -59,6 +60,11 @@ export function removeLeftovers(): void {
 
 const prefix = "segment-io-";
 
+/** A name in `base` for a table that is handed to the process `reader`; one that is dead has its tables removed. */
+export function handedPath(base: string, reader: number): string {
+  return join(base, `segment-handed-${reader}-${randomBytes(6).toString("hex")}.parquet`);
+}
+
 function removeAbandoned(base: string): void {
   let names: string[];
   try {
@@ -67,7 +73,7 @@ function removeAbandoned(base: string): void {
     return;
   }
   for (const name of names) {
-    const pid = /^segment-io-(\d+)-/.exec(name)?.[1];
+    const pid = /^segment-(?:io|handed)-(\d+)-/.exec(name)?.[1];
     if (pid === undefined || isAlive(Number(pid))) continue;
     try {
       rmSync(join(base, name), { recursive: true, force: true });

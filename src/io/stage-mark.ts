@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { SentTable, StageFailure } from "../core/stream.ts";
+import { isAlive } from "./spool.ts";
 
 /**
  * What a `segment` process leaves beside the pipe it writes to, for the one that reads it. On Linux both ends of a pipe
@@ -37,6 +38,36 @@ export function leaveMark(descriptor: number, mark: StageMark): void {
     rmSync(beside, { force: true });
   }
 }
+
+/**
+ * Tells the writer of the pipe behind `descriptor` that a `segment` process reads it, so that a table may be handed over
+ * as a file. Gives the function that takes the word back.
+ */
+export function announceReader(descriptor: number): () => void {
+  const path = markPath(descriptor);
+  if (path === null) return () => undefined;
+  const own = `${path}${readerEnding}`;
+  try {
+    writeFileSync(own, String(process.pid), { mode: 0o600 });
+  } catch {
+    // Without a place for it the table comes through the pipe.
+  }
+  return () => rmSync(own, { force: true });
+}
+
+/** The process number of the `segment` process that reads the pipe behind `descriptor`; null where there is none. */
+export function readerOf(descriptor: number): number | null {
+  const path = markPath(descriptor);
+  if (path === null) return null;
+  try {
+    const pid = Number(readFileSync(`${path}${readerEnding}`, "utf8"));
+    return Number.isSafeInteger(pid) && pid > 0 && isAlive(pid) ? pid : null;
+  } catch {
+    return null;
+  }
+}
+
+const readerEnding = ".reader";
 
 /** Whether the descriptor is a pipe beside which a mark can be left. */
 export function canMark(descriptor: number): boolean {
@@ -69,7 +100,7 @@ export function sweepMarks(): void {
   if (stale.length === 0) return;
   const open = openPipes();
   for (const name of stale) {
-    const inode = /^[0-9a-f]+-\d+-(\d+)$/.exec(name)?.[1];
+    const inode = /^[0-9a-f]+-\d+-(\d+)(?:\.reader)?$/.exec(name)?.[1];
     if (inode === undefined || !open.has(inode)) rmSync(join(folder, name), { force: true });
   }
 }

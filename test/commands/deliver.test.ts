@@ -49,6 +49,7 @@ function world(stdoutIs: "terminal" | "pipe"): FakeWorld {
       matrix: never,
       attach: never,
       store: never,
+      hand: never,
       write: never,
       explain: never,
       close: never,
@@ -66,6 +67,7 @@ function world(stdoutIs: "terminal" | "pipe"): FakeWorld {
         put(destination.path ?? "-", drafts.get(draft) ?? "");
         return rows;
       },
+      hand: never,
       writeLinesWith: never,
       readText: never,
       saveText: async (path, text, beforeInPlace) => {

@@ -33,7 +33,7 @@ export async function parquetPart(session: Session, source: ParquetSource): Prom
       ref,
       type: reading.type,
       stored: reading.type === "text" ? "text" : "typed",
-      strings: "text",
+      ...meaningOf(source, i),
       ...(reading.note === undefined ? {} : { note: reading.note }),
     });
     selected.push(sql`${reading.value} as ${ref}`);
@@ -43,7 +43,14 @@ export async function parquetPart(session: Session, source: ParquetSource): Prom
       ${join(selected, ",\n")}
     from ${read}
   `;
-  return { source, columns, rows: null, queries: [query], bulk: null, columnar: true };
+  return { source, columns, rows: source.rows ?? null, queries: [query], bulk: null, columnar: true };
+}
+
+/** What the texts of a column stand for: what their sender states, anything where it leaves that open, else just text. */
+function meaningOf({ stated }: ParquetSource, i: number): Pick<LoadedColumn, "stated" | "strings"> {
+  if (stated === undefined) return { strings: "text" };
+  const type = stated[i] ?? null;
+  return type === null ? {} : { stated: type };
 }
 
 /** Names of the top-level columns as the file has them; DuckDB itself renames those that differ only in case. */

@@ -8,6 +8,7 @@ import { sql } from "../../sql/template.ts";
 import { attachColumns } from "./attach.ts";
 import { engineError } from "./errors.ts";
 import { loadSources } from "./load.ts";
+import { handOver } from "./hand.ts";
 import { readMatrix } from "./matrix.ts";
 import { nodeApi } from "./native.ts";
 import { queryColumns } from "./query-columns.ts";
@@ -58,6 +59,7 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Engine> {
     matrix: (query, columns, rows, compute) => readMatrix(session, query, columns, rows, compute),
     attach: (relation, rows, columns) => attachColumns(session, relation, rows, columns),
     store: (query) => storeQuery(session, query),
+    hand: (query, path) => handOver(session, query, path),
     write: (query, path, format) => writeQuery(session, query, path, format),
     explain: (query) => `${session.script()}\n${inline(query, duckdb)};\n`,
     close,

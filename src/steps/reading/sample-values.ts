@@ -13,7 +13,7 @@ export async function sampleValues(
   table: LoadedTable,
   sources: readonly Source[],
 ): Promise<ReadonlyMap<LoadedColumn, ColumnSample>> {
-  const columns = table.columns.filter(({ stored }) => stored === "text");
+  const columns = table.columns.filter(({ stored, stated }) => stored === "text" && stated === undefined);
   const delimited = sources.filter((source) => source.format === "csv");
   if (delimited.length !== sources.length) return queriedSamples(engine, table, columns);
   const indexes = delimited.map((source) => new Map(source.columns.map((name, index) => [name, index])));
