@@ -21,7 +21,8 @@ export function derived(
   value: Sql,
   present: number,
 ): DerivedColumn {
-  return { name, type, stored, reading: plainReading(type), present, why: "made by an earlier step", value };
+  const why = "made by an earlier step";
+  return { name, type, stored, reading: plainReading(type), present, why, isPlain: true, value };
 }
 
 /** How the notation in which tables are written is read: decimal point, ISO dates, words for yes and no. */

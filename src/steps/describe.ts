@@ -60,7 +60,9 @@ async function sampleBareColumns(
   sampled: readonly SampledColumn[],
   options: ReadingOptions,
 ): Promise<readonly SampledColumn[]> {
-  const bare = sampled.filter(({ column, values }) => column.stored === "text" && values.length === 0);
+  const bare = sampled.filter(
+    ({ column, candidate, values }) => column.stored === "text" && candidate.kind !== "stated" && values.length === 0,
+  );
   const outer = await outerValues(
     engine,
     loaded,
@@ -117,7 +119,8 @@ function describeColumn({ evidence, decision }: Decided, tie: Tie | undefined, o
   const { name, ref, stored } = evidence.column;
   const reading: Reading = decision.kind === "read" ? decision.reading : { type: "text" };
   const present = reading.type === "text" ? evidence.held : evidence.present;
-  const base = { name, ref, stored, type: reading.type, reading, present, why: decision.why };
+  const isPlain = evidence.candidate.kind === "stated";
+  const base = { name, ref, stored, type: reading.type, reading, present, why: decision.why, isPlain };
   return { ...base, ...(tie === undefined ? {} : { tie }), ...(odd === undefined ? {} : { oddValue: odd }) };
 }
 

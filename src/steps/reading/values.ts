@@ -44,7 +44,7 @@ export function valueSql(column: Column): Sql {
  */
 export function textSql(column: Column): Sql {
   const { ref, reading, stored } = column;
-  if (stored === "typed") return ref;
+  if (stored === "typed" || column.isPlain === true) return ref;
   switch (reading.type) {
     case "integer":
     case "number": {
