@@ -24,8 +24,8 @@ export function assignReport(version: string, opened: OpenedTable, steps: readon
     { kind: "title", parts: ["assign", ...titleOf(opened, steps)] },
     ...(steps.length > 1 ? [stepsTable(steps)] : []),
     ...clusterings.flatMap(({ blocks: own }) => own),
-    ...warnings.map(({ code, message }): Block => ({ kind: "notice", code, text: message })),
     accountBlock(account),
+    ...warnings.map(({ code, message }): Block => ({ kind: "notice", code, text: message })),
   ];
   return {
     command: "assign",

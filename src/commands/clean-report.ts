@@ -61,8 +61,8 @@ export async function cleanReport(context: Context, facts: CleanReportFacts): Pr
     ...emailBlocks(cleaned.facts.emails, model),
     ...outlierBlocks(cleaned, model),
     ...imputedBlocks(cleaned.facts.imputed),
-    ...warnings.map(({ code, message }): Block => ({ kind: "notice", code, text: message })),
     accountBlock(account),
+    ...warnings.map(({ code, message }): Block => ({ kind: "notice", code, text: message })),
   ];
   const { outliers, imputed, emails } = cleaned.facts;
   return {

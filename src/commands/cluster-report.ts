@@ -5,6 +5,7 @@ import { chooseKBlocks, clusterTitle } from "../report/choose-k.ts";
 import { columnsBlocks, warningsOf } from "../report/columns.ts";
 import { describeBlocks } from "../report/describe.ts";
 import { formatCount, formatShare } from "../report/number.ts";
+import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
 import { profileBlocks } from "../report/profile.ts";
 import { sentenceBlocks } from "../report/sentences.ts";
 import { silhouetteBlocks } from "../report/silhouette.ts";
@@ -82,29 +83,25 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
     }),
     ...describeBlocks(describeView(facts)),
     ...columnsBlocks(columnsView(context, facts)),
+    accountBlock(accountOf(facts.opened)),
     ...noticeBlocks(context, facts),
   ];
   return { command: "cluster", blocks, json: clusterJson(context, facts, warningsOf(blocks)) };
 }
 
-/** The envelope of a run of `cluster` or `assign`; every row that was read is written. */
+/** Every row that was read is written. */
+function accountOf({ table, quarantined }: OpenedTable): RowAccount {
+  return { used: table.rows, quarantined, out: table.rows };
+}
+
+/** The envelope of a run of `cluster`. */
 export function envelope(
   context: Context,
   schema: string,
   opened: OpenedTable,
   warnings: JsonReport["warnings"],
 ): JsonReport {
-  const { rows } = opened.table;
-  return {
-    schema,
-    version: context.version,
-    input: { rows: rows + opened.quarantined, used: rows, quarantined: opened.quarantined },
-    merged: 0,
-    grouped: 0,
-    removed: 0,
-    output: { rows },
-    warnings,
-  };
+  return { schema, version: context.version, ...accountJson(accountOf(opened)), warnings };
 }
 
 function chooseBlocks(fit: Fit): readonly Block[] {

@@ -4,6 +4,7 @@ import type { Column } from "../core/schema.ts";
 import type { Evidence, Source } from "../core/source.ts";
 import { cutMiddle, visibleText } from "../report/display-text.ts";
 import { formatCount } from "../report/number.ts";
+import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
 import type { Warning } from "../steps/open-table.ts";
 import { marksEvidence } from "../steps/reading/marks-evidence.ts";
 
@@ -38,6 +39,7 @@ export function ingestReport(facts: IngestFacts): Report {
     { kind: "heading", text: "columns" },
     { kind: "table", table: columnTable(facts) },
     ...rest,
+    accountBlock(accountOf(facts)),
     ...notices,
   ];
   return { command: "ingest", blocks, json: ingestJson(facts) };
@@ -95,15 +97,16 @@ function columnTable({ table, examples }: IngestFacts): ReportTable {
   };
 }
 
-function ingestJson({ version, table, sources, quarantined, warnings }: IngestFacts): JsonReport {
+function accountOf({ table, quarantined }: IngestFacts): RowAccount {
+  return { used: table.rows, quarantined, out: table.rows };
+}
+
+function ingestJson(facts: IngestFacts): JsonReport {
+  const { version, table, sources, warnings } = facts;
   return {
     schema: "segment/ingest@1",
     version,
-    input: { rows: table.rows + quarantined, used: table.rows, quarantined },
-    merged: 0,
-    grouped: 0,
-    removed: 0,
-    output: { rows: table.rows },
+    ...accountJson(accountOf(facts)),
     warnings: warnings.map(({ code, message }) => ({ code, message })),
     sources: sources.map(sourceJson),
     columns: table.columns.map((column) => ({

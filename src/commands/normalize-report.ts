@@ -32,11 +32,11 @@ export function normalizeReport(facts: NormalizeFacts): Report {
       ...(model.inPlace ? ["in place"] : []),
       ...(fit === null ? ["by a saved model"] : []),
     ]),
-    accountBlock(accountOf(opened)),
     { kind: "table", table: columnTable(facts) },
     ...moreBlocks(columns.length),
     ...ruleBlocks(fit),
     ...leftOutBlocks(fit?.dropped ?? []),
+    accountBlock(accountOf(opened)),
     ...unlikeScales(columns),
     ...outsideTheFit(columns).map(noticeOf),
     ...opened.warnings.map(noticeOf),
@@ -53,9 +53,9 @@ export function inverseReport(facts: {
   const { version, opened, columns } = facts;
   const blocks: Block[] = [
     titleBlock(opened, `${count(columns.length, "column")} recovered`, ["by a saved model"]),
-    accountBlock(accountOf(opened)),
     { kind: "table", table: recoveredTable(columns) },
     ...moreBlocks(columns.length),
+    accountBlock(accountOf(opened)),
     ...opened.warnings.map(noticeOf),
   ];
   const json: JsonReport = {

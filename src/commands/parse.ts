@@ -38,7 +38,11 @@ function commanderFor(command: Command, width: number): Commander {
     .exitOverride()
     .configureHelp({ helpWidth: width, minWidthToWrap: 20, showGlobalOptions: false });
   parser.helpOption("-h, --help", "this help");
-  if (command.inputs === "files") parser.argument("[files...]", "input files, quoted globs, or - for standard input");
+  if (command.inputs === "files")
+    parser.argument(
+      "[files...]",
+      "input files, quoted globs, or - for standard input (of which segment --help says when its end is known)",
+    );
   else parser.allowExcessArguments(true);
   for (const [key, spec] of Object.entries(command.options)) parser.addOption(commanderOption(key, spec));
   parser.addHelpText("after", examplesText(command));
