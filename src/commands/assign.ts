@@ -5,9 +5,7 @@ import { readAnyModel, type AnyModel } from "../steps/apply-models.ts";
 import { readModelFile } from "../steps/model-file.ts";
 import { assignRows } from "./assign-rows.ts";
 import { clusterOptions } from "./cluster-options.ts";
-import { engineOptions, readOptions, reportOptions, writeOptions } from "./common-options.ts";
-
-const { threads, memory, explain } = engineOptions;
+import { tableOptions } from "./common-options.ts";
 
 const assignOptions = {
   model: {
@@ -33,12 +31,7 @@ const assignOptions = {
   overwrite: clusterOptions.overwrite,
   with: clusterOptions.with,
   tables: clusterOptions.tables,
-  ...readOptions,
-  ...writeOptions,
-  threads,
-  memory,
-  explain,
-  ...reportOptions,
+  ...tableOptions,
 } as const satisfies OptionTable;
 
 /** `segment assign`: saved models applied to new rows. */

@@ -1,7 +1,5 @@
 import type { OptionTable } from "../core/options.ts";
-import { engineOptions, readOptions, reportOptions, writeOptions } from "./common-options.ts";
-
-const { threads, memory, explain } = engineOptions;
+import { tableOptions } from "./common-options.ts";
 
 /** The options of `segment clean`. */
 export const cleanOptions = {
@@ -97,10 +95,5 @@ export const cleanOptions = {
   },
   saveModel: { kind: "text", value: "FILE", writes: true, group: "Model", help: "save what was learned as JSON" },
   overwrite: { kind: "flag", group: "Output", help: "replace columns of the names that are added" },
-  ...writeOptions,
-  ...readOptions,
-  threads,
-  memory,
-  explain,
-  ...reportOptions,
+  ...tableOptions,
 } as const satisfies OptionTable;

@@ -119,5 +119,10 @@ export const engineOptions = {
   explain: { kind: "flag", group: "Engine", help: "print each step as SQL with its values in place; write nothing" },
 } as const satisfies OptionTable;
 
-/** The options that a command with a table in and a table out starts from. */
+const { seed: _seed, ...seedless } = engineOptions;
+
+/** The options that a command with a table in and a table out starts from, where nothing is random. */
+export const tableOptions = { ...readOptions, ...writeOptions, ...seedless, ...reportOptions } as const;
+
+/** The same where something is. */
 export const commonOptions = { ...readOptions, ...writeOptions, ...engineOptions, ...reportOptions } as const;

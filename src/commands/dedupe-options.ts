@@ -1,7 +1,5 @@
 import type { OptionTable } from "../core/options.ts";
-import { engineOptions, readOptions, reportOptions, writeOptions } from "./common-options.ts";
-
-const { threads, memory, explain } = engineOptions;
+import { tableOptions } from "./common-options.ts";
 
 /** The options of `segment dedupe`. */
 export const dedupeOptions = {
@@ -67,10 +65,5 @@ export const dedupeOptions = {
     group: "Output",
     help: "add a column: the number of the first row of each row's group (from 1)",
   },
-  ...readOptions,
-  ...writeOptions,
-  threads,
-  memory,
-  explain,
-  ...reportOptions,
+  ...tableOptions,
 } as const satisfies OptionTable;

@@ -1,7 +1,5 @@
 import type { OptionTable } from "../core/options.ts";
-import { engineOptions, readOptions, reportOptions, writeOptions } from "./common-options.ts";
-
-const { threads, memory, explain } = engineOptions;
+import { tableOptions } from "./common-options.ts";
 
 /** The options of `segment export`. */
 export const exportOptions = {
@@ -82,10 +80,5 @@ export const exportOptions = {
     group: "Output",
     help: "CSV that a spreadsheet opens safely: ' before text cells that begin with = + - @ tab or CR; numbers and +33… phones are left",
   },
-  ...writeOptions,
-  ...readOptions,
-  threads,
-  memory,
-  explain,
-  ...reportOptions,
+  ...tableOptions,
 } as const satisfies OptionTable;

@@ -4,7 +4,7 @@ import { SegmentError } from "../core/errors.ts";
 import { flagName, type OptionsOf } from "../core/options.ts";
 import type { Column } from "../core/schema.ts";
 import type { FileFormat } from "../core/source.ts";
-import { saysConsent } from "../steps/column-kinds.ts";
+import { saysConsent, saysRefusal } from "../steps/column-kinds.ts";
 import { chooseExportColumns } from "../steps/export/choose-columns.ts";
 import { decideRows, type RowRules } from "../steps/export/decide-rows.ts";
 import { findEmailColumn, type EmailColumn } from "../steps/export/email-column.ts";
@@ -60,7 +60,7 @@ async function run(context: Context, inputs: readonly string[], options: ExportO
   const { table, sources } = opened;
   if (options.explain) refuseSpooled(sources);
   const filters = conditions.map((condition) => filterSql(table, condition));
-  const consents = options.consent.map((name) => findColumn(table.columns, name, "--consent"));
+  const consents = options.consent.map((name) => consentColumn(table, name));
   const segments =
     options.perSegment === undefined
       ? null
@@ -172,16 +172,30 @@ function refuseAlone(options: ExportOptions): void {
   if (options.explain) refuseIdle(givenFlags(exportOptions, options, ["quarantine"]), "--explain writes nothing");
 }
 
+/** The column of that name. A yes in a column of refusals is no consent. Throws `unknown-column`, `usage`. */
+function consentColumn(table: Table, name: string): Column {
+  const column = findColumn(table.columns, name, "--consent");
+  if (!saysRefusal(name)) return column;
+  const no = column.type === "integer" || column.type === "number" ? "0" : "no";
+  throw new SegmentError("usage", `--consent ${name}: by its name, a yes there is a refusal`, {
+    place: { column: name },
+    hint: `keep those who did not refuse with --filter "${name} = ${no}", or rename the column if it is a consent`,
+  });
+}
+
 /** Consent that is there and not asked for is said; with `--require-consent` it ends the run. */
 function consentWarnings(table: Table, options: ExportOptions): readonly Warning[] {
   if (options.consent.length > 0) return [];
-  const names = table.columns.map(({ name }) => name).filter(saysConsent);
-  const [first] = names;
-  const example = `--consent ${first === undefined ? "COL" : shellWord(first)}`;
+  const names = table.columns.map(({ name }) => name).filter((name) => saysConsent(name) || saysRefusal(name));
+  const first = names.find((name) => !saysRefusal(name)) ?? names[0];
+  const isRefusal = first !== undefined && saysRefusal(first);
+  const example = isRefusal
+    ? `--filter "${first} = no"`
+    : `--consent ${first === undefined ? "COL" : shellWord(first)}`;
   if (options.requireConsent) {
     const found = first === undefined ? "the table has no column that says so by its name" : names.join(", ");
     throw new SegmentError("consent-required", `consent is required and none was asked for; ${found}`, {
-      hint: `add ${example}`,
+      hint: isRefusal ? "name a column of consents with --consent" : `add ${example}`,
     });
   }
   if (first === undefined) return [];

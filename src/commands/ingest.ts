@@ -6,14 +6,11 @@ import { mixedColumnWarnings } from "../steps/reading/mixed-columns.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { openTable } from "../steps/open-table.ts";
-import { engineOptions, readOptions, reportOptions, writeOptions } from "./common-options.ts";
+import { tableOptions } from "./common-options.ts";
 import { ingestReport } from "./ingest-report.ts";
 
-const { threads, memory, explain } = engineOptions;
-const ingestOptions = { ...readOptions, ...writeOptions, threads, memory, explain, ...reportOptions } as const;
-
 /** `segment ingest`: reads any export, says what it was found to be and why, and converts it. */
-export const ingest: Command<typeof ingestOptions> = {
+export const ingest: Command<typeof tableOptions> = {
   name: "ingest",
   summary: "read any export, say what it is, convert it",
   description:
@@ -21,7 +18,7 @@ export const ingest: Command<typeof ingestOptions> = {
     "detected and why; and writes the same rows as CSV, Parquet, NDJSON or JSON. Types are decided on every row. " +
     "Where two readings fit equally well, both are shown with the options that settle them.",
   inputs: "files",
-  options: ingestOptions,
+  options: tableOptions,
   examples: [
     { run: "segment ingest crm.csv", does: "say what the file is, and show its first rows" },
     { run: "segment ingest crm.csv -o crm.parquet", does: "convert it, with typed columns" },
@@ -37,7 +34,7 @@ export const ingest: Command<typeof ingestOptions> = {
 async function run(
   context: Context,
   inputs: readonly string[],
-  options: OptionsOf<typeof ingestOptions>,
+  options: OptionsOf<typeof tableOptions>,
 ): Promise<Outcome> {
   const { engine, io, version } = context;
   const opened = await openTable(context, inputs, options);

@@ -1,8 +1,6 @@
 import type { OptionTable } from "../core/options.ts";
 import { clusterOptions } from "./cluster-options.ts";
-import { engineOptions, readOptions, reportOptions, writeOptions } from "./common-options.ts";
-
-const { threads, memory, explain } = engineOptions;
+import { tableOptions } from "./common-options.ts";
 
 /** The options of `segment normalize`. */
 export const normalizeOptions = {
@@ -39,10 +37,5 @@ export const normalizeOptions = {
   },
   overwrite: { kind: "flag", group: "Output", help: "replace the columns to be added if the table has them" },
   saveModel: { kind: "text", value: "FILE", writes: true, group: "Output", help: "save what was learned as JSON" },
-  ...readOptions,
-  ...writeOptions,
-  threads,
-  memory,
-  explain,
-  ...reportOptions,
+  ...tableOptions,
 } as const satisfies OptionTable;

@@ -1,7 +1,5 @@
 import type { OptionTable } from "../core/options.ts";
-import { engineOptions, readOptions, reportOptions, writeOptions } from "./common-options.ts";
-
-const { threads, memory, explain } = engineOptions;
+import { tableOptions } from "./common-options.ts";
 
 /** The options of `segment score rfm`. */
 export const scoreRfmOptions = {
@@ -73,10 +71,5 @@ export const scoreRfmOptions = {
     help: "write the segments in use as YAML, to edit",
   },
   overwrite: { kind: "flag", group: "Output", help: "replace columns that have the names of the new ones" },
-  ...readOptions,
-  ...writeOptions,
-  threads,
-  memory,
-  explain,
-  ...reportOptions,
+  ...tableOptions,
 } as const satisfies OptionTable;

@@ -1,6 +1,6 @@
 import type { OptionTable } from "../core/options.ts";
 import { gateLimits } from "../steps/validate/gates.ts";
-import { engineOptions, readOptions, reportOptions, writeOptions } from "./common-options.ts";
+import { commonOptions } from "./common-options.ts";
 
 const limits = (gate: keyof typeof gateLimits): { minimum: number; maximum: number } => ({
   minimum: gateLimits[gate].minimum,
@@ -144,8 +144,5 @@ export const validateOptions = {
     group: "Output",
     help: "write every failing row, once for each check it fails, to FILE; only a header where none does",
   },
-  ...readOptions,
-  ...writeOptions,
-  ...engineOptions,
-  ...reportOptions,
+  ...commonOptions,
 } as const satisfies OptionTable;

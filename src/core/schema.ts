@@ -4,6 +4,16 @@ import type { Sql } from "./sql.ts";
 
 export type { ColumnType } from "./column-type.ts";
 
+/** What a column of each type holds, as a sentence says it. */
+export const typeWords: Readonly<Record<ColumnType, string>> = {
+  text: "text",
+  integer: "numbers",
+  number: "numbers",
+  boolean: "yes or no",
+  date: "dates",
+  timestamp: "times",
+};
+
 export type ThousandsMark = "" | "." | "," | " " | "'";
 
 /** How the text of a column is turned into values; decided on every row of the table, not on a sample. */

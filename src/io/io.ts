@@ -1,4 +1,5 @@
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Io } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { ReadOptions, Source } from "../core/source.ts";
@@ -13,7 +14,7 @@ import { firstBadByte } from "./formats/utf8-check.ts";
 import { openQuarantine, type Quarantine } from "./formats/quarantine.ts";
 import { resolveInputs } from "./inputs.ts";
 import { openSource } from "./open-source.ts";
-import { handedPath, openSpool } from "./spool.ts";
+import { handedFolder, openSpool } from "./spool.ts";
 import { readerOf } from "./stage-mark.ts";
 
 /** The world that an `Io` works in. */
@@ -98,8 +99,9 @@ export function openIo(settings: IoSettings): OpenedIo {
     async hand(write) {
       const reader = readerOf(stdout);
       if (reader === null) return null;
-      const path = handedPath(settings.temporaryFolder, reader);
-      const forget = spool.guard(path);
+      const folder = handedFolder(settings.temporaryFolder, reader);
+      const forget = spool.guard(folder);
+      const path = join(folder, "table.parquet");
       const rows = await write(path);
       throwIfInterrupted(signal);
       handed = { path, forget };

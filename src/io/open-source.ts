@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { dirname } from "node:path";
 import { SegmentError } from "../core/errors.ts";
 import type { DelimitedSource, Evidence, ReadOptions, Source } from "../core/source.ts";
 import { gunzipTo } from "./decompress.ts";
@@ -78,7 +79,7 @@ async function copyStream(
 
 /** A table that the stage before this one has put into a file: it goes with the run. */
 function handedSource({ stage, table }: SentStream, path: string, label: string, spool: Spool): Source {
-  spool.guard(path);
+  spool.guard(dirname(path));
   if (statSync(path, { throwIfNoEntry: false }) === undefined) {
     throw new SegmentError("truncated-file", `the table that ${stage} has handed over is gone`, {
       hint: "run the pipe again",

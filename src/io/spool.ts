@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
@@ -60,9 +59,12 @@ export function removeLeftovers(): void {
 
 const prefix = "segment-io-";
 
-/** A name in `base` for a table that is handed to the process `reader`; one that is dead has its tables removed. */
-export function handedPath(base: string, reader: number): string {
-  return join(base, `segment-handed-${reader}-${randomBytes(6).toString("hex")}.parquet`);
+/**
+ * Makes a folder of mode 0700 below `base` for a table that is handed to the process `reader`, who removes it; what the
+ * dead were handed is removed like their own folders.
+ */
+export function handedFolder(base: string, reader: number): string {
+  return mkdtempSync(join(base, `segment-handed-${reader}-`));
 }
 
 function removeAbandoned(base: string): void {

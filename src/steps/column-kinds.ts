@@ -55,6 +55,13 @@ export function saysConsent(name: string): boolean {
   return parts.some((word) => consentWords.has(word) || /opt(?:in|out)s?$/.test(word)) && !saysQuantity(parts);
 }
 
+/** Whether a name says that it records who refuses, the opposite of a consent: `opt_out`, `unsubscribed`, `désinscrit`. */
+export function saysRefusal(name: string): boolean {
+  const word = nameWords(name).join("");
+  if (/optout|unsub|desabonn|desinscri/.test(word)) return !saysQuantity(nameWords(name));
+  return saysConsent(name) && /refus|donot|opposition|blacklist|suppress/.test(word);
+}
+
 /** Whether a name says that it is a label made by a model or a person. */
 export function saysLabel(name: string): boolean {
   const parts = nameWords(name);

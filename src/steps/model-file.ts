@@ -1,6 +1,6 @@
 import { SegmentError } from "../core/errors.ts";
 import type { Json } from "../core/report.ts";
-import type { Column, ColumnType } from "../core/schema.ts";
+import { typeWords, type Column, type ColumnType } from "../core/schema.ts";
 
 /** A model file whose frame has been checked; its parameters are for the step that wrote them to read. */
 export interface ModelFile {
@@ -100,15 +100,6 @@ export function requireModelColumns(wanted: readonly ModelColumn[], columns: rea
     hint: `the model was fitted on ${names.slice(0, 12).join(", ")}${names.length > 12 ? " …" : ""}`,
   });
 }
-
-const typeWords: Readonly<Record<ColumnType, string>> = {
-  text: "text",
-  integer: "numbers",
-  number: "numbers",
-  boolean: "yes or no",
-  date: "dates",
-  timestamp: "times",
-};
 
 function fits(found: ColumnType, wanted: ColumnType): boolean {
   const isNumber = (type: ColumnType): boolean => type === "integer" || type === "number";

@@ -400,3 +400,17 @@ test("rows that could not be read are accounted for beside those removed", async
   const report = await json(["ragged.csv", "--consent", "consent_email", "--quarantine", "q.csv", "-o", "r.csv"]);
   expect(report).toMatchObject({ input: { rows: 3, used: 2, quarantined: 1 }, removed: 1, output: { rows: 1 } });
 });
+
+test("a yes to being unsubscribed is no consent", async () => {
+  writeFileSync(join(cwd, "refusals.csv"), "id,unsubscribed,opt_out_email\n1,yes,0\n2,no,1\n3,,0\n");
+  for (const column of ["unsubscribed", "opt_out_email"]) {
+    const refused = await run(["refusals.csv", "--consent", column, "-o", "kept.csv"]);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain("a yes there is a refusal");
+    expect(existsSync(join(cwd, "kept.csv"))).toBe(false);
+  }
+  const said = await run(["refusals.csv", "-o", "all.csv", "--json"]);
+  expect((JSON.parse(said.stdout) as { warnings: unknown }).warnings).toMatchObject([{ code: "consent-not-applied" }]);
+  expect((await run(["refusals.csv", "--filter", "unsubscribed = no", "-o", "kept.csv", "-q"])).code).toBe(0);
+  expect(readFileSync(join(cwd, "kept.csv"), "utf8")).toBe("id,unsubscribed,opt_out_email\n2,no,1\n");
+});

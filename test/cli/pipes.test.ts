@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { program, scratch, segment, shell } from "./run-segment.ts";
@@ -122,6 +122,32 @@ test("Parquet in a pipe is counted too", async () => {
   expect(stdout).toContain("007,01000,1.5,2024-02-01\n");
   const failed = await run("segment ingest missing.csv -q --format parquet | segment ingest -q -o out6.csv");
   expect(failed.stdout).toBe("codes 3 3\n");
+});
+
+describe("a table that is handed over as a file", () => {
+  const tmp = join(cwd, "tmp");
+  const chain = "segment ingest codes.csv -q | segment ingest -q";
+
+  test("gives what the same text through a pipe gives, and leaves nothing behind", async () => {
+    mkdirSync(tmp);
+    const handed = await shell(`${chain} | segment ingest -q | cat`, { cwd, env: { TMPDIR: tmp } });
+    const piped = await shell(`${chain} | cat | segment ingest -q | cat`, { cwd, env: { TMPDIR: tmp } });
+    expect(handed.stdout).toBe(piped.stdout);
+    expect(handed.stdout).toContain("007,01000,1.50,2024-02-01\n");
+    expect(readdirSync(tmp)).toEqual([]);
+  });
+
+  test("keeps empty texts, nulls, quotes, line breaks and names that differ only in case", async () => {
+    put("odd.csv", 'a,A,"b ""c"",d"\n"",,"x\ny"\n,"q""q",é\n');
+    const through = await shell("segment ingest odd.csv -q | segment ingest -q | segment ingest -q | cat", { cwd });
+    expect(through.stdout).toBe((await shell("segment ingest odd.csv -q | cat", { cwd })).stdout);
+  });
+
+  test("a reader that stops on an option takes its word back, and the writer ends quietly", async () => {
+    const { stdout } = await run("segment ingest codes.csv -q | segment ingest --delimiter ';' -q");
+    expect(stdout).toBe("codes 0 2\n");
+    expect(existsSync(tmp) ? readdirSync(tmp) : []).toEqual([]);
+  });
 });
 
 test("a mark is taken away by its reader", async () => {

@@ -85,6 +85,8 @@ test("a run killed while it writes leaves the old file or the new one, whole", a
 test("what killed runs leave in the temporary folder goes with the next run", async () => {
   mkdirSync(join(spool, "segment-io-999999999-abc"));
   writeFileSync(join(spool, "segment-io-999999999-abc", "1.csv"), "left");
+  mkdirSync(join(spool, "segment-handed-999999999-abc"));
+  writeFileSync(join(spool, "segment-handed-999999999-abc", "table.parquet"), "left");
   mkdirSync(join(spool, "not-ours"));
   const compressed = join(folder, "in.csv.gz");
   const { gzipSync } = await import("node:zlib");

@@ -1,7 +1,7 @@
 import type { Compute } from "../../core/compute.ts";
 import type { Context, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
-import type { Column } from "../../core/schema.ts";
+import { typeWords, type Column } from "../../core/schema.ts";
 import type { Source } from "../../core/source.ts";
 import { columnQuantiles } from "../../model/stats/column-quantiles.ts";
 import { mode } from "../../model/stats/mode.ts";
@@ -214,21 +214,17 @@ function constantOf({ name, type }: Column, text: string): number | string {
   const spoken = type !== "boolean" ? text : yesWords.includes(word) ? "true" : noWords.includes(word) ? "false" : text;
   const fitting = plainTextOf(spoken, type);
   if (fitting === null) {
-    throw new SegmentError("bad-option-value", `--impute ${name}=constant:${text}: the column holds ${held[type]}`, {
-      hint: `write the value as ${notation[type]}`,
-    });
+    throw new SegmentError(
+      "bad-option-value",
+      `--impute ${name}=constant:${text}: the column holds ${typeWords[type]}`,
+      {
+        hint: `write the value as ${notation[type]}`,
+      },
+    );
   }
   return isNumeric(type) ? Number(fitting) + 0 : fitting;
 }
 
-const held = {
-  text: "text",
-  integer: "numbers",
-  number: "numbers",
-  boolean: "yes or no",
-  date: "dates",
-  timestamp: "times",
-} as const;
 const notation = {
   text: "any text",
   integer: "12",
@@ -244,7 +240,7 @@ function requireNumbers(table: Table, name: string, option: string): void {
   const odd = column.oddValue === undefined ? "" : ` (“${column.oddValue.value.slice(0, 40)}” is no number)`;
   throw new SegmentError(
     "not-numeric",
-    `${option} takes a column of numbers, and this one holds ${held[column.type]}${odd}`,
+    `${option} takes a column of numbers, and this one holds ${typeWords[column.type]}${odd}`,
     {
       place: { column: name },
       hint: option === "--impute" ? `mode and constant:VALUE fill other columns: --impute ${name}=mode` : "",

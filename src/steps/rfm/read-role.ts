@@ -1,6 +1,6 @@
 import type { Context, LoadedColumn } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
-import type { Column } from "../../core/schema.ts";
+import { typeWords, type Column } from "../../core/schema.ts";
 import type { ReadingOptions } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
 import { identifier, sql } from "../../sql/template.ts";
@@ -125,14 +125,7 @@ function notOfKind(
 
 function held({ type, present }: Column): string {
   if (present === 0) return "no value at all";
-  return {
-    text: "text",
-    integer: "numbers",
-    number: "numbers",
-    boolean: "yes or no",
-    date: "dates",
-    timestamp: "times",
-  }[type];
+  return typeWords[type];
 }
 
 function quoted(text: string): string {
