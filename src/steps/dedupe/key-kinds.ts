@@ -55,8 +55,13 @@ export function textOf(column: Column): Sql {
   return column.stored === "text" ? column.ref : asText(column.ref);
 }
 
+/** Whether a column's name says that it holds telephone numbers, or something of telephones. */
+export function saysPhone(name: string): boolean {
+  return nameWords(name).some((word) => phoneWords.has(word.replace(/\d+$/, "")));
+}
+
 function isPhoneSql(column: Column, text: Sql): Sql {
-  if (nameWords(column.name).some((word) => phoneWords.has(word.replace(/\d+$/, "")))) {
+  if (saysPhone(column.name)) {
     return matchesWhole(
       text,
       value("[ \u00a0\u202f]*[+(]?[0-9](?:[-+ .()/\u00a0\u202f\u2010-\u2015]*[0-9]){5,18}[ \u00a0\u202f]*"),
