@@ -31,6 +31,7 @@ export function alikeForms(
   pairs: readonly FormPair[],
   agreement?: (a: number, b: number) => number,
 ): readonly number[] {
+  if (forms === 2 && pairs.length === 1) return [0, pairs[0]!.grade >= grade.partly ? 0 : 1];
   const sorted = [...pairs].sort((x, y) => x.a - y.a || x.b - y.b);
   const apart = new Set(
     sorted.filter((pair) => pair.grade === grade.unlike).flatMap(({ a, b }) => [a * forms + b, b * forms + a]),

@@ -126,9 +126,9 @@ function spelledWithin(a: PersonForm, b: PersonForm, edits: Sql): Sql {
 
 /**
  * The same letters with other spaces, either name first (`duB ellay Pascal`, `Pascal du Bellay`), with one slip at most; where
- * no space moved, the slip is a letter too few in a short word beside two words of four letters or more that agree
- * (`Jean-uc Robin`). Letters in another order are other names (Marion, Romain), and no slip is what tells Tom from Tim or
- * Michel from Michèle, nor an initial.
+ * no space moved, beside two words of four letters or more that agree (`Jean-uc Robin`, `Björn Mzc Giolla`). Letters in
+ * another order are other names (Marion, Romain), and no slip is what tells Tom from Tim or, first or last, Michel from
+ * Michèle, nor an initial.
  */
 function sameSpelling(a: PersonForm, b: PersonForm): Sql {
   const long = metWords(a.words, b.words, sql`word_1 = word_2 and length(word_1) >= 4`);
@@ -136,15 +136,20 @@ function sameSpelling(a: PersonForm, b: PersonForm): Sql {
   const short = sql`
     (length(word_1) = 3 and length(word_2) = 3 and word_1 <> word_2 and ${editDistanceBytes(sql`word_1`, sql`word_2`)} = 1)
   `;
-  const apart = metWords(a.words, b.words, sql`${endingsDiffer(sql`word_1`, sql`word_2`)} or ${short}`);
+  const atEnd = (word: Sql, { words }: PersonForm): Sql =>
+    sql`${word} = ${itemAt(words, sql`1`)} or ${word} = ${itemAt(words, sql`len(${words})`)}`;
+  const apart = sql`
+    (${endingChanged(sql`word_1`, sql`word_2`)}
+    or ${endingGrown(sql`word_1`, sql`word_2`)} and (${atEnd(sql`word_1`, a)} or ${atEnd(sql`word_2`, b)}))
+  `;
   return sql`
     case
       when ${spelledWithin(a, b, sql`0`)} then true
-      when len(${a.words}) = len(${b.words}) and length(${a.together}) = length(${b.together}) then false
       when len(${a.words}) = len(${b.words}) and ${long} < 2 then false
       when not ${spelledWithin(a, b, sql`1`)} then false
       when ${initials(a.words)} + ${initials(b.words)} > 0 then false
-      else ${apart} = 0
+      when ${metWords(a.words, b.words, apart)} > 0 then false
+      else len(${a.words}) = len(${b.words}) or ${metWords(a.words, b.words, short)} = 0
     end
   `;
 }
@@ -166,21 +171,35 @@ function wordsAlike(x: Sql, y: Sql): Sql {
       when ${x} = ${y} then true
       when abs(length(${x}) - length(${y})) > 2 then false
       when greatest(length(${x}), length(${y})) < 4 then ${particle}
-      when ${editDistanceBytes(x, y)} > 1 and ${editDistanceBytes(ligatures(x), ligatures(y))} > 1 then false
-      else not ${endingsDiffer(x, y)}
+      when left(${x}, 1) <> left(${y}, 1) and right(${x}, 1) <> right(${y}, 1) then false
+      when ${endingGrown(x, y)} or ${endingChanged(x, y)} then false
+      when ${editDistanceBytes(x, y)} <= 1 then true
+      when ${ligatures(x)} = ${x} and ${ligatures(y)} = ${y} then false
+      else ${editDistanceBytes(ligatures(x), ligatures(y))} <= 1
     end
   `;
 }
 
-/** Whether the endings alone tell two words apart, as a first name of a woman and one of a man. */
-function endingsDiffer(x: Sql, y: Sql): Sql {
-  const stem = (word: Sql): Sql => sql`left(${word}, length(${word}) - 1)`;
-  const ending = (longer: Sql, shorter: Sql): Sql =>
+/** Whether one word is the other and an ending of women's names: Michel, Michèle. */
+function endingGrown(x: Sql, y: Sql): Sql {
+  const grown = (longer: Sql, shorter: Sql): Sql =>
     sql`(length(${shorter}) > 3 and ${stem(longer)} = ${shorter} and right(${longer}, 1) in ('a', 'e'))`;
-  const swapped = sql`
-    (length(${x}) > 2 and ${stem(x)} = ${stem(y)} and ${x} <> ${y} and right(${x}, 1) in ('a', 'e', 'o') and right(${y}, 1) in ('a', 'e', 'o'))
+  return sql`(${grown(x, y)} or ${grown(y, x)})`;
+}
+
+/** Whether two words differ in a last letter that tells women's names from men's: Léa, Léo. */
+function endingChanged(x: Sql, y: Sql): Sql {
+  const last = (word: Sql): Sql => sql`right(${word}, 1)`;
+  return sql`
+    (
+      length(${x}) > 2 and ${stem(x)} = ${stem(y)} and ${x} <> ${y}
+      and ${last(x)} in ('a', 'e', 'o') and ${last(y)} in ('a', 'e', 'o')
+    )
   `;
-  return sql`(${ending(x, y)} or ${ending(y, x)} or ${swapped})`;
+}
+
+function stem(word: Sql): Sql {
+  return sql`left(${word}, length(${word}) - 1)`;
 }
 
 /** One slip in a ligature is two in the letters that it is folded to. */

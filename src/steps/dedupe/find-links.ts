@@ -2,7 +2,6 @@ import type { Context, StoredQuery, Table } from "../../core/context.ts";
 import { columnOf, type Matrix } from "../../core/matrix.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
-import { isOneOf } from "../../sql/functions.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
 import { keyState } from "./key-sql.ts";
 import type { KeySpec } from "./keys.ts";
@@ -195,8 +194,9 @@ function judgeValues(
   return { shared, doubtful };
 }
 
-/** Rows of a group whose names are read to show some. */
+/** Rows of a group whose names are read to show some, and how many names are shown. */
 const mostShown = 100;
+const namesShown = 4;
 
 /** Rows of a key value, for a report. */
 export interface ValueRows {
@@ -214,27 +214,48 @@ export async function showValues(
   named: boolean,
   values: readonly ValueRows[],
 ): Promise<readonly { readonly value: string; readonly names: readonly string[] }[]> {
-  const shown: { value: string; names: readonly string[] }[] = [];
-  for (const { key, firstRow, only } of values) {
-    const some = only === undefined ? sql`` : sql`and ${isOneOf(sql`m.row_no`, only.slice(0, mostShown))}`;
-    const rows = await context.engine.rows(
-      sql`
-        select ${identifier(`key_${key + 1}`)} as value_1, ${named ? sql`trim(m.written_1)` : sql`''`} as name_1, min(k.row_no) as row_1
-        from ${keys} k
-        join ${members} m on m.row_no = k.row_no
-        where m.key_no = ${key} and m.first_row = ${firstRow} ${some}
-        group by 1, 2
-        order by row_1
-        limit 4
-      `,
-      4,
-    );
-    shown.push({
-      value: String(rows[0]?.["value_1"] ?? ""),
-      names: rows.map((one) => String(one["name_1"])).filter((name) => name !== ""),
-    });
-  }
-  return shown;
+  if (values.length === 0) return [];
+  const listed = values.flatMap(({ key, firstRow, only }, i) =>
+    (only?.slice(0, mostShown) ?? [null]).map((row) => ({ i, key, firstRow, row })),
+  );
+  const list = (of: readonly (number | null)[]): Sql => sql`unnest(cast(${of} as integer[]))`;
+  const keyed = [...new Set(values.map(({ key }) => key))].map(
+    (key) => sql`when ${key} then ${identifier(`key_${key + 1}`)}`,
+  );
+  const rows = await context.engine.rows(
+    sql`
+      select *
+      from (
+        select *, row_number() over (partition by shown_no order by row_1) as place_1
+        from (
+          select
+            shown_no, ${named ? sql`trim(written_1)` : sql`''`} as name_1, min(m.row_no) as row_1,
+            min(case m.key_no ${join(keyed, "\n")} end) as value_1
+          from (
+            select
+              ${list(listed.map(({ i }) => i))} as shown_no,
+              ${list(listed.map(({ key }) => key))} as shown_key,
+              ${list(listed.map(({ firstRow }) => firstRow))} as shown_first,
+              ${list(listed.map(({ row }) => row))} as shown_row
+          )
+          join ${members} m on m.key_no = shown_key and m.first_row = shown_first
+          join ${keys} k on k.row_no = m.row_no
+          where shown_row is null or shown_row = m.row_no
+          group by 1, 2
+        )
+      )
+      where place_1 <= ${namesShown}
+      order by shown_no, place_1
+    `,
+    values.length * namesShown,
+  );
+  return values.map((_, i) => {
+    const own = rows.filter((row) => Number(row["shown_no"]) === i);
+    return {
+      value: String(own[0]?.["value_1"] ?? ""),
+      names: own.map((row) => String(row["name_1"])).filter((name) => name !== ""),
+    };
+  });
 }
 
 /** How rows stand by each key: usable, missing, invalid, placeholder. */

@@ -27,12 +27,10 @@ export async function contentKinds(
   if (held.length === 0) return kinds;
   const counts = held.map((column, i) => {
     const text = textOf(column);
-    // Which of them are valid is for the key to say.
-    const signed = matchesWhole(text, value("[^@]+@[^@]+[.][^@.]+"));
     return sql`
-      count(*) filter (${isMissingSql(text)}) as ${identifier(`absent_${i}`)},
-      count(*) filter (${signed}) as ${identifier(`email_${i}`)},
-      count(*) filter (${isPhoneSql(column, text)}) as ${identifier(`phone_${i}`)}
+      count(*) filter (case when contains(${text}, '@') then false else ${isMissingSql(text)} end) as ${identifier(`absent_${i}`)},
+      count(*) filter (${isSignedSql(text)}) as ${identifier(`email_${i}`)},
+      count(*) filter (case when contains(${text}, '@') then false else ${isPhoneSql(column, text)} end) as ${identifier(`phone_${i}`)}
     `;
   });
   const query = sql`
@@ -48,6 +46,11 @@ export async function contentKinds(
     else if (half(row[`phone_${i}`])) kinds.set(column, "phone");
   });
   return kinds;
+}
+
+/** Whether a text looks like an address: one `@`, something before it and a dot within what is behind; the key says which are valid. */
+function isSignedSql(text: Sql): Sql {
+  return sql`(${text} like '_%@_%._%' and ${text} not like '%@%@%' and ${text} not like '%.')`;
 }
 
 /** The column's text, in whatever type the engine holds it. SQL. */
