@@ -20,10 +20,11 @@ const perhaps = 0.8;
  * How two names compare, as a number of `grade`. SQL.
  *
  * Alike: the same words in any order, each but for one slip (an edit or two letters swapped, in words of four letters or
- * more; the second letter of a `da` or `le`, the last of a short one doubled), or the same letters with other spaces
- * (`sameSpelling`), whichever name is first; not a slip is an ending that tells Michel from Michèle. Partly alike: every word of the shorter name has its like in the longer one, the first in the
- * first, or an initial stands for it. Unsure: every word has one that is near it (Jaro–Winkler from 0.8, or one edit), or
- * one edit makes the one the other, two where first letters agree, whichever name is first. Unlike: anything else.
+ * more; the second letter of a `da` or `le`, the last of a short one doubled), or the same letters with other spaces, either
+ * name first (`sameSpelling`); not a slip is an ending that tells Michel from Michèle. Partly alike: every word of the
+ * shorter name has its like in the longer one, the first in the first, or an initial stands for it. Unsure: every word has
+ * one that is near it (Jaro–Winkler from 0.8, or one edit), or one edit makes the one the other, two where first letters
+ * agree, either name first. Unlike: anything else.
  *
  * Dates of birth, where both are known, decide (`compareFormsSql`): the same one makes unsure and partly alike names alike,
  * and names unsure that have a word in common or the same first letters; one that differs in more than one of day, month and
