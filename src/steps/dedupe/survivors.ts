@@ -63,7 +63,6 @@ export async function foldGroups(
         )
       )
     )
-    order by group_no, place_no
   `);
   const picked = columns.map((column, i) => {
     const own = at(column);
