@@ -57,7 +57,7 @@ export const dedupeOptions = {
     value: "FILE",
     writes: true,
     group: "Output",
-    help: "list every row of a group with the reason, and the rows of shared and placeholder keys, in FILE (row: its line in the file, or its number)",
+    help: "list every row of a group with the reason (also whether the mailbox is a shared one by its name), and the rows of shared and placeholder keys, in FILE (row: its line in the file, or its number)",
   },
   group: {
     kind: "text",

@@ -4,7 +4,7 @@ import { warningsOf } from "../report/columns.ts";
 import { cutMiddle, visibleText } from "../report/display-text.ts";
 import { formatCount } from "../report/number.ts";
 import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
-import type { Deduped, ShownShared } from "../steps/dedupe/dedupe-table.ts";
+import type { Deduped, ShownDoubtful, ShownShared } from "../steps/dedupe/dedupe-table.ts";
 import { keepWords } from "../steps/dedupe/keep-rules.ts";
 import { kindOfKey } from "../steps/dedupe/key-sql.ts";
 import type { OpenedTable } from "../steps/open-table.ts";
@@ -26,6 +26,7 @@ export function dedupeReport(context: Context, opened: OpenedTable, deduped: Ded
     ...fuzzyBlocks(deduped),
     ...groupBlocks(deduped),
     ...sharedBlocks(deduped),
+    ...doubtfulBlocks(deduped),
     ...placeholderBlocks(deduped),
     { kind: "text", text: survivorText(deduped), emphasis: "dim" },
     accountBlock(account),
@@ -157,6 +158,52 @@ function sharedBlocks({ shared, sharedCount, keys }: Deduped): readonly Block[] 
   ];
 }
 
+function doubtfulBlocks({ doubtful, doubtfulCount, keys }: Deduped): readonly Block[] {
+  if (doubtfulCount === 0) return [];
+  const label = ({ key }: ShownDoubtful): string => keys[key]!.key.label;
+  const why = ({ mailbox, chosen }: ShownDoubtful): string =>
+    [...(mailbox ? ["mailbox"] : []), ...(chosen ? ["chosen"] : [])].join(", ");
+  // Those that were chosen come first.
+  const some = doubtful[0]!.chosen;
+  const heading = some
+    ? `merged, but worth a look: ${count(doubtfulCount, "group")}`
+    : `merged under a mailbox that several people may read: ${count(doubtfulCount, "group")}`;
+  const text =
+    "chosen: a row fitted two people who share the key, and went with the one whose telephone, address or postcode it " +
+    "has; mailbox: several people may read it, by its name";
+  return [
+    { kind: "heading", text: heading },
+    ...(some ? [{ kind: "text", text, emphasis: "dim" } as const] : []),
+    {
+      kind: "table",
+      table: {
+        name: "doubtful",
+        columns: [
+          { header: "key", align: "left", priority: 2 },
+          { header: "value", align: "left" },
+          { header: "rows", align: "right" },
+          ...(some ? [{ header: "why", align: "left", priority: 1 } as const] : []),
+          { header: "names", align: "left", wrap: true, priority: 1 },
+        ],
+        rows: doubtful.slice(0, shownInList).map((one) => ({
+          cells: [
+            label(one),
+            cutMiddle(visibleText(one.value), 36),
+            formatCount(one.rows.length),
+            ...(some ? [why(one)] : []),
+            one.names.map((name) => cutMiddle(visibleText(name), 30)).join(", "),
+          ],
+        })),
+        data: {
+          columns: ["key", "value", "rows", "why", "names"],
+          rows: doubtful.map((one) => [label(one), one.value, one.rows.length, why(one), one.names.join(", ")]),
+        },
+      },
+    },
+    ...moreText(doubtfulCount - Math.min(shownInList, doubtful.length)),
+  ];
+}
+
 function placeholderBlocks({ placeholders, keys }: Deduped): readonly Block[] {
   if (placeholders.length === 0) return [];
   const rows = keys.reduce((sum, { placeholder }) => sum + placeholder, 0);
@@ -206,7 +253,7 @@ function survivorText({ survivorship, people, conflicts }: Deduped): string {
 }
 
 function factsJson(deduped: Deduped) {
-  const { keys, fuzzy, groups, survivorship, people, shared, placeholders } = deduped;
+  const { keys, fuzzy, groups, survivorship, people, shared, doubtful, placeholders } = deduped;
   const { rule, byColumn, consent, id } = survivorship;
   return {
     keys: keys.map(({ key, usable, missing, invalid, placeholder, shared: values }) => ({
@@ -255,6 +302,17 @@ function factsJson(deduped: Deduped) {
       names: one.names,
     })),
     shared_values: deduped.sharedCount,
+    doubtful: {
+      count: deduped.doubtfulCount,
+      examples: doubtful.map((one) => ({
+        key: keys[one.key]!.key.label,
+        value: one.value,
+        rows: one.rows.length,
+        names: one.names,
+        mailbox: one.mailbox,
+        chosen: one.chosen,
+      })),
+    },
     placeholders: placeholders.map((one) => ({ key: keys[one.key]!.key.label, value: one.value, rows: one.rows })),
   };
 }

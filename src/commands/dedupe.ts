@@ -18,7 +18,8 @@ export const dedupe: Command<typeof dedupeOptions> = {
     "Finds the rows that are one person, by keys that are equal once normalised (e-mail, telephone, any columns) and by " +
     "texts that are nearly equal, and folds each group into one row, column by column. An empty, invalid or placeholder " +
     "key (noreply@, 0000000000) matches nothing. Rows that share a key but whose names, or names and dates of birth, say " +
-    "two people are listed, not merged. Nothing is learned, and the same input gives the same bytes.",
+    "two people are listed, not merged; a row that fits two people goes with the one whose telephone, address or postcode it " +
+    "has. What is merged by that, or under a mailbox that several people may read (famille.dupont@, info@), is listed too. Nothing is learned, and the same input gives the same bytes.",
   inputs: "files",
   options: dedupeOptions,
   examples: [

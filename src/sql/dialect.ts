@@ -92,6 +92,11 @@ export interface DialectFunctions {
   wordList(text: Sql): Sql;
   /** How many items of a list a condition holds for; `item` stands for the item in it. */
   countItems(list: Sql, item: Sql, condition: Sql): Sql;
+  /**
+   * The texts that a list of words makes without spaces, begun with each word in turn: `du`, `bellay`, `pascal` give
+   * `dubellaypascal`, `bellaypascaldu` and `pascaldubellay`. `word` stands for a word in it.
+   */
+  turnedTexts(words: Sql, word: Sql): Sql;
   /** Item `position` of a list, from 1; null beyond its ends. */
   itemAt(list: Sql, position: Sql): Sql;
   /** Aggregate: the value where `by` is least, of rows where neither is null and the condition holds. */
@@ -135,6 +140,7 @@ export function dialectFunctions(name: string, given: Partial<DialectFunctions>)
     isAscii: missing("isAscii"),
     wordList: missing("wordList"),
     countItems: missing("countItems"),
+    turnedTexts: missing("turnedTexts"),
     itemAt: missing("itemAt"),
     valueAtLeast: missing("valueAtLeast"),
     ...given,

@@ -38,6 +38,11 @@ export const duckdb: Dialect = {
     isAscii,
     wordList: (text) => sql`case when ${text} = '' then [] else string_split(${text}, ' ') end`,
     countItems: (list, item, condition) => sql`len(list_filter(${list}, lambda ${item}: ${condition}))`,
+    turnedTexts: (words, word) => {
+      const rest = sql`array_to_string(list_slice(${words}, ${word}, len(${words})), '')`;
+      const before = sql`array_to_string(list_slice(${words}, 1, ${word} - 1), '')`;
+      return sql`list_transform(range(1, len(${words}) + 1), lambda ${word}: ${rest} || ${before})`;
+    },
     itemAt: (list, position) => sql`list_extract(${list}, ${position})`,
     valueAtLeast: (value, by, condition) => sql`arg_min(${value}, ${by}) filter (where ${condition})`,
   }),

@@ -33,5 +33,6 @@ export const inBytes = (text: Sql, other: Sql, rest: Sql): Sql => call("inBytes"
 export const isAscii = (text: Sql): Sql => call("isAscii", [text]);
 export const wordList = (text: Sql): Sql => call("wordList", [text]);
 export const countItems = (list: Sql, item: Sql, condition: Sql): Sql => call("countItems", [list, item, condition]);
+export const turnedTexts = (words: Sql, word: Sql): Sql => call("turnedTexts", [words, word]);
 export const itemAt = (list: Sql, position: Sql): Sql => call("itemAt", [list, position]);
 export const valueAtLeast = (value: Sql, by: Sql, condition: Sql): Sql => call("valueAtLeast", [value, by, condition]);

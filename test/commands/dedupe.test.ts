@@ -122,6 +122,94 @@ describe("which rows are one person", () => {
     expect(out).toHaveLength(3);
   });
 
+  const people = (one: string, other: string, between: string): readonly string[] => [
+    "first_name,last_name,birth_date,phone,postcode,email",
+    `Étienne,Bonnet,1965-07-18,${one},75001,m@x.fr`,
+    `Étienne,Bonnet,1990-02-01,${other},75001,m@x.fr`,
+    `etienne,Bonnet,,${between},75001,m@x.fr`,
+  ];
+
+  test.each<[string, readonly string[], number]>([
+    ["goes with the one whose telephone it has", people("01 99 00 21 97", "0611223344", "+33 1-99-00-21-97"), 2],
+    ["stays alone where it has neither telephone", people("01 99 00 21 97", "0611223344", ""), 3],
+    ["stays alone where both have its telephone", people("0199002197", "01.99.00.21.97", "0199002197"), 3],
+    ["is not told by a placeholder", people("0000000000", "0611223344", "0000000000"), 3],
+  ])("a row that fits two people of one mailbox %s", async (_, lines, rows) => {
+    const { out, json, listed } = await run(lines, { key: ["email"] });
+    expect(out).toHaveLength(rows + 1);
+    expect(json["doubtful"]).toEqual({
+      count: 3 - rows,
+      examples: [
+        {
+          key: "email",
+          value: "m@x.fr",
+          rows: 2,
+          names: ["Étienne Bonnet", "etienne Bonnet"],
+          mailbox: false,
+          chosen: true,
+        },
+      ].slice(0, 3 - rows),
+    });
+    expect(json["shared"]).toMatchObject([{ value: "m@x.fr", people: rows }]);
+    const reasons = listed.slice(1).filter((line) => line.includes("chosen by telephone or address"));
+    expect(reasons).toHaveLength(rows === 2 ? 2 : 0);
+  });
+
+  test("the address decides before the postcode, and one column's name is enough to find it", async () => {
+    const { out } = await run(
+      [
+        "nom,date_naissance,adresse,code_postal,email",
+        "Jean Martin,1950-03-04,1 rue X,75001,m@x.fr",
+        "Jean Martin,1980-11-20,2 rue Y,75002,m@x.fr",
+        "Jean Martin,,2  RUE y,75001,m@x.fr",
+      ],
+      { key: ["email"], names: ["nom"] },
+    );
+    expect(out.slice(1).map((line) => line.split(",")[1])).toEqual(["1950-03-04", "1980-11-20"]);
+  });
+
+  test("what is merged under a mailbox that several people read, by its name, is listed", async () => {
+    const { out, json, listed } = await run(
+      [
+        "id,name,email",
+        "1,Océane Marchand,famille.marchand2@x.fr",
+        "2,Oceane Marchand,Famille.Marchand2@x.fr",
+        "3,Ann Lee,contact@y.fr",
+        "4,Ann Lee,contact@y.fr",
+        "5,Ann Lee,contact@y.fr",
+        "6,Ida Roy,ida.roy@y.fr",
+        "7,Ida Roy,ida.roy@y.fr",
+      ],
+      { key: ["email"] },
+    );
+    expect(out).toHaveLength(4);
+    expect(json["doubtful"]).toEqual({
+      count: 2,
+      examples: [
+        { key: "email", value: "contact@y.fr", rows: 3, names: ["Ann Lee"], mailbox: true, chosen: false },
+        {
+          key: "email",
+          value: "famille.marchand2@x.fr",
+          rows: 2,
+          names: ["Océane Marchand", "Oceane Marchand"],
+          mailbox: true,
+          chosen: false,
+        },
+      ],
+    });
+    const reasons = listed.slice(1).map((line) => line.split('"').at(1) ?? "email");
+    expect(reasons).toEqual([
+      ...Array.from({ length: 5 }, () => "email, a shared mailbox by its name"),
+      "email",
+      "email",
+    ]);
+  });
+
+  test("without names too, what is merged under such a mailbox is listed", async () => {
+    const { json } = await run(["id,email", "1,info@x.fr", "2,info@x.fr"], { key: ["email"] });
+    expect(json["doubtful"]).toMatchObject({ count: 1, examples: [{ value: "info@x.fr", rows: 2, names: [] }] });
+  });
+
   test("a mailbox of more than fifty names is nobody's", async () => {
     const letters = "abcdefghijklmnopqrstuvwxyz";
     const names = Array.from(

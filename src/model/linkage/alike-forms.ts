@@ -22,17 +22,36 @@ export interface FormPair {
 /**
  * Which forms of one key value are one person: the set of each form 0 … forms - 1, by its least member. Alike forms are
  * joined, also by way of a third, but never so that two unlike ones come together: a form that is alike to both sides of
- * a disagreement stays alone. Forms that are partly alike are joined where they leave no choice. The result does not
- * depend on the order of the pairs. O(forms² · pairs) at worst, for at most some hundred forms.
+ * a disagreement stays alone, unless `agreement` of two forms (how far what else is known of them agrees, 0 for not at all)
+ * is more with one side. Forms that are partly alike are joined where they leave no choice. The result does not depend on
+ * the order of the pairs. O(forms² · pairs) at worst, for at most some hundred forms.
  */
-export function alikeForms(forms: number, pairs: readonly FormPair[]): readonly number[] {
+export function alikeForms(
+  forms: number,
+  pairs: readonly FormPair[],
+  agreement?: (a: number, b: number) => number,
+): readonly number[] {
+  if (forms === 2 && pairs.length === 1) return [0, pairs[0]!.grade >= grade.partly ? 0 : 1];
   const sorted = [...pairs].sort((x, y) => x.a - y.a || x.b - y.b);
   const apart = new Set(
     sorted.filter((pair) => pair.grade === grade.unlike).flatMap(({ a, b }) => [a * forms + b, b * forms + a]),
   );
   const of = (wanted: number): readonly FormPair[] => sorted.filter((pair) => pair.grade === wanted);
   const sure = joinForms(forms, of(grade.alike), apart, new Set());
-  return joinWhole(forms, sure, [...of(grade.alike), ...of(grade.partly)], apart);
+  const fitting = [...of(grade.alike), ...of(grade.partly)];
+  const whole = joinWhole(forms, sure, fitting, apart);
+  if (agreement === undefined) return whole;
+  const agreeing = openPairs(whole, fitting).map((pair) => ({ ...pair, agreed: agreement(pair.a, pair.b) }));
+  const levels = [...new Set(agreeing.map(({ agreed }) => agreed))].filter((level) => level > 0).sort((x, y) => y - x);
+  return levels.reduce((sets, level) => {
+    const reached = agreeing.filter(({ agreed }) => agreed >= level);
+    return joinWhole(forms, sets, reached, apart);
+  }, whole);
+}
+
+/** Pairs that fit and were left in two sets, as each could go with someone else too. */
+export function openPairs(sets: readonly number[], pairs: readonly FormPair[]): readonly FormPair[] {
+  return pairs.filter((pair) => pair.grade >= grade.partly && sets[pair.a] !== sets[pair.b]);
 }
 
 /** Joins pairs one by one unless that would bring unlike forms together; forms that could go either way are then left out. */

@@ -3,7 +3,14 @@ import type { Context, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { OpenedTable, Warning } from "../open-table.ts";
 import { duplicatesTable } from "./duplicates-table.ts";
-import { countStates, findKeyLinks, showShared, type SharedValue } from "./find-links.ts";
+import {
+  countStates,
+  findKeyLinks,
+  type DoubtfulGroup,
+  showValues,
+  type SharedValue,
+  type ValueRows,
+} from "./find-links.ts";
 import { findFuzzyLinks, readFuzzy, type FuzzyRule } from "./fuzzy.ts";
 import { besideTable, findGroups, type Groups } from "./groups.ts";
 import { readSurvivorship, type KeepOptions, type Survivorship } from "./keep-rules.ts";
@@ -43,6 +50,9 @@ export interface Deduped {
   /** The shared values that most rows have, and how many there are. */
   readonly shared: readonly ShownShared[];
   readonly sharedCount: number;
+  /** Merged groups that may be wrong, those that other values decided first, then those of most rows; and how many there are. */
+  readonly doubtful: readonly ShownDoubtful[];
+  readonly doubtfulCount: number;
   readonly placeholders: readonly PlaceholderValue[];
   /** Groups whose rows contradict one another in a column of consent, once per column. */
   readonly conflicts: number;
@@ -57,6 +67,11 @@ export interface KeyFacts extends Readonly<Record<keyof typeof keyState, number>
 }
 
 export interface ShownShared extends SharedValue {
+  readonly value: string;
+  readonly names: readonly string[];
+}
+
+export interface ShownDoubtful extends DoubtfulGroup {
   readonly value: string;
   readonly names: readonly string[];
 }
@@ -119,6 +134,8 @@ export async function dedupeTable(context: Context, opened: OpenedTable, words: 
     people: found?.people ?? null,
     shared: found?.shared ?? [],
     sharedCount: found?.links.shared.length ?? 0,
+    doubtful: found?.doubtful ?? [],
+    doubtfulCount: found?.links.doubtful.length ?? 0,
     placeholders: found?.placeholders ?? [],
     conflicts: folded.conflicts,
     duplicates,
@@ -189,19 +206,21 @@ async function findPeople(
   const people = peopleColumns(table, words);
   const stored = await engine.store(keysQuery(table.relation, keys, phone, []));
   const states = await countStates(context, stored.relation, keys.length);
-  const links = await findKeyLinks(
-    context,
-    stored,
-    keys.length,
-    people.names.length > 0 ? { table, columns: people } : null,
-  );
+  const links = await findKeyLinks(context, stored, keys, people.names.length > 0 ? { table, columns: people } : null);
   const most = links.shared.toSorted((a, b) => b.rows - a.rows || a.key - b.key || a.firstRow - b.firstRow);
   const shown = most.slice(0, shownShared);
-  const examples = await showShared(context, stored.relation, links.members, shown);
+  const named = people.names.length > 0;
+  const show = async <One extends ValueRows>(values: readonly One[]) => {
+    const examples = await showValues(context, stored.relation, links.members, named, values);
+    return values.map((one, i) => ({ ...one, value: plain(examples[i]!.value), names: examples[i]!.names }));
+  };
   const placeholders = states.some(({ placeholder }) => placeholder > 0)
     ? await placeholderValues(context, stored.relation, keys.length, shownShared)
     : [];
-  const plain = (text: string): string => text.replaceAll(partMark, " + ");
+  const doubts = links.doubtful
+    .toSorted((a, b) => Number(b.chosen) - Number(a.chosen) || b.rows.length - a.rows.length)
+    .slice(0, shownShared)
+    .map((one) => ({ ...one, only: one.rows }));
   return {
     people,
     keyTable: stored.relation,
@@ -211,9 +230,14 @@ async function findPeople(
       ...states[j]!,
       shared: links.shared.filter((one) => one.key === j).length,
     })),
-    shared: shown.map((one, i) => ({ ...one, value: plain(examples[i]!.value), names: examples[i]!.names })),
+    shared: await show(shown),
+    doubtful: await show(doubts),
     placeholders: placeholders.map((one) => ({ ...one, value: plain(one.value) })),
   };
+}
+
+function plain(text: string): string {
+  return text.replaceAll(partMark, " + ");
 }
 
 function shellWord(text: string): string {

@@ -10,6 +10,7 @@ import type { FuzzyLinks } from "./fuzzy.ts";
 import type { Groups } from "./groups.ts";
 import { keyState, partMark } from "./key-sql.ts";
 import type { KeySpec } from "./keys.ts";
+import { isSharedMailboxSql } from "./shared-mailboxes.ts";
 
 /** All that was found, for the file that lists it. */
 export interface DuplicatesInput {
@@ -46,6 +47,7 @@ export async function duplicatesTable(context: Context, input: DuplicatesInput):
   const why = await engine.attach(table.relation, table.rows, [
     { name: "reason", values: groups.reason },
     { name: "score", values: groups.score },
+    { name: "chosen", values: chosenRows(table.rows, input.links) },
   ]);
   const held = table.columns.map((_, i) => identifier(`held_${i + 1}`));
   const refs = table.columns.map(({ ref }, i) => sql`${ref} as ${held[i]!}`);
@@ -63,7 +65,7 @@ export async function duplicatesTable(context: Context, input: DuplicatesInput):
       ${join(listed, "\nunion all\n")}
     )
     join (
-      select row_number() over () as held_row, ${why.refs[0]!} as reason_no, ${why.refs[1]!} as score_no, ${join(refs, ", ")}
+      select row_number() over () as held_row, ${why.refs[0]!} as reason_no, ${why.refs[1]!} as score_no, ${why.refs[2]!} as chosen_no, ${join(refs, ", ")}
       from ${why.relation}
     ) on held_row = row_no
     left join (
@@ -100,6 +102,15 @@ async function lineOffset(sources: readonly Source[], rows: number): Promise<num
   if (sources.length !== 1 || source === undefined || source.format !== "csv" || rows === 0) return 1;
   const first = await source.lineOf(0);
   return (await source.lineOf(rows - 1)) === first + rows - 1 ? first : 1;
+}
+
+/** By row: the key by which it was merged with the one of two people whose other values it has, from 1; else 0. */
+function chosenRows(rows: number, links: KeyLinks | null): Int32Array {
+  const keys = new Int32Array(rows);
+  for (const { chosen, key, rows: own } of links?.doubtful ?? []) {
+    if (chosen) for (const row of own) keys[row - 1] ||= key + 1;
+  }
+  return keys;
 }
 
 function groupRows(ranked: Sql): Sql {
@@ -171,7 +182,17 @@ function valueOf({ keys, fuzzy, blocks }: DuplicatesInput): Sql {
 }
 
 function reasonSql({ keys, blocks, fuzzy, fuzzyLabel }: DuplicatesInput): Sql {
-  const ofKeys = keys.map(({ label }, j) => sql`when reason_no = ${j + 1} then ${label}`);
+  const ofKeys = keys.map(({ label, parts }, j) => {
+    const mailbox =
+      parts.length === 1 && parts[0]!.kind === "email"
+        ? sql`when reason_no = ${j + 1} and ${isSharedMailboxSql(valueName("key", j))} then ${`${label}, a shared mailbox by its name`}`
+        : sql``;
+    return sql`
+      ${mailbox}
+      when reason_no = ${j + 1} and chosen_no = ${j + 1} then ${`${label}, chosen by telephone or address`}
+      when reason_no = ${j + 1} then ${label}
+    `;
+  });
   const ofBlocks =
     fuzzy === null
       ? []

@@ -1,19 +1,14 @@
 import type { Context, StoredQuery, Table } from "../../core/context.ts";
-import { columnOf } from "../../core/matrix.ts";
+import { columnOf, type Matrix } from "../../core/matrix.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
-import { alikeForms, type FormPair } from "../../model/linkage/alike-forms.ts";
-import { inBytes, isAscii, wordList } from "../../sql/functions.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
-import { compareFormsSql, compareNamesSql, type PersonForm } from "./compare-names.ts";
 import { keyState } from "./key-sql.ts";
+import type { KeySpec } from "./keys.ts";
+import { isSharedMailboxSql } from "./shared-mailboxes.ts";
+import { tellPeople, type Told } from "./tell-people.ts";
 import { valueSql } from "../reading/values.ts";
 import { comparedNameSql, nameTextSql, type PeopleColumns } from "./people.ts";
-
-/** Names of one key value beyond which nobody's rows are merged by it: a shop's mailbox, a switchboard. */
-export const mostNames = 50;
-/** The same for names with their dates of birth. */
-const mostForms = 200;
 
 /** Rows that have a key value in common, row numbers from 0, in sets by what they are to each other. */
 export interface KeyLinks {
@@ -21,6 +16,8 @@ export interface KeyLinks {
   each(link: (a: number, b: number, key: number) => void): void;
   /** Values under which unlike people met, in the order of keys and of their first rows. */
   readonly shared: readonly SharedValue[];
+  /** Rows that were merged though the key says little for it, in the same order. */
+  readonly doubtful: readonly DoubtfulGroup[];
   /** The rows of every value that two rows or more have: `key_no`, `first_row`, `row_no` (from 1). Null without any. */
   readonly members: Sql;
 }
@@ -36,6 +33,18 @@ export interface SharedValue {
   readonly people: number | null;
 }
 
+/** Rows of one key value that were merged as one person, and why that may be wrong. */
+export interface DoubtfulGroup {
+  readonly key: number;
+  readonly firstRow: number;
+  /** From 1. */
+  readonly rows: readonly number[];
+  /** The key is a mailbox that several people read, by its name. */
+  readonly mailbox: boolean;
+  /** The names of some row fitted two people, and its telephone, address or postcode decided. */
+  readonly chosen: boolean;
+}
+
 /**
  * Links the rows of each key value. Where people can be told apart, only those rows are linked whose names agree, and the
  * value is listed as shared. `stored` is the kept `keysQuery`; `people` is null where people cannot be told apart. Cost:
@@ -44,20 +53,19 @@ export interface SharedValue {
 export async function findKeyLinks(
   context: Context,
   stored: StoredQuery,
-  keys: number,
+  keys: readonly KeySpec[],
   people: Persons | null,
 ): Promise<KeyLinks> {
   const { engine, compute } = context;
-  const numbers = Array.from({ length: keys }, (_, j) => j);
   const held = join(
-    numbers.map((j) => heldQuery(stored.relation, j)),
+    keys.map((key, j) => heldQuery(stored.relation, key, j)),
     "\nunion all\n",
   );
   const order = people === null ? sql`key_no, first_row` : sql`key_no, first_row, name_1, birth_1`;
   const named = sql`
     select *, ${comparedNameSql(sql`written_1`)} as name_1
     from (
-      select key_no, first_row, row_no, ${people === null ? sql`` : personSql(people)}
+      select key_no, first_row, mailbox_1, row_no, ${people === null ? sql`` : personSql(people)}
       from (
         ${held}
       )
@@ -71,21 +79,21 @@ export async function findKeyLinks(
     )
   `);
   const read = await engine.matrix(
-    sql`select form_no, row_no, key_no, first_row from ${members.relation} order by form_no, row_no`,
-    ["form", "row", "key", "first"],
+    sql`
+      select form_no, row_no, key_no, first_row, case when mailbox_1 then 1 else 0 end as mailbox_no
+      from ${members.relation}
+      order by form_no, row_no
+    `,
+    ["form", "row", "key", "first", "mailbox"],
     members.rows,
     compute,
   );
-  const [form, row, key, first] = [0, 1, 2, 3].map((j) => columnOf(read, j)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
-  const told = people === null ? null : await tellPeople(context, members, form.at(-1) ?? 0);
-  const { shared, person } = sharedValues(form, key, first, told);
+  const rows = membersOf(read);
+  const { form, row, key } = rows;
+  const told = people === null ? null : await tellPeople(context, people, members, form.at(-1) ?? 0);
+  const person = (one: number): number => told?.person.get(one) ?? one;
   return {
-    shared,
+    ...judgeValues(rows, person, told),
     members: members.relation,
     each(link) {
       const firstOf = new Map<number, number>();
@@ -125,165 +133,129 @@ function personSql({ columns: { names, birth } }: Persons): Sql {
 }
 
 /** Rows of every usable value that more than one row has. */
-function heldQuery(keys: Sql, j: number): Sql {
+function heldQuery(keys: Sql, { parts }: KeySpec, j: number): Sql {
   const key = identifier(`key_${j + 1}`);
+  const mailbox = parts.length === 1 && parts[0]!.kind === "email" ? isSharedMailboxSql(sql`held_key`) : sql`false`;
   const state = identifier(`state_${j + 1}`);
   return sql`
-    select ${j} as key_no, first_row, row_no
+    select ${j} as key_no, first_row, mailbox_1, row_no
     from ${keys}
     join (
-      select ${key} as held_key, min(row_no) as first_row
-      from ${keys}
-      where ${state} = ${keyState.usable}
-      group by ${key}
-      having count(*) > 1
+      select held_key, first_row, ${mailbox} as mailbox_1
+      from (
+        select ${key} as held_key, min(row_no) as first_row
+        from ${keys}
+        where ${state} = ${keyState.usable}
+        group by ${key}
+        having count(*) > 1
+      )
     ) on ${key} = held_key
     where ${state} = ${keyState.usable}
   `;
 }
 
-/** By form: the least form that is the same person, or -1 where there are too many names to tell. */
-type Told = ReadonlyMap<number, number>;
-
-/** Compares the forms of every value that has several. Only forms of such values are in the result. */
-async function tellPeople(context: Context, members: StoredQuery, most: number): Promise<Told> {
-  const { engine, compute } = context;
-  const told = new Map<number, number>();
-  if (most === 0) return told;
-  const forms = await engine.store(sql`
-    select
-      form_no, key_no, first_row, name_1, birth_1,
-      ${wordList(sql`name_1`)} as words_1,
-      replace(name_1, ' ', '') as together_1,
-      count(*) over (partition by key_no, first_row) as forms_1,
-      dense_rank() over (partition by key_no, first_row order by name_1) as name_no
-    from (
-      select distinct form_no, key_no, first_row, name_1, birth_1
-      from ${members.relation}
-    )
-    order by form_no
-  `);
-  const values = await engine.store(sql`
-    select key_no, first_row, min(form_no) as least_form, max(form_no) as most_form, max(name_no) as names_1
-    from ${forms.relation}
-    where forms_1 > 1
-    group by key_no, first_row
-    order by least_form
-  `);
-  const ranges = await engine.matrix(
-    sql`select least_form, most_form, names_1 from ${values.relation}`,
-    ["least", "most", "names"],
-    values.rows,
-    compute,
-  );
-  const compared = await engine.store(sql`
-    select a_1, b_1, ${compareFormsSql(sql`names_1`, formOf("a"), formOf("b"))} as grade_1
-    from (
-      select *, ${compareNamesSql(formOf("a"), formOf("b"))} as names_1
-      from (
-        select a.form_no as a_1, b.form_no as b_1, ${bytesOf("a", "b", 1)}, ${bytesOf("b", "a", 2)}
-        from ${values.relation} v
-        join ${forms.relation} a on a.key_no = v.key_no and a.first_row = v.first_row
-        join ${forms.relation} b on b.key_no = v.key_no and b.first_row = v.first_row
-        where a.form_no < b.form_no and v.names_1 <= ${mostNames} and a.forms_1 <= ${mostForms}
-      )
-    )
-    order by a_1, b_1
-  `);
-  const pairs = await engine.matrix(
-    sql`select a_1, b_1, grade_1 from ${compared.relation}`,
-    ["a", "b", "grade"],
-    compared.rows,
-    compute,
-  );
-  let next = 0;
-  for (let i = 0; i < values.rows; i++) {
-    const least = columnOf(ranges, 0)[i]!;
-    const count = columnOf(ranges, 1)[i]! - least + 1;
-    const own: FormPair[] = [];
-    for (; next < compared.rows && columnOf(pairs, 0)[next]! < least + count; next++) {
-      own.push({
-        a: columnOf(pairs, 0)[next]! - least,
-        b: columnOf(pairs, 1)[next]! - least,
-        grade: columnOf(pairs, 2)[next]!,
-      });
-    }
-    const tooMany = columnOf(ranges, 2)[i]! > mostNames || count > mostForms;
-    const people = tooMany ? null : alikeForms(count, own);
-    for (let f = 0; f < count; f++) told.set(least + f, people === null ? -1 : least + people[f]!);
-  }
-  return told;
+/** The rows of key values, in the order of forms, which are in the order of values. */
+interface Members {
+  readonly form: Float64Array;
+  readonly row: Float64Array;
+  readonly key: Float64Array;
+  readonly first: Float64Array;
+  readonly mailbox: Float64Array;
 }
 
-/** What `compareFormsSql` reads of one side of a pair; names beyond ASCII are put in bytes for this pair. */
-function bytesOf(side: string, other: string, rest: number): Sql {
-  const own = sql`${identifier(side)}.name_1`;
-  const opposite = sql`${identifier(other)}.name_1`;
-  const plain = sql`${isAscii(own)} and ${isAscii(opposite)}`;
-  const bytes = inBytes(own, opposite, sql`chr(${rest})`);
-  return sql`
-    case when ${plain} then ${identifier(side)}.words_1 else ${wordList(bytes)} end as ${identifier(`${side}_words_1`)},
-    case when ${plain} then ${identifier(side)}.together_1 else replace(${bytes}, ' ', '') end as ${identifier(`${side}_together_1`)},
-    ${identifier(side)}.birth_1 as ${identifier(`${side}_birth_1`)}
-  `;
+function membersOf(read: Matrix): Members {
+  const [form, row, key, first, mailbox] = [0, 1, 2, 3, 4].map((j) => columnOf(read, j));
+  return { form: form!, row: row!, key: key!, first: first!, mailbox: mailbox! };
 }
 
-function formOf(side: string): PersonForm {
-  return {
-    words: identifier(`${side}_words_1`),
-    together: identifier(`${side}_together_1`),
-    birth: identifier(`${side}_birth_1`),
-  };
-}
-
-/** Which values are shared, from members in the order of forms, and the person that a form stands for (-1: not to be merged). */
-function sharedValues(
-  form: Float64Array,
-  key: Float64Array,
-  first: Float64Array,
+/** Which values unlike people share, and which merged rows are doubtful. */
+function judgeValues(
+  { form, row, key, first, mailbox }: Members,
+  person: (form: number) => number,
   told: Told | null,
-): { readonly shared: readonly SharedValue[]; person(form: number): number } {
-  const person = (one: number): number => told?.get(one) ?? one;
+): Pick<KeyLinks, "shared" | "doubtful"> {
   const shared: SharedValue[] = [];
-  if (told === null) return { shared, person };
+  const doubtful: DoubtfulGroup[] = [];
   for (let i = 0; i < form.length;) {
-    let end = i;
+    const value = { key: key[i]!, firstRow: first[i]! };
     const people = new Set<number>();
+    let end = i;
     for (; end < form.length && key[end] === key[i] && first[end] === first[i]; end++) people.add(person(form[end]!));
-    if (people.has(-1)) shared.push({ key: key[i]!, firstRow: first[i]!, rows: end - i, people: null });
-    else if (people.size > 1) shared.push({ key: key[i]!, firstRow: first[i]!, rows: end - i, people: people.size });
+    if (people.has(-1)) shared.push({ ...value, rows: end - i, people: null });
+    else if (people.size > 1) shared.push({ ...value, rows: end - i, people: people.size });
+    for (const one of people) {
+      const chosen = told !== null && told.chosen.has(one);
+      if (one < 0 || (mailbox[i] === 0 && !chosen)) continue;
+      const rows = Array.from(row.subarray(i, end)).filter((_, at) => person(form[i + at]!) === one);
+      if (rows.length > 1) doubtful.push({ ...value, rows, mailbox: mailbox[i] !== 0, chosen });
+    }
     i = end;
   }
-  return { shared, person };
+  return { shared, doubtful };
 }
 
-/** The values of some shared keys with up to four of their names, for a report. At most some dozens. */
-export async function showShared(
+/** Rows of a group whose names are read to show some, and how many names are shown. */
+const mostShown = 100;
+const namesShown = 4;
+
+/** Rows of a key value, for a report. */
+export interface ValueRows {
+  readonly key: number;
+  readonly firstRow: number;
+  /** Of these alone the names are shown. */
+  readonly only?: readonly number[];
+}
+
+/** The values of some keys with up to four of the names that have them, for a report. At most some dozens. */
+export async function showValues(
   context: Context,
   keys: Sql,
   members: Sql,
-  shared: readonly SharedValue[],
+  named: boolean,
+  values: readonly ValueRows[],
 ): Promise<readonly { readonly value: string; readonly names: readonly string[] }[]> {
-  const shown: { value: string; names: readonly string[] }[] = [];
-  for (const { key, firstRow } of shared) {
-    const rows = await context.engine.rows(
-      sql`
-        select ${identifier(`key_${key + 1}`)} as value_1, trim(m.written_1) as name_1, min(k.row_no) as row_1
-        from ${keys} k
-        join ${members} m on m.row_no = k.row_no
-        where m.key_no = ${key} and m.first_row = ${firstRow}
-        group by 1, 2
-        order by row_1
-        limit 4
-      `,
-      4,
-    );
-    shown.push({
-      value: String(rows[0]?.["value_1"] ?? ""),
-      names: rows.map((one) => String(one["name_1"])).filter((name) => name !== ""),
-    });
-  }
-  return shown;
+  if (values.length === 0) return [];
+  const listed = values.flatMap(({ key, firstRow, only }, i) =>
+    (only?.slice(0, mostShown) ?? [null]).map((row) => ({ i, key, firstRow, row })),
+  );
+  const list = (of: readonly (number | null)[]): Sql => sql`unnest(cast(${of} as integer[]))`;
+  const keyed = [...new Set(values.map(({ key }) => key))].map(
+    (key) => sql`when ${key} then ${identifier(`key_${key + 1}`)}`,
+  );
+  const rows = await context.engine.rows(
+    sql`
+      select *
+      from (
+        select *, row_number() over (partition by shown_no order by row_1) as place_1
+        from (
+          select
+            shown_no, ${named ? sql`trim(written_1)` : sql`''`} as name_1, min(m.row_no) as row_1,
+            min(case m.key_no ${join(keyed, "\n")} end) as value_1
+          from (
+            select
+              ${list(listed.map(({ i }) => i))} as shown_no,
+              ${list(listed.map(({ key }) => key))} as shown_key,
+              ${list(listed.map(({ firstRow }) => firstRow))} as shown_first,
+              ${list(listed.map(({ row }) => row))} as shown_row
+          )
+          join ${members} m on m.key_no = shown_key and m.first_row = shown_first
+          join ${keys} k on k.row_no = m.row_no
+          where shown_row is null or shown_row = m.row_no
+          group by 1, 2
+        )
+      )
+      where place_1 <= ${namesShown}
+      order by shown_no, place_1
+    `,
+    values.length * namesShown,
+  );
+  return values.map((_, i) => {
+    const own = rows.filter((row) => Number(row["shown_no"]) === i);
+    return {
+      value: String(own[0]?.["value_1"] ?? ""),
+      names: own.map((row) => String(row["name_1"])).filter((name) => name !== ""),
+    };
+  });
 }
 
 /** How rows stand by each key: usable, missing, invalid, placeholder. */

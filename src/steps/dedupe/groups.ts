@@ -84,8 +84,10 @@ export async function besideTable(
   explain: boolean,
 ): Promise<GroupedRelation> {
   if (!explain) {
+    const numbers = new Int32Array(table.rows);
+    for (let row = 0; row < table.rows; row++) numbers[row] = row + 1;
     const { relation, refs } = await context.engine.attach(table.relation, table.rows, [
-      { name: "row", values: Int32Array.from({ length: table.rows }, (_, row) => row + 1) },
+      { name: "row", values: numbers },
       { name: "group", values: groups.group },
       { name: "place", values: groups.place },
     ]);

@@ -27,12 +27,10 @@ export async function contentKinds(
   if (held.length === 0) return kinds;
   const counts = held.map((column, i) => {
     const text = textOf(column);
-    // Which of them are valid is for the key to say.
-    const signed = matchesWhole(text, value("[^@]+@[^@]+[.][^@.]+"));
     return sql`
-      count(*) filter (${isMissingSql(text)}) as ${identifier(`absent_${i}`)},
-      count(*) filter (${signed}) as ${identifier(`email_${i}`)},
-      count(*) filter (${isPhoneSql(column, text)}) as ${identifier(`phone_${i}`)}
+      count(*) filter (case when contains(${text}, '@') then false else ${isMissingSql(text)} end) as ${identifier(`absent_${i}`)},
+      count(*) filter (${isSignedSql(text)}) as ${identifier(`email_${i}`)},
+      count(*) filter (case when contains(${text}, '@') then false else ${isPhoneSql(column, text)} end) as ${identifier(`phone_${i}`)}
     `;
   });
   const query = sql`
@@ -50,13 +48,23 @@ export async function contentKinds(
   return kinds;
 }
 
+/** Whether a text looks like an address: one `@`, something before it and a dot within what is behind; the key says which are valid. */
+function isSignedSql(text: Sql): Sql {
+  return sql`(${text} like '_%@_%._%' and ${text} not like '%@%@%' and ${text} not like '%.')`;
+}
+
 /** The column's text, in whatever type the engine holds it. SQL. */
 export function textOf(column: Column): Sql {
   return column.stored === "text" ? column.ref : asText(column.ref);
 }
 
+/** Whether a column's name says that it holds telephone numbers, or something of telephones. */
+export function saysPhone(name: string): boolean {
+  return nameWords(name).some((word) => phoneWords.has(word.replace(/\d+$/, "")));
+}
+
 function isPhoneSql(column: Column, text: Sql): Sql {
-  if (nameWords(column.name).some((word) => phoneWords.has(word.replace(/\d+$/, "")))) {
+  if (saysPhone(column.name)) {
     return matchesWhole(
       text,
       value("[ \u00a0\u202f]*[+(]?[0-9](?:[-+ .()/\u00a0\u202f\u2010-\u2015]*[0-9]){5,18}[ \u00a0\u202f]*"),

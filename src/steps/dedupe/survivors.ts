@@ -1,5 +1,5 @@
 import type { Context, Table } from "../../core/context.ts";
-import type { Column } from "../../core/schema.ts";
+import { type Column, nullWords } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import { valueAtLeast } from "../../sql/functions.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
@@ -63,7 +63,6 @@ export async function foldGroups(
         )
       )
     )
-    order by group_no, place_no
   `);
   const picked = columns.map((column, i) => {
     const own = at(column);
@@ -176,6 +175,15 @@ function leastConsent(column: Column, { refusal }: ConsentColumn, rank: Sql): Sq
   `;
 }
 
-function missing(column: Column): Sql {
-  return column.stored === "typed" ? sql`(${column.ref} is null)` : isMissingSql(column.ref);
+const longestWord = Math.max(...nullWords.map((word) => word.length));
+
+/** What is long and has no space at its ends is no word for a missing value: most cells need not be compared with them. */
+function missing({ stored, ref }: Column): Sql {
+  if (stored === "typed") return sql`(${ref} is null)`;
+  return sql`
+    case
+      when length(${ref}) > ${longestWord} and left(${ref}, 1) between '!' and '~' and right(${ref}, 1) between '!' and '~' then false
+      else ${isMissingSql(ref)}
+    end
+  `;
 }

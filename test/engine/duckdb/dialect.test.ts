@@ -23,6 +23,7 @@ import {
   tryInteger,
   tryIsoTimestamp,
   tryNumber,
+  turnedTexts,
   tryTimestamp,
   valueAtLeast,
   wordList,
@@ -262,6 +263,9 @@ describe("what differs between engines keeps its promise over null, empty, Unico
     expect(await evaluate(wordList(value("")))).toEqual([]);
     expect(await evaluate(itemAt(wordList(value("é b")), sql`1`))).toBe("é");
     expect(await evaluate(itemAt(wordList(value("a")), sql`2`))).toBe(null);
+    const turned = turnedTexts(wordList(value("du bellay é")), sql`item_1`);
+    expect(await evaluate(turned)).toEqual(["dubellayé", "bellayédu", "édubellay"]);
+    expect(await evaluate(turnedTexts(wordList(value("")), sql`item_1`))).toEqual([]);
     const longer = sql`length(item_1) > 1`;
     expect(await evaluate(countItems(wordList(value("a bc de")), sql`item_1`, longer))).toBe(2);
     expect(await evaluate(countItems(wordList(value("")), sql`item_1`, longer))).toBe(0);

@@ -52,6 +52,46 @@ describe("which ways to write a name are one person", () => {
   });
 });
 
+describe("a form that fits two unlike people goes where more is known to agree", () => {
+  const between = [pair(0, 1, "alike"), pair(1, 2, "alike"), pair(0, 2, "unlike")];
+  const agreement =
+    (levels: Readonly<Record<string, number>>) =>
+    (a: number, b: number): number =>
+      levels[`${a} ${b}`] ?? 0;
+
+  test.each<[string, number, FormPair[], Record<string, number>, number[]]>([
+    ["with one side alone", 3, between, { "1 2": 4 }, [0, 1, 1]],
+    ["more with one side", 3, between, { "0 1": 4, "1 2": 1 }, [0, 0, 2]],
+    ["as much with both sides", 3, between, { "0 1": 4, "1 2": 4 }, [0, 1, 2]],
+    ["with neither", 3, between, {}, [0, 1, 2]],
+    ["what was left open alone is decided", 3, [...between.slice(0, 1), pair(0, 2, "unlike")], { "1 2": 4 }, [0, 0, 2]],
+    [
+      "an initial goes too",
+      3,
+      [pair(0, 1, "partly"), pair(0, 2, "partly"), pair(1, 2, "unlike")],
+      { "0 2": 1 },
+      [0, 1, 0],
+    ],
+    [
+      "two such forms go each its way",
+      4,
+      [
+        pair(0, 1, "alike"),
+        pair(0, 2, "alike"),
+        pair(0, 3, "unlike"),
+        pair(1, 2, "alike"),
+        pair(1, 3, "alike"),
+        pair(2, 3, "alike"),
+      ],
+      { "0 1": 4, "2 3": 4 },
+      [0, 0, 2, 2],
+    ],
+  ])("%s", (_, forms, pairs, levels, people) => {
+    expect(alikeForms(forms, pairs, agreement(levels))).toEqual(people);
+    expect(alikeForms(forms, pairs.toReversed(), agreement(levels))).toEqual(people);
+  });
+});
+
 test("sets are known by their least member, whatever the order of the unions", () => {
   const sets = disjointSets(6);
   expect(sets.union(5, 3)).toBe(true);
