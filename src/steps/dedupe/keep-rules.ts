@@ -2,7 +2,7 @@ import type { Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
 import { didYouMean } from "../../core/suggest.ts";
-import { nameWords, saysConsent } from "../column-kinds.ts";
+import { saysConsent, saysRefusal } from "../column-kinds.ts";
 import { findColumn, matchColumns } from "../match-columns.ts";
 import { requireSettled } from "../reading/ties.ts";
 
@@ -102,18 +102,9 @@ function readRule(table: Table, words: string, item: string): KeepRule {
   });
 }
 
-const refusal = /optout|unsub|desabonn|desinscri|refus|donot|opposition|blacklist|suppress/;
-
 function consentColumns(table: Table, named: readonly string[] | undefined): readonly ConsentColumn[] {
   const names = named === undefined ? null : matchColumns(table.columns, named, "--consent").names;
   return table.columns
-    .filter(({ name }) => (names === null ? saysConsent(name) || isRefusal(name) : names.includes(name)))
-    .map((column) => ({ column, refusal: isRefusal(column.name) }));
-}
-
-function isRefusal(name: string): boolean {
-  return (
-    refusal.test(nameWords(name).join("")) &&
-    (saysConsent(name) || /optout|unsub|desabonn|desinscri/.test(nameWords(name).join("")))
-  );
+    .filter(({ name }) => (names === null ? saysConsent(name) || saysRefusal(name) : names.includes(name)))
+    .map((column) => ({ column, refusal: saysRefusal(column.name) }));
 }
