@@ -3,6 +3,7 @@ import { commands, type CommandEntry } from "./commands/index.ts";
 import type { Command } from "./core/command.ts";
 import { SegmentError } from "./core/errors.ts";
 import { nearest } from "./core/suggest.ts";
+import { leaveMark } from "./io/stage-mark.ts";
 
 /** Runs one command line, sets the exit code, and lets the process end. */
 export async function main(words: readonly string[]): Promise<void> {
@@ -28,6 +29,12 @@ async function run(words: readonly string[]): Promise<number> {
     await print(process.stdout, groupHelp(members));
     return 0;
   }
+  // Before all that takes time: whoever reads this pipe shall know that a stage has begun, should it be killed.
+  const stage = `segment ${words
+    .filter((word) => !word.startsWith("-"))
+    .slice(0, members.length > 0 ? 2 : 1)
+    .join(" ")}`;
+  leaveMark(1, { state: "running", stage, pid: process.pid });
   const { runCommand, showFailure } = await import("./wire.ts");
   const asked = first === "help" ? [...words.slice(1), "--help"] : words;
   try {

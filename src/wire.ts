@@ -31,7 +31,6 @@ interface WireOptions extends DeliverOptions {
 export async function runCommand(command: Command, words: readonly string[], version: string): Promise<number> {
   const about = { stage: `segment ${command.name}`, pid: process.pid };
   const marked = canMark(stdout);
-  if (marked) leaveMark(stdout, { ...about, state: "running" });
   const { exit, sent } = await runStage(command, words, version, marked);
   if (marked) {
     // The very last act: a process that is killed from here on has done all it was there for.

@@ -35,9 +35,14 @@ export function checkStream(mark: StageMark | null, bytes: number): SentStream |
       },
     );
   }
+  if (mark.state === "several") {
+    throw new SegmentError("broken-file", "several segment processes have written into the same pipe", {
+      hint: "write each to a file, and name the files: segment COMMAND a.csv b.csv",
+    });
+  }
   if (mark.table === null) {
-    throw new SegmentError("broken-file", `${stage} has sent its report, not a table`, {
-      hint: "leave out --json and --explain before a pipe; --report FILE saves the report",
+    throw new SegmentError("broken-file", `${stage} has sent no table (its report, its help, or nothing)`, {
+      hint: "before a pipe leave out -o, --per-segment, --json, --explain and --help",
     });
   }
   if (mark.table.bytes !== bytes) {

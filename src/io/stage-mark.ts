@@ -23,12 +23,22 @@ import { isAlive } from "./spool.ts";
 export type StageMark =
   | { readonly state: "running"; readonly stage: string; readonly pid: number }
   | { readonly state: "done"; readonly stage: string; readonly pid: number; readonly table: SentTable | null }
-  | { readonly state: "failed"; readonly stage: string; readonly pid: number; readonly failure: StageFailure };
+  | { readonly state: "failed"; readonly stage: string; readonly pid: number; readonly failure: StageFailure }
+  /** More than one process has written to the pipe, one after the other or at once. */
+  | { readonly state: "several"; readonly stage: string; readonly pid: number };
 
-/** Notes in the mark of the pipe behind `descriptor` how things stand; nothing where it is no pipe, or not on Linux. */
-export function leaveMark(descriptor: number, mark: StageMark): void {
+/**
+ * Notes in the mark of the pipe behind `descriptor` how things stand; nothing where it is no pipe, or not on Linux. What
+ * another writer of the same pipe has noted is not lost: its failure stays, and else the two are `several`.
+ */
+export function leaveMark(descriptor: number, own: StageMark): void {
   const path = markPath(descriptor);
   if (path === null) return;
+  const other = readMark(path);
+  const isAlone = other === null || (other.pid === own.pid && other.state !== "several");
+  if (other?.state === "failed" && !isAlone) return;
+  const mark: StageMark =
+    isAlone || own.state === "failed" ? own : { state: "several", stage: own.stage, pid: own.pid };
   const beside = `${path}.${process.pid}`;
   try {
     writeFileSync(beside, JSON.stringify(mark), { mode: 0o600 });
@@ -82,17 +92,21 @@ export function markReader(descriptor: number): () => StageMark | null {
   const path = markPath(descriptor);
   return () => {
     if (path === null) return null;
-    try {
-      const mark = JSON.parse(readFileSync(path, "utf8")) as StageMark;
-      rmSync(path, { force: true });
-      return mark;
-    } catch {
-      return null;
-    }
+    const mark = readMark(path);
+    rmSync(path, { force: true });
+    return mark;
   };
 }
 
-/** Removes marks that nobody will read: of writers long gone whose pipe no process holds any more. */
+function readMark(path: string): StageMark | null {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as StageMark;
+  } catch {
+    return null;
+  }
+}
+
+/** Removes marks that nobody will read: those of a minute ago whose pipe no process holds any more. */
 export function sweepMarks(): void {
   const folder = markFolder();
   if (folder === null) return;
@@ -105,7 +119,7 @@ export function sweepMarks(): void {
   }
 }
 
-const staleAfterMs = 3_600_000;
+const staleAfterMs = 60_000;
 
 function isOld(path: string): boolean {
   const stats = statSync(path, { throwIfNoEntry: false });
@@ -140,7 +154,9 @@ function markPath(descriptor: number): string | null {
   if (process.platform !== "linux") return null;
   try {
     const stats = fstatSync(descriptor, { bigint: true });
-    const folder = stats.isFIFO() ? markFolder() : null;
+    // A pipe with a name outlives its writers, and whoever opens it next would read what they have left.
+    const isNameless = stats.isFIFO() && readlinkSync(`/proc/self/fd/${descriptor}`).startsWith("pipe:[");
+    const folder = isNameless ? markFolder() : null;
     return folder === null ? null : join(folder, `${boot()}-${stats.dev}-${stats.ino}`);
   } catch {
     return null;

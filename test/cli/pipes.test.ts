@@ -93,7 +93,7 @@ describe("a stage that fails ends every stage behind it in its own code, and not
 test("a report in the place of a table is refused", async () => {
   const { stdout, stderr } = await run("segment ingest codes.csv --json | segment ingest -o out4.csv");
   expect(stdout).toBe("codes 0 3\n");
-  expect(stderr).toContain("has sent its report, not a table");
+  expect(stderr).toContain("has sent no table");
 });
 
 test("a stream that something else writes to or reads from is not whole", async () => {
@@ -103,6 +103,37 @@ test("a stream that something else writes to or reads from is not whole", async 
   const less = await run("segment ingest codes.csv -q | (read -r header; segment ingest -q -o out5.csv)");
   expect(less.stdout).toBe("codes 0 3\n");
   expect(existsSync(place("out5.csv"))).toBe(false);
+});
+
+describe("several writers on one pipe", () => {
+  test.each([
+    [
+      "one after the other",
+      "(segment ingest codes.csv -q; segment ingest codes.csv -q)",
+      3,
+      "several segment processes",
+    ],
+    [
+      "a failure before",
+      "(segment ingest missing.csv -q; segment ingest codes.csv -q)",
+      3,
+      "segment ingest failed (exit 3)",
+    ],
+    ["a failure behind", "(segment ingest codes.csv -q; segment ingest --bad -q)", 2, "segment ingest failed (exit 2)"],
+  ])("%s", async (_, writers, code, message) => {
+    const { stdout, stderr } = await run(`${writers} | segment ingest -q -o several.csv`);
+    expect(stdout).toMatch(new RegExp(`codes \\d ${code}\n`));
+    expect(stderr).toContain(message);
+    expect(existsSync(place("several.csv"))).toBe(false);
+  });
+});
+
+test("a pipe with a name is plain text: it outlives its writers", async () => {
+  const line =
+    "mkfifo named; segment ingest codes.csv -q >named & cat <named >/dev/null; wait; cat codes.csv >named & segment ingest -q <named | cat";
+  const { stdout, stderr } = await shell(line, { cwd });
+  expect(stderr).toBe("");
+  expect(stdout).toContain("007,01000,1.50,2024-02-01\n");
 });
 
 test("options that would have the stream read otherwise are refused", async () => {
@@ -142,6 +173,25 @@ describe("a table that is handed over as a file", () => {
     const through = await shell("segment ingest odd.csv -q | segment ingest -q | segment ingest -q | cat", { cwd });
     expect(through.stdout).toBe((await shell("segment ingest odd.csv -q | cat", { cwd })).stdout);
   });
+
+  test("a late reader, which gets text, writes the same Parquet and JSON as one that gets the file", async () => {
+    const { DuckDBInstance } = await import("@duckdb/node-api");
+    const connection = await (await DuckDBInstance.create(":memory:")).connect();
+    await connection.run(`copy (
+      select
+        1234567890123456.78::decimal(20, 2) as money, 7::tinyint as small, 0.1::float as single, i / 3 as third,
+        case when i = 1 then 'nan'::double else i end as gap, 170141183460469231731687303715884105727 as huge,
+        date '2024-02-29' as day, timestamp '2024-02-29 10:00:00.25' as time, i = 1 as yes, '007' as code, '' as nothing
+      from range(3) as r(i)
+    ) to '${place("types.parquet")}' (format parquet)`);
+    connection.closeSync();
+    for (const ending of ["parquet", "ndjson", "csv"]) {
+      const reading = `segment ingest -q -o`;
+      await shell(`segment ingest types.parquet -q | ${reading} early.${ending}`, { cwd });
+      await shell(`segment ingest types.parquet -q | (sleep 1.5; ${reading} late.${ending})`, { cwd });
+      expect(readFileSync(place(`late.${ending}`)).equals(readFileSync(place(`early.${ending}`))), ending).toBe(true);
+    }
+  }, 60_000);
 
   test("a reader that stops on an option takes its word back, and the writer ends quietly", async () => {
     const { stdout } = await run("segment ingest codes.csv -q | segment ingest --delimiter ';' -q");
