@@ -1,6 +1,7 @@
 import { availableParallelism, tmpdir, totalmem } from "node:os";
 import { checkPlaces, deliver, type DeliverOptions } from "./commands/deliver.ts";
 import { parseCommand } from "./commands/parse.ts";
+import { checkOptions } from "./core/check-options.ts";
 import type { Command } from "./core/command.ts";
 import type { Compute } from "./core/compute.ts";
 import type { Context, Engine, Terminal, TerminalStream } from "./core/context.ts";
@@ -8,7 +9,6 @@ import { isOutOfMemory, SegmentError, type ExitCode } from "./core/errors.ts";
 import { flagName, withDefaults, type OptionsOf, type OptionTable } from "./core/options.ts";
 import type { JsonReport } from "./core/report.ts";
 import type { SentTable } from "./core/stream.ts";
-import { didYouMean } from "./core/suggest.ts";
 import { openDuckdb } from "./engine/duckdb/open.ts";
 import { openIo, removeLeftovers, type OpenedIo } from "./io/io.ts";
 import { requireSeparatePlaces } from "./io/separate-places.ts";
@@ -97,12 +97,8 @@ export async function callCommand<T extends OptionTable>(
   given: Partial<OptionsOf<T>>,
   version: string,
 ): Promise<{ readonly report: JsonReport; readonly exit: ExitCode }> {
-  const unknown = Object.keys(given).find((key) => !Object.hasOwn(command.options, key));
-  if (unknown !== undefined) {
-    const hint = didYouMean(unknown, Object.keys(command.options));
-    throw new SegmentError("unknown-option", `${command.name} has no option ${unknown}`, { hint });
-  }
-  const options = withDefaults(command.options, given);
+  if (command.inputs === "files") checkFiles(command.name, inputs);
+  const options = withDefaults(command.options, checkOptions(command.name, command.options, given));
   const wired: WireOptions = { ...(options as WireOptions), quiet: true };
   const context = openContext(wired, new AbortController().signal, version);
   try {
@@ -114,6 +110,14 @@ export async function callCommand<T extends OptionTable>(
   } finally {
     await context.close();
   }
+}
+
+/** A call names its files: it does not read the standard input of the program that makes it unasked. Throws `usage`. */
+function checkFiles(name: string, inputs: unknown): void {
+  const isNamed =
+    Array.isArray(inputs) && inputs.length > 0 && inputs.every((one) => typeof one === "string" && one !== "");
+  if (!isNamed)
+    throw new SegmentError("usage", `${name} needs the names of its files`, { hint: '"-" is standard input' });
 }
 
 const stdin = 0;

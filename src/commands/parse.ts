@@ -28,7 +28,19 @@ export function parseCommand(command: Command, words: readonly string[], width: 
   if (command.inputs === "none" && inputs.length > 0) {
     throw new SegmentError("usage", `segment ${command.name} reads no file, but was given ${inputs[0]}`);
   }
-  return { inputs, options: withDefaults(command.options, parser.opts()) };
+  const options = withDefaults(command.options, parser.opts());
+  refuseNameless(command, inputs, options);
+  return { inputs, options };
+}
+
+/** An empty name is most often a variable of a script that was never set. Throws `bad-option-value`. */
+function refuseNameless(command: Command, inputs: readonly string[], options: Readonly<Record<string, unknown>>): void {
+  if (inputs.includes("")) throw new SegmentError("usage", "an input file has an empty name");
+  for (const [key, spec] of Object.entries(command.options)) {
+    const isPlace = (spec.kind === "text" && (spec.writes ?? spec.reads)) || (spec.kind === "texts" && spec.reads);
+    if (isPlace === true && [options[key]].flat().includes(""))
+      throw new SegmentError("bad-option-value", `--${flagName(key)} names no file: the name is empty`);
+  }
 }
 
 function commanderFor(command: Command, width: number): Commander {

@@ -39,6 +39,7 @@ export const errorTable = {
   "duplicate-columns": 3,
   "columns-differ": 3,
   "ambiguous-input": 3,
+  "bad-list": 3,
   "bad-model": 3,
   "model-mismatch": 3,
   "nothing-left": 3,

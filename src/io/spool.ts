@@ -1,5 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { SegmentError } from "../core/errors.ts";
+import { writeError } from "./file-errors.ts";
 
 /** A private folder for verified copies and intermediate files. */
 export interface Spool {
@@ -26,7 +28,7 @@ export function openSpool(base: string): Spool {
     if (removed) throw new Error("the spool folder is already removed");
     if (folder === null) {
       removeAbandoned(base);
-      folder = mkdtempSync(join(base, `${prefix}${process.pid}-`));
+      folder = makePrivate(base, `${prefix}${process.pid}-`);
     }
     return folder;
   };
@@ -64,7 +66,20 @@ const prefix = "segment-io-";
  * dead were handed is removed like their own folders.
  */
 export function handedFolder(base: string, reader: number): string {
-  return mkdtempSync(join(base, `segment-handed-${reader}-`));
+  return makePrivate(base, `segment-handed-${reader}-`);
+}
+
+/** A new folder of mode 0700. Throws `cannot-write`, `disk-full` where the temporary folder does not allow it. */
+function makePrivate(base: string, stem: string): string {
+  try {
+    return mkdtempSync(join(base, stem));
+  } catch (error) {
+    const failure = writeError(error, base);
+    throw new SegmentError(failure.code, `the folder for temporary files cannot be used: ${base}`, {
+      hint: "set TMPDIR to a folder that exists and can be written",
+      cause: error,
+    });
+  }
 }
 
 function removeAbandoned(base: string): void {

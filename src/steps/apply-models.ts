@@ -1,7 +1,7 @@
 import type { Context, NewColumn, Table } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import { identifier, sql } from "../sql/template.ts";
-import { applyClean } from "./clean/apply.ts";
+import { applyClean, type Cleaned } from "./clean/apply.ts";
 import { readCleanModel, type CleanModel } from "./clean/model.ts";
 import { applyCluster, readFeatures, type AppliedCluster } from "./cluster/apply.ts";
 import { assignSql } from "./cluster/assign-sql.ts";
@@ -110,7 +110,8 @@ async function applyOne(
   switch (of.step) {
     case "clean": {
       const cleaned = await applyClean(context, opened, of.model, { words: options, overwrite });
-      return done(cleaned.table, cleaned);
+      const warnings = [...cleaned.warnings, ...fillWarnings(cleaned, opened.table.rows)];
+      return done(cleaned.table, { ...cleaned, warnings });
     }
     case "normalize": {
       if (asSql) {
@@ -134,7 +135,7 @@ async function applyOne(
       }
       const applied = await applyCluster(context, opened, of.model, options);
       const table = await addColumns(context.engine, opened.table, applied.columns);
-      return done(table, { warnings: clusterWarnings(applied) }, applied);
+      return done(table, { warnings: clusterWarnings(applied, table.rows) }, applied);
     }
   }
 }
@@ -159,8 +160,35 @@ function assignedBySql(table: Table, model: ClusterModel): Table {
   return { ...table, relation: sql`(${assignSql(table, model)})`, columns: [...columns, segment] };
 }
 
-function clusterWarnings({ negative, reference }: AppliedCluster): readonly Warning[] {
-  const warnings: Warning[] = [];
+/** From this share of missing values on, filling them is said. */
+const toldShare = 0.05;
+
+function fillWarnings({ facts: { imputed, outliers }, removed }: Cleaned, rows: number): readonly Warning[] {
+  const told = imputed.filter(({ count }) => count > toldShare * Math.max(1, rows - removed));
+  const clipped = outliers.filter(({ count }) => count > toldShare * Math.max(1, rows));
+  return [
+    ...told.map(({ column, how, value, count }) => ({
+      code: "missing-filled",
+      message: `${percent(count, rows - removed)} of ${column} was missing and filled with the ${how} of the fit, ${value}`,
+    })),
+    ...clipped.map(({ column, count }) => ({
+      code: "outside-the-fit",
+      message: `${percent(count, rows)} of ${column} lies beyond the bounds of the fit`,
+    })),
+  ];
+}
+
+function percent(count: number, rows: number): string {
+  return `${Math.round((1000 * count) / Math.max(1, rows)) / 10}%`;
+}
+
+function clusterWarnings({ negative, reference, missing }: AppliedCluster, rows: number): readonly Warning[] {
+  const warnings: Warning[] = missing
+    .filter(({ count }) => count > toldShare * rows)
+    .map(({ column, count }) => ({
+      code: "missing-filled",
+      message: `${percent(count, rows)} of ${column} was missing and took the fill of the model, or left its row unassigned`,
+    }));
   if (negative.length > 0) {
     const message = `negative values of ${negative.join(", ")} were taken as -log(1 - x); the fit had none`;
     warnings.push({ code: "outside-the-fit", message });

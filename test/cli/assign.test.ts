@@ -94,6 +94,48 @@ test("--explain prints SQL that gives the same rows", async () => {
   expect(rows.map((row) => String(row.at(-1)))).toEqual(wanted.map((line) => line.slice(line.lastIndexOf(",") + 1)));
 });
 
+test("a night whose dates and numbers could be read in two ways is read as the fit was", async () => {
+  writeFileSync(join(cwd, "fit.csv"), "id;seen;spent\n1;31/01/2024;1.234,50\n2;02/03/2024;7,25\n3;15/03/2024;3,00\n");
+  writeFileSync(join(cwd, "night.csv"), "id;seen;spent\n4;01/02/2024;1.234\n5;03/04/2024;2.500\n");
+  expect((await run("clean", "fit.csv", "--save-model", "dates.json", "-q", "-o", "fitted.csv")).code).toBe(0);
+  expect((await run("clean", "night.csv", "-q", "-o", "x.csv")).code).toBe(3);
+  for (const words of [["assign"], ["clean"]]) {
+    const night = await run(...words, "night.csv", "--model", "dates.json", "-q", "-o", "night-clean.csv");
+    expect(night).toMatchObject({ code: 0, stderr: "" });
+    expect(read("night-clean.csv")).toBe("id,seen,spent\n4,2024-02-01,1234\n5,2024-04-03,2500\n");
+  }
+});
+
+test("a column that is missing in a whole night is filled as the model says, and said", async () => {
+  const [header = "", ...rows] = read("raw.csv").trimEnd().split("\n");
+  const at = header.split(",").indexOf("visits");
+  // Addresses are the only quoted cells, and stand before the numbers.
+  const emptied = rows.map((row) => {
+    const cells = row.split(",");
+    cells[cells.length - header.split(",").length + at] = "";
+    return cells.join(",");
+  });
+  writeFileSync(join(cwd, "emptied.csv"), `${[header, ...emptied].join("\n")}\n`);
+  const cleaned = await run("assign", "emptied.csv", ...chain, "--json", "-o", "emptied-out.csv");
+  const { warnings } = JSON.parse(cleaned.stdout) as { warnings: { code: string; message: string }[] };
+  expect(warnings).toContainEqual({
+    code: "missing-filled",
+    message: expect.stringMatching(/^100% of visits was missing and filled with the median of the fit, \d+$/) as string,
+  });
+  const alone = await run(
+    "assign",
+    "emptied.csv",
+    "--model",
+    "normalize.json",
+    "--model",
+    "cluster.json",
+    "--json",
+    "-o",
+    "y.csv",
+  );
+  expect(alone.stdout).toContain("100% of visits was missing and took the fill of the model");
+});
+
 describe("what no model can honour is refused", () => {
   test.each([
     [[], /assign needs a model/],

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import * as library from "../../src/index.ts";
 import { commands } from "../../src/commands/index.ts";
 import { scratch, segment } from "./run-segment.ts";
@@ -49,6 +49,38 @@ test("a failed gate is an exit code, a failure an error with its code", async ()
   });
   // @ts-expect-error an option that the command does not have
   await expect(library.clean(place("small.csv"), { kees: 1 })).rejects.toMatchObject({ code: "unknown-option" });
+});
+
+describe("what the command line would refuse, a call refuses", () => {
+  const file = place("small.csv");
+  const { clean, cluster, exportTable, ingest, sampleCustomers, scoreRfm, validate } = library;
+  // As a program without types would call.
+  type Untyped = (files: unknown, options?: Record<string, unknown>) => Promise<unknown>;
+  test.each<[string, () => Promise<unknown>, RegExp]>([
+    ["no number", () => validate(file, { minSize: Number.NaN }), /minSize is NaN, and has to be a whole number/],
+    ["too few", () => cluster(file, { starts: 0 }), /starts is 0, and has to be at least 1/],
+    ["below zero", () => validate(file, { draws: -1 }), /draws is -1/],
+    ["no thread", () => clean(file, { threads: 0 }), /threads is 0/],
+    ["no row", () => sampleCustomers({ rows: 0 }), /rows is 0/],
+    ["a number as text", () => (cluster as Untyped)(file, { k: 3 }), /k is 3, and has to be a text/],
+    ["a date", () => (scoreRfm as Untyped)(file, { asOf: new Date(0) }), /asOf is .* and has to be a text/],
+    ["another word", () => (cluster as Untyped)(file, { scale: "zscores" }), /scale zscores: not one of/],
+    ["another format", () => (ingest as Untyped)(file, { format: "xml" }), /format xml/],
+    ["no file", () => (ingest as Untyped)(undefined), /needs the names of its files/],
+    ["an empty list of files", () => ingest([]), /needs the names of its files/],
+    ["an empty name", () => ingest(file, { output: "" }), /output is "", and has to be the name of a file/],
+  ])("%s", async (_, call, message) => {
+    await expect(call()).rejects.toMatchObject({ exit: 2, message: expect.stringMatching(message) as string });
+  });
+
+  test("a single text stands for a list of one", async () => {
+    writeFileSync(place("consents.csv"), "id,ok\n1,oui\n2,non\n");
+    const { report } = await (exportTable as Untyped as (typeof library)["exportTable"])(place("consents.csv"), {
+      consent: "ok" as unknown as string[],
+      output: place("kept.csv"),
+    });
+    expect(report.output.rows).toBe(1);
+  });
 });
 
 function camelCase(name: string): string {

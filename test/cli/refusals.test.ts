@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
@@ -68,4 +68,36 @@ test("a group of commands explains itself", async () => {
   const run = await segment(["sample", "--help"]);
   expect(run).toMatchObject({ code: 0, stderr: "" });
   for (const name of ["sample customers", "sample transactions", "sample events"]) expect(run.stdout).toContain(name);
+});
+
+test.each([
+  [["export", "t.csv", "--per-segment", ""], /--per-segment names no file: the name is empty/],
+  [["ingest", "t.csv", "-o", ""], /--output names no file/],
+  [["assign", "t.csv", "--model", ""], /--model names no file/],
+  [["ingest", ""], /an input file has an empty name/],
+])("a variable that was never set is no file: %j", async (words, message) => {
+  const folder = scratch();
+  writeFileSync(`${folder}/t.csv`, "id,segment\n1,1\n");
+  const run = await segment(words, { cwd: folder });
+  expect(run.code).toBe(2);
+  expect(run.stderr).toMatch(message);
+  expect(readdirSync(folder)).toEqual(["t.csv"]);
+});
+
+test("a temporary folder that is not there is said, with the way out", async () => {
+  const folder = scratch();
+  writeFileSync(`${folder}/t.csv.gz`, gzipSync("id,a\n1,2\n"));
+  const run = await segment(["ingest", "t.csv.gz"], { cwd: folder, env: { TMPDIR: "/nonexistent" } });
+  expect(run.code).toBe(4);
+  expect(run.stderr).toMatch(/temporary files cannot be used: \/nonexistent; set TMPDIR/);
+});
+
+test("two roles of a transaction are two columns", async () => {
+  const folder = scratch();
+  writeFileSync(`${folder}/t.csv`, "day,amount\n2024-01-01,2\n");
+  const run = await segment(["score", "rfm", "t.csv", "--customer", "day", "--date", "day", "--amount", "amount"], {
+    cwd: folder,
+  });
+  expect(run.code).toBe(2);
+  expect(run.stderr).toContain("--customer and --date both name day");
 });

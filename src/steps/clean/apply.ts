@@ -49,7 +49,13 @@ export async function applyClean(
   const { engine } = context;
   const { sources } = opened;
   const names = new Set(model.columns.map(({ name }) => name));
-  const { table: read, reread } = await rereadTable(engine, opened, words, names, model.nullWords);
+  const { table: read, reread } = await rereadTable(
+    engine,
+    opened,
+    settledByModel(opened.table, model, words),
+    names,
+    model.nullWords,
+  );
   const file = sources.map(({ label }) => label).join(", ");
   requireModelColumns(wantedOf(model, read), read.columns, file);
   const table = { ...read, columns: read.columns.map((column) => textOf(column, model)) };
@@ -62,6 +68,18 @@ export async function applyClean(
   }
   const known = { ...model, columns: model.columns.map((column) => widened(column, table)) };
   return finished(context, opened, await brought(context, table, known, reread), known, overwrite);
+}
+
+/** The words that a table was read with, and what the model knows of columns that they left open. */
+function settledByModel(table: Table, model: CleanModel, words: ReadWords): ReadWords {
+  const open = new Set(table.columns.flatMap(({ name, tie }) => (tie === undefined ? [] : [name])));
+  const known = model.columns.filter(({ name }) => open.has(name));
+  const dates = known.flatMap(({ name, order }) =>
+    order === null || order === "ymd" ? [] : [`${name.replaceAll(",", ",,")}=${order}`],
+  );
+  const decimal = known.find((column) => column.decimal !== null)?.decimal ?? undefined;
+  if (dates.length === 0 && decimal === undefined) return words;
+  return { ...words, dates: [...(words.dates ?? []), ...dates], decimal: words.decimal ?? decimal };
 }
 
 /** The model's columns as this table must have them: text is read from any text, yes and no also from 1 and 0. */

@@ -60,13 +60,16 @@ export async function learnClean(
   }
   const textNames = new Set(texts.map(({ name }) => name));
   const cleaned = (emails: ReadonlySet<string>): readonly CleanColumn[] =>
-    columns.map(({ name, type }) => {
+    columns.map(({ name, type, reading, stored, isPlain }) => {
+      const isMarked = stored === "text" && isPlain !== true;
       const letters = textNames.has(name) && !emails.has(name) && !chosen.ids.has(name) ? settings.letters.all : null;
       return {
         name,
         type: booleans.has(name) ? "boolean" : type,
         email: emails.has(name),
         case: settings.letters.byColumn.get(name) ?? letters,
+        order: isMarked && "order" in reading ? reading.order : null,
+        decimal: isMarked && "decimal" in reading ? reading.decimal : null,
       };
     });
   for (const [name, letters] of settings.letters.byColumn) {
@@ -79,7 +82,14 @@ export async function learnClean(
     ...settings,
     ids: chosen.ids,
   });
-  return { model, formed, warnings };
+  return { model, formed, warnings: [...warnings, ...shortYears(columns)] };
+}
+
+/** Dates that stay text since a year of two digits leaves their order open. */
+function shortYears(columns: readonly Column[]): readonly Warning[] {
+  return columns
+    .filter(({ type, why }) => type === "text" && why.includes("a year of two digits"))
+    .map(({ name, why }) => ({ code: "short-years", message: `${name} stays text: ${why}` }));
 }
 
 /** The columns to clean, and those of them that identify a row. Throws `unknown-column`, `usage`. */

@@ -1,6 +1,7 @@
 import type { Fitted } from "../../core/fitted.ts";
 import type { Json } from "../../core/report.ts";
 import type { ColumnType } from "../../core/schema.ts";
+import type { DateOrder, DecimalMark } from "../../core/source.ts";
 import { finite, list, oneOf, record, requireSchema, word, type ModelFile } from "../model-file.ts";
 import type { CaseRule, EmailCheck, FillRule, OutlierAction, OutlierRule } from "./settings.ts";
 import { caseRules, outlierRules } from "./settings.ts";
@@ -25,6 +26,9 @@ export interface CleanColumn {
   readonly type: ColumnType;
   readonly email: boolean;
   readonly case: CaseRule | null;
+  /** How the text was read: what settles a table that leaves it open. Null where the column has no such marks. */
+  readonly order: DateOrder | null;
+  readonly decimal: DecimalMark | null;
 }
 
 /** The values of a column that are no outliers, both ends included; null: no bound. */
@@ -52,7 +56,7 @@ export function toFitted(model: CleanModel): Fitted {
     seed: 0,
     columns: model.columns.map(({ name, type }) => ({ name, type })),
     parameters: {
-      columns: model.columns.map(({ name, email, case: letters }) => ({ column: name, email, case: letters })),
+      columns: model.columns.map(({ name, type: _type, ...column }) => ({ column: name, ...column })),
       null_words: model.nullWords,
       email_check: model.emailCheck,
       outliers: model.outliers.map((bounds) => ({ ...bounds })),
@@ -76,6 +80,8 @@ export function readCleanModel(model: ModelFile): CleanModel {
       type: types.get(name) ?? wrong(".column"),
       email: typeof column.email === "boolean" ? column.email : wrong(".email"),
       case: column.case === null ? null : (oneOf(column.case, caseRules) ?? wrong(".case")),
+      order: column.order === null ? null : (oneOf(column.order, ["ymd", "dmy", "mdy"] as const) ?? wrong(".order")),
+      decimal: column.decimal === null ? null : (oneOf(column.decimal, [".", ","] as const) ?? wrong(".decimal")),
     };
   });
   if (columns.length === 0 || columns.length !== model.columns.length) at("columns");

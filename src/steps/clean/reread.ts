@@ -56,7 +56,11 @@ export async function rereadTable(
     const sample = Array.from(samples.get(column) ?? [], cleaned);
     return sampleColumn(column, sample, options).candidate.kind !== "text";
   });
-  const changed = await changedColumns(engine, table, suspects, missing);
+  // What a saved model settles was still open when the table was read.
+  const isSettled = ({ name, tie }: Column): boolean =>
+    tie !== undefined && chosen.has(name) && (options.dates?.has(name) === true || options.decimal !== undefined);
+  const settled = table.columns.filter(isSettled);
+  const changed = new Set([...(await changedColumns(engine, table, suspects, missing)), ...settled]);
   if (changed.size === 0) return { table, reread: new Set() };
   const names = new Set(Array.from(changed, ({ name }) => name));
   const refs = table.columns.map((_, i) => identifier(`read_${i + 1}`));

@@ -1,4 +1,5 @@
 import type { Context, NewColumn } from "../../core/context.ts";
+import { columnFacts } from "../column-facts.ts";
 import { refuseExisting } from "../new-columns.ts";
 import type { OpenedTable } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
@@ -28,6 +29,8 @@ export interface AppliedCluster {
   readonly reference: number | null;
   /** Columns with negative values where the fit took a logarithm and had none. */
   readonly negative: readonly string[];
+  /** Values of each feature that were missing, and took the fill of the model or left their row unassigned. */
+  readonly missing: readonly { readonly column: string; readonly count: number }[];
 }
 
 /** The segment of every row by a saved model: no fitting, and on the rows of the fit the labels of the fit. */
@@ -55,7 +58,11 @@ export async function applyCluster(
     collapsed: null,
   });
   const columns = [{ name: model.name, values: assigned.byRow }, ...extra.columns];
-  return { assigned, columns, reference: extra.reference, negative };
+  const missing = model.features.map(({ column, source }) => ({
+    column,
+    count: columnFacts(compute, numbers.get(source)!).missing,
+  }));
+  return { assigned, columns, reference: extra.reference, negative, missing };
 }
 
 /** The model's columns of a table, checked for all that the model asks of them. */

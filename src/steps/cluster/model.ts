@@ -117,6 +117,10 @@ export function readModel(model: ModelFile): ClusterModel {
   if (new Set(features.map(({ source }) => source)).size !== features.length) at("features (a column stands twice)");
   if (segments.length === 0) at("segments");
   if (new Set(segments.map(({ segment }) => segment)).size !== segments.length) at("segments (a number stands twice)");
+  const shares = segments.reduce((total, { share }) => total + share, 0);
+  if (Math.abs(shares - 1) > 1e-6) at("segments (their shares do not sum to 1)");
+  if (new Set(segments.map(({ centre }) => centre.join())).size !== segments.length)
+    at("segments (two have one centre)");
   const highest = Math.max(...segments.map(({ segment }) => segment));
   return {
     version: model.version,

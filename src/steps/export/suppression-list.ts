@@ -215,7 +215,7 @@ async function refuseOthers(
   const more = others === 0 ? "" : `, nor ${others === 1 ? "is 1 more entry" : `are ${others} more entries`}`;
   const entry = String(odd["entry_1"]);
   throw new SegmentError(
-    "bad-option-value",
+    "bad-list",
     `“${entry.length > 60 ? `${entry.slice(0, 59)}…` : entry}” in a suppression list is no e-mail address and no SHA-256 digest${more}`,
     {
       place: await placeOf(sources, Number(odd["row_1"]), column),

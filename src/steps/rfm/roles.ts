@@ -43,7 +43,10 @@ export function readRoles(words: RoleWords, table: Table): RfmRoles {
   const roles = isColumns ? columnRoles : transactionRoles;
   for (const role of roles) {
     const name = words[role];
-    if (name !== undefined) findColumn(table.columns, name, `--${role}`);
+    if (name === undefined) continue;
+    findColumn(table.columns, name, `--${role}`);
+    const other = roles.find((one) => one !== role && words[one] === name);
+    if (other !== undefined) throw new SegmentError("usage", `--${role} and --${other} both name ${name}`);
   }
   if (customer !== undefined && date !== undefined && amount !== undefined) {
     return { kind: "transactions", customer, date, amount };

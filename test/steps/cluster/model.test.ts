@@ -110,6 +110,8 @@ describe("a damaged member is refused by its name", () => {
     [[...segment, "centre"], [undefined, [], [1], [1, 2, 3], [1, null]], "segments[1].centre"],
     [[...segment, "size"], [undefined, -1], "segments[1].size"],
     [[...segment, "share"], [undefined, "1"], "segments[1].share"],
+    [[...segment, "share"], [0.3], "segments (their shares do not sum to 1)"],
+    [[...segment, "centre"], [[0.1, 0.3333333333333333]], "segments (two have one centre)"],
     [[...segment, "centroid"], [undefined, [1], [1, "2"]], "segments[1].centroid"],
     [[...segment, "description"], [undefined, 3], "segments[1].description"],
   ];
