@@ -5,7 +5,7 @@ import type { ScalingMethod } from "../../model/stats/column-scaling.ts";
 import { fillValue } from "../../model/stats/fill-value.ts";
 import { moments } from "../../model/stats/moments.ts";
 import { powerOf } from "../../model/stats/power-transform.ts";
-import { readNumbers, type NumericColumns } from "../cluster/read-numbers.ts";
+import { readNumbers, requireFinite, type NumericColumns } from "../cluster/read-numbers.ts";
 import type { OpenedTable } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { refuseScaled } from "./apply.ts";
@@ -61,6 +61,7 @@ export async function fitNormalize(
     }
     const method = methods.byColumn.get(name) ?? methods.all;
     if (method === "auto") byRule = true;
+    await requireFinite(sources, name, facts.infiniteRow);
     const mark = compute.mark();
     try {
       const source = method === "auto" && facts.missing > 0 ? filledByMedian(compute, values) : values;

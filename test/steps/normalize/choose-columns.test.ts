@@ -147,6 +147,8 @@ test("values outside a transform's domain are an error with line and way out; so
   });
   await expect(given("-1", "log1p+zscore")).rejects.toMatchObject({ code: "out-of-domain", place: { line: 4 } });
   await expect(given("inf", "zscore")).rejects.toMatchObject({ code: "not-finite", place: { line: 4 } });
+  // Beside a gap too, which auto would fill.
+  await expect(given(",2\ninf", "auto")).rejects.toMatchObject({ code: "not-finite", place: { column: "x" } });
   await expect(given("-0.5", "log1p")).resolves.toBeDefined();
 });
 
