@@ -391,3 +391,18 @@ describe("edges", () => {
     });
   });
 });
+
+describe("who refuses", () => {
+  test.each(["do_not_contact", "stop_sms", "blacklisté", "ne_plus_contacter"])(
+    "a yes in %s survives, as it is a refusal",
+    async (column) => {
+      for (const consent of [undefined, [column]]) {
+        const { out } = await run(
+          [`id,first_name,last_name,email,${column}`, "1,Ann,Lee,a@x.com,no", "2,Ann,Lee,a@x.com,yes"],
+          { key: ["email"], ...(consent === undefined ? {} : { consent }) },
+        );
+        expect(out.slice(1)).toEqual(["1,Ann,Lee,a@x.com,yes"]);
+      }
+    },
+  );
+});
