@@ -406,3 +406,50 @@ describe("who refuses", () => {
     },
   );
 });
+
+describe("words of consent", () => {
+  const answers = async (column: string, ...words: string[]) =>
+    run([`id,email,${column},x`, ...words.map((word, i) => `${i + 1},a@x.com,${word},z`)], { key: ["email"] });
+
+  test.each<[string, readonly string[], string]>([
+    ["consent", ["opt-in", "opt-out"], "opt-out"],
+    ["consent", ["Opted in", "opted out"], "opted out"],
+    ["consent", ["accepté", "refusé"], "refusé"],
+    ["consent", ["subscribed", "unsubscribed"], "unsubscribed"],
+    ["consent", ["granted", "Withdrawn", "maybe"], "Withdrawn"],
+    ["consent", ["agreed", "accepted"], "agreed"],
+    ["consent", ["maybe", "perhaps"], ""],
+    ["consent", ["yes", "maybe"], ""],
+    ["consent", ["maybe", "Maybe "], "maybe"],
+    ["consent", ["yes", ""], ""],
+    ["opt_out", ["opt-in", "opt-out"], "opt-out"],
+    ["opt_out", ["no", "opt-out"], "opt-out"],
+    ["opt_out", ["accepted", "no"], ""],
+  ])("of a column %s with %j survives %j", async (column, words, survivor) => {
+    const { out } = await answers(column, ...words);
+    expect(out.slice(1)).toEqual([`1,a@x.com,${survivor},z`]);
+  });
+
+  test("answers that cannot be read are counted, and one is shown", async () => {
+    const { json } = await answers("consent", "perhaps", "maybe", "yes");
+    const warning = json.warnings.find(({ code }) => code === "consent-unreadable");
+    expect(warning?.message).toMatch(/^2 answers of consent in groups cannot be read, such as “maybe”/);
+    expect((await answers("consent", "yes", "")).json.warnings.map(({ code }) => code)).not.toContain(
+      "consent-unreadable",
+    );
+  });
+
+  test("dates, and numbers other than 0 and 1, are no answers", async () => {
+    const lines = [
+      "email,optin_date,score,flag",
+      "a@x.com,2024-01-02,3,0",
+      "a@x.com,2024-05-06,4,1",
+      "b@x.com,2023-01-01,5,1",
+    ];
+    for (const name of ["optin_date", "score"]) {
+      await expect(run(lines, { key: ["email"], consent: [name] })).rejects.toMatchObject({ code: "usage" });
+    }
+    const { out } = await run(lines, { key: ["email"], consent: ["flag"] });
+    expect(out.slice(1)).toEqual(["a@x.com,2024-01-02,3,0", "b@x.com,2023-01-01,5,1"]);
+  });
+});

@@ -13,7 +13,7 @@ import {
 } from "./find-links.ts";
 import { findFuzzyLinks, readFuzzy, type FuzzyRule } from "./fuzzy.ts";
 import { besideTable, findGroups, type Groups } from "./groups.ts";
-import { readSurvivorship, type KeepOptions, type Survivorship } from "./keep-rules.ts";
+import { readSurvivorship, requireAnswers, type KeepOptions, type Survivorship } from "./keep-rules.ts";
 import { keysQuery, keyState, partMark, type PhoneFacts } from "./key-sql.ts";
 import { likelyKeys, readKeys, type KeySpec } from "./keys.ts";
 import { peopleColumns, type PeopleColumns } from "./people.ts";
@@ -89,6 +89,7 @@ export async function dedupeTable(context: Context, opened: OpenedTable, words: 
   const { table, sources } = opened;
   await requireMatching(context, table, words);
   const survivorship = readSurvivorship(table, words);
+  if (words.consent !== undefined) await requireAnswers(engine, table, survivorship);
   const rules = readFuzzy(table, words.fuzzy, words.names);
   const read = await readKeys(engine, table, words.key, "--key", words.names);
   const blocks = await readKeys(engine, table, words.block, "--block", words.names);
@@ -110,6 +111,11 @@ export async function dedupeTable(context: Context, opened: OpenedTable, words: 
   const groups = findGroups(table.rows, found?.links ?? null, fuzzy);
   const beside = await besideTable(context, table, groups, words.explain);
   const folded = await foldGroups(context, table, groups, beside, survivorship, words.group);
+  if (folded.unreadable !== null) {
+    const { cells, word } = folded.unreadable;
+    const message = `${cells} ${cells === 1 ? "answer" : "answers"} of consent in groups cannot be read, such as “${word}”; where a group's answers differ and none is a clear no, the survivor has none`;
+    warnings.push({ code: "consent-unreadable", message });
+  }
   const duplicates =
     words.duplicates === undefined
       ? null
