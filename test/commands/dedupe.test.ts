@@ -453,3 +453,33 @@ describe("words of consent", () => {
     expect(out.slice(1)).toEqual(["a@x.com,2024-01-02,3,0", "b@x.com,2023-01-01,5,1"]);
   });
 });
+
+describe("placeholders of other keys", () => {
+  test.each(
+    "0 000000 99999 xxx XX --- .... inconnu Inconnue unknown TBD aucun aucune sans none test n/d nc N/C na null vide divers anonyme Anonymous undefined default".split(
+      " ",
+    ),
+  )("the key %s matches nothing", async (word) => {
+    const { out, json } = await run(["ref,x", `${word},1`, `${word},2`, "k1,3", "k2,4", "k3,5"], { key: ["ref"] });
+    expect(out).toHaveLength(6);
+    const missing = ["none", "n/d", "na", "null", "vide"].includes(word.toLowerCase());
+    if (!missing) expect(json["placeholders"]).toMatchObject([{ key: "ref", rows: 2 }]);
+  });
+
+  test("a placeholder in one part of a composite key is one", async () => {
+    const { out } = await run(["nom,prenom,ville", "Inconnu,Ann,Lyon", "Inconnu,Ann,Lyon", "Lee,Ann,Lyon"], {
+      key: ["nom+prenom+ville"],
+    });
+    expect(out).toHaveLength(4);
+  });
+
+  test.each(["11", "77", "1111", "M", "A", "lee", "Anna", "Bobby", "Sansone"])("the key %s matches", async (word) => {
+    const { out } = await run(["ref,x", `${word},1`, `${word},2`, "k1,3"], { key: ["ref"] });
+    expect(out).toHaveLength(3);
+  });
+
+  test("NC is a state of the United States", async () => {
+    const lines = ["last_name,first_name,state,x", "Lee,Ann,NC,1", "Lee,Ann,NC,2"];
+    expect((await run(lines, { key: ["last_name+first_name+state"] })).out).toHaveLength(2);
+  });
+});

@@ -71,7 +71,7 @@ export async function findFuzzyLinks(
 ): Promise<FuzzyLinks> {
   const { engine, compute } = context;
   const texts = rules.map(({ columns }, i) => ({ name: `text_${i + 1}`, sql: foldedText(columns) }));
-  const stored = await engine.store(keysQuery(table.relation, blocks, phone, texts));
+  const stored = await engine.store(keysQuery(table.relation, blocks, phone, texts, true));
   const pairs = await countPairs(context, stored, rules, blocks);
   const scores = rules.map((_, i) => {
     const text = identifier(`text_${i + 1}`);
