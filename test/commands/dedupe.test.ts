@@ -483,3 +483,62 @@ describe("placeholders of other keys", () => {
     expect((await run(lines, { key: ["last_name+first_name+state"] })).out).toHaveLength(2);
   });
 });
+
+describe("links put together", () => {
+  test("a row without a name joins no unlike people, and the value that would is listed", async () => {
+    const { out, json, listed } = await run(
+      [
+        "id,first_name,last_name,email,phone",
+        "1,Jo,Lee,e1@x.com,",
+        "2,,,e1@x.com,+33612345671",
+        "3,Cat,Moore,,+33612345671",
+      ],
+      { key: ["email", "phone"] },
+    );
+    expect(out.slice(1)).toEqual(["1,Jo,Lee,e1@x.com,+33612345671", "3,Cat,Moore,,+33612345671"]);
+    expect(json["shared"]).toMatchObject([{ key: "phone", value: "+33612345671", rows: 2, people: 2 }]);
+    expect(listed.filter((line) => line.includes("shared key, not merged"))).toHaveLength(2);
+  });
+
+  test("like people are joined by way of two keys", async () => {
+    const { out } = await run(
+      [
+        "id,first_name,last_name,email,phone",
+        "1,Jo,Lee,e1@x.com,",
+        "2,,,e1@x.com,+33612345671",
+        "3,Lee,Jo,,+33612345671",
+      ],
+      { key: ["email", "phone"] },
+    );
+    expect(out.slice(1)).toEqual(["1,Jo,Lee,e1@x.com,+33612345671"]);
+  });
+
+  const martins = [
+    "id,first_name,last_name,birth_date,postcode",
+    "1,Paul,Martin,1950-03-04,75001",
+    "2,Paul,Martin,1980-11-20,75001",
+    "3,Paul,Martin,,75001",
+  ];
+
+  test("two dates of birth under one name are two people by an exact key", async () => {
+    expect((await run(martins, { key: ["last_name+first_name"] })).out).toHaveLength(4);
+    const renamed = ["id,a,b,birth_date,postcode", ...martins.slice(1)];
+    expect((await run(renamed, { key: ["a+b"] })).out).toHaveLength(4);
+  });
+
+  test("two dates of birth under one name are two people by likeness, and a row without a date stays apart", async () => {
+    const options = { fuzzy: ["name:0.92"], block: ["postcode"] };
+    expect((await run(martins, options)).out).toHaveLength(4);
+    const both = { ...options, key: ["last_name+first_name"] };
+    expect((await run(martins, both)).out).toHaveLength(4);
+    const typo = [...martins.slice(0, 2), "2,Paul,Martin,1950-03-05,75001", "3,Paul,Martin,,75001"];
+    expect((await run(typo, options)).out).toHaveLength(2);
+  });
+
+  test("the date of birth of --birth is asked by likeness too", async () => {
+    const named = ["id,first_name,last_name,d,postcode", ...martins.slice(1, 3)];
+    const options = { fuzzy: ["name:0.92"], block: ["postcode"] };
+    expect((await run(named, options)).out).toHaveLength(2);
+    expect((await run(named, { ...options, birth: "d" })).out).toHaveLength(3);
+  });
+});

@@ -105,7 +105,10 @@ export async function dedupeTable(context: Context, opened: OpenedTable, words: 
     warnings.push({ code: "names-not-compared", message });
   }
   if (rules.length > 0) terminal.progress("comparing pairs");
-  const fuzzy = rules.length === 0 ? null : await findFuzzyLinks(context, table, rules, blocks.keys, facts);
+  const fuzzy =
+    rules.length === 0
+      ? null
+      : await findFuzzyLinks(context, table, rules, blocks.keys, facts, peopleColumns(table, words).birth);
 
   terminal.progress("folding groups");
   const groups = findGroups(table.rows, found?.links ?? null, fuzzy);
@@ -162,11 +165,11 @@ async function requireMatching({ engine }: Context, table: Table, words: DedupeW
       hint: `such as --fuzzy "${fuzzy[0]!}" --block postcode`,
     });
   }
-  const idle = [
-    fuzzy.length === 0 && block.length > 0 ? ["--block", "without --fuzzy"] : null,
-    key.length === 0 && words.birth !== undefined ? ["--birth", "without --key"] : null,
-  ].find((one) => one !== null);
-  if (idle !== undefined) throw new SegmentError("usage", `${idle[0]} would have no effect ${idle[1]}`);
+  const idle = [fuzzy.length === 0 && block.length > 0 ? ["--block", "without --fuzzy"] : null].find(
+    (one) => one !== null,
+  );
+  if (idle !== undefined && idle !== null)
+    throw new SegmentError("usage", `${idle[0]} would have no effect ${idle[1]}`);
   if (words.group !== undefined && table.columns.some(({ name }) => name === words.group)) {
     throw new SegmentError("column-exists", `the table has a column ${words.group} already`, {
       hint: "give --group another name",
@@ -212,7 +215,8 @@ async function findPeople(
   const people = peopleColumns(table, words);
   const stored = await engine.store(keysQuery(table.relation, keys, phone, []));
   const states = await countStates(context, stored.relation, keys.length);
-  const links = await findKeyLinks(context, stored, keys, people.names.length > 0 ? { table, columns: people } : null);
+  const known = people.names.length > 0 || people.birth !== null;
+  const links = await findKeyLinks(context, stored, keys, known ? { table, columns: people } : null);
   const most = links.shared.toSorted((a, b) => b.rows - a.rows || a.key - b.key || a.firstRow - b.firstRow);
   const shown = most.slice(0, shownShared);
   const named = people.names.length > 0;

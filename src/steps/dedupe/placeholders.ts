@@ -63,7 +63,7 @@ export function isPlaceholderTextSql(normal: Sql, label: string): Sql {
   const words = places ? unknownWords.filter((word) => !["nc", "nd", "na", "x", "xx"].includes(word)) : unknownWords;
   return sql`
     case
-      when length(${normal}) > 20 and not ${matchesWhole(sql`left(${normal}, 20)`, value(`(?:${repeated.join("|")})`))} then false
+      when length(${normal}) > 20 and not ${matchesWhole(sql`left(${normal}, 20)`, value(`(?:${repeated.join("|")}|[^\\p{L}\\p{N}]+)`))} then false
       when ${isOneOf(normal, words)} then true
       else ${matchesWhole(normal, value(`(?:${repeated.join("|")}|[^\\p{L}\\p{N}]+)`))}
     end
