@@ -24,7 +24,27 @@ const numberedWords = words(
 const quantityWords = words(
   "count number num nb nombre nbre qty quantity quantite total sum days jours weeks semaines months mois since depuis rate taux share part pct percent ratio score session sessions visits visites views vues calls appels clicks clics opens orders commandes purchases achats used utilises revenue ca spend depenses income",
 );
-const consentWords = words("consent consents consentement optin optout opt gdpr rgpd subscribed unsubscribed");
+const consentWords = words(
+  "consent consents consentement optin optout opt gdpr rgpd subscribed unsubscribed permission permissions accord abonne abonnee",
+);
+/** By what people are reached. */
+const channel =
+  "(?:e_?mails?|mail|mailing|sms|texto?|push|call|phone|contact|marketing|newsletters?|pub|courriel|courrier|postal)";
+/** `sms_ok`, `marketing_ok`, `accepte_newsletter`; a newsletter alone is one, what is counted of newsletters is not. */
+const consentPattern = new RegExp(
+  `(?:^|_)${channel}_ok$|^ok_${channel}$|^(?:(?:is|has|la|the)_)?newsletter$|` +
+    `(?:^|_)(?:accepte?[ds]?|acceptee|inscrite?|receives?|recoit|recevoir|wants?|veut|agreed)_(?:(?:la|the|our|to)_)*${channel}$|` +
+    `(?:^|_)newsletter_(?:accepte?[ds]?|acceptee|inscrite?|inscription|subscription|subscriber|signup)$`,
+);
+/** Who is not to be reached: `do_not_contact`, `stop_sms`, `ne_plus_contacter`, `blacklisted`, `opposition`, `not_subscribed`. */
+const refusalPattern = new RegExp(
+  `optout|opted_out|unsub|desabonn|desinscri|(?:^|_)(?:do_not|dont|don_t)_(?:e_)?(?:contact|call|mail|email|text|sms|phone|market|track|sell|share|disturb|solicit|send)|` +
+    `(?:^|_)(?:no|never|stop|pas|pas_de|sans|without|block|blocked|exclude|exclu|exclude_from)_${channel}$|` +
+    `(?:^|_)ne_(?:pas|plus)_(?:contacter|solliciter|appeler|demarcher|envoyer|relancer|joindre|mailer|emailer)|` +
+    `(?:^|_)(?:dnc|robinson|bloctel|(?:black|block)_?list(?:ed|e|ee)?|liste_noire|refus|oppose|opposee|opposed|opposition|oppositions)(?:_|$)|` +
+    `^refused?e?$|(?:^|_)refuse[de]?e?_(?:(?:la|the|our|de)_)*(?:${channel}|consent|communications?|sollicitations?|prospection)$|` +
+    `(?:^|_)(?:non|not|without|sans)_(?:consent|optin|opted_in|opt_in|subscribed|abonne|accord|permission)|(?:^|_)no_(?:consent|optin|opt_in|permission)`,
+);
 const labelWords = words("segment cluster label class classe target persona cohort cohorte");
 const yearWords = words("year years yr annee an millesime");
 const timeWords = words("date ts timestamp time epoch jour datetime");
@@ -49,17 +69,26 @@ function withoutDigits(word: string): string {
   return word.replace(/(?<=\p{L})\d+$/u, "");
 }
 
-/** Whether a name says that it records consent. */
+/** Whether a name says that it records consent: `opt_in`, `sms_ok`, `newsletter`, but not `newsletter_opens`. */
 export function saysConsent(name: string): boolean {
   const parts = nameWords(name);
-  return parts.some((word) => consentWords.has(word) || /opt(?:in|out)s?$/.test(word)) && !saysQuantity(parts);
+  if (saysQuantity(parts)) return false;
+  return (
+    parts.some((word) => consentWords.has(word) || /opt(?:in|out)s?$/.test(word)) ||
+    consentPattern.test(parts.join("_"))
+  );
 }
 
-/** Whether a name says that it records who refuses, the opposite of a consent: `opt_out`, `unsubscribed`, `désinscrit`. */
+/**
+ * Whether a name says that it records who refuses, the opposite of a consent: `opt_out`, `unsubscribed`, `désinscrit`,
+ * `do_not_contact`, `stop_sms`, `blacklisted`.
+ */
 export function saysRefusal(name: string): boolean {
-  const word = nameWords(name).join("");
-  if (/optout|unsub|desabonn|desinscri/.test(word)) return !saysQuantity(nameWords(name));
-  return saysConsent(name) && /refus|donot|opposition|blacklist|suppress/.test(word);
+  const parts = nameWords(name);
+  if (saysQuantity(parts)) return false;
+  const whole = parts.join("_");
+  if (refusalPattern.test(whole) || /optout|donot(?:contact|call|e?mail|sms|text)/.test(parts.join(""))) return true;
+  return saysConsent(name) && /refus|donot|opposition|blacklist|suppress|denied|withdrawn|retire/.test(parts.join(""));
 }
 
 /** Whether a name says that it is a label made by a model or a person. */

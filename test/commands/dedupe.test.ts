@@ -391,3 +391,154 @@ describe("edges", () => {
     });
   });
 });
+
+describe("who refuses", () => {
+  test.each(["do_not_contact", "stop_sms", "blacklisté", "ne_plus_contacter"])(
+    "a yes in %s survives, as it is a refusal",
+    async (column) => {
+      for (const consent of [undefined, [column]]) {
+        const { out } = await run(
+          [`id,first_name,last_name,email,${column}`, "1,Ann,Lee,a@x.com,no", "2,Ann,Lee,a@x.com,yes"],
+          { key: ["email"], ...(consent === undefined ? {} : { consent }) },
+        );
+        expect(out.slice(1)).toEqual(["1,Ann,Lee,a@x.com,yes"]);
+      }
+    },
+  );
+});
+
+describe("words of consent", () => {
+  const answers = async (column: string, ...words: string[]) =>
+    run([`id,email,${column},x`, ...words.map((word, i) => `${i + 1},a@x.com,${word},z`)], { key: ["email"] });
+
+  test.each<[string, readonly string[], string]>([
+    ["consent", ["opt-in", "opt-out"], "opt-out"],
+    ["consent", ["Opted in", "opted out"], "opted out"],
+    ["consent", ["accepté", "refusé"], "refusé"],
+    ["consent", ["subscribed", "unsubscribed"], "unsubscribed"],
+    ["consent", ["granted", "Withdrawn", "maybe"], "Withdrawn"],
+    ["consent", ["agreed", "accepted"], "agreed"],
+    ["consent", ["maybe", "perhaps"], ""],
+    ["consent", ["yes", "maybe"], ""],
+    ["consent", ["maybe", "Maybe "], "maybe"],
+    ["consent", ["yes", ""], ""],
+    ["opt_out", ["opt-in", "opt-out"], "opt-out"],
+    ["opt_out", ["no", "opt-out"], "opt-out"],
+    ["opt_out", ["accepted", "no"], ""],
+  ])("of a column %s with %j survives %j", async (column, words, survivor) => {
+    const { out } = await answers(column, ...words);
+    expect(out.slice(1)).toEqual([`1,a@x.com,${survivor},z`]);
+  });
+
+  test("answers that cannot be read are counted, and one is shown", async () => {
+    const { json } = await answers("consent", "perhaps", "maybe", "yes");
+    const warning = json.warnings.find(({ code }) => code === "consent-unreadable");
+    expect(warning?.message).toMatch(/^2 answers of consent in groups cannot be read, such as “maybe”/);
+    expect((await answers("consent", "yes", "")).json.warnings.map(({ code }) => code)).not.toContain(
+      "consent-unreadable",
+    );
+  });
+
+  test("dates, and numbers other than 0 and 1, are no answers", async () => {
+    const lines = [
+      "email,optin_date,score,flag",
+      "a@x.com,2024-01-02,3,0",
+      "a@x.com,2024-05-06,4,1",
+      "b@x.com,2023-01-01,5,1",
+    ];
+    for (const name of ["optin_date", "score"]) {
+      await expect(run(lines, { key: ["email"], consent: [name] })).rejects.toMatchObject({ code: "usage" });
+    }
+    const { out } = await run(lines, { key: ["email"], consent: ["flag"] });
+    expect(out.slice(1)).toEqual(["a@x.com,2024-01-02,3,0", "b@x.com,2023-01-01,5,1"]);
+  });
+});
+
+describe("placeholders of other keys", () => {
+  test.each(
+    "0 000000 99999 xxx XX --- .... inconnu Inconnue unknown TBD aucun aucune sans none test n/d nc N/C na null vide divers anonyme Anonymous undefined default".split(
+      " ",
+    ),
+  )("the key %s matches nothing", async (word) => {
+    const { out, json } = await run(["ref,x", `${word},1`, `${word},2`, "k1,3", "k2,4", "k3,5"], { key: ["ref"] });
+    expect(out).toHaveLength(6);
+    const missing = ["none", "n/d", "na", "null", "vide"].includes(word.toLowerCase());
+    if (!missing) expect(json["placeholders"]).toMatchObject([{ key: "ref", rows: 2 }]);
+  });
+
+  test("a placeholder in one part of a composite key is one", async () => {
+    const { out } = await run(["nom,prenom,ville", "Inconnu,Ann,Lyon", "Inconnu,Ann,Lyon", "Lee,Ann,Lyon"], {
+      key: ["nom+prenom+ville"],
+    });
+    expect(out).toHaveLength(4);
+  });
+
+  test.each(["11", "77", "1111", "M", "A", "lee", "Anna", "Bobby", "Sansone"])("the key %s matches", async (word) => {
+    const { out } = await run(["ref,x", `${word},1`, `${word},2`, "k1,3"], { key: ["ref"] });
+    expect(out).toHaveLength(3);
+  });
+
+  test("NC is a state of the United States", async () => {
+    const lines = ["last_name,first_name,state,x", "Lee,Ann,NC,1", "Lee,Ann,NC,2"];
+    expect((await run(lines, { key: ["last_name+first_name+state"] })).out).toHaveLength(2);
+  });
+});
+
+describe("links put together", () => {
+  test("a row without a name joins no unlike people, and the value that would is listed", async () => {
+    const { out, json, listed } = await run(
+      [
+        "id,first_name,last_name,email,phone",
+        "1,Jo,Lee,e1@x.com,",
+        "2,,,e1@x.com,+33612345671",
+        "3,Cat,Moore,,+33612345671",
+      ],
+      { key: ["email", "phone"] },
+    );
+    expect(out.slice(1)).toEqual(["1,Jo,Lee,e1@x.com,+33612345671", "3,Cat,Moore,,+33612345671"]);
+    expect(json["shared"]).toMatchObject([{ key: "phone", value: "+33612345671", rows: 2, people: 2 }]);
+    expect(listed.filter((line) => line.includes("shared key, not merged"))).toHaveLength(2);
+  });
+
+  test("like people are joined by way of two keys", async () => {
+    const { out } = await run(
+      [
+        "id,first_name,last_name,email,phone",
+        "1,Jo,Lee,e1@x.com,",
+        "2,,,e1@x.com,+33612345671",
+        "3,Lee,Jo,,+33612345671",
+      ],
+      { key: ["email", "phone"] },
+    );
+    expect(out.slice(1)).toEqual(["1,Jo,Lee,e1@x.com,+33612345671"]);
+  });
+
+  const martins = [
+    "id,first_name,last_name,birth_date,postcode",
+    "1,Paul,Martin,1950-03-04,75001",
+    "2,Paul,Martin,1980-11-20,75001",
+    "3,Paul,Martin,,75001",
+  ];
+
+  test("two dates of birth under one name are two people by an exact key", async () => {
+    expect((await run(martins, { key: ["last_name+first_name"] })).out).toHaveLength(4);
+    const renamed = ["id,a,b,birth_date,postcode", ...martins.slice(1)];
+    expect((await run(renamed, { key: ["a+b"] })).out).toHaveLength(4);
+  });
+
+  test("two dates of birth under one name are two people by likeness, and a row without a date stays apart", async () => {
+    const options = { fuzzy: ["name:0.92"], block: ["postcode"] };
+    expect((await run(martins, options)).out).toHaveLength(4);
+    const both = { ...options, key: ["last_name+first_name"] };
+    expect((await run(martins, both)).out).toHaveLength(4);
+    const typo = [...martins.slice(0, 2), "2,Paul,Martin,1950-03-05,75001", "3,Paul,Martin,,75001"];
+    expect((await run(typo, options)).out).toHaveLength(2);
+  });
+
+  test("the date of birth of --birth is asked by likeness too", async () => {
+    const named = ["id,first_name,last_name,d,postcode", ...martins.slice(1, 3)];
+    const options = { fuzzy: ["name:0.92"], block: ["postcode"] };
+    expect((await run(named, options)).out).toHaveLength(2);
+    expect((await run(named, { ...options, birth: "d" })).out).toHaveLength(3);
+  });
+});

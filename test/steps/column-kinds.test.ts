@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { columnFacts } from "../../src/steps/column-facts.ts";
-import { moneyRank, nameWords, notAMeasure, saysConsent, saysId, saysLabel } from "../../src/steps/column-kinds.ts";
+import {
+  moneyRank,
+  nameWords,
+  notAMeasure,
+  saysConsent,
+  saysId,
+  saysLabel,
+  saysRefusal,
+} from "../../src/steps/column-kinds.ts";
 import { openCompute } from "../../src/workers/pool.ts";
 
 const compute = openCompute({ threads: 1 });
@@ -54,12 +62,39 @@ describe("names of exports, French and English, and what their numbers are", () 
   test.each(
     list(
       "consent_email, Consent SMS, consentement, optin, opt_in, opt-in email, OptInSms, email_optin, newsletterOptin, " +
-        "emailoptin, smsoptout, opt_out, gdpr, RGPD, subscribed, is_unsubscribed",
+        "emailoptin, smsoptout, opt_out, gdpr, RGPD, subscribed, is_unsubscribed, permission, email_permissions, accord, " +
+        "Accord SMS, abonné, abonnee, marketing_ok, sms_ok, emailOk, newsletter, Newsletter, accepte_newsletter, " +
+        "newsletter_ok, newsletter_optin, accepte la newsletter, inscrit_newsletter",
     ),
   )("%s is a consent", (name) => {
     expect(saysConsent(name)).toBe(true);
     expect(notAMeasure(name, fractions)).toBe("a consent");
   });
+
+  test.each(
+    list(
+      "opt_out, optout_sms, emailoptout, unsubscribed, désinscrit, desabonne, consent_refused, do_not_contact, doNotEmail, " +
+        "do_not_call, DoNotContact, donotcontact, dnc, opted_out, optedOut, no_email, no_sms, stop_sms, STOP SMS, stop_email, " +
+        "blacklisted, blacklist, black_listed, blacklisté, liste_noire, refus_sollicitation, refus, oppose, opposé, " +
+        "opposition, opposition_prospection, ne_plus_contacter, Ne pas contacter, robinson, liste_robinson, bloctel, " +
+        "refuse_newsletter, not_subscribed, non_abonné, no_consent, pas_de_sms",
+    ),
+  )("%s is a refusal", (name) => expect(saysRefusal(name)).toBe(true));
+
+  test.each(
+    list(
+      "stops, nb_stops, notes, refused_orders, refuse_count, no_telephone, no_client, no_abonne, opt_in, consent, abonné, " +
+        "subscribed, sms_ok, newsletter, email, sms, contact, not_found, opposition_count, days_since_optout, stop_loss, " +
+        "blacklist_count, position, composed, non_food_spend, without_discount",
+    ),
+  )("%s is no refusal", (name) => expect(saysRefusal(name)).toBe(false));
+
+  test.each(
+    list(
+      "newsletter_opens, newsletters_sent, newsletters, newsletter_clicks, newsletters_received, stops, notes, refused_orders, " +
+        "nb_abonnes, accordion, sms_sent, email, booking_ok_rate, newsletter_revenue",
+    ),
+  )("%s is no consent", (name) => expect(saysConsent(name)).toBe(false));
 
   test.each(
     list(

@@ -208,8 +208,8 @@ function ligatures(word: Sql): Sql {
   return sql`replace(replace(${word}, 'oe', '0'), 'ae', '1')`;
 }
 
-/** More than one of day, month and year differs, and day and month are not merely swapped. */
-function birthsDiffer(a: Sql, b: Sql): Sql {
+/** Whether more than one of day, month and year differs, and day and month are not merely swapped. SQL; null where one is null. */
+export function birthsDiffer(a: Sql, b: Sql): Sql {
   const differs = (part: string): Sql => {
     const of = (date: Sql): Sql => sql`date_part(${part}, ${date})`;
     return sql`case when ${of(a)} = ${of(b)} then 0 else 1 end`;

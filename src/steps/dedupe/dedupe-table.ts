@@ -13,7 +13,7 @@ import {
 } from "./find-links.ts";
 import { findFuzzyLinks, readFuzzy, type FuzzyRule } from "./fuzzy.ts";
 import { besideTable, findGroups, type Groups } from "./groups.ts";
-import { readSurvivorship, type KeepOptions, type Survivorship } from "./keep-rules.ts";
+import { readSurvivorship, requireAnswers, type KeepOptions, type Survivorship } from "./keep-rules.ts";
 import { keysQuery, keyState, partMark, type PhoneFacts } from "./key-sql.ts";
 import { likelyKeys, readKeys, type KeySpec } from "./keys.ts";
 import { peopleColumns, type PeopleColumns } from "./people.ts";
@@ -89,6 +89,7 @@ export async function dedupeTable(context: Context, opened: OpenedTable, words: 
   const { table, sources } = opened;
   await requireMatching(context, table, words);
   const survivorship = readSurvivorship(table, words);
+  if (words.consent !== undefined) await requireAnswers(engine, table, survivorship);
   const rules = readFuzzy(table, words.fuzzy, words.names);
   const read = await readKeys(engine, table, words.key, "--key", words.names);
   const blocks = await readKeys(engine, table, words.block, "--block", words.names);
@@ -104,12 +105,20 @@ export async function dedupeTable(context: Context, opened: OpenedTable, words: 
     warnings.push({ code: "names-not-compared", message });
   }
   if (rules.length > 0) terminal.progress("comparing pairs");
-  const fuzzy = rules.length === 0 ? null : await findFuzzyLinks(context, table, rules, blocks.keys, facts);
+  const fuzzy =
+    rules.length === 0
+      ? null
+      : await findFuzzyLinks(context, table, rules, blocks.keys, facts, peopleColumns(table, words).birth);
 
   terminal.progress("folding groups");
   const groups = findGroups(table.rows, found?.links ?? null, fuzzy);
   const beside = await besideTable(context, table, groups, words.explain);
   const folded = await foldGroups(context, table, groups, beside, survivorship, words.group);
+  if (folded.unreadable !== null) {
+    const { cells, word } = folded.unreadable;
+    const message = `${cells} ${cells === 1 ? "answer" : "answers"} of consent in groups cannot be read, such as “${word}”; where a group's answers differ and none is a clear no, the survivor has none`;
+    warnings.push({ code: "consent-unreadable", message });
+  }
   const duplicates =
     words.duplicates === undefined
       ? null
@@ -156,11 +165,11 @@ async function requireMatching({ engine }: Context, table: Table, words: DedupeW
       hint: `such as --fuzzy "${fuzzy[0]!}" --block postcode`,
     });
   }
-  const idle = [
-    fuzzy.length === 0 && block.length > 0 ? ["--block", "without --fuzzy"] : null,
-    key.length === 0 && words.birth !== undefined ? ["--birth", "without --key"] : null,
-  ].find((one) => one !== null);
-  if (idle !== undefined) throw new SegmentError("usage", `${idle[0]} would have no effect ${idle[1]}`);
+  const idle = [fuzzy.length === 0 && block.length > 0 ? ["--block", "without --fuzzy"] : null].find(
+    (one) => one !== null,
+  );
+  if (idle !== undefined && idle !== null)
+    throw new SegmentError("usage", `${idle[0]} would have no effect ${idle[1]}`);
   if (words.group !== undefined && table.columns.some(({ name }) => name === words.group)) {
     throw new SegmentError("column-exists", `the table has a column ${words.group} already`, {
       hint: "give --group another name",
@@ -206,7 +215,8 @@ async function findPeople(
   const people = peopleColumns(table, words);
   const stored = await engine.store(keysQuery(table.relation, keys, phone, []));
   const states = await countStates(context, stored.relation, keys.length);
-  const links = await findKeyLinks(context, stored, keys, people.names.length > 0 ? { table, columns: people } : null);
+  const known = people.names.length > 0 || people.birth !== null;
+  const links = await findKeyLinks(context, stored, keys, known ? { table, columns: people } : null);
   const most = links.shared.toSorted((a, b) => b.rows - a.rows || a.key - b.key || a.firstRow - b.firstRow);
   const shown = most.slice(0, shownShared);
   const named = people.names.length > 0;

@@ -3,6 +3,7 @@ import { columnOf, type Matrix } from "../../core/matrix.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
+import { bridgeValues, type ValueSet } from "./bridges.ts";
 import { keyState } from "./key-sql.ts";
 import type { KeySpec } from "./keys.ts";
 import { isSharedMailboxSql } from "./shared-mailboxes.ts";
@@ -89,23 +90,58 @@ export async function findKeyLinks(
     compute,
   );
   const rows = membersOf(read);
-  const { form, row, key } = rows;
-  const told = people === null ? null : await tellPeople(context, people, members, form.at(-1) ?? 0);
+  const told = people === null ? null : await tellPeople(context, people, members, rows.form.at(-1) ?? 0);
   const person = (one: number): number => told?.person.get(one) ?? one;
+  const judged = judgeValues(rows, person, told);
+  const sets = setsOf(rows, person);
+  const bridged =
+    people === null || keys.length < 2 ? null : await bridgeValues(context, stored.rows, sets, members.relation);
+  const links =
+    bridged?.links ?? sets.flatMap(({ rows: own, key: j }) => own.slice(1).map((b) => ({ a: own[0]!, b, key: j })));
   return {
-    ...judgeValues(rows, person, told),
+    doubtful: judged.doubtful,
+    shared: withBridges(judged.shared, bridged?.dropped ?? [], rows),
     members: members.relation,
     each(link) {
-      const firstOf = new Map<number, number>();
-      for (let i = 0; i < members.rows; i++) {
-        const own = person(form[i]!);
-        if (own < 0) continue;
-        const before = firstOf.get(own);
-        if (before === undefined) firstOf.set(own, row[i]! - 1);
-        else link(before, row[i]! - 1, key[i]!);
-      }
+      for (const { a, b, key: j } of links) link(a, b, j);
     },
   };
+}
+
+/** The rows of values that are one person, in the order of keys and values; of rows alone none. */
+function setsOf({ form, row, key, first }: Members, person: (form: number) => number): readonly ValueSet[] {
+  const sets = new Map<number, { key: number; firstRow: number; rows: number[] }>();
+  for (let i = 0; i < form.length; i++) {
+    const own = person(form[i]!);
+    if (own < 0) continue;
+    const set = sets.get(own);
+    if (set === undefined) sets.set(own, { key: key[i]!, firstRow: first[i]!, rows: [row[i]! - 1] });
+    else set.rows.push(row[i]! - 1);
+  }
+  return [...sets.values()].filter((set) => set.rows.length > 1);
+}
+
+/** Values whose links would have joined unlike people are shared by them, as those are under which they met. */
+function withBridges(
+  shared: readonly SharedValue[],
+  dropped: readonly ValueSet[],
+  { key, first }: Members,
+): readonly SharedValue[] {
+  const named = (value: { readonly key: number; readonly firstRow: number }): string =>
+    `${value.key} ${value.firstRow}`;
+  const known = new Set(shared.map(named));
+  const added = new Map<string, SharedValue>();
+  for (const set of dropped) {
+    const name = named(set);
+    if (!known.has(name)) added.set(name, { key: set.key, firstRow: set.firstRow, rows: 0, people: 2 });
+  }
+  if (added.size === 0) return shared;
+  for (let i = 0; i < key.length; i++) {
+    const name = named({ key: key[i]!, firstRow: first[i]! });
+    const value = added.get(name);
+    if (value !== undefined) added.set(name, { ...value, rows: value.rows + 1 });
+  }
+  return [...shared, ...added.values()].sort((x, y) => x.key - y.key || x.firstRow - y.firstRow);
 }
 
 /** The columns that tell people apart, and where they are. */

@@ -5,8 +5,10 @@ import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import { jaroWinkler } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
+import { valueSql } from "../reading/values.ts";
 import { findColumn } from "../match-columns.ts";
 import { isMissingSql } from "../reading/number-sql.ts";
+import { birthsDiffer } from "./compare-names.ts";
 import { foldWordsSql } from "./fold.ts";
 import { textOf } from "./key-kinds.ts";
 import { keysQuery, keyState, type PhoneFacts } from "./key-sql.ts";
@@ -55,12 +57,14 @@ export interface FuzzyLinks {
   each(link: (a: number, b: number, block: number, score: number) => void): void;
   /** `row_no` (from 1) and `key_1` …, the block values by rule. */
   readonly blocks: Sql;
+  /** Dates of birth by row, as numbers such as 19500304; 0 where there is none. Null without such a column. */
+  readonly births: Float64Array | null;
 }
 
 /**
  * Compares every two rows that have a block value in common: all texts must reach their thresholds, after folding
  * (accents, ligatures, case, marks), by code point. A row without a text or a block value is not compared. Throws
- * `usage` beyond 10^8 pairs, naming the largest block.
+ * `usage` beyond 10^8 pairs, naming the largest block. Two rows whose dates of birth are known and differ are never linked.
  */
 export async function findFuzzyLinks(
   context: Context,
@@ -68,10 +72,15 @@ export async function findFuzzyLinks(
   rules: readonly FuzzyRule[],
   blocks: readonly KeySpec[],
   phone: PhoneFacts,
+  birth: Column | null,
 ): Promise<FuzzyLinks> {
   const { engine, compute } = context;
   const texts = rules.map(({ columns }, i) => ({ name: `text_${i + 1}`, sql: foldedText(columns) }));
-  const stored = await engine.store(keysQuery(table.relation, blocks, phone, texts));
+  const born = birth === null ? null : { name: "birth_1", sql: valueSql(birth) };
+  const likely = born === null ? sql`true` : sql`not coalesce(${birthsDiffer(sql`a.birth_1`, sql`b.birth_1`)}, false)`;
+  const stored = await engine.store(
+    keysQuery(table.relation, blocks, phone, born === null ? texts : [...texts, born], true),
+  );
   const pairs = await countPairs(context, stored, rules, blocks);
   const scores = rules.map((_, i) => {
     const text = identifier(`text_${i + 1}`);
@@ -89,7 +98,7 @@ export async function findFuzzyLinks(
         select a.row_no as a_1, b.row_no as b_1, ${join(scores, ", ")}
         from (select * from ${stored.relation} where ${usable} and ${filled}) a
         join (select * from ${stored.relation} where ${usable} and ${filled}) b on a.${key} = b.${key}
-        where a.row_no < b.row_no
+        where a.row_no < b.row_no and ${likely}
       )
       where ${join(reached, " and ")}
     `;
@@ -112,11 +121,19 @@ export async function findFuzzyLinks(
     pairs,
     matched: matches.rows,
     blocks: stored.relation,
+    births: born === null ? null : await readBirths(context, table, stored.relation),
     each(link) {
       const [a, b, block, score] = [0, 1, 2, 3].map((j) => columnOf(read, j));
       for (let i = 0; i < matches.rows; i++) link(a![i]! - 1, b![i]! - 1, block![i]!, score![i]!);
     },
   };
+}
+
+async function readBirths({ engine, compute }: Context, table: Table, stored: Sql): Promise<Float64Array> {
+  const part = (name: string): Sql => sql`date_part(${name}, birth_1)`;
+  const number = sql`${part("year")} * 10000 + ${part("month")} * 100 + ${part("day")}`;
+  const query = sql`select row_no, coalesce(${number}, 0) as birth_no from ${stored} order by row_no`;
+  return columnOf(await engine.matrix(query, ["row", "birth"], table.rows, compute), 1);
 }
 
 function foldedText(columns: readonly Column[]): Sql {

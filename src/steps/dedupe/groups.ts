@@ -1,6 +1,7 @@
 import type { Context, Table } from "../../core/context.ts";
 import type { Sql } from "../../core/sql.ts";
-import { disjointSets } from "../../model/linkage/disjoint-sets.ts";
+import { disjointSets, type DisjointSets } from "../../model/linkage/disjoint-sets.ts";
+import { joinDated, type RowLink } from "../../model/linkage/join-dated.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import type { KeyLinks } from "./find-links.ts";
 import type { FuzzyLinks } from "./fuzzy.ts";
@@ -32,7 +33,10 @@ export function findGroups(rows: number, keys: KeyLinks | null, fuzzy: FuzzyLink
     sets.union(a, b);
     for (const row of [a, b]) if (reason[row] === 0 || reason[row]! > key + 1) reason[row] = key + 1;
   });
+  const holds = fuzzyHolds(rows, sets, fuzzy);
+  let next = 0;
   fuzzy?.each((a, b, block, similarity) => {
+    if (holds !== null && !holds[next++]!) return;
     sets.union(a, b);
     for (const row of [a, b]) {
       if (reason[row]! > 0 || score[row]! >= similarity) continue;
@@ -62,6 +66,14 @@ export function findGroups(rows: number, keys: KeyLinks | null, fuzzy: FuzzyLink
     grouped++;
   }
   return { count, rows: grouped, largest, bySize, group, place, reason, score };
+}
+
+/** Which fuzzy links, in their order, bring no two rows together whose dates of birth differ; null where all hold. */
+function fuzzyHolds(rows: number, sets: DisjointSets, fuzzy: FuzzyLinks | null): readonly boolean[] | null {
+  if (fuzzy === null || fuzzy.births === null) return null;
+  const links: RowLink[] = [];
+  fuzzy.each((a, b) => links.push({ a, b }));
+  return joinDated(rows, sets, links, fuzzy.births);
 }
 
 /** The table's relation with each row's group beside it, and what stands for that in queries over it. */

@@ -1,10 +1,13 @@
-import type { Table } from "../../core/context.ts";
+import type { Engine, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
 import { didYouMean } from "../../core/suggest.ts";
-import { saysConsent, saysRefusal } from "../column-kinds.ts";
+import { asText } from "../../sql/functions.ts";
+import { identifier, join, sql } from "../../sql/template.ts";
+import { nameWords, saysConsent, saysRefusal } from "../column-kinds.ts";
 import { findColumn, matchColumns } from "../match-columns.ts";
 import { requireSettled } from "../reading/ties.ts";
+import { valueSql } from "../reading/values.ts";
 
 /** In which order the rows of a group are asked for a value. */
 export type KeepRule =
@@ -102,9 +105,51 @@ function readRule(table: Table, words: string, item: string): KeepRule {
   });
 }
 
+/** What a name adds when it is not the answer itself: `consent_source`, `optin_ip`. */
+const besidesConsent = new Set(
+  "source date at on time timestamp version text texte ip origin origine method methode canal url proof preuve reason motif comment commentaire".split(
+    " ",
+  ),
+);
+
 function consentColumns(table: Table, named: readonly string[] | undefined): readonly ConsentColumn[] {
   const names = named === undefined ? null : matchColumns(table.columns, named, "--consent").names;
-  return table.columns
-    .filter(({ name }) => (names === null ? saysConsent(name) || saysRefusal(name) : names.includes(name)))
-    .map((column) => ({ column, refusal: saysRefusal(column.name) }));
+  const isAnswer = ({ name, type, tie }: Column): boolean =>
+    (saysConsent(name) || saysRefusal(name)) &&
+    !isTime(type) &&
+    tie === undefined &&
+    !nameWords(name).some((word) => besidesConsent.has(word));
+  const found = table.columns.filter((column) => (names === null ? isAnswer(column) : names.includes(column.name)));
+  const odd = names === null ? undefined : found.find(({ type, tie }) => isTime(type) || tie !== undefined);
+  if (odd !== undefined) {
+    const holds = odd.tie === undefined ? `a column of ${odd.type}s` : "a column of dates or numbers";
+    throw new SegmentError("usage", `--consent ${odd.name}: ${holds} holds no answer, yes or no`, {
+      place: { column: odd.name },
+      hint: "name the column that says yes or no",
+    });
+  }
+  return found.map((column) => ({ column, refusal: saysRefusal(column.name) }));
+}
+
+function isTime(type: Column["type"]): boolean {
+  return type === "date" || type === "timestamp";
+}
+
+/** Stops a run whose `--consent` names a column of numbers that are not all 0 or 1. One scan where there is such a column. */
+export async function requireAnswers(engine: Engine, table: Table, { consent }: Survivorship): Promise<void> {
+  const numbers = consent.map(({ column }) => column).filter(({ type }) => type === "integer" || type === "number");
+  if (numbers.length === 0) return;
+  const odd = numbers.map((column, i) => {
+    const value = valueSql(column);
+    return sql`min(${asText(value)}) filter (where ${value} not in (0, 1)) as ${identifier(`odd_${i + 1}`)}`;
+  });
+  const [row = {}] = await engine.rows(sql`select ${join(odd, ", ")} from ${table.relation}`, 1);
+  numbers.forEach(({ name }, i) => {
+    const found = row[`odd_${i + 1}`] ?? null;
+    if (found === null) return;
+    throw new SegmentError("usage", `--consent ${name}: a column of numbers holds an answer as 0 and 1, not ${found}`, {
+      place: { column: name },
+      hint: "name the column that says yes or no",
+    });
+  });
 }

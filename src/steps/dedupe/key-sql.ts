@@ -10,7 +10,7 @@ import type { KeyPart, KeySpec } from "./keys.ts";
 import { nameTextSql } from "./people.ts";
 import type { PhonePlan } from "./phone-plan.ts";
 import { compactPhoneSql, nationalDigitsSql, phoneNumberSql, type PhoneCountry } from "./phone-sql.ts";
-import { isPlaceholderEmailSql, isPlaceholderPhoneSql } from "./placeholders.ts";
+import { isPlaceholderEmailSql, isPlaceholderPhoneSql, isPlaceholderTextSql } from "./placeholders.ts";
 
 /** What a row's key is good for; only a usable one matches anything. */
 export const keyState = { usable: 0, missing: 1, invalid: 2, placeholder: 3 } as const;
@@ -27,13 +27,15 @@ export const partMark = "\u001f";
 
 /**
  * The keys of every row: a query in row order with `row_no` (from 1), `key_1` … (null unless usable or a placeholder),
- * `state_1` … and the columns of `kept`, whose SQL reads the table's relation.
+ * `state_1` … and the columns of `kept`, whose SQL reads the table's relation. With
+ * `isBlock` words for nothing known are values like others, as a block only says what is compared.
  */
 export function keysQuery(
   relation: Sql,
   keys: readonly KeySpec[],
   phone: PhoneFacts,
   kept: readonly { readonly name: string; readonly sql: Sql }[],
+  isBlock = false,
 ): Sql {
   const parts = [...new Map(keys.flatMap((key) => key.parts).map((part) => [part.label, part])).values()];
   const at = (stem: string, part: KeyPart): Sql => identifier(`${stem}_${parts.indexOf(part) + 1}`);
@@ -45,7 +47,7 @@ export function keysQuery(
     phone.home === null ? phone : { ...phone, home: { ...phone.home, country: sql`country_1` } };
   const normal = parts.map((part) => sql`${normalSql(part, at("written", part), known)} as ${at("normal", part)}`);
   const states = parts.map(
-    (part) => sql`${stateSql(part, at("written", part), at("normal", part), phone)} as ${at("part", part)}`,
+    (part) => sql`${stateSql(part, at("written", part), at("normal", part), phone, isBlock)} as ${at("part", part)}`,
   );
   const whole = keys.flatMap((key, j) => {
     const own = key.parts.map((part) => parts.find(({ label }) => label === part.label)!);
@@ -95,7 +97,7 @@ function writtenSql(part: KeyPart): Sql {
   const forms = {
     email: () => normalEmailSql(text),
     phone: () => sql`nullif(${compactPhoneSql(text)}, '')`,
-    text: () => sql`nullif(${foldKeySql(text)}, '')`,
+    text: () => sql`coalesce(nullif(${foldKeySql(text)}, ''), nullif(trim(${text}), ''))`,
   };
   return sql`case when not ${isMissingSql(text)} then ${forms[part.kind]()} end`;
 }
@@ -106,13 +108,15 @@ function normalSql(part: KeyPart, written: Sql, { plans, home }: PhoneFacts): Sq
   return part.kind === "phone" ? phoneNumberSql(written, plans, home) : written;
 }
 
-function stateSql(part: KeyPart, written: Sql, normal: Sql, { plans }: PhoneFacts): Sql {
+function stateSql(part: KeyPart, written: Sql, normal: Sql, { plans }: PhoneFacts, isBlock: boolean): Sql {
   const placeholder =
     part.kind === "email"
       ? isPlaceholderEmailSql(normal)
       : part.kind === "phone"
         ? isPlaceholderPhoneSql(nationalDigitsSql(normal, plans))
-        : sql`false`;
+        : isBlock
+          ? sql`false`
+          : isPlaceholderTextSql(normal, part.label);
   return sql`
     case
       when ${written} is null then ${keyState.missing}

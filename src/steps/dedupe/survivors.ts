@@ -1,11 +1,11 @@
-import type { Context, Table } from "../../core/context.ts";
+import type { Context, Engine, Table } from "../../core/context.ts";
 import { type Column, nullWords } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
-import { valueAtLeast } from "../../sql/functions.ts";
+import { asText, valueAtLeast } from "../../sql/functions.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
-import { consentSql } from "../contact/consent.ts";
+import { consentSql, refusalConsentSql } from "../contact/consent.ts";
 import { deriveTable, derived, passed } from "../derive.ts";
-import { isMissingSql } from "../reading/number-sql.ts";
+import { isMissingSql, plainSpacesSql } from "../reading/number-sql.ts";
 import { valueSql } from "../reading/values.ts";
 import type { GroupedRelation, Groups } from "./groups.ts";
 import { keepWords, type ConsentColumn, type KeepRule, type Survivorship } from "./keep-rules.ts";
@@ -17,6 +17,8 @@ export interface Survivors {
   readonly ranked: Sql;
   /** Groups in which a column of consent says yes in one row and no in another, counted once per column. */
   readonly conflicts: number;
+  /** Answers of consent in rows of groups that are neither yes nor no nor missing, and the least of them; null without any. */
+  readonly unreadable: { readonly cells: number; readonly word: string } | null;
 }
 
 /**
@@ -73,8 +75,8 @@ export async function foldGroups(
     const survivor = consent === undefined ? firstHeld(own, rank) : leastConsent(own, consent, rank);
     return sql`${survivor} as ${identifier(`survivor_${i + 1}`)}`;
   });
-  const conflicts = survivorship.consent.map(({ column }) => {
-    const says = consentSql(at(column));
+  const conflicts = survivorship.consent.map((one) => {
+    const says = consents(at(one.column), one);
     return sql`case when bool_or(${says}) and bool_or(not ${says}) then 1 else 0 end`;
   });
   const folded = await engine.store(sql`
@@ -91,6 +93,7 @@ export async function foldGroups(
   return {
     ranked: ranked.relation,
     conflicts: Number(counted["n"] ?? 0),
+    unreadable: await unreadableAnswers(engine, ranked.relation, survivorship.consent, at),
     table: foldedTable(table, groups, beside, folded.relation, groupName),
   };
 }
@@ -161,18 +164,70 @@ function firstHeld(column: HeldColumn, rank: Sql): Sql {
   return valueAtLeast(column.ref, late, sql`${column.ref} is not null`);
 }
 
-/** What refuses most: a no, then what is unknown, then a yes; of a column of refusals a yes, unknown, a no. */
-function leastConsent(column: Column, { refusal }: ConsentColumn, rank: Sql): Sql {
-  const says = consentSql(column);
-  const says_ = (answer: boolean): Sql => sql`coalesce(${says} = ${value(answer)}, false)`;
+/** Whether an answer consents; null where that cannot be said. SQL. */
+function consents(column: Column, { refusal }: ConsentColumn): Sql {
+  return refusal ? refusalConsentSql(column) : consentSql(column);
+}
+
+/**
+ * What refuses most: a clear no, then what is unknown, then a clear yes. Where answers differ and one of them cannot be
+ * read, and none is a clear no, none survives.
+ */
+function leastConsent(column: HeldColumn, consent: ConsentColumn, rank: Sql): Sql {
+  const says = consents(column, consent);
+  const clear = (answer: boolean): Sql => sql`coalesce(${says} = ${value(answer)}, false)`;
   const unknown = sql`${says} is null`;
+  const odd = isOdd(column, says);
+  const word = sql`case when not ${column.lacks} then ${wordOf(column)} end`;
   return sql`
     case
-      when bool_or(${says_(refusal)}) then ${valueAtLeast(column.ref, rank, says_(refusal))}
+      when bool_or(${clear(false)}) then ${valueAtLeast(column.ref, rank, clear(false))}
+      when bool_or(${odd}) and min(${word}) <> max(${word}) then null
       when bool_or(${unknown}) then ${valueAtLeast(column.ref, rank, unknown)}
-      else ${valueAtLeast(column.ref, rank, says_(!refusal))}
+      else ${valueAtLeast(column.ref, rank, clear(true))}
     end
   `;
+}
+
+/** Whether there is an answer and it is neither yes nor no. SQL. */
+function isOdd({ lacks }: HeldColumn, says: Sql): Sql {
+  return sql`(${says} is null and not ${lacks})`;
+}
+
+function wordOf({ stored, ref }: Column): Sql {
+  return sql`lower(${plainSpacesSql(stored === "text" ? ref : asText(ref))})`;
+}
+
+async function unreadableAnswers(
+  engine: Engine,
+  ranked: Sql,
+  consent: readonly ConsentColumn[],
+  at: (column: Column) => HeldColumn,
+): Promise<Survivors["unreadable"]> {
+  if (consent.length === 0) return null;
+  const answers = consent.map((one) => {
+    const column = at(one.column);
+    return sql`
+      select ${wordOf(column)} as word_1
+      from ${ranked}
+      where ${isOdd(column, consents(column, one))}
+    `;
+  });
+  const [row = {}] = await engine.rows(
+    sql`
+      select count(*) as cells_1, min(word_1) as word_1
+      from (
+        ${join(answers, "\nunion all\n")}
+      )
+    `,
+    1,
+  );
+  const cells = Number(row["cells_1"] ?? 0);
+  return cells === 0 ? null : { cells, word: visibleWord(String(row["word_1"])) };
+}
+
+function visibleWord(word: string): string {
+  return [...word].slice(0, 30).join("");
 }
 
 const longestWord = Math.max(...nullWords.map((word) => word.length));

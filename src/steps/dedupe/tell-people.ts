@@ -1,5 +1,5 @@
 import type { Context, StoredQuery } from "../../core/context.ts";
-import { columnOf } from "../../core/matrix.ts";
+import { columnOf, type Matrix } from "../../core/matrix.ts";
 import type { Sql } from "../../core/sql.ts";
 import { alikeForms, type FormPair, openPairs } from "../../model/linkage/alike-forms.ts";
 import { inBytes, isAscii, wordList } from "../../sql/functions.ts";
@@ -11,7 +11,7 @@ import type { Persons } from "./find-links.ts";
 /** Names of one key value beyond which nobody's rows are merged by it: a shop's mailbox, a switchboard. */
 export const mostNames = 50;
 /** The same for names with their dates of birth. */
-const mostForms = 200;
+export const mostForms = 200;
 
 /** Who is who among the forms of key values. */
 export interface Told {
@@ -32,10 +32,54 @@ export async function tellPeople(
   members: StoredQuery,
   most: number,
 ): Promise<Told> {
-  const { engine, compute } = context;
   const told = new Map<number, number>();
   const chosen = new Set<number>();
   if (most === 0) return { person: told, chosen };
+  const { ranges, pairs } = await compareForms(context, members);
+  const open: OpenValue[] = [];
+  let next = 0;
+  for (let i = 0; i < ranges.rows; i++) {
+    const least = columnOf(ranges, 0)[i]!;
+    const count = columnOf(ranges, 1)[i]! - least + 1;
+    const own: FormPair[] = [];
+    for (; next < pairs.rows && columnOf(pairs, 0)[next]! < least + count; next++) {
+      own.push({
+        a: columnOf(pairs, 0)[next]! - least,
+        b: columnOf(pairs, 1)[next]! - least,
+        grade: columnOf(pairs, 2)[next]!,
+      });
+    }
+    const tooMany = columnOf(ranges, 2)[i]! > mostNames || count > mostForms;
+    const people = tooMany ? null : alikeForms(count, own);
+    for (let f = 0; f < count; f++) told.set(least + f, people === null ? -1 : least + people[f]!);
+    const left = people === null ? [] : openPairs(people, own);
+    if (left.length > 0) open.push({ least, count, pairs: own, people: people!, open: left });
+  }
+  const asked: OpenPairs = {
+    a: open.flatMap(({ least, open: left }) => left.map(({ a }) => least + a)),
+    b: open.flatMap(({ least, open: left }) => left.map(({ b }) => least + b)),
+  };
+  const agreement = await readAgreement(context, persons.table, members, asked);
+  if (agreement === null) return { person: told, chosen };
+  for (const { least, count, pairs: own, people } of open) {
+    const settled = alikeForms(count, own, (a, b) => agreement(least + a, least + b));
+    settled.forEach((person, f) => {
+      told.set(least + f, least + person);
+      if (person !== people[f]) chosen.add(least + person);
+    });
+  }
+  return { person: told, chosen };
+}
+
+/**
+ * Compares the forms of every value (`key_no`, `first_row`) that has several. `ranges` are the least and the last form of such
+ * values and their number of names; `pairs` are forms a < b and their grade, in order, none of values with too many names.
+ */
+export async function compareForms(
+  context: Context,
+  members: StoredQuery,
+): Promise<{ readonly ranges: Matrix; readonly pairs: Matrix }> {
+  const { engine, compute } = context;
   const forms = await engine.store(sql`
     select
       form_no, key_no, first_row, name_1, birth_1,
@@ -82,39 +126,7 @@ export async function tellPeople(
     compared.rows,
     compute,
   );
-  const open: OpenValue[] = [];
-  let next = 0;
-  for (let i = 0; i < values.rows; i++) {
-    const least = columnOf(ranges, 0)[i]!;
-    const count = columnOf(ranges, 1)[i]! - least + 1;
-    const own: FormPair[] = [];
-    for (; next < compared.rows && columnOf(pairs, 0)[next]! < least + count; next++) {
-      own.push({
-        a: columnOf(pairs, 0)[next]! - least,
-        b: columnOf(pairs, 1)[next]! - least,
-        grade: columnOf(pairs, 2)[next]!,
-      });
-    }
-    const tooMany = columnOf(ranges, 2)[i]! > mostNames || count > mostForms;
-    const people = tooMany ? null : alikeForms(count, own);
-    for (let f = 0; f < count; f++) told.set(least + f, people === null ? -1 : least + people[f]!);
-    const left = people === null ? [] : openPairs(people, own);
-    if (left.length > 0) open.push({ least, count, pairs: own, people: people!, open: left });
-  }
-  const asked: OpenPairs = {
-    a: open.flatMap(({ least, open: left }) => left.map(({ a }) => least + a)),
-    b: open.flatMap(({ least, open: left }) => left.map(({ b }) => least + b)),
-  };
-  const agreement = await readAgreement(context, persons.table, members, asked);
-  if (agreement === null) return { person: told, chosen };
-  for (const { least, count, pairs: own, people } of open) {
-    const settled = alikeForms(count, own, (a, b) => agreement(least + a, least + b));
-    settled.forEach((person, f) => {
-      told.set(least + f, least + person);
-      if (person !== people[f]) chosen.add(least + person);
-    });
-  }
-  return { person: told, chosen };
+  return { ranges, pairs };
 }
 
 /** A key value with forms that fit several people: its forms, how they compare, who they are and what is left open. */
