@@ -37,7 +37,7 @@ export const dedupeOptions = {
     kind: "text",
     value: "COL",
     group: "People",
-    help: "date of birth, which tells people of like names apart (default: by its header)",
+    help: "date of birth, which tells people of like names apart, by keys and by --fuzzy (default: by its header)",
   },
   keep: {
     kind: "texts",
@@ -49,7 +49,7 @@ export const dedupeOptions = {
     kind: "list",
     value: "COLS",
     group: "Survivor",
-    help: "columns of consent, where no beats unknown beats yes, whatever --keep says; in an opt-out or unsubscribed column yes beats no (default: by their headers)",
+    help: "columns of consent, where no beats unknown beats yes, whatever --keep says; in a column of refusals (opt_out, do_not_contact, unsubscribed) yes beats no; answers that differ and cannot be read leave none (default: by their headers)",
   },
   id: { kind: "text", value: "COL", group: "Survivor", help: "identifier, of which the least of a group survives" },
   duplicates: {

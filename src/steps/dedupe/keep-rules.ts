@@ -123,7 +123,7 @@ function consentColumns(table: Table, named: readonly string[] | undefined): rea
   const odd = names === null ? undefined : found.find(({ type, tie }) => isTime(type) || tie !== undefined);
   if (odd !== undefined) {
     const holds = odd.tie === undefined ? `a column of ${odd.type}s` : "a column of dates or numbers";
-    throw new SegmentError("usage", `--consent ${odd.name}: ${holds} holds no answer, yes or no`, {
+    throw new SegmentError("usage", `--consent takes answers, yes or no, and this is ${holds}`, {
       place: { column: odd.name },
       hint: "name the column that says yes or no",
     });
@@ -147,7 +147,7 @@ export async function requireAnswers(engine: Engine, table: Table, { consent }: 
   numbers.forEach(({ name }, i) => {
     const found = row[`odd_${i + 1}`] ?? null;
     if (found === null) return;
-    throw new SegmentError("usage", `--consent ${name}: a column of numbers holds an answer as 0 and 1, not ${found}`, {
+    throw new SegmentError("usage", `--consent takes answers, as numbers 0 and 1, and this column holds ${found}`, {
       place: { column: name },
       hint: "name the column that says yes or no",
     });
