@@ -84,7 +84,7 @@ describe("a list that cannot be honoured ends the run", () => {
       column: "email",
       lenient: false,
     });
-    expect(named).toMatchObject({ code: "bad-option-value", place: { line: 3, column: "email" } });
+    expect(named).toMatchObject({ code: "bad-list", place: { line: 3, column: "email" } });
     expect(named.message).toContain("“zoé at café.fr”");
     expect(named.message).toContain("nor is 1 more entry");
   });

@@ -67,7 +67,7 @@ test("by default every number that measures behaviour is scaled, and the rest is
     name: "text",
     joined: "a date",
     vip: "a flag of two values",
-    newsletter: "a flag of two values",
+    newsletter: "a consent",
     optin_sms: "a consent",
     year: "a date or year in digits",
     level: "constant",
