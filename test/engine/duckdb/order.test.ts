@@ -5,7 +5,7 @@ import { scratch, sharedEngine } from "./with-engine.ts";
 const files = scratch();
 const engine = sharedEngine(files.path("spool"));
 
-// DuckDB makes a hash join of it, which gives rows in any order (duckdb/duckdb#24398).
+// DuckDB makes a hash join of it, which gives rows in any order.
 test("a long list of words is compared row by row, so that rows keep their order", async () => {
   const { relation } = await engine().store(sql`select cast(range as varchar) as text_1 from range(1000)`);
   const words = Array.from({ length: 100 }, (_, i) => value(`${7 * i}`));
