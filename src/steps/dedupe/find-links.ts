@@ -49,7 +49,7 @@ export interface DoubtfulGroup {
 /**
  * Links the rows of each key value. Where people can be told apart, only those rows are linked whose names agree, and the
  * value is listed as shared. `stored` is the kept `keysQuery`; `people` is null where people cannot be told apart. Cost:
- * per key one aggregation and one join; of names, the pairs of distinct forms of each value, at most 50 names a value.
+ * per key one aggregation and one join; of names, the pairs of distinct forms of each value, at most 20 names a value.
  */
 export async function findKeyLinks(
   context: Context,

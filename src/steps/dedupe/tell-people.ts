@@ -9,7 +9,7 @@ import { compareFormsSql, compareNamesSql, type PersonForm } from "./compare-nam
 import type { Persons } from "./find-links.ts";
 
 /** Names of one key value beyond which nobody's rows are merged by it: a shop's mailbox, a switchboard. */
-export const mostNames = 50;
+export const mostNames = 20;
 /** The same for names with their dates of birth. */
 export const mostForms = 200;
 
