@@ -40,12 +40,12 @@ export async function startServer(stateFile, settings, { python, home }) {
   const spark = { home, folder, env: sparkEnvironment(settings, { python, home, folder }) };
   const state = { settings, folder, port: 0, pids: {} };
   try {
-    if (settings.workers > 0) await startCluster(spark, state, stateFile);
+    const workers = settings.workers > 0 ? await startCluster(spark, state, stateFile) : [];
     const server = launch(spark, "server", "spark-submit", serverWords(settings, state.master, folder));
     state.pids.server = server.pid;
     writeState(stateFile, state);
     state.port = Number(await says(server, /Spark Connect server started at: \S*:(\d+)/));
-    while (!(await answers(state.port))) await pause(100);
+    for (const worker of workers) await says(worker, /(Successfully registered) with master/);
     writeState(stateFile, state);
     return state;
   } catch (error) {
@@ -64,22 +64,23 @@ export async function stopServer(stateFile) {
   rmSync(stateFile, { force: true });
 }
 
+/** A master that is ready, and workers that are on their way: they start while the server does. */
 async function startCluster(spark, state, stateFile) {
   const base = "org.apache.spark.deploy";
   const place = ["--host", loopback, "--port", "0", "--webui-port", "0"];
   const master = launch(spark, "master", "spark-class", [`${base}.master.Master`, ...place]);
   state.pids.master = master.pid;
-  state.pids.workers = [];
   writeState(stateFile, state);
   state.master = await says(master, /Starting Spark master at (spark:\S+)/);
+  const workers = [];
   for (let number = 1; number <= state.settings.workers; number += 1) {
     const own = ["--cores", "1", "--memory", "1g", "--work-dir", join(spark.folder, `worker-${number}`)];
     const words = [`${base}.worker.Worker`, ...place, ...own, state.master];
-    const worker = launch(spark, `worker-${number}`, "spark-class", words);
-    state.pids.workers.push(worker.pid);
-    writeState(stateFile, state);
-    await says(worker, /(Successfully registered) with master/);
+    workers.push(launch(spark, `worker-${number}`, "spark-class", words));
   }
+  state.pids.workers = workers.map((worker) => worker.pid);
+  writeState(stateFile, state);
+  return workers;
 }
 
 function serverWords(settings, master, folder) {
@@ -89,6 +90,8 @@ function serverWords(settings, master, folder) {
     "spark.driver.bindAddress": loopback,
     "spark.connect.grpc.binding.address": loopback,
     "spark.connect.grpc.binding.port": String(settings.port),
+    // A lost worker's data is asked for three times; not 5 s apart, as between machines.
+    "spark.shuffle.io.retryWait": "1s",
     "spark.sql.warehouse.dir": join(folder, "warehouse"),
     "spark.driver.extraJavaOptions": javaOptions(folder),
   };
