@@ -70,9 +70,9 @@ export interface DialectFunctions {
   jaroWinklerBytes(a: Sql, b: Sql): Sql;
   /**
    * Two relations of as many rows set beside each other, row by row in their orders, as a relation with the columns of
-   * both; no name may be in both.
+   * both; no name may be in both. Where an engine keeps no order, by the positions, SQL over each.
    */
-  rowsBeside(left: Sql, right: Sql): Sql;
+  rowsBeside(left: Sql, right: Sql, leftPosition: Sql, rightPosition: Sql): Sql;
   /**
    * Jaro–Winkler similarity by code point; 0 for two empty texts. The texts are folded: no capital letters and no control characters. Exact
    * while at most 80 different letters beyond ASCII stand in both texts.

@@ -26,7 +26,8 @@ export const replacePattern = (text: Sql, pattern: Sql, replacement: Sql): Sql =
   call("replacePattern", [text, pattern, replacement]);
 export const sha256Hex = (text: Sql): Sql => call("sha256Hex", [text]);
 export const jaroWinklerBytes = (a: Sql, b: Sql): Sql => call("jaroWinklerBytes", [a, b]);
-export const rowsBeside = (left: Sql, right: Sql): Sql => call("rowsBeside", [left, right]);
+export const rowsBeside = (left: Sql, right: Sql, leftPosition: Sql, rightPosition: Sql): Sql =>
+  call("rowsBeside", [left, right, leftPosition, rightPosition]);
 export const jaroWinkler = (a: Sql, b: Sql): Sql => call("jaroWinkler", [a, b]);
 export const editDistanceBytes = (a: Sql, b: Sql): Sql => call("editDistanceBytes", [a, b]);
 export const inBytes = (text: Sql, other: Sql, rest: Sql): Sql => call("inBytes", [text, other, rest]);

@@ -5,6 +5,7 @@ import { identifier, join, sql } from "../../sql/template.ts";
 import { isEmailSql } from "../contact/email.ts";
 import { stagedRelation, type FormColumn, type FormRule } from "./form.ts";
 import { squeezedSql } from "./white-space.ts";
+import { inOrder } from "../row-position.ts";
 
 /** Columns counted in one query: DuckDB's planning grows with the square of their number. */
 const columnsAtOnce = 25;
@@ -135,16 +136,16 @@ export async function formExamples(
   table: Table,
   column: FormColumn,
 ): Promise<ReadonlyMap<FormRule, Example>> {
-  const { relation, refs } = stagedRelation(table, [column]);
-  const own = refs[0]!;
+  const staged = stagedRelation(table, [column]);
+  const own = staged.refs[0]!;
   const texts = own.map((ref, s) => sql`${asText(ref)} as ${identifier(`text_${s}`)}`);
   const look = (condition: Sql, limit: number): ReturnType<Engine["rows"]> =>
     engine.rows(
       sql`
         select
           ${join(texts, ",\n")}
-        from ${relation}
-        where ${condition}
+        from ${staged.relation}
+        where ${condition}${inOrder(staged)}
         limit ${limit}
       `,
       limit,

@@ -1,4 +1,4 @@
-import type { Table } from "../../core/context.ts";
+import type { OrderedRelation, Table } from "../../core/context.ts";
 import { nullWords, type Column, type ColumnType } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import { asText, isOneOf, nfc, titleCase } from "../../sql/functions.ts";
@@ -9,6 +9,7 @@ import { plainSpacesSql } from "../reading/number-sql.ts";
 import { textSql } from "../reading/values.ts";
 import { isNumeric, type CleanColumn } from "./model.ts";
 import { hasOddSpaceSql, isOddRowSql, squeezedSql, trimmedSql } from "./white-space.ts";
+import { carriedPosition, carrying } from "../row-position.ts";
 
 /** The rules of form, in the order in which they apply. */
 export type FormRule = "spaces" | "nfc" | "null" | "email" | "number" | "date" | "boolean" | "case";
@@ -145,8 +146,7 @@ function booleanSql(before: Sql): Sql {
 const oddRow = identifier("odd_0");
 
 /** A relation in which every column stands before the first rule and after each of its rules. */
-export interface StagedRelation {
-  readonly relation: Sql;
+export interface StagedRelation extends OrderedRelation {
   /** By column: its value before the first rule, then after each. */
   readonly refs: readonly (readonly Sql[])[];
   /** Whether a row may hold odd white space; null where no column can, or each is known. */
@@ -166,7 +166,7 @@ export function stagedRelation(table: Table, columns: readonly FormColumn[]): St
   let relation = sql`
     (
       select
-        ${join([...begin, ...sign], ",\n")}
+        ${join([...begin, ...sign, ...carriedPosition(table)], ",\n")}
       from ${table.relation}
     )
   `;
@@ -190,16 +190,16 @@ export function stagedRelation(table: Table, columns: readonly FormColumn[]): St
       )
     `;
   }
-  return { relation, refs, odd: sign.length === 0 ? null : oddRow };
+  return { ...carrying(table, relation), refs, odd: sign.length === 0 ? null : oddRow };
 }
 
 /** The table in form: every cleaned column in plain notation with its type. `present` is by column. */
 export function formTable(table: Table, columns: readonly FormColumn[], present: readonly number[]): Table {
-  const { relation, refs } = stagedRelation(table, columns);
+  const { refs, ...staged } = stagedRelation(table, columns);
   const made = columns.map(({ column, cleaned }, i): DerivedColumn => {
     const last = refs[i]!.at(-1)!;
     if (cleaned === null) return { ...passed(column), value: last };
     return { ...derived(column.name, cleaned.type, column.stored, last, present[i]!), why: column.why };
   });
-  return deriveTable(table, made, { relation });
+  return deriveTable({ ...staged, rows: table.rows, columns: table.columns }, made);
 }

@@ -11,6 +11,7 @@ import { parseReadingOptions } from "../reading/reading-options.ts";
 import { sampleValues } from "../reading/sample-values.ts";
 import { smallLetters } from "./settings.ts";
 import { hasOddSpaceSql, squeezed, squeezedSql } from "./white-space.ts";
+import { carriedPosition, carrying } from "../row-position.ts";
 
 /** A table with the columns of it that were read anew. */
 export interface RereadTable {
@@ -44,7 +45,7 @@ export async function rereadTable(
     stored: column.stored,
     ...(strings === undefined ? {} : { strings }),
   });
-  const loaded: LoadedTable = { relation: table.relation, rows: table.rows, columns: texts.map(loadedOf) };
+  const loaded: LoadedTable = { ...table, columns: texts.map(loadedOf) };
   const isNull = new Set(["", ...(missing ?? nullWords)]);
   const cleaned = (text: string | null): string | null => {
     const plain = text === null ? "" : squeezed(text);
@@ -70,13 +71,16 @@ export async function rereadTable(
   const described = await describeTable(
     engine,
     {
-      relation: sql`
-        (
-          select
-            ${join(read, ",\n")}
-          from ${table.relation}
-        )
-      `,
+      ...carrying(
+        table,
+        sql`
+          (
+            select
+              ${join([...read, ...carriedPosition(table)], ",\n")}
+            from ${table.relation}
+          )
+        `,
+      ),
       rows: table.rows,
       columns: table.columns.map((column, i) => ({ ...loadedOf(column), ref: refs[i]! })),
     },

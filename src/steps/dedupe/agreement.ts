@@ -9,6 +9,7 @@ import { isMissingSql } from "../reading/number-sql.ts";
 import { foldKeySql } from "./fold.ts";
 import { saysPhone, textOf } from "./key-kinds.ts";
 import { isPlaceholderPhoneSql } from "./placeholders.ts";
+import { rowNumberSql } from "../row-position.ts";
 
 /** Forms, by number, of which it is asked whether they are one person: `a[i]` and `b[i]`. */
 export interface OpenPairs {
@@ -60,7 +61,7 @@ export async function readAgreement(
       ) on asked_form = form_no
     )
     join (
-      select row_number() over () as evidence_row, ${join(refs, ", ")}
+      select ${rowNumberSql(table)} as evidence_row, ${join(refs, ", ")}
       from ${table.relation}
     ) on evidence_row = row_no
     order by form_no, row_no

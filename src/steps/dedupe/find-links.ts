@@ -10,6 +10,7 @@ import { isSharedMailboxSql } from "./shared-mailboxes.ts";
 import { tellPeople, type Told } from "./tell-people.ts";
 import { valueSql } from "../reading/values.ts";
 import { comparedNameSql, nameTextSql, type PeopleColumns } from "./people.ts";
+import { rowNumberSql } from "../row-position.ts";
 
 /** Rows that have a key value in common, row numbers from 0, in sets by what they are to each other. */
 export interface KeyLinks {
@@ -156,7 +157,7 @@ function personRows({ table, columns }: Persons): Sql {
   const refs = held.map(({ ref }, i) => sql`${ref} as ${identifier(`person_${i + 1}`)}`);
   return sql`
     (
-      select row_number() over () as person_row, ${join(refs, ", ")}
+      select ${rowNumberSql(table)} as person_row, ${join(refs, ", ")}
       from ${table.relation}
     )
   `;

@@ -5,6 +5,7 @@ import { joinDated, type RowLink } from "../../model/linkage/join-dated.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import type { KeyLinks } from "./find-links.ts";
 import type { FuzzyLinks } from "./fuzzy.ts";
+import { rowNumberSql } from "../row-position.ts";
 
 /** Which rows are one person: connected components over all links. Rows counted from 0. */
 export interface Groups {
@@ -98,7 +99,7 @@ export async function besideTable(
   if (!explain) {
     const numbers = new Int32Array(table.rows);
     for (let row = 0; row < table.rows; row++) numbers[row] = row + 1;
-    const { relation, refs } = await context.engine.attach(table.relation, table.rows, [
+    const { relation, refs } = await context.engine.attach(table, table.rows, [
       { name: "row", values: numbers },
       { name: "group", values: groups.group },
       { name: "place", values: groups.place },
@@ -118,7 +119,7 @@ export async function besideTable(
     (
       select *, coalesce(listed_group_1, 0) as ${group}, coalesce(listed_place_1, 0) as ${place}
       from (
-        select *, row_number() over () as ${row}
+        select *, ${rowNumberSql(table)} as ${row}
         from ${table.relation}
       )
       left join (

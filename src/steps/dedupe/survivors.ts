@@ -112,7 +112,8 @@ function foldedTable(
   const survivors = table.columns.map((_, i) => identifier(`survivor_${i + 1}`));
   const columns = table.columns.map((column, i) => ({ ...passed(column), value: cells[i]! }));
   const added = groupName === undefined ? [] : [derived(groupName, "integer", "typed", sql`row_no`, rows)];
-  return deriveTable(table, [...columns, ...added], {
+  const ordered = table.position === undefined ? table : { ...table, position: sql`row_no` };
+  return deriveTable(ordered, [...columns, ...added], {
     relation: sql`
       (
         select ${join(alone, ", ")}, ${row} as row_no

@@ -11,6 +11,7 @@ import { findColumn } from "../match-columns.ts";
 import { openTable, type OpenedTable } from "../open-table.ts";
 import { isMissingSql } from "../reading/number-sql.ts";
 import { placeOf } from "../reading/place-of.ts";
+import { positionSql } from "../row-position.ts";
 
 /** Who must not be written to: normalised addresses, and SHA-256 digests of such. */
 export interface SuppressionList {
@@ -103,7 +104,7 @@ async function openList(
       select
         ${normalEmailSql(text)} as entry_1,
         ${isMissingSql(text)} as missing_1,
-        row_number() over () - 1 as row_1
+        ${positionSql(table)} as row_1
       from ${table.relation}
     )
     where not missing_1

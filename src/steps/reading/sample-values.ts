@@ -3,6 +3,7 @@ import type { Source } from "../../core/source.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { sampledValues } from "./candidates.ts";
 import { isMissingSql } from "./number-sql.ts";
+import { positionSql } from "../row-position.ts";
 
 /** Values of one column, spread over the table. */
 export type ColumnSample = Iterable<string | null>;
@@ -72,7 +73,7 @@ async function queriedSamples(
         *
       from (
         select
-          row_number() over () - 1 as position,
+          ${positionSql(table)} as position,
           ${join(texts, ",\n")}
         from ${table.relation}
       )

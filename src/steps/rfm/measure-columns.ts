@@ -15,6 +15,7 @@ import type { Measured, MeasureOptions } from "./measured.ts";
 import { readRole, type ReadColumn, type RoleKind } from "./read-role.ts";
 import { daySql, numberSql } from "./role-values.ts";
 import type { RfmRoles } from "./roles.ts";
+import { positionSql } from "../row-position.ts";
 
 type ColumnRoles = Extract<RfmRoles, { kind: "columns" }>;
 
@@ -178,7 +179,7 @@ async function firstRow(engine: Engine, table: Table, condition: Sql): Promise<n
       select min(position_1) as first_row
       from (
         select
-          row_number() over () - 1 as position_1,
+          ${positionSql(table)} as position_1,
           ${condition} as found_1
         from ${table.relation}
       )
