@@ -1,7 +1,7 @@
 import type { OrderedRelation, Table } from "../../core/context.ts";
 import { nullWords, type Column, type ColumnType } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
-import { asText, isOneOf, nfc, titleCase } from "../../sql/functions.ts";
+import { asText, isOneOf, lowerCase, nfc, titleCase, upperCase } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { derived, deriveTable, passed, type DerivedColumn } from "../derive.ts";
 import { noWords, yesWords } from "../reading/boolean-words.ts";
@@ -74,7 +74,7 @@ export function formColumn(
   // The reader takes its own words for missing in a column of another type, whatever words the user gave.
   const missing = type === "text" ? (words ?? nullWords) : [...nullWords, ...(words ?? [])];
   add("null", nullSql(missing, type));
-  if (cleaned.email) add("email", (before) => sql`lower(${before})`);
+  if (cleaned.email) add("email", lowerCase);
   else if (type === "boolean") add("boolean", booleanSql);
   else if (type !== "text" && !isPlain(column)) {
     add(isNumeric(type) ? "number" : "date", (before) => textSql({ ...column, ref: before }));
@@ -82,7 +82,7 @@ export function formColumn(
   if (cleaned.case !== null) {
     const letters = cleaned.case;
     add("case", (before) =>
-      letters === "title" ? titleCase(before) : letters === "upper" ? sql`upper(${before})` : sql`lower(${before})`,
+      letters === "title" ? titleCase(before) : letters === "upper" ? upperCase(before) : lowerCase(before),
     );
   }
   return { column, cleaned, stages, odd };
@@ -112,7 +112,7 @@ function nullSql(words: readonly string[], type: ColumnType): Stage["apply"] {
     return sql`
       case
         when ${guard} then ${before}
-        when ${isOneOf(sql`lower(${isShown ? plainSpacesSql(before) : before})`, list)} then null
+        when ${isOneOf(lowerCase(isShown ? plainSpacesSql(before) : before), list)} then null
         else ${before}
       end
     `;
@@ -123,7 +123,7 @@ function typedNull({ type }: Column, words: readonly string[] | null): Stage["ap
   const given = words ?? [];
   if (!isNumeric(type)) {
     if (given.length === 0) return null;
-    return (before) => sql`case when ${isOneOf(sql`lower(${asText(before)})`, given)} then null else ${before} end`;
+    return (before) => sql`case when ${isOneOf(lowerCase(asText(before)), given)} then null else ${before} end`;
   }
   const numbers = given.map(Number).filter((number) => Number.isFinite(number));
   const listed = type === "number" ? [...numbers, Number.NaN] : numbers;

@@ -3,6 +3,7 @@ import type { Context, Table } from "../../core/context.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Source } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
+import { asText, listedRows } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { textSql, valueSql } from "../reading/values.ts";
 import type { KeyLinks } from "./find-links.ts";
@@ -136,9 +137,7 @@ function sharedRows({ links }: DuplicatesInput): readonly Sql[] {
       select
         ${section.shared}, row_no, m.key_no, m.key_no, m.first_row, row_no
       from ${links.members} m
-      join (
-        select unnest(cast(${keys} as integer[])) as key_no, unnest(cast(${rows} as bigint[])) as first_row
-      ) s on s.key_no = m.key_no and s.first_row = m.first_row
+      join ${listedRows({ shared_key_1: keys, shared_row_1: rows })} on shared_key_1 = m.key_no and shared_row_1 = m.first_row
     `,
   ];
 }
@@ -203,7 +202,7 @@ function reasonSql({ keys, blocks, fuzzy, fuzzyLabel }: DuplicatesInput): Sql {
       ? []
       : blocks.map(
           ({ label }, j) =>
-            sql`when reason_no = ${-(j + 1)} then ${`${fuzzyLabel} `} || cast(cast(score_no as decimal(3, 2)) as varchar) || ${` in ${label}`}`,
+            sql`when reason_no = ${-(j + 1)} then ${`${fuzzyLabel} `} || ${asText(sql`cast(score_no as decimal(3, 2))`)} || ${` in ${label}`}`,
         );
   return sql`
     case

@@ -156,7 +156,7 @@ function ruleRank(rule: KeepRule, columns: number, at: (column: Column) => Colum
 }
 
 function idOrder(id: HeldColumn): Sql {
-  return sql`case when ${id.lacks} then 1 else 0 end, ${valueSql(id)}, ${id.ref}, place_no`;
+  return sql`case when ${id.lacks} then 1 else 0 end, ${valueSql(id)} nulls last, ${id.ref} nulls last, place_no`;
 }
 
 /** The first value that is not missing; where all are, the first word for it. */

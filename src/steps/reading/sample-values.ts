@@ -40,7 +40,7 @@ export async function outerValues(
   for (let start = 0; start < columns.length; start += columnsAtOnce) {
     const some = columns.slice(start, start + columnsAtOnce);
     const ends = some.map(({ ref }, i) => {
-      const present = sql`filter (not ${isMissingSql(ref)})`;
+      const present = sql`filter (where not ${isMissingSql(ref)})`;
       return sql`
         min(${ref}) ${present} as ${identifier(`least_${i}`)},
         max(${ref}) ${present} as ${identifier(`greatest_${i}`)}

@@ -139,12 +139,12 @@ async function transactionFacts(engine: Engine, relation: Sql, asOf: string | un
       select
         ${asText(sql`max(${day})`)} as last_day,
         ${asText(sql`min(${day})`)} as first_day,
-        count(*) filter (${after}) as after,
-        count(*) filter (${lacking}) as lacking,
-        count(*) filter (${used}) as used,
-        count(*) filter (${used} and ${amount} < 0) as negative,
-        count(*) filter (${used} and rounded_1) as rounded,
-        coalesce(max(abs(${amount})) filter (${used}), 0) as largest
+        count(*) filter (where ${after}) as after,
+        count(*) filter (where ${lacking}) as lacking,
+        count(*) filter (where ${used}) as used,
+        count(*) filter (where ${used} and ${amount} < 0) as negative,
+        count(*) filter (where ${used} and rounded_1) as rounded,
+        coalesce(max(abs(${amount})) filter (where ${used}), 0) as largest
       from ${relation}
     `,
     1,

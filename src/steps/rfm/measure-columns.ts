@@ -139,16 +139,16 @@ async function columnFacts(
 ): Promise<ColumnFacts> {
   const counts = measures.map(
     (name) => sql`
-      count(${values[name]}) filter (not ${after}) as ${identifier(`${name}_present`)},
-      count(*) filter (${infinite(values[name])} and not ${after}) as ${identifier(`${name}_infinite`)}
+      count(${values[name]}) filter (where not ${after}) as ${identifier(`${name}_present`)},
+      count(*) filter (where ${infinite(values[name])} and not ${after}) as ${identifier(`${name}_infinite`)}
     `,
   );
   const [row = {}] = await engine.rows(
     sql`
       select
-        count(*) filter (${after}) as after,
-        count(*) filter (${lacking} and not ${after}) as lacking,
-        count(*) filter (${values.recency} < 0 and not ${after}) as negative,
+        count(*) filter (where ${after}) as after,
+        count(*) filter (where ${lacking} and not ${after}) as lacking,
+        count(*) filter (where ${values.recency} < 0 and not ${after}) as negative,
         ${join(counts, ",\n")}
       from ${table.relation}
     `,
