@@ -16,10 +16,18 @@ export interface Context {
   readonly version: string;
 }
 
-/** A table inside the engine. Rows have a fixed order, that of the input. */
-export interface LoadedTable {
-  /** What stands behind `from`. */
+/** What stands behind `from`, and the order of its rows. */
+export interface OrderedRelation {
   readonly relation: Sql;
+  /**
+   * The row's number in a query over the relation, from 0 in a loaded table, later with gaps where rows were removed.
+   * Absent where the engine keeps rows in order by itself.
+   */
+  readonly position?: Sql;
+}
+
+/** A table inside the engine. Rows have a fixed order, that of the input. */
+export interface LoadedTable extends OrderedRelation {
   readonly rows: number;
   readonly columns: readonly LoadedColumn[];
 }
@@ -44,8 +52,7 @@ export interface LoadedColumn {
 }
 
 /** A loaded table whose columns have been given their reading. */
-export interface Table {
-  readonly relation: Sql;
+export interface Table extends OrderedRelation {
   readonly rows: number;
   readonly columns: readonly Column[];
 }
@@ -57,7 +64,7 @@ export interface NewColumn {
   readonly values: Int32Array | Float64Array;
 }
 
-/** A relation with new columns beside its own. */
+/** A relation with new columns beside its own, which have their names still, the position among them. */
 export interface AttachedTable {
   readonly relation: Sql;
   /** The new columns inside queries over the relation, in the order given; no name of the relation's own hides them. */
@@ -79,9 +86,12 @@ export interface Engine {
   rows(query: Sql, maximum: number): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Reads `columns.length` double columns of `rows` rows, in the query's order, into the numeric memory; null becomes NaN. */
   matrix(query: Sql, columns: readonly string[], rows: number, compute: Compute): Promise<Matrix>;
-  /** Stores columns by row beside a relation, and gives the relation that has both, in the same order. */
-  attach(relation: Sql, rows: number, columns: readonly NewColumn[]): Promise<AttachedTable>;
-  /** Keeps the result of a query in the engine, in the query's order, beyond the memory on disk; gives what stands for it. */
+  /** Stores columns by row, in the order of rows, beside a relation; gives the relation that has both, in the same order. */
+  attach(table: OrderedRelation, rows: number, columns: readonly NewColumn[]): Promise<AttachedTable>;
+  /**
+   * Keeps the result of a query in the engine, beyond the memory on disk; gives what stands for it. In the query's order
+   * where the engine keeps one, else in none.
+   */
   store(query: Sql): Promise<StoredQuery>;
   /** Writes one ordered query to a Parquet file that another process reads at once: uncompressed, on all threads. */
   hand(query: Sql, path: string): Promise<number>;

@@ -49,6 +49,8 @@ export const errorTable = {
   "cannot-write": 4,
   "folder-not-ours": 4,
   "engine-failed": 4,
+  "engine-unreachable": 4,
+  "engine-refused": 4,
   // 5: remote services
   "remote-failed": 5,
   // A stage of the pipe before this one failed; the run ends in that stage's code.

@@ -53,6 +53,10 @@ export interface DialectFunctions {
   distinctCounts(text: Sql): Sql;
   /** Any value as the engine's own text of it. */
   asText(value: Sql): Sql;
+  /** Text in small letters, letter by letter: `Σ` is `σ` wherever it stands, `İ` is `i`. */
+  lowerCase(text: Sql): Sql;
+  /** Text in capital letters, letter by letter: `ß` is `ẞ`, and a letter that has no single capital stays. */
+  upperCase(text: Sql): Sql;
   /** Text in Unicode normalization form C. */
   nfc(text: Sql): Sql;
   /** Latin letters without their marks: `é` → `e`; ligatures and letters with a stroke (`œ`, `ß`, `ø`, `ł`) stay. */
@@ -70,15 +74,15 @@ export interface DialectFunctions {
   jaroWinklerBytes(a: Sql, b: Sql): Sql;
   /**
    * Two relations of as many rows set beside each other, row by row in their orders, as a relation with the columns of
-   * both; no name may be in both.
+   * both; no name may be in both. Where an engine keeps no order, by the positions, SQL over each.
    */
-  rowsBeside(left: Sql, right: Sql): Sql;
+  rowsBeside(left: Sql, right: Sql, leftPosition: Sql, rightPosition: Sql): Sql;
   /**
    * Jaro–Winkler similarity by code point; 0 for two empty texts. The texts are folded: no capital letters and no control characters. Exact
    * while at most 80 different letters beyond ASCII stand in both texts.
    */
   jaroWinkler(a: Sql, b: Sql): Sql;
-  /** Damerau–Levenshtein distance. Compares bytes, as `jaroWinklerBytes` does. */
+  /** Damerau–Levenshtein distance, beyond 2 some number beyond 2. Compares bytes, as `jaroWinklerBytes` does. */
   editDistanceBytes(a: Sql, b: Sql): Sql;
   /**
    * A text with a byte for each letter beyond ASCII, so that what compares bytes compares letters: those that both texts
@@ -90,6 +94,8 @@ export interface DialectFunctions {
   isAscii(text: Sql): Sql;
   /** Text of words with one space between them as a list of words; an empty text has no word. */
   wordList(text: Sql): Sql;
+  /** How many items a list has. */
+  listLength(list: Sql): Sql;
   /** How many items of a list a condition holds for; `item` stands for the item in it. */
   countItems(list: Sql, item: Sql, condition: Sql): Sql;
   /**
@@ -101,6 +107,8 @@ export interface DialectFunctions {
   itemAt(list: Sql, position: Sql): Sql;
   /** Aggregate: the value where `by` is least, of rows where neither is null and the condition holds. */
   valueAtLeast(value: Sql, by: Sql, condition: Sql): Sql;
+  /** A relation of whole numbers, or null, that stand in the text: name and list of one column, then of the next; all of one length. */
+  listedRows(...namesAndLists: readonly Sql[]): Sql;
 }
 
 export type DialectFunctionName = keyof DialectFunctions;
@@ -127,6 +135,8 @@ export function dialectFunctions(name: string, given: Partial<DialectFunctions>)
     distinctTexts: missing("distinctTexts"),
     distinctCounts: missing("distinctCounts"),
     asText: missing("asText"),
+    lowerCase: missing("lowerCase"),
+    upperCase: missing("upperCase"),
     nfc: missing("nfc"),
     stripAccents: missing("stripAccents"),
     titleCase: missing("titleCase"),
@@ -139,10 +149,12 @@ export function dialectFunctions(name: string, given: Partial<DialectFunctions>)
     inBytes: missing("inBytes"),
     isAscii: missing("isAscii"),
     wordList: missing("wordList"),
+    listLength: missing("listLength"),
     countItems: missing("countItems"),
     turnedTexts: missing("turnedTexts"),
     itemAt: missing("itemAt"),
     valueAtLeast: missing("valueAtLeast"),
+    listedRows: missing("listedRows"),
     ...given,
   };
 }

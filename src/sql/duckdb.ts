@@ -2,7 +2,7 @@ import { SegmentError } from "../core/errors.ts";
 import type { Sql, SqlValue } from "../core/sql.ts";
 import type { Dialect } from "./dialect.ts";
 import { dialectFunctions } from "./dialect.ts";
-import { sql } from "./template.ts";
+import { join, sql } from "./template.ts";
 
 /** DuckDB 1.x, embedded. */
 export const duckdb: Dialect = {
@@ -25,6 +25,8 @@ export const duckdb: Dialect = {
     distinctTexts: (text) => sql`map_keys(histogram(${text}))`,
     distinctCounts: (text) => sql`map_values(histogram(${text}))`,
     asText: (value) => sql`cast(${value} as varchar)`,
+    lowerCase: (text) => sql`lower(${text})`,
+    upperCase: (text) => sql`upper(${text})`,
     nfc: (text) => sql`nfc_normalize(${text})`,
     stripAccents: (text) => sql`strip_accents(${text})`,
     titleCase,
@@ -37,6 +39,7 @@ export const duckdb: Dialect = {
     inBytes,
     isAscii,
     wordList: (text) => sql`case when ${text} = '' then [] else string_split(${text}, ' ') end`,
+    listLength: (list) => sql`len(${list})`,
     countItems: (list, item, condition) => sql`len(list_filter(${list}, lambda ${item}: ${condition}))`,
     turnedTexts: (words, word) => {
       const rest = sql`array_to_string(list_slice(${words}, ${word}, len(${words})), '')`;
@@ -45,6 +48,7 @@ export const duckdb: Dialect = {
     },
     itemAt: (list, position) => sql`list_extract(${list}, ${position})`,
     valueAtLeast: (value, by, condition) => sql`arg_min(${value}, ${by}) filter (where ${condition})`,
+    listedRows,
   }),
 };
 
@@ -114,6 +118,18 @@ function titleCase(text: Sql): Sql {
         ''
       )
     )[1]
+  `;
+}
+
+function listedRows(...namesAndLists: readonly Sql[]): Sql {
+  const columns = namesAndLists.flatMap((name, i) =>
+    i % 2 === 0 ? [sql`unnest(cast(${namesAndLists[i + 1]!} as bigint[])) as ${name}`] : [],
+  );
+  return sql`
+    (
+      select
+        ${join(columns, ",\n")}
+    )
   `;
 }
 

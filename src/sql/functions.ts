@@ -1,5 +1,5 @@
 import type { Sql, SqlValue } from "../core/sql.ts";
-import { call, value } from "./template.ts";
+import { call, identifier, value } from "./template.ts";
 
 /**
  * Functions that each engine spells in its own way, for use in the `sql` template; the dialect expands them when the
@@ -19,6 +19,8 @@ export const daysBetween = (from: Sql, to: Sql): Sql => call("daysBetween", [fro
 export const distinctTexts = (text: Sql): Sql => call("distinctTexts", [text]);
 export const distinctCounts = (text: Sql): Sql => call("distinctCounts", [text]);
 export const asText = (value: Sql): Sql => call("asText", [value]);
+export const lowerCase = (text: Sql): Sql => call("lowerCase", [text]);
+export const upperCase = (text: Sql): Sql => call("upperCase", [text]);
 export const nfc = (text: Sql): Sql => call("nfc", [text]);
 export const stripAccents = (text: Sql): Sql => call("stripAccents", [text]);
 export const titleCase = (text: Sql): Sql => call("titleCase", [text]);
@@ -26,13 +28,20 @@ export const replacePattern = (text: Sql, pattern: Sql, replacement: Sql): Sql =
   call("replacePattern", [text, pattern, replacement]);
 export const sha256Hex = (text: Sql): Sql => call("sha256Hex", [text]);
 export const jaroWinklerBytes = (a: Sql, b: Sql): Sql => call("jaroWinklerBytes", [a, b]);
-export const rowsBeside = (left: Sql, right: Sql): Sql => call("rowsBeside", [left, right]);
+export const rowsBeside = (left: Sql, right: Sql, leftPosition: Sql, rightPosition: Sql): Sql =>
+  call("rowsBeside", [left, right, leftPosition, rightPosition]);
 export const jaroWinkler = (a: Sql, b: Sql): Sql => call("jaroWinkler", [a, b]);
 export const editDistanceBytes = (a: Sql, b: Sql): Sql => call("editDistanceBytes", [a, b]);
 export const inBytes = (text: Sql, other: Sql, rest: Sql): Sql => call("inBytes", [text, other, rest]);
 export const isAscii = (text: Sql): Sql => call("isAscii", [text]);
 export const wordList = (text: Sql): Sql => call("wordList", [text]);
+export const listLength = (list: Sql): Sql => call("listLength", [list]);
 export const countItems = (list: Sql, item: Sql, condition: Sql): Sql => call("countItems", [list, item, condition]);
 export const turnedTexts = (words: Sql, word: Sql): Sql => call("turnedTexts", [words, word]);
 export const itemAt = (list: Sql, position: Sql): Sql => call("itemAt", [list, position]);
 export const valueAtLeast = (value: Sql, by: Sql, condition: Sql): Sql => call("valueAtLeast", [value, by, condition]);
+export const listedRows = (columns: Readonly<Record<string, readonly (number | null)[]>>): Sql =>
+  call(
+    "listedRows",
+    Object.entries(columns).flatMap(([name, list]) => [identifier(name), value(list)]),
+  );

@@ -17,6 +17,7 @@ import type { OpenedTable, ReadWords, Warning } from "./open-table.ts";
 import { parseReadingOptions } from "./reading/reading-options.ts";
 import { applyRfm } from "./rfm/apply.ts";
 import { readRfmModel, type RfmModel } from "./rfm/model.ts";
+import { carrying } from "./row-position.ts";
 
 /** A saved model of any step, read and checked. */
 export type AnyModel =
@@ -157,7 +158,7 @@ function assignedBySql(table: Table, model: ClusterModel): Table {
     present: table.rows,
     why: "made by an earlier step",
   };
-  return { ...table, relation: sql`(${assignSql(table, model)})`, columns: [...columns, segment] };
+  return { ...carrying(table, sql`(${assignSql(table, model)})`), rows: table.rows, columns: [...columns, segment] };
 }
 
 /** From this share of missing values on, filling them is said. */

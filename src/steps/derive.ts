@@ -3,6 +3,7 @@ import type { Column, ColumnType, Reading } from "../core/schema.ts";
 import type { Sql } from "../core/sql.ts";
 import { identifier, join, sql } from "../sql/template.ts";
 import { noWords, yesWords } from "./reading/boolean-words.ts";
+import { carriedPosition, carrying } from "./row-position.ts";
 
 /** A column of a table that is made from another: what it is, and its value over the relation it is made from. */
 export type DerivedColumn = Omit<Column, "ref"> & { readonly value: Sql };
@@ -45,7 +46,7 @@ export function plainReading(type: ColumnType): Reading {
 /**
  * A table made from another by one query: each column an expression over the rows of the old one, which stay in their
  * order; those that `where` does not hold for are left out, and `rows` says how many are left. `relation` is what the
- * expressions read where that is more than the table's own.
+ * expressions, and the table's position, read where that is more than the table's own.
  */
 export function deriveTable(
   table: Table,
@@ -53,7 +54,7 @@ export function deriveTable(
   given: { readonly relation?: Sql; readonly where?: Sql; readonly rows?: number } = {},
 ): Table {
   const refs = columns.map((_, i) => identifier(`c_${i + 1}`));
-  const values = columns.map(({ value }, i) => sql`${value} as ${refs[i]!}`);
+  const values = [...columns.map(({ value }, i) => sql`${value} as ${refs[i]!}`), ...carriedPosition(table)];
   const filter = given.where === undefined ? sql`` : sql`where ${given.where}`;
   const relation = sql`
     (
@@ -64,7 +65,7 @@ export function deriveTable(
     )
   `;
   return {
-    relation,
+    ...carrying(table, relation),
     rows: given.rows ?? table.rows,
     columns: columns.map((column, i) => columnAt(column, refs[i]!)),
   };

@@ -42,7 +42,8 @@ export async function describeTable(
   const odd = await oddOf(engine, loaded, decided);
   const ties = tiesOfColumns(decided);
   const columns = decided.map((one, i) => describeColumn(one, ties.get(i), odd.get(i)));
-  return { relation: loaded.relation, rows: loaded.rows, columns };
+  const { columns: _, ...rest } = loaded;
+  return { ...rest, columns };
 }
 
 /** Whether the records that the reader drew are all there are. */

@@ -20,7 +20,7 @@ export function refuseExisting(table: Table, added: readonly string[], overwrite
 /** The table with new columns at its end, in row order; a column that has the name of a new one is replaced. */
 export async function addColumns(engine: Engine, table: Table, columns: readonly NewColumn[]): Promise<Table> {
   const names = new Set(columns.map(({ name }) => name));
-  const { relation, refs } = await engine.attach(table.relation, table.rows, columns);
+  const { relation, refs } = await engine.attach(table, table.rows, columns);
   const added = columns.map(({ name, values }, i): Column => {
     const type = values instanceof Int32Array ? "integer" : "number";
     const reading = plainReading(type);

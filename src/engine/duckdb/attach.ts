@@ -1,7 +1,6 @@
 import type { DuckDBDoubleVector, DuckDBIntegerVector } from "@duckdb/node-api";
-import type { AttachedTable, NewColumn } from "../../core/context.ts";
+import type { AttachedTable, NewColumn, OrderedRelation } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
-import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { nodeApi } from "./native.ts";
 import type { Session } from "./session.ts";
@@ -15,7 +14,7 @@ const rowsPerBreath = 1 << 18;
  */
 export async function attachColumns(
   session: Session,
-  relation: Sql,
+  { relation }: OrderedRelation,
   rows: number,
   columns: readonly NewColumn[],
 ): Promise<AttachedTable> {

@@ -57,7 +57,7 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Engine> {
     columns: (query) => queryColumns(session, query),
     rows: (query, maximum) => fetchRows(session, query, maximum),
     matrix: (query, columns, rows, compute) => readMatrix(session, query, columns, rows, compute),
-    attach: (relation, rows, columns) => attachColumns(session, relation, rows, columns),
+    attach: (table, rows, columns) => attachColumns(session, table, rows, columns),
     store: (query) => storeQuery(session, query),
     hand: (query, path) => handOver(session, query, path),
     write: (query, path, format) => writeQuery(session, query, path, format),

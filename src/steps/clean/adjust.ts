@@ -1,6 +1,7 @@
 import type { Engine, Table } from "../../core/context.ts";
 import type { Column, ColumnType } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
+import { lowerCase } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { isEmailSql } from "../contact/email.ts";
 import { derived, deriveTable, passed, type DerivedColumn } from "../derive.ts";
@@ -128,7 +129,7 @@ function judgedRelation(
   const judgements = adjustments.flatMap(({ column, email, bounds }, i) => [
     ...(email && isWanted(adjustments[i]!)
       ? [
-          sql`case when ${column.ref} is not null then ${isEmailSql(sql`lower(${column.ref})`)} end as ${judgement("valid", i + 1)}`,
+          sql`case when ${column.ref} is not null then ${isEmailSql(lowerCase(column.ref))} end as ${judgement("valid", i + 1)}`,
         ]
       : []),
     ...(bounds === null || !isWanted(adjustments[i]!)
@@ -299,27 +300,27 @@ async function countAdjusted(
       return [
         ...(one.email
           ? [
-              sql`count(*) filter (${valid}) as ${identifier(`valid_${i}`)}`,
-              sql`count(*) filter (not ${valid}) as ${identifier(`invalid_${i}`)}`,
+              sql`count(*) filter (where ${valid}) as ${identifier(`valid_${i}`)}`,
+              sql`count(*) filter (where not ${valid}) as ${identifier(`invalid_${i}`)}`,
             ]
           : []),
         ...(one.bounds === null
           ? []
           : [
-              sql`count(*) filter (${judgement("outlier", place)} and not (${byEmail})) as ${identifier(`outliers_${i}`)}`,
+              sql`count(*) filter (where ${judgement("outlier", place)} and not (${byEmail})) as ${identifier(`outliers_${i}`)}`,
             ]),
         ...(one.fill === null
           ? []
           : [
-              sql`count(*) filter (${treatedSql(one, place, one.column.type, model)} is null and not (${byEmail}) and not (${byValue})) as ${identifier(`filled_${i}`)}`,
+              sql`count(*) filter (where ${treatedSql(one, place, one.column.type, model)} is null and not (${byEmail}) and not (${byValue})) as ${identifier(`filled_${i}`)}`,
             ]),
       ];
     });
     const [row = {}] = await engine.rows(
       sql`
         select
-          count(*) filter (${byEmail}) as ${identifier("email_rows_1")},
-          count(*) filter (not (${byEmail}) and (${byValue})) as ${identifier("outlier_rows_1")},
+          count(*) filter (where ${byEmail}) as ${identifier("email_rows_1")},
+          count(*) filter (where not (${byEmail}) and (${byValue})) as ${identifier("outlier_rows_1")},
           ${join(counts, ",\n")}
         from ${judged}
       `,
@@ -344,6 +345,6 @@ export function emailDropSql(table: Table, model: CleanModel): Sql | null {
   const emails = new Set(model.columns.flatMap(({ name, email }) => (email ? [name] : [])));
   const reasons = table.columns
     .filter(({ name }) => emails.has(name))
-    .map(({ ref }) => sql`coalesce(not ${isEmailSql(sql`lower(${ref})`)}, false)`);
+    .map(({ ref }) => sql`coalesce(not ${isEmailSql(lowerCase(ref))}, false)`);
   return reasons.length === 0 ? null : join(reasons, " or ");
 }

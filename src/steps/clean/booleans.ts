@@ -8,6 +8,7 @@ import { identifier, sql } from "../../sql/template.ts";
 import { booleanBitOf, isBoolean, noWords, yesWords } from "../reading/boolean-words.ts";
 import { placeOf } from "../reading/place-of.ts";
 import { squeezed, squeezedSql } from "./white-space.ts";
+import { positionSql } from "../row-position.ts";
 
 const digits = ["0", "1"];
 const known: ReadonlySet<string> = new Set([...yesWords, ...noWords, ...digits]);
@@ -58,7 +59,7 @@ export async function requireBoolean(
       from (
         select
           ${asText(column.ref)} as text_1,
-          row_number() over () - 1 as position_1
+          ${positionSql(table)} as position_1
         from ${table.relation}
       )
       where not ${isOneOf(sql`lower(${squeezedSql(identifier("text_1"), sql`true`)})`, list)}

@@ -1,10 +1,11 @@
 import type { Engine, Table } from "../../core/context.ts";
 import type { Sql } from "../../core/sql.ts";
-import { asText, distinctCounts, distinctTexts } from "../../sql/functions.ts";
+import { asText, distinctCounts, distinctTexts, lowerCase } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { isEmailSql } from "../contact/email.ts";
 import { stagedRelation, type FormColumn, type FormRule } from "./form.ts";
 import { squeezedSql } from "./white-space.ts";
+import { inOrder } from "../row-position.ts";
 
 /** Columns counted in one query: DuckDB's planning grows with the square of their number. */
 const columnsAtOnce = 25;
@@ -56,13 +57,13 @@ export async function countForm(
         ...(odd !== null && ownOdd === "unknown" ? [oddCount(odd, own[0]!, own[1]!, identifier(`odd_${i}`))] : []),
         ...(isSought ? [emailCount(last, identifier(`emails_${i}`))] : []),
         sql`count(${last}) as ${identifier(`present_${i}`)}`,
-        sql`count(*) filter (${last} is distinct from ${own[0]!}) as ${identifier(`changed_${i}`)}`,
+        sql`count(*) filter (where ${last} is distinct from ${own[0]!}) as ${identifier(`changed_${i}`)}`,
         ...stages.flatMap(({ rule }, s) => {
           const [before, after] = [own[s]!, own[s + 1]!];
           const changed = rule === "null" ? sql`count(${before}) - count(${after})` : differing(before, after);
           const counted = sql`${changed} as ${identifier(`stage_${i}_${s}`)}`;
           if (rule !== "null") return [counted];
-          const lost = sql`case when ${after} is null then lower(${asText(before)}) end`;
+          const lost = sql`case when ${after} is null then ${lowerCase(asText(before))} end`;
           return [
             counted,
             sql`${distinctTexts(lost)} as ${identifier(`words_${i}`)}`,
@@ -109,12 +110,12 @@ function oddCount(odd: Sql, before: Sql, squeezed: Sql, name: Sql): Sql {
 
 /** The sign is in few other texts, and a pattern is dear. */
 function emailCount(text: Sql, name: Sql): Sql {
-  const isWritten = isEmailSql(sql`lower(${text})`);
-  return sql`count(*) filter (case when contains(${text}, '@') then ${isWritten} else false end) as ${name}`;
+  const isWritten = isEmailSql(lowerCase(text));
+  return sql`count(*) filter (where case when contains(${text}, '@') then ${isWritten} else false end) as ${name}`;
 }
 
 function differing(before: Sql, after: Sql): Sql {
-  return sql`count(*) filter (${after} is distinct from ${before})`;
+  return sql`count(*) filter (where ${after} is distinct from ${before})`;
 }
 
 /** The column without the rules that change none of its cells. */
@@ -135,16 +136,16 @@ export async function formExamples(
   table: Table,
   column: FormColumn,
 ): Promise<ReadonlyMap<FormRule, Example>> {
-  const { relation, refs } = stagedRelation(table, [column]);
-  const own = refs[0]!;
+  const staged = stagedRelation(table, [column]);
+  const own = staged.refs[0]!;
   const texts = own.map((ref, s) => sql`${asText(ref)} as ${identifier(`text_${s}`)}`);
   const look = (condition: Sql, limit: number): ReturnType<Engine["rows"]> =>
     engine.rows(
       sql`
         select
           ${join(texts, ",\n")}
-        from ${relation}
-        where ${condition}
+        from ${staged.relation}
+        where ${condition}${inOrder(staged)}
         limit ${limit}
       `,
       limit,

@@ -1,7 +1,7 @@
-import type { Table } from "../../core/context.ts";
+import type { OrderedRelation, Table } from "../../core/context.ts";
 import { nullWords, type Column, type ColumnType } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
-import { asText, isOneOf, nfc, titleCase } from "../../sql/functions.ts";
+import { asText, isOneOf, lowerCase, nfc, titleCase, upperCase } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { derived, deriveTable, passed, type DerivedColumn } from "../derive.ts";
 import { noWords, yesWords } from "../reading/boolean-words.ts";
@@ -9,6 +9,7 @@ import { plainSpacesSql } from "../reading/number-sql.ts";
 import { textSql } from "../reading/values.ts";
 import { isNumeric, type CleanColumn } from "./model.ts";
 import { hasOddSpaceSql, isOddRowSql, squeezedSql, trimmedSql } from "./white-space.ts";
+import { carriedPosition, carrying } from "../row-position.ts";
 
 /** The rules of form, in the order in which they apply. */
 export type FormRule = "spaces" | "nfc" | "null" | "email" | "number" | "date" | "boolean" | "case";
@@ -73,7 +74,7 @@ export function formColumn(
   // The reader takes its own words for missing in a column of another type, whatever words the user gave.
   const missing = type === "text" ? (words ?? nullWords) : [...nullWords, ...(words ?? [])];
   add("null", nullSql(missing, type));
-  if (cleaned.email) add("email", (before) => sql`lower(${before})`);
+  if (cleaned.email) add("email", lowerCase);
   else if (type === "boolean") add("boolean", booleanSql);
   else if (type !== "text" && !isPlain(column)) {
     add(isNumeric(type) ? "number" : "date", (before) => textSql({ ...column, ref: before }));
@@ -81,7 +82,7 @@ export function formColumn(
   if (cleaned.case !== null) {
     const letters = cleaned.case;
     add("case", (before) =>
-      letters === "title" ? titleCase(before) : letters === "upper" ? sql`upper(${before})` : sql`lower(${before})`,
+      letters === "title" ? titleCase(before) : letters === "upper" ? upperCase(before) : lowerCase(before),
     );
   }
   return { column, cleaned, stages, odd };
@@ -111,7 +112,7 @@ function nullSql(words: readonly string[], type: ColumnType): Stage["apply"] {
     return sql`
       case
         when ${guard} then ${before}
-        when ${isOneOf(sql`lower(${isShown ? plainSpacesSql(before) : before})`, list)} then null
+        when ${isOneOf(lowerCase(isShown ? plainSpacesSql(before) : before), list)} then null
         else ${before}
       end
     `;
@@ -122,7 +123,7 @@ function typedNull({ type }: Column, words: readonly string[] | null): Stage["ap
   const given = words ?? [];
   if (!isNumeric(type)) {
     if (given.length === 0) return null;
-    return (before) => sql`case when ${isOneOf(sql`lower(${asText(before)})`, given)} then null else ${before} end`;
+    return (before) => sql`case when ${isOneOf(lowerCase(asText(before)), given)} then null else ${before} end`;
   }
   const numbers = given.map(Number).filter((number) => Number.isFinite(number));
   const listed = type === "number" ? [...numbers, Number.NaN] : numbers;
@@ -145,8 +146,7 @@ function booleanSql(before: Sql): Sql {
 const oddRow = identifier("odd_0");
 
 /** A relation in which every column stands before the first rule and after each of its rules. */
-export interface StagedRelation {
-  readonly relation: Sql;
+export interface StagedRelation extends OrderedRelation {
   /** By column: its value before the first rule, then after each. */
   readonly refs: readonly (readonly Sql[])[];
   /** Whether a row may hold odd white space; null where no column can, or each is known. */
@@ -166,7 +166,7 @@ export function stagedRelation(table: Table, columns: readonly FormColumn[]): St
   let relation = sql`
     (
       select
-        ${join([...begin, ...sign], ",\n")}
+        ${join([...begin, ...sign, ...carriedPosition(table)], ",\n")}
       from ${table.relation}
     )
   `;
@@ -190,16 +190,16 @@ export function stagedRelation(table: Table, columns: readonly FormColumn[]): St
       )
     `;
   }
-  return { relation, refs, odd: sign.length === 0 ? null : oddRow };
+  return { ...carrying(table, relation), refs, odd: sign.length === 0 ? null : oddRow };
 }
 
 /** The table in form: every cleaned column in plain notation with its type. `present` is by column. */
 export function formTable(table: Table, columns: readonly FormColumn[], present: readonly number[]): Table {
-  const { relation, refs } = stagedRelation(table, columns);
+  const { refs, ...staged } = stagedRelation(table, columns);
   const made = columns.map(({ column, cleaned }, i): DerivedColumn => {
     const last = refs[i]!.at(-1)!;
     if (cleaned === null) return { ...passed(column), value: last };
     return { ...derived(column.name, cleaned.type, column.stored, last, present[i]!), why: column.why };
   });
-  return deriveTable(table, made, { relation });
+  return deriveTable({ ...staged, rows: table.rows, columns: table.columns }, made);
 }

@@ -2,7 +2,7 @@ import type { Engine, LoadedColumn, LoadedTable, Table } from "../../core/contex
 import { nullWords, type Column } from "../../core/schema.ts";
 import type { Source } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
-import { isOneOf } from "../../sql/functions.ts";
+import { isOneOf, lowerCase } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { describeTable } from "../describe.ts";
 import type { OpenedTable, ReadWords } from "../open-table.ts";
@@ -11,6 +11,7 @@ import { parseReadingOptions } from "../reading/reading-options.ts";
 import { sampleValues } from "../reading/sample-values.ts";
 import { smallLetters } from "./settings.ts";
 import { hasOddSpaceSql, squeezed, squeezedSql } from "./white-space.ts";
+import { carriedPosition, carrying } from "../row-position.ts";
 
 /** A table with the columns of it that were read anew. */
 export interface RereadTable {
@@ -44,7 +45,7 @@ export async function rereadTable(
     stored: column.stored,
     ...(strings === undefined ? {} : { strings }),
   });
-  const loaded: LoadedTable = { relation: table.relation, rows: table.rows, columns: texts.map(loadedOf) };
+  const loaded: LoadedTable = { ...table, columns: texts.map(loadedOf) };
   const isNull = new Set(["", ...(missing ?? nullWords)]);
   const cleaned = (text: string | null): string | null => {
     const plain = text === null ? "" : squeezed(text);
@@ -70,13 +71,16 @@ export async function rereadTable(
   const described = await describeTable(
     engine,
     {
-      relation: sql`
-        (
-          select
-            ${join(read, ",\n")}
-          from ${table.relation}
-        )
-      `,
+      ...carrying(
+        table,
+        sql`
+          (
+            select
+              ${join([...read, ...carriedPosition(table)], ",\n")}
+            from ${table.relation}
+          )
+        `,
+      ),
       rows: table.rows,
       columns: table.columns.map((column, i) => ({ ...loadedOf(column), ref: refs[i]! })),
     },
@@ -98,7 +102,7 @@ function stringsOf(sources: readonly Source[]): LoadedColumn["strings"] {
 function readSql(text: Sql, missing: readonly string[] | null): Sql {
   const plain = squeezedSql(text, hasOddSpaceSql(text));
   if (missing === null || missing.length === 0) return plain;
-  return sql`case when ${isOneOf(sql`lower(${plain})`, missing)} then null else ${plain} end`;
+  return sql`case when ${isOneOf(lowerCase(plain), missing)} then null else ${plain} end`;
 }
 
 /** Columns that hold a value which the reader has not seen through to already: it knows plain spaces around a value. */
@@ -112,7 +116,7 @@ async function changedColumns(
   const counts = columns.map(({ ref }, i) => {
     const isUnseen = sql`${hasOddSpaceSql(ref)} or contains(trim(${ref}), '  ')`;
     const isEmptied = missing === null ? sql`false` : sql`${readSql(ref, missing)} is null and ${ref} is not null`;
-    return sql`count(*) filter (${isUnseen} or ${isEmptied}) as ${identifier(`changed_${i + 1}`)}`;
+    return sql`count(*) filter (where ${isUnseen} or ${isEmptied}) as ${identifier(`changed_${i + 1}`)}`;
   });
   const [row = {}] = await engine.rows(
     sql`

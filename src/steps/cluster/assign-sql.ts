@@ -4,11 +4,13 @@ import { identifier, join, sql, value } from "../../sql/template.ts";
 import { findColumn } from "../match-columns.ts";
 import { textSql, valueSql } from "../reading/values.ts";
 import type { ClusterModel, ModelFeature } from "./model.ts";
+import { carriedPosition, carrying } from "../row-position.ts";
 
 /**
  * Assignment to the nearest centre as SQL: missing values filled, each column scaled, squared distances, and the
  * number of the least (the first on a tie), beside the table's columns. The arithmetic is that of the kernels, term by
- * term; a logarithm may differ in its last bit, so only a row as near to two centres can be told apart.
+ * term; a logarithm may differ in its last bit, so only a row as near to two centres can be told apart. The position of a
+ * table that has one stands last.
  */
 export function assignSql(table: Table, model: ClusterModel): Sql {
   const { features, segments } = model;
@@ -31,10 +33,11 @@ export function assignSql(table: Table, model: ClusterModel): Sql {
   const passed = kept.map(({ name }, i) => sql`${identifier(`_column_${i + 1}`)} as ${identifier(name)}`);
   const texts = kept.map((column, i) => sql`${textSql(column)} as ${identifier(`_column_${i + 1}`)}`);
   const nearest = segments.length === 1 ? least : sql`least(${least})`;
+  const number = sql`coalesce(case ${nearest} ${join(cases, " ")} end, 0) as ${identifier(model.name)}`;
   return sql`
     with filled as (
       select
-        ${join([...texts, ...filled], ",\n")}
+        ${join([...texts, ...filled, ...carriedPosition(table)], ",\n")}
       from ${table.relation}
     ),
     scaled as (
@@ -50,7 +53,7 @@ export function assignSql(table: Table, model: ClusterModel): Sql {
       from scaled
     )
     select
-      ${join([...passed, sql`coalesce(case ${nearest} ${join(cases, " ")} end, 0) as ${identifier(model.name)}`], ",\n")}
+      ${join([...passed, number, ...carriedPosition(carrying(table, sql`distances`))], ",\n")}
     from distances
   `;
 }

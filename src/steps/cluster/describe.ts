@@ -9,6 +9,7 @@ import { join, sql, value } from "../../sql/template.ts";
 import { isMissingSql } from "../reading/number-sql.ts";
 import { textSql, valueSql } from "../reading/values.ts";
 import { profileColumn, type GroupedRows } from "./profile.ts";
+import { inOrder } from "../row-position.ts";
 
 /** A column that describes the segments without being clustered by. */
 export type Described =
@@ -63,7 +64,7 @@ async function describeNumber(
   column: Column,
   grouped: GroupedRows,
 ): Promise<Described> {
-  const query = sql`select cast(${valueSql(column)} as double) as v from ${table.relation}`;
+  const query = sql`select cast(${valueSql(column)} as double) as v from ${table.relation}${inOrder(table)}`;
   const matrix = await engine.matrix(query, ["v"], table.rows, compute);
   const { medians, everyone } = profileColumn(compute, columnOf(matrix, 0), grouped);
   return { kind: "numbers", column: column.name, medians, everyone: everyone.median };
@@ -96,7 +97,7 @@ async function describeCategories(
     values.map((word, at) => matches(text, word, at)),
     " ",
   )} else ${values.length} end`;
-  const query = sql`select cast(${code} as double) as v from ${table.relation}`;
+  const query = sql`select cast(${code} as double) as v from ${table.relation}${inOrder(table)}`;
   const codes = columnOf(await engine.matrix(query, ["v"], table.rows, compute), 0);
   const weightsByCode = grouped.groups.map(({ rows, weights }) => {
     const totals = new Float64Array(values.length + 1);

@@ -6,6 +6,7 @@ import type { Source } from "../../core/source.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { placeOf } from "../reading/place-of.ts";
 import { valueSql } from "../reading/values.ts";
+import { inOrder } from "../row-position.ts";
 
 /** Numeric columns of a table by name, in row order, NaN where missing; they live in the numeric memory. */
 export type NumericColumns = ReadonlyMap<string, Float64Array>;
@@ -24,7 +25,7 @@ export async function readNumbers(
   const query = sql`
     select
       ${join(values, ",\n")}
-    from ${table.relation}
+    from ${table.relation}${inOrder(table)}
   `;
   const matrix = await engine.matrix(
     query,

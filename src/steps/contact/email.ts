@@ -1,7 +1,7 @@
 import type { Engine, Table } from "../../core/context.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
-import { matchesPart, matchesWhole, nfc } from "../../sql/functions.ts";
+import { lowerCase, matchesPart, matchesWhole, nfc } from "../../sql/functions.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
 import { isMissingSql, plainSpacesSql } from "../reading/number-sql.ts";
 
@@ -20,7 +20,7 @@ export function normalEmailSql(text: Sql): Sql {
   return sql`
     case
       when ${matchesWhole(text, value("[!-~]*"))} then lower(${text})
-      else lower(${nfc(plainSpacesSql(text))})
+      else ${lowerCase(nfc(plainSpacesSql(text)))}
     end
   `;
 }
@@ -33,12 +33,12 @@ const plainPattern = "[a-z0-9_-]+(?:[.+][a-z0-9_-]+)*@(?:[a-z0-9]+(?:-+[a-z0-9]+
  * in a label. SQL.
  */
 export function isEmailSql(normal: Sql): Sql {
-  const domain = sql`substr(${normal}, strpos(${normal}, '@') + 1)`;
+  const domain = sql`substr(${normal}, instr(${normal}, '@') + 1)`;
   return sql`
     (case
       when length(${normal}) <= 64 and ${matchesWhole(normal, value(plainPattern))} then true
       else length(${normal}) <= 254
-        and strpos(${normal}, '@') <= 65
+        and instr(${normal}, '@') <= 65
         and not ${matchesPart(domain, value("[^.]{64}"))}
         and ${matchesWhole(normal, value(addressPattern))}
     end)
@@ -81,7 +81,7 @@ export async function emailColumns(engine: Engine, table: Table): Promise<readon
 /** How many rows each condition holds for. */
 async function counts(engine: Engine, relation: Sql, conditions: readonly Sql[]): Promise<readonly number[]> {
   if (conditions.length === 0) return [];
-  const columns = conditions.map((holds, i) => sql`count(*) filter (${holds}) as ${identifier(`rows_${i}`)}`);
+  const columns = conditions.map((holds, i) => sql`count(*) filter (where ${holds}) as ${identifier(`rows_${i}`)}`);
   const [row = {}] = await engine.rows(
     sql`
       select

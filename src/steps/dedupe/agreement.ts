@@ -2,13 +2,14 @@ import type { Context, StoredQuery, Table } from "../../core/context.ts";
 import { columnOf } from "../../core/matrix.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
-import { replacePattern } from "../../sql/functions.ts";
+import { listedRows, replacePattern } from "../../sql/functions.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
 import { nameWords, saysId } from "../column-kinds.ts";
 import { isMissingSql } from "../reading/number-sql.ts";
 import { foldKeySql } from "./fold.ts";
 import { saysPhone, textOf } from "./key-kinds.ts";
 import { isPlaceholderPhoneSql } from "./placeholders.ts";
+import { rowNumberSql } from "../row-position.ts";
 
 /** Forms, by number, of which it is asked whether they are one person: `a[i]` and `b[i]`. */
 export interface OpenPairs {
@@ -55,12 +56,10 @@ export async function readAgreement(
     from (
       select form_no, row_no
       from ${members.relation}
-      join (
-        select unnest(cast(${asked} as integer[])) as asked_form
-      ) on asked_form = form_no
+      join ${listedRows({ asked_form_1: asked })} on asked_form_1 = form_no
     )
     join (
-      select row_number() over () as evidence_row, ${join(refs, ", ")}
+      select ${rowNumberSql(table)} as evidence_row, ${join(refs, ", ")}
       from ${table.relation}
     ) on evidence_row = row_no
     order by form_no, row_no
@@ -83,9 +82,7 @@ export async function readAgreement(
     select a_1, b_1, sum(weight_1) as agreed_1
     from (
       select distinct a_1, b_1, x.weight_1
-      from (
-        select unnest(cast(${pairs.a} as integer[])) as a_1, unnest(cast(${pairs.b} as integer[])) as b_1
-      )
+      from ${listedRows({ a_1: pairs.a, b_1: pairs.b })}
       join ${evidence.relation} x on x.form_no = a_1
       join ${evidence.relation} y on y.form_no = b_1 and y.weight_1 = x.weight_1 and y.value_1 = x.value_1
     )

@@ -3,6 +3,7 @@ import { columnOf } from "../../core/matrix.ts";
 import { disjointSets } from "../../model/linkage/disjoint-sets.ts";
 import { grade } from "../../model/linkage/alike-forms.ts";
 import type { Sql } from "../../core/sql.ts";
+import { listedRows } from "../../sql/functions.ts";
 import { sql } from "../../sql/template.ts";
 import { compareForms, mostForms, mostNames } from "./tell-people.ts";
 
@@ -104,11 +105,7 @@ async function unlikeRows(
     from (
       select distinct 0 as key_no, component_1 as first_row, row_no, name_1, birth_1
       from ${members}
-      join (
-        select
-          unnest(cast(${rows.map((row) => row + 1)} as integer[])) as open_row,
-          unnest(cast(${rows.map(component)} as integer[])) as component_1
-      ) on open_row = row_no
+      join ${listedRows({ open_row_1: rows.map((row) => row + 1), component_1: rows.map(component) })} on open_row_1 = row_no
     )
   `);
   const read = await engine.matrix(

@@ -1,6 +1,13 @@
 import type { Sql } from "../../core/sql.ts";
 import { grade } from "../../model/linkage/alike-forms.ts";
-import { countItems, editDistanceBytes, itemAt, jaroWinklerBytes, turnedTexts } from "../../sql/functions.ts";
+import {
+  countItems,
+  editDistanceBytes,
+  itemAt,
+  jaroWinklerBytes,
+  listLength,
+  turnedTexts,
+} from "../../sql/functions.ts";
 import { sql } from "../../sql/template.ts";
 
 /**
@@ -36,8 +43,8 @@ export function compareNamesSql(a: PersonForm, b: PersonForm): Sql {
   const slip = wordsAlike(x, y);
   const initial = sql`
     case
-      when length(${x}) = 1 and starts_with(${y}, ${x}) then true
-      when length(${y}) = 1 and starts_with(${x}, ${y}) then true
+      when length(${x}) = 1 and left(${y}, 1) = ${x} then true
+      when length(${y}) = 1 and left(${x}, 1) = ${y} then true
       else ${slip}
     end
   `;
@@ -48,14 +55,14 @@ export function compareNamesSql(a: PersonForm, b: PersonForm): Sql {
       else greatest(length(${x}), length(${y})) >= 3 and ${editDistanceBytes(x, y)} <= 1
     end
   `;
-  const every = (from: Sql, to: Sql, like: Sql): Sql => sql`${metWords(from, to, like)} = len(${from})`;
+  const every = (from: Sql, to: Sql, like: Sql): Sql => sql`${metWords(from, to, like)} = ${listLength(from)}`;
   // A condition inside a case is evaluated for those rows alone that get there; `and` and `or` evaluate both sides for all.
   const both = (like: Sql): Sql =>
     sql`case when ${every(a.words, b.words, like)} then ${every(b.words, a.words, like)} else false end`;
   const shorter = (like: Sql): Sql => sql`
     case
-      when len(${a.words}) <= len(${b.words}) and ${metWords(a.words, b.words, like)} < len(${a.words}) then false
-      when len(${a.words}) >= len(${b.words}) and ${metWords(b.words, a.words, like)} < len(${b.words}) then false
+      when ${listLength(a.words)} <= ${listLength(b.words)} and ${metWords(a.words, b.words, like)} < ${listLength(a.words)} then false
+      when ${listLength(a.words)} >= ${listLength(b.words)} and ${metWords(b.words, a.words, like)} < ${listLength(b.words)} then false
       else true
     end
   `;
@@ -63,18 +70,18 @@ export function compareNamesSql(a: PersonForm, b: PersonForm): Sql {
   const first = (words: Sql): Sql => itemAt(words, sql`1`);
   const firstMeets = sql`
     (
-      len(${a.words}) = len(${b.words})
-      or least(len(${a.words}), len(${b.words})) = 1
+      ${listLength(a.words)} = ${listLength(b.words)}
+      or least(${listLength(a.words)}, ${listLength(b.words)}) = 1
       or ${wordsAlike(first(a.words), first(b.words))}
-      or (length(${first(a.words)}) = 1 and starts_with(${first(b.words)}, ${first(a.words)}))
-      or (length(${first(b.words)}) = 1 and starts_with(${first(a.words)}, ${first(b.words)}))
+      or (length(${first(a.words)}) = 1 and left(${first(b.words)}, 1) = ${first(a.words)})
+      or (length(${first(b.words)}) = 1 and left(${first(a.words)}, 1) = ${first(b.words)})
     )
   `;
   return sql`
     case
       when ${a.together} = ${b.together} then ${grade.alike}
-      when len(${a.words}) = 0 or len(${b.words}) = 0 then ${grade.partly}
-      when len(${a.words}) = len(${b.words}) and ${both(slip)} then ${grade.alike}
+      when ${listLength(a.words)} = 0 or ${listLength(b.words)} = 0 then ${grade.partly}
+      when ${listLength(a.words)} = ${listLength(b.words)} and ${both(slip)} then ${grade.alike}
       when ${sameSpelling(a, b)} then ${grade.alike}
       when ${shorter(initial)} and ${firstMeets} then ${grade.partly}
       when ${shorter(near)} then ${grade.unsure}
@@ -138,7 +145,7 @@ function sameSpelling(a: PersonForm, b: PersonForm): Sql {
     (length(word_1) = 3 and length(word_2) = 3 and word_1 <> word_2 and ${editDistanceBytes(sql`word_1`, sql`word_2`)} = 1)
   `;
   const atEnd = (word: Sql, { words }: PersonForm): Sql =>
-    sql`${word} = ${itemAt(words, sql`1`)} or ${word} = ${itemAt(words, sql`len(${words})`)}`;
+    sql`${word} = ${itemAt(words, sql`1`)} or ${word} = ${itemAt(words, listLength(words))}`;
   const apart = sql`
     (${endingChanged(sql`word_1`, sql`word_2`)}
     or ${endingGrown(sql`word_1`, sql`word_2`)} and (${atEnd(sql`word_1`, a)} or ${atEnd(sql`word_2`, b)}))
@@ -146,11 +153,11 @@ function sameSpelling(a: PersonForm, b: PersonForm): Sql {
   return sql`
     case
       when ${spelledWithin(a, b, sql`0`)} then true
-      when len(${a.words}) = len(${b.words}) and ${long} < 2 then false
+      when ${listLength(a.words)} = ${listLength(b.words)} and ${long} < 2 then false
       when not ${spelledWithin(a, b, sql`1`)} then false
       when ${initials(a.words)} + ${initials(b.words)} > 0 then false
       when ${metWords(a.words, b.words, apart)} > 0 then false
-      else len(${a.words}) = len(${b.words}) or ${metWords(a.words, b.words, short)} = 0
+      else ${listLength(a.words)} = ${listLength(b.words)} or ${metWords(a.words, b.words, short)} = 0
     end
   `;
 }
@@ -158,7 +165,7 @@ function sameSpelling(a: PersonForm, b: PersonForm): Sql {
 /** Whether every word has one of the same first letter in the other name: no slip of the finger changes the first. */
 function sameLetters(a: PersonForm, b: PersonForm): Sql {
   const met = (from: Sql, to: Sql): Sql => metWords(from, to, sql`left(word_1, 1) = left(word_2, 1)`);
-  return sql`(${met(a.words, b.words)} = len(${a.words}) and ${met(b.words, a.words)} = len(${b.words}))`;
+  return sql`(${met(a.words, b.words)} = ${listLength(a.words)} and ${met(b.words, a.words)} = ${listLength(b.words)})`;
 }
 
 /** The same word but for one slip; `michel` and `michele`, `andre` and `andree` are two names. */

@@ -213,7 +213,7 @@ async function findPeople(
   if (keys.length === 0) return null;
   const { engine } = context;
   const people = peopleColumns(table, words);
-  const stored = await engine.store(keysQuery(table.relation, keys, phone, []));
+  const stored = await engine.store(keysQuery(table, keys, phone, []));
   const states = await countStates(context, stored.relation, keys.length);
   const known = people.names.length > 0 || people.birth !== null;
   const links = await findKeyLinks(context, stored, keys, known ? { table, columns: people } : null);

@@ -3,6 +3,7 @@ import type { Context, Table } from "../../core/context.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Source } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
+import { asText, listedRows } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { textSql, valueSql } from "../reading/values.ts";
 import type { KeyLinks } from "./find-links.ts";
@@ -11,6 +12,7 @@ import type { Groups } from "./groups.ts";
 import { keyState, partMark } from "./key-sql.ts";
 import type { KeySpec } from "./keys.ts";
 import { isSharedMailboxSql } from "./shared-mailboxes.ts";
+import { carriedPosition, carrying, inOrder, rowNumberSql } from "../row-position.ts";
 
 /** All that was found, for the file that lists it. */
 export interface DuplicatesInput {
@@ -44,7 +46,7 @@ export async function duplicatesTable(context: Context, input: DuplicatesInput):
   const { engine } = context;
   const { table, groups, ranked } = input;
   const offset = await lineOffset(input.sources, table.rows);
-  const why = await engine.attach(table.relation, table.rows, [
+  const why = await engine.attach(table, table.rows, [
     { name: "reason", values: groups.reason },
     { name: "score", values: groups.score },
     { name: "chosen", values: chosenRows(table.rows, input.links) },
@@ -52,6 +54,10 @@ export async function duplicatesTable(context: Context, input: DuplicatesInput):
   const held = table.columns.map((_, i) => identifier(`held_${i + 1}`));
   const refs = table.columns.map(({ ref }, i) => sql`${ref} as ${held[i]!}`);
   const listed = [groupRows(ranked), ...sharedRows(input), ...placeholderRows(input)];
+  const order = sql`section_no, order_1, order_2, order_3`;
+  const listPosition = carriedPosition(
+    table.position === undefined ? table : { ...table, position: sql`row_number() over (order by ${order})` },
+  );
   const stored = await engine.store(sql`
     select
       section_no,
@@ -60,12 +66,12 @@ export async function duplicatesTable(context: Context, input: DuplicatesInput):
       ${reasonSql(input)} as why_1,
       replace(${valueOf(input)}, ${partMark}, ' + ') as value_1,
       case when rank_no > least_rank then 'no' else 'yes' end as kept_1,
-      ${join(held, ", ")}
+      ${join([...held, ...listPosition], ", ")}
     from (
       ${join(listed, "\nunion all\n")}
     )
     join (
-      select row_number() over () as held_row, ${why.refs[0]!} as reason_no, ${why.refs[1]!} as score_no, ${why.refs[2]!} as chosen_no, ${join(refs, ", ")}
+      select ${rowNumberSql(table)} as held_row, ${why.refs[0]!} as reason_no, ${why.refs[1]!} as score_no, ${why.refs[2]!} as chosen_no, ${join(refs, ", ")}
       from ${why.relation}
     ) on held_row = row_no
     left join (
@@ -76,7 +82,7 @@ export async function duplicatesTable(context: Context, input: DuplicatesInput):
     ) on ranked_row = row_no
     ${besideSql("key", input.keyTable, input.keys)}
     ${besideSql("block", input.fuzzy?.blocks ?? null, input.blocks)}
-    order by section_no, order_1, order_2, order_3
+    order by ${order}
   `);
   const names = new Set(table.columns.map(({ name }) => name));
   const values = [sql`group_1`, sql`line_1`, sql`why_1`, sql`value_1`, sql`kept_1`];
@@ -90,7 +96,7 @@ export async function duplicatesTable(context: Context, input: DuplicatesInput):
           all.map(({ name, sql: cell }) => sql`${cell} as ${identifier(name)}`),
           ",\n",
         )}
-      from ${stored.relation}
+      from ${stored.relation}${inOrder(carrying(table, stored.relation))}
     `;
   };
   return { query: form(textSql), typed: form(valueSql), rows: stored.rows };
@@ -131,9 +137,7 @@ function sharedRows({ links }: DuplicatesInput): readonly Sql[] {
       select
         ${section.shared}, row_no, m.key_no, m.key_no, m.first_row, row_no
       from ${links.members} m
-      join (
-        select unnest(cast(${keys} as integer[])) as key_no, unnest(cast(${rows} as bigint[])) as first_row
-      ) s on s.key_no = m.key_no and s.first_row = m.first_row
+      join ${listedRows({ shared_key_1: keys, shared_row_1: rows })} on shared_key_1 = m.key_no and shared_row_1 = m.first_row
     `,
   ];
 }
@@ -198,7 +202,7 @@ function reasonSql({ keys, blocks, fuzzy, fuzzyLabel }: DuplicatesInput): Sql {
       ? []
       : blocks.map(
           ({ label }, j) =>
-            sql`when reason_no = ${-(j + 1)} then ${`${fuzzyLabel} `} || cast(cast(score_no as decimal(3, 2)) as varchar) || ${` in ${label}`}`,
+            sql`when reason_no = ${-(j + 1)} then ${`${fuzzyLabel} `} || ${asText(sql`cast(score_no as decimal(3, 2))`)} || ${` in ${label}`}`,
         );
   return sql`
     case

@@ -2,6 +2,7 @@ import type { Context, StoredQuery, Table } from "../../core/context.ts";
 import { columnOf, type Matrix } from "../../core/matrix.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
+import { listedRows } from "../../sql/functions.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
 import { bridgeValues, type ValueSet } from "./bridges.ts";
 import { keyState } from "./key-sql.ts";
@@ -10,6 +11,7 @@ import { isSharedMailboxSql } from "./shared-mailboxes.ts";
 import { tellPeople, type Told } from "./tell-people.ts";
 import { valueSql } from "../reading/values.ts";
 import { comparedNameSql, nameTextSql, type PeopleColumns } from "./people.ts";
+import { rowNumberSql } from "../row-position.ts";
 
 /** Rows that have a key value in common, row numbers from 0, in sets by what they are to each other. */
 export interface KeyLinks {
@@ -62,7 +64,7 @@ export async function findKeyLinks(
     keys.map((key, j) => heldQuery(stored.relation, key, j)),
     "\nunion all\n",
   );
-  const order = people === null ? sql`key_no, first_row` : sql`key_no, first_row, name_1, birth_1`;
+  const order = people === null ? sql`key_no, first_row` : sql`key_no, first_row, name_1, birth_1 nulls last`;
   const named = sql`
     select *, ${comparedNameSql(sql`written_1`)} as name_1
     from (
@@ -156,7 +158,7 @@ function personRows({ table, columns }: Persons): Sql {
   const refs = held.map(({ ref }, i) => sql`${ref} as ${identifier(`person_${i + 1}`)}`);
   return sql`
     (
-      select row_number() over () as person_row, ${join(refs, ", ")}
+      select ${rowNumberSql(table)} as person_row, ${join(refs, ", ")}
       from ${table.relation}
     )
   `;
@@ -254,7 +256,12 @@ export async function showValues(
   const listed = values.flatMap(({ key, firstRow, only }, i) =>
     (only?.slice(0, mostShown) ?? [null]).map((row) => ({ i, key, firstRow, row })),
   );
-  const list = (of: readonly (number | null)[]): Sql => sql`unnest(cast(${of} as integer[]))`;
+  const asked = listedRows({
+    shown_no_1: listed.map(({ i }) => i),
+    shown_key_1: listed.map(({ key }) => key),
+    shown_first_1: listed.map(({ firstRow }) => firstRow),
+    shown_row_1: listed.map(({ row }) => row),
+  });
   const keyed = [...new Set(values.map(({ key }) => key))].map(
     (key) => sql`when ${key} then ${identifier(`key_${key + 1}`)}`,
   );
@@ -262,31 +269,25 @@ export async function showValues(
     sql`
       select *
       from (
-        select *, row_number() over (partition by shown_no order by row_1) as place_1
+        select *, row_number() over (partition by shown_no_1 order by row_1) as place_1
         from (
           select
-            shown_no, ${named ? sql`trim(written_1)` : sql`''`} as name_1, min(m.row_no) as row_1,
+            shown_no_1, ${named ? sql`trim(written_1)` : sql`''`} as name_1, min(m.row_no) as row_1,
             min(case m.key_no ${join(keyed, "\n")} end) as value_1
-          from (
-            select
-              ${list(listed.map(({ i }) => i))} as shown_no,
-              ${list(listed.map(({ key }) => key))} as shown_key,
-              ${list(listed.map(({ firstRow }) => firstRow))} as shown_first,
-              ${list(listed.map(({ row }) => row))} as shown_row
-          )
-          join ${members} m on m.key_no = shown_key and m.first_row = shown_first
+          from ${asked}
+          join ${members} m on m.key_no = shown_key_1 and m.first_row = shown_first_1
           join ${keys} k on k.row_no = m.row_no
-          where shown_row is null or shown_row = m.row_no
+          where shown_row_1 is null or shown_row_1 = m.row_no
           group by 1, 2
         )
       )
       where place_1 <= ${namesShown}
-      order by shown_no, place_1
+      order by shown_no_1, place_1
     `,
     values.length * namesShown,
   );
   return values.map((_, i) => {
-    const own = rows.filter((row) => Number(row["shown_no"]) === i);
+    const own = rows.filter((row) => Number(row["shown_no_1"]) === i);
     return {
       value: String(own[0]?.["value_1"] ?? ""),
       names: own.map((row) => String(row["name_1"])).filter((name) => name !== ""),

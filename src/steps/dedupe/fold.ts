@@ -1,5 +1,5 @@
 import type { Sql } from "../../core/sql.ts";
-import { matchesWhole, nfc, replacePattern, stripAccents } from "../../sql/functions.ts";
+import { lowerCase, matchesWhole, nfc, replacePattern, stripAccents } from "../../sql/functions.ts";
 import { sql, value } from "../../sql/template.ts";
 
 /** Letters that stay when marks are taken off, and how they are written without them. */
@@ -30,7 +30,7 @@ export function foldKeySql(text: Sql): Sql {
 /** Most texts are ASCII, where nothing but case and marks is to be seen to. */
 function letters(text: Sql, between: string): Sql {
   const plain = replacePattern(sql`replace(lower(${text}), '''', '')`, value("[^a-z0-9]+"), value(between));
-  const bare = sql`translate(${stripAccents(sql`lower(${nfc(text)})`)}, ${strokes.from + apostrophes}, ${strokes.to})`;
+  const bare = sql`translate(${stripAccents(lowerCase(nfc(text)))}, ${strokes.from + apostrophes}, ${strokes.to})`;
   const spelled = ligatures.reduce((folded, [letter, written]) => sql`replace(${folded}, ${letter}, ${written})`, bare);
   return sql`
     case

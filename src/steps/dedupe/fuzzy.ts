@@ -78,9 +78,7 @@ export async function findFuzzyLinks(
   const texts = rules.map(({ columns }, i) => ({ name: `text_${i + 1}`, sql: foldedText(columns) }));
   const born = birth === null ? null : { name: "birth_1", sql: valueSql(birth) };
   const likely = born === null ? sql`true` : sql`not coalesce(${birthsDiffer(sql`a.birth_1`, sql`b.birth_1`)}, false)`;
-  const stored = await engine.store(
-    keysQuery(table.relation, blocks, phone, born === null ? texts : [...texts, born], true),
-  );
+  const stored = await engine.store(keysQuery(table, blocks, phone, born === null ? texts : [...texts, born], true));
   const pairs = await countPairs(context, stored, rules, blocks);
   const scores = rules.map((_, i) => {
     const text = identifier(`text_${i + 1}`);
@@ -112,7 +110,7 @@ export async function findFuzzyLinks(
     order by a_1, b_1
   `);
   const read = await engine.matrix(
-    sql`select a_1, b_1, block_1, score_1 from ${matches.relation}`,
+    sql`select a_1, b_1, block_1, score_1 from ${matches.relation} order by a_1, b_1`,
     ["a", "b", "block", "score"],
     matches.rows,
     compute,

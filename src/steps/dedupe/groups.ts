@@ -2,9 +2,11 @@ import type { Context, Table } from "../../core/context.ts";
 import type { Sql } from "../../core/sql.ts";
 import { disjointSets, type DisjointSets } from "../../model/linkage/disjoint-sets.ts";
 import { joinDated, type RowLink } from "../../model/linkage/join-dated.ts";
-import { identifier, join, sql } from "../../sql/template.ts";
+import { listedRows } from "../../sql/functions.ts";
+import { identifier, sql } from "../../sql/template.ts";
 import type { KeyLinks } from "./find-links.ts";
 import type { FuzzyLinks } from "./fuzzy.ts";
+import { rowNumberSql } from "../row-position.ts";
 
 /** Which rows are one person: connected components over all links. Rows counted from 0. */
 export interface Groups {
@@ -98,7 +100,7 @@ export async function besideTable(
   if (!explain) {
     const numbers = new Int32Array(table.rows);
     for (let row = 0; row < table.rows; row++) numbers[row] = row + 1;
-    const { relation, refs } = await context.engine.attach(table.relation, table.rows, [
+    const { relation, refs } = await context.engine.attach(table, table.rows, [
       { name: "row", values: numbers },
       { name: "group", values: groups.group },
       { name: "place", values: groups.place },
@@ -108,22 +110,19 @@ export async function besideTable(
   const rows: number[] = [];
   for (let row = 0; row < table.rows; row++) if (groups.group[row] !== 0) rows.push(row);
   const [row, group, place] = [identifier("table_row_1"), identifier("table_group_1"), identifier("table_place_1")];
-  const listed = (values: readonly number[]): Sql => sql`unnest(cast(${values} as integer[]))`;
-  const lists = [
-    sql`${listed(rows.map((row) => row + 1))} as grouped_row_1`,
-    sql`${listed(rows.map((row) => groups.group[row]!))} as listed_group_1`,
-    sql`${listed(rows.map((row) => groups.place[row]!))} as listed_place_1`,
-  ];
+  const listed = listedRows({
+    grouped_row_1: rows.map((row) => row + 1),
+    listed_group_1: rows.map((row) => groups.group[row]!),
+    listed_place_1: rows.map((row) => groups.place[row]!),
+  });
   const relation = sql`
     (
       select *, coalesce(listed_group_1, 0) as ${group}, coalesce(listed_place_1, 0) as ${place}
       from (
-        select *, row_number() over () as ${row}
+        select *, ${rowNumberSql(table)} as ${row}
         from ${table.relation}
       )
-      left join (
-        select ${join(lists, ", ")}
-      ) on grouped_row_1 = ${row}
+      left join ${listed} on grouped_row_1 = ${row}
       order by ${row}
     )
   `;

@@ -28,9 +28,9 @@ export async function contentKinds(
   const counts = held.map((column, i) => {
     const text = textOf(column);
     return sql`
-      count(*) filter (case when contains(${text}, '@') then false else ${isMissingSql(text)} end) as ${identifier(`absent_${i}`)},
-      count(*) filter (${isSignedSql(text)}) as ${identifier(`email_${i}`)},
-      count(*) filter (case when contains(${text}, '@') then false else ${isPhoneSql(column, text)} end) as ${identifier(`phone_${i}`)}
+      count(*) filter (where case when contains(${text}, '@') then false else ${isMissingSql(text)} end) as ${identifier(`absent_${i}`)},
+      count(*) filter (where ${isSignedSql(text)}) as ${identifier(`email_${i}`)},
+      count(*) filter (where case when contains(${text}, '@') then false else ${isPhoneSql(column, text)} end) as ${identifier(`phone_${i}`)}
     `;
   });
   const query = sql`

@@ -1,3 +1,4 @@
+import type { Table } from "../../core/context.ts";
 import type { Sql } from "../../core/sql.ts";
 import { asText } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
@@ -11,6 +12,7 @@ import { nameTextSql } from "./people.ts";
 import type { PhonePlan } from "./phone-plan.ts";
 import { compactPhoneSql, nationalDigitsSql, phoneNumberSql, type PhoneCountry } from "./phone-sql.ts";
 import { isPlaceholderEmailSql, isPlaceholderPhoneSql, isPlaceholderTextSql } from "./placeholders.ts";
+import { rowNumberSql } from "../row-position.ts";
 
 /** What a row's key is good for; only a usable one matches anything. */
 export const keyState = { usable: 0, missing: 1, invalid: 2, placeholder: 3 } as const;
@@ -31,7 +33,7 @@ export const partMark = "\u001f";
  * `isBlock` words for nothing known are values like others, as a block only says what is compared.
  */
 export function keysQuery(
-  relation: Sql,
+  table: Table,
   keys: readonly KeySpec[],
   phone: PhoneFacts,
   kept: readonly { readonly name: string; readonly sql: Sql }[],
@@ -71,9 +73,9 @@ export function keysQuery(
         select *, ${join(normal, ",\n")}
         from (
           select
-            row_number() over () as ${rowName},
+            ${rowNumberSql(table)} as ${rowName},
             ${join([...written, ...homeCountry, ...others], ",\n")}
-          from ${relation}
+          from ${table.relation}
         )
       )
     )

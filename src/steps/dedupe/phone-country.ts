@@ -2,6 +2,7 @@ import type { Engine, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Sql } from "../../core/sql.ts";
 import { didYouMean } from "../../core/suggest.ts";
+import { asText } from "../../sql/functions.ts";
 import { join, sql } from "../../sql/template.ts";
 import { isMissingSql } from "../reading/number-sql.ts";
 import { requireSettled } from "../reading/ties.ts";
@@ -56,7 +57,7 @@ export async function readPhoneCountry(
         from ${table.relation}
       )
       group by word_1
-      order by rows_1 desc, word_1
+      order by rows_1 desc, word_1 nulls last
       limit ${mostNames}
     `,
     mostNames,
@@ -79,7 +80,7 @@ export async function readPhoneCountry(
 }
 
 function countrySql(folded: Sql, words: ReadonlyMap<string, readonly string[]>): Sql {
-  if (words.size === 0) return sql`cast(null as varchar)`;
+  if (words.size === 0) return asText(sql`null`);
   const cases = [...words].flatMap(([code, own]) => own.map((word) => sql`when ${word} then ${code}`));
   return sql`
     case ${folded}

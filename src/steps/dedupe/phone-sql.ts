@@ -1,5 +1,5 @@
 import type { Sql } from "../../core/sql.ts";
-import { matchesWhole, replacePattern } from "../../sql/functions.ts";
+import { asText, matchesWhole, replacePattern } from "../../sql/functions.ts";
 import { join, sql, value } from "../../sql/template.ts";
 import { plainSpacesSql } from "../reading/number-sql.ts";
 import type { PhonePlan } from "./phone-plan.ts";
@@ -70,7 +70,7 @@ function internationalSql(digits: Sql, plans: readonly PhonePlan[]): Sql {
 }
 
 function nationalSql(digits: Sql, { plans, country }: PhoneCountry): Sql {
-  if (plans.length === 0) return sql`cast(null as varchar)`;
+  if (plans.length === 0) return asText(sql`null`);
   const cases = plans.map((plan) => sql`when ${plan.country} then ${ofCountry(digits, plan)}`);
   return sql`
     case ${country}

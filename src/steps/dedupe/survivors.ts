@@ -112,7 +112,8 @@ function foldedTable(
   const survivors = table.columns.map((_, i) => identifier(`survivor_${i + 1}`));
   const columns = table.columns.map((column, i) => ({ ...passed(column), value: cells[i]! }));
   const added = groupName === undefined ? [] : [derived(groupName, "integer", "typed", sql`row_no`, rows)];
-  return deriveTable(table, [...columns, ...added], {
+  const ordered = table.position === undefined ? table : { ...table, position: sql`row_no` };
+  return deriveTable(ordered, [...columns, ...added], {
     relation: sql`
       (
         select ${join(alone, ", ")}, ${row} as row_no
@@ -155,7 +156,7 @@ function ruleRank(rule: KeepRule, columns: number, at: (column: Column) => Colum
 }
 
 function idOrder(id: HeldColumn): Sql {
-  return sql`case when ${id.lacks} then 1 else 0 end, ${valueSql(id)}, ${id.ref}, place_no`;
+  return sql`case when ${id.lacks} then 1 else 0 end, ${valueSql(id)} nulls last, ${id.ref} nulls last, place_no`;
 }
 
 /** The first value that is not missing; where all are, the first word for it. */

@@ -101,7 +101,7 @@ export async function compareForms(
     order by least_form
   `);
   const ranges = await engine.matrix(
-    sql`select least_form, most_form, names_1 from ${values.relation}`,
+    sql`select least_form, most_form, names_1 from ${values.relation} order by least_form`,
     ["least", "most", "names"],
     values.rows,
     compute,
@@ -121,7 +121,7 @@ export async function compareForms(
     order by a_1, b_1
   `);
   const pairs = await engine.matrix(
-    sql`select a_1, b_1, grade_1 from ${compared.relation}`,
+    sql`select a_1, b_1, grade_1 from ${compared.relation} order by a_1, b_1`,
     ["a", "b", "grade"],
     compared.rows,
     compute,

@@ -8,6 +8,7 @@ import { isEmailSql, normalEmailSql } from "../contact/email.ts";
 import { deriveTable, passed } from "../derive.ts";
 import { isMissingSql } from "../reading/number-sql.ts";
 import type { SuppressionList } from "./suppression-list.ts";
+import { carriedPosition, carrying, rowNumberSql } from "../row-position.ts";
 
 /** What becomes of a row, in the order in which it is asked: the first that holds is its fate. */
 export const fates = [
@@ -94,18 +95,19 @@ async function suppressed(
   fate: Sql | null,
   { email, list }: NonNullable<RowRules["suppression"]>,
 ): Promise<{ readonly table: Table; readonly counts: FateCounts }> {
+  const passedOn = carriedPosition(carrying(table, sql``));
   const addresses = await engine.store(sql`
     select
       fate_1,
-      case when ${isEmailSql(sql`normal_1`)} then normal_1 end as address_1
+      ${join([sql`case when ${isEmailSql(sql`normal_1`)} then normal_1 end as address_1`, ...passedOn], ",\n")}
     from (
       select
         fate_1,
-        case when fate_1 = 0 then ${normalEmailSql(sql`text_1`)} end as normal_1
+        ${join([sql`case when fate_1 = 0 then ${normalEmailSql(sql`text_1`)} end as normal_1`, ...passedOn], ",\n")}
       from (
         select
           ${fate ?? sql`0`} as fate_1,
-          ${email.ref} as text_1
+          ${join([sql`${email.ref} as text_1`, ...carriedPosition(table)], ",\n")}
         from ${table.relation}
       )
     )
@@ -115,7 +117,7 @@ async function suppressed(
       ? [sql`when ${own} in (select entry_1 from ${list.relation} where kind_1 = ${kind}) then ${index("suppressed")}`]
       : [];
   const decided = await engine.store(sql`
-    select fate_2
+    select ${join(table.position === undefined ? [sql`fate_2`] : [sql`fate_2`, sql`position_1`], ", ")}
     from (
       select
         position_1,
@@ -127,7 +129,7 @@ async function suppressed(
         end as fate_2
       from (
         select
-          row_number() over () as position_1,
+          ${rowNumberSql(carrying(table, addresses.relation))} as position_1,
           fate_1,
           address_1
         from ${addresses.relation}
@@ -138,7 +140,7 @@ async function suppressed(
   const counts = await countFates(engine, sql`select fate_2 as fate_1 from ${decided.relation}`);
   // The derived names of the table's columns, c_1 and so on, leave `fate_2` to what stands beside.
   const plain = deriveTable(table, table.columns.map(passed));
-  const relation = rowsBeside(plain.relation, decided.relation);
+  const relation = rowsBeside(plain.relation, decided.relation, rowNumberSql(plain), sql`position_1`);
   const kept = { relation, where: sql`fate_2 = 0`, rows: counts.kept };
   return { table: deriveTable(plain, plain.columns.map(passed), kept), counts };
 }

@@ -81,7 +81,7 @@ async function countUnhashed(engine: Engine, table: Table): Promise<number> {
   const { ref } = table.columns.at(-1)!;
   const [row] = await engine.rows(
     sql`
-      select count(*) filter (${isEmailSql(ref)}) as hashed_1
+      select count(*) filter (where ${isEmailSql(ref)}) as hashed_1
       from ${table.relation}
     `,
     1,

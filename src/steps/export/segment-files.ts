@@ -9,6 +9,7 @@ import { identifier, join, sql } from "../../sql/template.ts";
 import { isMissingSql } from "../reading/number-sql.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { valueSql } from "../reading/values.ts";
+import { carriedPosition, carrying, inOrder } from "../row-position.ts";
 
 /** One file of a folder of segments. */
 export interface SegmentFile {
@@ -58,7 +59,7 @@ export async function segmentFiles(
   const stored = await engine.store(sql`
     select
       ${join(values, ",\n")},
-      case when ${unassigned} then ${nobody} else ${key} end as segment_1
+      ${join([sql`case when ${unassigned} then ${nobody} else ${key} end as segment_1`, ...carriedPosition(table)], ",\n")}
     from ${table.relation}
   `);
   const groups = await engine.rows(
@@ -85,7 +86,7 @@ export async function segmentFiles(
       select
         ${join(names, ",\n")}
       from ${stored.relation}
-      where segment_1 = ${segment}
+      where segment_1 = ${segment}${inOrder(carrying(table, stored.relation))}
     `;
     const stem = typeof segment === "number" ? numberStem(segment, column) : wordStem(segment, column);
     return {

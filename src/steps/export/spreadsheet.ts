@@ -33,7 +33,7 @@ export function spreadsheetName(name: string): string {
 export async function countFormulas(engine: Engine, table: Table): Promise<number> {
   const texts = table.columns.filter(isText);
   if (texts.length === 0) return 0;
-  const counts = texts.map((column) => sql`count(*) filter (${isFormulaSql(textSql(column))})`);
+  const counts = texts.map((column) => sql`count(*) filter (where ${isFormulaSql(textSql(column))})`);
   const [row = {}] = await engine.rows(
     sql`
       select ${join(counts, " +\n")} as cells_1

@@ -11,6 +11,7 @@ import { findColumn } from "../match-columns.ts";
 import { openTable, type OpenedTable } from "../open-table.ts";
 import { isMissingSql } from "../reading/number-sql.ts";
 import { placeOf } from "../reading/place-of.ts";
+import { positionSql } from "../row-position.ts";
 
 /** Who must not be written to: normalised addresses, and SHA-256 digests of such. */
 export interface SuppressionList {
@@ -52,10 +53,10 @@ export async function openSuppression(
   const [row = {}] = await context.engine.rows(
     sql`
       select
-        count(distinct entry_1) filter (kind_1 <> 'other') as listed_1,
-        count(*) filter (kind_1 = 'address') as addresses_1,
-        count(*) filter (kind_1 = 'digest') as digests_1,
-        count(*) filter (kind_1 = 'other') as others_1
+        count(distinct entry_1) filter (where kind_1 <> 'other') as listed_1,
+        count(*) filter (where kind_1 = 'address') as addresses_1,
+        count(*) filter (where kind_1 = 'digest') as digests_1,
+        count(*) filter (where kind_1 = 'other') as others_1
       from ${relation}
     `,
     1,
@@ -103,7 +104,7 @@ async function openList(
       select
         ${normalEmailSql(text)} as entry_1,
         ${isMissingSql(text)} as missing_1,
-        row_number() over () - 1 as row_1
+        ${positionSql(table)} as row_1
       from ${table.relation}
     )
     where not missing_1
@@ -165,14 +166,19 @@ async function listColumn({ engine }: Context, table: Table, file: string, named
 async function digestColumns(engine: Context["engine"], table: Table): Promise<readonly Column[]> {
   const texts = table.columns.filter(({ type, present }) => type === "text" && present > 0);
   if (texts.length === 0) return [];
+  const normals = texts.map(({ ref }, i) => sql`${normalEmailSql(ref)} as ${identifier(`normal_${i}`)}`);
   const counts = texts.map(
-    ({ ref }, i) => sql`count(*) filter (${isDigestSql(normalEmailSql(ref))}) as ${identifier(`digests_${i}`)}`,
+    (_, i) => sql`count(*) filter (where ${isDigestSql(identifier(`normal_${i}`))}) as ${identifier(`digests_${i}`)}`,
   );
   const [row = {}] = await engine.rows(
     sql`
       select
         ${join(counts, ",\n")}
-      from ${table.relation}
+      from (
+        select
+          ${join(normals, ",\n")}
+        from ${table.relation}
+      )
     `,
     1,
   );
@@ -186,7 +192,7 @@ function isDigestSql(normal: Sql): Sql {
 }
 
 async function requireEntries({ engine }: Context, relation: Sql, file: string): Promise<void> {
-  const [row] = await engine.rows(sql`select count(*) filter (kind_1 <> 'other') as n from ${relation}`, 1);
+  const [row] = await engine.rows(sql`select count(*) filter (where kind_1 <> 'other') as n from ${relation}`, 1);
   if (Number(row?.["n"]) > 0) return;
   throw emptyList(file);
 }

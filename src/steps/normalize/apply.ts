@@ -160,7 +160,7 @@ export async function tableWith(
   model: NormalizeModel,
   { columns, bent }: ScaledColumns,
 ): Promise<Table> {
-  const { relation, refs } = await engine.attach(table.relation, table.rows, bent);
+  const { relation, refs } = await engine.attach(table, table.rows, bent);
   let next = 0;
   const scaled = columns.map((one) =>
     isBent(one) ? refs[next++]! : scaledSql(one.scaling, numberSql(findColumn(table.columns, one.column, "the model"))),

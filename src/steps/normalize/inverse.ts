@@ -63,7 +63,7 @@ export async function recoveredTable(
   table: Table,
   { columns, values }: { readonly columns: readonly RecoveredColumn[]; readonly values: readonly NewColumn[] },
 ): Promise<Table> {
-  const { relation, refs } = await engine.attach(table.relation, table.rows, values);
+  const { relation, refs } = await engine.attach(table, table.rows, values);
   const targets = columns.map(({ column, missing }) => ({ target: column, missing }));
   return placeColumns(table, true, targets, refs, relation);
 }

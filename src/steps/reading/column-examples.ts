@@ -1,6 +1,7 @@
 import type { Engine, Table } from "../../core/context.ts";
 import { asText } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
+import { inOrder } from "../row-position.ts";
 
 const rowsLookedAt = 100;
 
@@ -11,7 +12,7 @@ export async function columnExamples(engine: Engine, table: Table): Promise<read
     sql`
       select
         ${join(texts, ",\n")}
-      from ${table.relation}
+      from ${table.relation}${inOrder(table)}
       limit ${rowsLookedAt}
     `,
     rowsLookedAt,

@@ -3,6 +3,7 @@ import type { Column } from "../../core/schema.ts";
 import { sql } from "../../sql/template.ts";
 import type { SampledColumn } from "./column-evidence.ts";
 import { withBits } from "./value-bits.ts";
+import { positionSql } from "../row-position.ts";
 
 /** A value that keeps a column from being read: its text, its row (from 0), and how many there are. */
 export type OddValue = NonNullable<Column["oddValue"]>;
@@ -22,7 +23,7 @@ export async function firstOddValue(
     from (
       select
         ${column.ref} as text_1,
-        row_number() over () - 1 as position_1
+        ${positionSql(table)} as position_1
       from ${table.relation}
     )
     where text_1 <> ''

@@ -3,6 +3,7 @@ import type { Source } from "../../core/source.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { sampledValues } from "./candidates.ts";
 import { isMissingSql } from "./number-sql.ts";
+import { positionSql } from "../row-position.ts";
 
 /** Values of one column, spread over the table. */
 export type ColumnSample = Iterable<string | null>;
@@ -39,7 +40,7 @@ export async function outerValues(
   for (let start = 0; start < columns.length; start += columnsAtOnce) {
     const some = columns.slice(start, start + columnsAtOnce);
     const ends = some.map(({ ref }, i) => {
-      const present = sql`filter (not ${isMissingSql(ref)})`;
+      const present = sql`filter (where not ${isMissingSql(ref)})`;
       return sql`
         min(${ref}) ${present} as ${identifier(`least_${i}`)},
         max(${ref}) ${present} as ${identifier(`greatest_${i}`)}
@@ -72,7 +73,7 @@ async function queriedSamples(
         *
       from (
         select
-          row_number() over () - 1 as position,
+          ${positionSql(table)} as position,
           ${join(texts, ",\n")}
         from ${table.relation}
       )

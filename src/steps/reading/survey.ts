@@ -93,12 +93,12 @@ async function countColumns(
     const held = sql`count(${heldSql(column)}) as ${identifier(`held_${i}`)}`;
     if (candidate.kind === "stated" && candidate.type !== "text") {
       const word = sql`${column.ref} <> '' and ${isMissingSql(column.ref)}`;
-      return [held, sql`count(*) filter (${word}) as ${identifier(`words_${i}`)}`];
+      return [held, sql`count(*) filter (where ${word}) as ${identifier(`words_${i}`)}`];
     }
     if (candidate.kind !== "number" || candidate.check === null) return [held];
     return [
       held,
-      sql`count(*) filter (${isPlainNumberSql(column.ref, candidate.check)}) as ${identifier(`plain_${i}`)}`,
+      sql`count(*) filter (where ${isPlainNumberSql(column.ref, candidate.check)}) as ${identifier(`plain_${i}`)}`,
     ];
   });
   const [row = {}] = await engine.rows(
@@ -142,7 +142,7 @@ async function lookAt(
     sql`
       select
         sum(rows_1) as held_1,
-        sum(rows_1) filter (bits_1 is not null) as present_1,
+        sum(rows_1) filter (where bits_1 is not null) as present_1,
         bit_or(bits_1) as all_1
       from (
         ${withBits(values, candidate)}

@@ -5,12 +5,7 @@ import { isOneOf, tryInteger, tryNumber } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { isoTextSql, timestampSql } from "./date-families.ts";
 import { isMissingSql, plainSpacesSql } from "./number-sql.ts";
-
-/** A column that goes beside those of the table, already a value of its type. */
-export interface ExtraColumn {
-  readonly name: string;
-  readonly sql: Sql;
-}
+import { inOrder } from "../row-position.ts";
 
 /**
  * The value of a column as SQL over the table's relation: null where missing, a number, date, timestamp or boolean by
@@ -62,20 +57,19 @@ export function textSql(column: Column): Sql {
 
 /**
  * The queries of an output table, in row order: `query` with text forms for CSV, `typed` with values for Parquet and
- * JSON. The columns are the table's, then `extra`; `relation` is where `extra` lives when that is not the table's own.
+ * JSON.
  */
-export function outputQueries(
-  table: Table,
-  extra: readonly ExtraColumn[] = [],
-  relation: Sql = table.relation,
-): { readonly query: Sql; readonly typed: Sql; readonly open: readonly string[] } {
-  const added = extra.map((column) => sql`${column.sql} as ${identifier(column.name)}`);
+export function outputQueries(table: Table): {
+  readonly query: Sql;
+  readonly typed: Sql;
+  readonly open: readonly string[];
+} {
   const select = (form: (column: Column) => Sql): Sql => {
     const columns = table.columns.map((column) => sql`${form(column)} as ${identifier(column.name)}`);
     return sql`
       select
-        ${join([...columns, ...added], ",\n")}
-      from ${relation}
+        ${join(columns, ",\n")}
+      from ${table.relation}${inOrder(table)}
     `;
   };
   const open = table.columns.filter(({ tie }) => tie !== undefined).map(({ name }) => name);

@@ -1,9 +1,9 @@
-import type { Context, Engine } from "../../core/context.ts";
+import type { Context, Engine, OrderedRelation, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import { asText, daysBetween, decimalText } from "../../sql/functions.ts";
-import { identifier, sql, value } from "../../sql/template.ts";
+import { identifier, join, sql, value } from "../../sql/template.ts";
 import { derived, deriveTable } from "../derive.ts";
 import { findColumn } from "../match-columns.ts";
 import type { OpenedTable, Warning } from "../open-table.ts";
@@ -14,6 +14,7 @@ import type { Measured, MeasureOptions } from "./measured.ts";
 import { readRole } from "./read-role.ts";
 import { customerSql, daySql, decimalSql, isNobodySql, isRoundedSql } from "./role-values.ts";
 import type { RfmRoles } from "./roles.ts";
+import { carriedPosition, carrying, inOrder, positionSql } from "../row-position.ts";
 
 type TransactionRoles = Extract<RfmRoles, { kind: "transactions" }>;
 
@@ -45,21 +46,20 @@ export async function groupTransactions(
   const { relation } = await engine.store(sql`
     select
       case when ${isNobodySql(customer, text)} then null else ${text} end as ${key},
-      ${day},
-      ${amount},
-      rounded_1
+      ${join([day, amount, sql`rounded_1`, ...carriedPosition(carrying(table, sql``))], ",\n")}
     from (
       select
         ${customerSql(customer)} as ${text},
         ${days} as ${day},
         ${decimals} as ${amount},
-        ${isRoundedSql(money.column, decimals)} as rounded_1
+        ${join([sql`${isRoundedSql(money.column, decimals)} as rounded_1`, ...carriedPosition(table)], ",\n")}
       from ${table.relation}
     )
   `);
+  const kept = carrying(table, relation);
   const facts = await transactionFacts(engine, relation, options.asOf);
   if (facts.lacking > 0 && options.missing !== "drop") {
-    throw await lackingError(context, opened, roles, relation, options.asOf, facts.lacking);
+    throw await lackingError(context, opened, roles, kept, options.asOf, facts.lacking);
   }
   const asOf = options.asOf ?? facts.lastDay;
   if (asOf === null || facts.used === 0) throw nothingLeft(facts, options.asOf);
@@ -69,16 +69,19 @@ export async function groupTransactions(
     });
   }
   terminal.progress("grouping by customer");
+  const firstPosition = carriedPosition(
+    kept.position === undefined ? kept : { ...kept, position: sql`min(position_1)` },
+  );
   const customers = await engine.store(sql`
     select
       ${key} as customer_1,
       ${daysBetween(sql`max(${day})`, dayLiteral(asOf))} as recency_1,
       count(*) as frequency_1,
-      ${decimalText(sql`sum(${amount})`)} as monetary_1
+      ${join([sql`${decimalText(sql`sum(${amount})`)} as monetary_1`, ...firstPosition], ",\n")}
     from (
       select
         *,
-        row_number() over () as position_1
+        ${positionSql(kept)} as position_1
       from ${relation}
     )
     where ${key} is not null and ${amount} is not null and ${day} <= ${dayLiteral(asOf)}
@@ -93,7 +96,7 @@ export async function groupTransactions(
     derived("monetary", "number", "text", identifier("monetary_1"), rows),
   ];
   return {
-    table: deriveTable({ relation: customers.relation, rows, columns: [] }, columns),
+    table: deriveTable({ ...carrying(kept, customers.relation), rows, columns: [] }, columns),
     asOf,
     afterAsOf: facts.after,
     dropped: facts.lacking,
@@ -136,12 +139,12 @@ async function transactionFacts(engine: Engine, relation: Sql, asOf: string | un
       select
         ${asText(sql`max(${day})`)} as last_day,
         ${asText(sql`min(${day})`)} as first_day,
-        count(*) filter (${after}) as after,
-        count(*) filter (${lacking}) as lacking,
-        count(*) filter (${used}) as used,
-        count(*) filter (${used} and ${amount} < 0) as negative,
-        count(*) filter (${used} and rounded_1) as rounded,
-        coalesce(max(abs(${amount})) filter (${used}), 0) as largest
+        count(*) filter (where ${after}) as after,
+        count(*) filter (where ${lacking}) as lacking,
+        count(*) filter (where ${used}) as used,
+        count(*) filter (where ${used} and ${amount} < 0) as negative,
+        count(*) filter (where ${used} and rounded_1) as rounded,
+        coalesce(max(abs(${amount})) filter (where ${used}), 0) as largest
       from ${relation}
     `,
     1,
@@ -164,7 +167,7 @@ async function lackingError(
   { engine }: Context,
   { table, sources }: OpenedTable,
   roles: TransactionRoles,
-  relation: Sql,
+  kept: OrderedRelation,
   asOf: string | undefined,
   count: number,
 ): Promise<SegmentError> {
@@ -178,8 +181,8 @@ async function lackingError(
       from (
         select
           *,
-          row_number() over () - 1 as position_1
-        from ${relation}
+          ${positionSql(kept)} as position_1
+        from ${kept.relation}
       )
       where ${lacking}
       order by position_1
@@ -190,7 +193,7 @@ async function lackingError(
   const role = row["customer"] === true ? "customer" : row["date"] === true ? "date" : "amount";
   const position = Number(row["position_1"]);
   const column = findColumn(table.columns, roles[role], `--${role}`);
-  const text = await textAt(engine, table.relation, column, position);
+  const text = await textAt(engine, table, column, position);
   const what = text === null ? `the ${role} is missing` : `${quoted(text)} is no ${role}`;
   const more = count === 1 ? "" : `; ${countOf(count, "row")} in all lack a value`;
   return new SegmentError("missing-values", `${what}${more}`, {
@@ -200,13 +203,13 @@ async function lackingError(
 }
 
 /** What stands in a cell; null for nothing. */
-async function textAt(engine: Engine, relation: Sql, { ref }: Column, position: number): Promise<string | null> {
+async function textAt(engine: Engine, table: Table, { ref }: Column, position: number): Promise<string | null> {
   const [row = {}] = await engine.rows(
     sql`
       select ${asText(ref)} as text_1
       from (
         select *
-        from ${relation}
+        from ${table.relation}${inOrder(table)}
         limit 1 offset ${position}
       )
     `,

@@ -15,6 +15,7 @@ import type { Measured, MeasureOptions } from "./measured.ts";
 import { readRole, type ReadColumn, type RoleKind } from "./read-role.ts";
 import { daySql, numberSql } from "./role-values.ts";
 import type { RfmRoles } from "./roles.ts";
+import { positionSql } from "../row-position.ts";
 
 type ColumnRoles = Extract<RfmRoles, { kind: "columns" }>;
 
@@ -138,16 +139,16 @@ async function columnFacts(
 ): Promise<ColumnFacts> {
   const counts = measures.map(
     (name) => sql`
-      count(${values[name]}) filter (not ${after}) as ${identifier(`${name}_present`)},
-      count(*) filter (${infinite(values[name])} and not ${after}) as ${identifier(`${name}_infinite`)}
+      count(${values[name]}) filter (where not ${after}) as ${identifier(`${name}_present`)},
+      count(*) filter (where ${infinite(values[name])} and not ${after}) as ${identifier(`${name}_infinite`)}
     `,
   );
   const [row = {}] = await engine.rows(
     sql`
       select
-        count(*) filter (${after}) as after,
-        count(*) filter (${lacking} and not ${after}) as lacking,
-        count(*) filter (${values.recency} < 0 and not ${after}) as negative,
+        count(*) filter (where ${after}) as after,
+        count(*) filter (where ${lacking} and not ${after}) as lacking,
+        count(*) filter (where ${values.recency} < 0 and not ${after}) as negative,
         ${join(counts, ",\n")}
       from ${table.relation}
     `,
@@ -178,7 +179,7 @@ async function firstRow(engine: Engine, table: Table, condition: Sql): Promise<n
       select min(position_1) as first_row
       from (
         select
-          row_number() over () - 1 as position_1,
+          ${positionSql(table)} as position_1,
           ${condition} as found_1
         from ${table.relation}
       )

@@ -1,9 +1,9 @@
-import type { Context, LoadedColumn } from "../../core/context.ts";
+import type { Context, LoadedColumn, OrderedRelation, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import { typeWords, type Column } from "../../core/schema.ts";
 import type { ReadingOptions } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
-import { identifier, sql } from "../../sql/template.ts";
+import { identifier, join, sql } from "../../sql/template.ts";
 import { describeTable } from "../describe.ts";
 import { findColumn } from "../match-columns.ts";
 import type { OpenedTable } from "../open-table.ts";
@@ -18,6 +18,7 @@ import { requireSettled } from "../reading/ties.ts";
 import { dateBit, withBits } from "../reading/value-bits.ts";
 import { isNumber, isTime } from "./column-type.ts";
 import type { MeasureOptions } from "./measured.ts";
+import { carriedPosition, carrying } from "../row-position.ts";
 
 /** A column that is used as numbers or dates. */
 export interface ReadColumn {
@@ -73,28 +74,29 @@ async function readDespiteOdd(
   const samples = await sampleValues(engine, { ...table, columns: [loaded] }, sources);
   const { candidate } = sampleColumn(loaded, samples.get(loaded) ?? [], reading);
   if (candidate.kind !== "number" && candidate.kind !== "date") return null;
-  const relation = withoutOdd(table.relation, column.ref, candidate);
-  const [counted = {}] = await engine.rows(sql`select count(*) as n from ${relation}`, 1);
-  const rest = { relation, rows: Number(counted["n"]), columns: [{ ...loaded, ref: identifier("text_1") }] };
+  const fitting = withoutOdd(table, column.ref, candidate);
+  const [counted = {}] = await engine.rows(sql`select count(*) as n from ${fitting.relation}`, 1);
+  const rest = { ...fitting, rows: Number(counted["n"]), columns: [{ ...loaded, ref: identifier("text_1") }] };
   const described = (await describeTable(engine, rest, sources, reading)).columns[0]!;
   return { column: { ...described, ref: column.ref }, fits: fitsSql(described, column.ref) };
 }
 
-function withoutOdd(relation: Sql, ref: Sql, candidate: Candidate): Sql {
+function withoutOdd(table: Table, ref: Sql, candidate: Candidate): OrderedRelation {
   const odd = candidate.kind === "number" ? notNumber : dateBit.odd;
   const texts = sql`
-    select ${ref} as text_1
-    from ${relation}
+    select ${join([sql`${ref} as text_1`, ...carriedPosition(table)], ", ")}
+    from ${table.relation}
   `;
-  return sql`
+  const relation = sql`
     (
-      select text_1
+      select ${join([sql`text_1`, ...carriedPosition(carrying(table, texts))], ", ")}
       from (
         ${withBits(texts, candidate)}
       )
       where coalesce(bits_1 & ${odd}, 0) = 0
     )
   `;
+  return carrying(table, relation);
 }
 
 /** Whether a text is written as a column is read. A year of fewer than four digits is no year. */

@@ -2,6 +2,7 @@ import type { Engine, Table } from "../../core/context.ts";
 import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import type { DataCheck } from "./data-checks.ts";
+import { rowNumberSql } from "../row-position.ts";
 
 /** Where the failing rows of a table are found. */
 export interface FailingRows {
@@ -88,7 +89,7 @@ function failingCondition(table: Table, { test }: DataCheck): Sql {
 }
 
 function positioned(table: Table, position: Sql): Sql {
-  return sql`(select *, row_number() over () as ${position} from ${table.relation})`;
+  return sql`(select *, ${rowNumberSql(table)} as ${position} from ${table.relation})`;
 }
 
 /** A name that no column of the table has: `stem_1`, or with a higher number. */

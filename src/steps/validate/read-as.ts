@@ -141,7 +141,7 @@ async function mostly(
   kind: "number" | "date",
 ): Promise<ColumnEvidence> {
   const loaded = { name: column.name, ref: column.ref, type: "text", stored: "text" } as const;
-  const alone = { relation: table.relation, rows: table.rows, columns: [loaded] };
+  const alone = { ...table, columns: [loaded] };
   const sampled = sampleColumn(loaded, (await sampleValues(engine, alone, sources)).get(loaded) ?? [], options);
   const example = sampled.values[0] ?? "";
   const candidate =

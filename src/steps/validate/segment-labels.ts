@@ -10,6 +10,7 @@ import { identifier, join, sql, value } from "../../sql/template.ts";
 import { isMissingSql, plainSpacesSql } from "../reading/number-sql.ts";
 import { placeOf } from "../reading/place-of.ts";
 import { textSql, valueSql } from "../reading/values.ts";
+import { inOrder, positionSql } from "../row-position.ts";
 
 /** The segments of a table's column. */
 export interface SegmentLabels {
@@ -60,7 +61,7 @@ export async function segmentLabels(
   if (wrong !== undefined) throw await wrongNumber(engine, table, sources, column, label, wrong);
   const numbers = [...new Set([...found.map(Number), ...known])].filter((one) => one !== 0).sort((a, b) => a - b);
   const places = new Map(numbers.map((one, at) => [one, at]));
-  const query = sql`select cast(${label} as double) as code_1 from ${table.relation}`;
+  const query = sql`select cast(${label} as double) as code_1 from ${table.relation}${inOrder(table)}`;
   const values = columnOf(await engine.matrix(query, ["code_1"], table.rows, compute), 0);
   return { names: numbers, byRow: Int32Array.from(values, (one) => places.get(one) ?? -1) };
 }
@@ -80,7 +81,7 @@ function caseOf(label: Sql, names: readonly string[]): Sql {
 
 async function codes(engine: Engine, compute: Compute, table: Table, code: Sql, names: number): Promise<Int32Array> {
   if (names === 0) return new Int32Array(table.rows).fill(-1);
-  const query = sql`select cast(${code} as double) as code_1 from ${table.relation}`;
+  const query = sql`select cast(${code} as double) as code_1 from ${table.relation}${inOrder(table)}`;
   return Int32Array.from(columnOf(await engine.matrix(query, ["code_1"], table.rows, compute), 0));
 }
 
@@ -96,7 +97,7 @@ async function wrongNumber(
   const [row = {}] = await engine.rows(
     sql`
       select min(${position}) as first_1
-      from (select ${label} as label_1, row_number() over () - 1 as ${position} from ${table.relation})
+      from (select ${label} as label_1, ${positionSql(table)} as ${position} from ${table.relation})
       where label_1 = ${wrong as number}
     `,
     1,

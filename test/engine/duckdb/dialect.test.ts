@@ -289,7 +289,7 @@ describe("what differs between engines keeps its promise over null, empty, Unico
 test("rows are set beside each other in their own orders, null and empty text included", async () => {
   const left = sql`(select * from (values ('é'), (null), ('')) as l(a))`;
   const right = sql`(select 10 * range as b from range(3) order by b desc)`;
-  const rows = await engine().rows(sql`select a, b from ${rowsBeside(left, right)} where b < 20`, 3);
+  const rows = await engine().rows(sql`select a, b from ${rowsBeside(left, right, sql`0`, sql`0`)} where b < 20`, 3);
   expect(rows.map(({ a, b }) => [a, b])).toEqual([
     [null, 10],
     ["", 0],

@@ -58,7 +58,7 @@ describe("numbers cross into the program and back", () => {
       "parquet",
     );
     const loaded = await engine().load([parquet(path)]);
-    const attached = await engine().attach(loaded.relation, rows, [
+    const attached = await engine().attach(loaded, rows, [
       { name: "segment", values: Int32Array.from({ length: rows }, (_, i) => i - 5) },
       { name: "distance", values: Float64Array.from({ length: rows }, (_, i) => (i % 2 === 0 ? i / 8 : NaN)) },
     ]);

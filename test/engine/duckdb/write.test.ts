@@ -129,7 +129,7 @@ test("files are the same bytes for 1, 2 and 4 threads, with several row groups",
       plainCompute(),
     );
     const labels = Int32Array.from(matrix.values, (value) => Math.round(value * 10));
-    const attached = await opened.attach(loaded.relation, rows, [{ name: "segment", values: labels }]);
+    const attached = await opened.attach(loaded, rows, [{ name: "segment", values: labels }]);
     const labelled = sql`select "id", "name", ${attached.refs[0]!} as "segment" from ${attached.relation}`;
     for (const [what, table] of [
       ["plain", query],
@@ -148,7 +148,7 @@ test("files are the same bytes for 1, 2 and 4 threads, with several row groups",
       delimited(path, ["id", "x", "name"], rows),
       delimited(path, ["id", "x", "name"], rows),
     ]);
-    const both = await opened.attach(twice.relation, 2 * rows, [
+    const both = await opened.attach(twice, 2 * rows, [
       { name: "row", values: Float64Array.from({ length: 2 * rows }, (_, i) => (i % 3 === 0 ? NaN : i)) },
     ]);
     for (const format of ["csv", "parquet"] as const) {

@@ -1,0 +1,303 @@
+import { SegmentError } from "../core/errors.ts";
+import type { Sql, SqlValue } from "../core/sql.ts";
+import type { Dialect } from "./dialect.ts";
+import { dialectFunctions } from "./dialect.ts";
+import { identifier, join, sql, value } from "./template.ts";
+
+/**
+ * Apache Spark SQL from 4.1, in a session that is in UTC, ANSI and has `timestamp` for times without a zone. Its own ICU
+ * library does what SQL has no function for: composition and decomposition of Unicode text.
+ */
+export const spark: Dialect = {
+  name: "Spark SQL",
+  quoteIdentifier,
+  literal,
+  placeholder: () => "?",
+  functions: dialectFunctions("Spark SQL", {
+    tryNumber,
+    tryInteger: (text) =>
+      sql`coalesce(try_cast(${text} as bigint), try_cast(try_cast(${text} as decimal(38, 0)) as bigint))`,
+    tryTimestamp,
+    tryIsoTimestamp,
+    tryDate: (text) =>
+      sql`case when ${matches(text, "^ *[0-9]{4}-[0-9]{1,2}-[0-9]{1,2} *$")} then try_cast(${text} as date) end`,
+    matchesWhole: (text, pattern) => sql`(${text} rlike ${javaPattern(pattern, "\\A(?:", ")\\z")})`,
+    matchesPart: (text, pattern) => sql`(${text} rlike ${javaPattern(pattern)})`,
+    replacePattern: (text, pattern, replacement) =>
+      sql`regexp_replace(${text}, ${javaPattern(pattern)}, ${javaReplacement(replacement)})`,
+    isOneOf: (given, list) => sql`array_contains(${list}, ${given})`,
+    tryDecimal: (text) => sql`try_cast(${text} as decimal(38, 8))`,
+    decimalText: (decimal) => sql`trim(trailing '.' from trim(trailing '0' from cast(${decimal} as string)))`,
+    daysBetween: (from, to) => sql`datediff(${to}, ${from})`,
+    distinctTexts: (text) => sql`nullif(transform(${tallies(text)}, one_1 -> one_1.item), array())`,
+    distinctCounts: (text) => sql`nullif(transform(${tallies(text)}, one_1 -> one_1.count), array())`,
+    asText,
+    nfc: (text) => icu("compose", text),
+    stripAccents: (text) => icu("compose", sql`regexp_replace(${icu("decompose", text)}, ${"\\p{M}+"}, '')`),
+    lowerCase: (text) => sql`lower(translate(${text}, 'Σİ', 'σi'))`,
+    upperCase,
+    titleCase,
+    sha256Hex: (text) => sql`sha2(${text}, 256)`,
+    rowsBeside: (left, right, leftPosition, rightPosition) =>
+      sql`(select * from ${left} join ${right} on ${leftPosition} = ${rightPosition})`,
+    jaroWinkler,
+    jaroWinklerBytes: jaroWinkler,
+    editDistanceBytes,
+    inBytes: (text) => text,
+    isAscii,
+    wordList: (text) => sql`filter(split(${text}, ' '), word_0 -> word_0 <> '')`,
+    listLength: (list) => sql`size(${list})`,
+    countItems: (list, item, condition) => sql`size(filter(${list}, ${item} -> ${condition}))`,
+    turnedTexts: (words, word) => sql`
+      transform(
+        ${words},
+        (${word}, place_0) -> array_join(slice(${words}, place_0 + 1, size(${words})), '') || array_join(slice(${words}, 1, place_0), '')
+      )
+    `,
+    itemAt: (list, position) => sql`get(${list}, ${position} - 1)`,
+    valueAtLeast: (of, by, condition) =>
+      sql`min_by(${of}, ${by}) filter (where ${condition} and ${of} is not null and ${by} is not null)`,
+    listedRows,
+  }),
+};
+
+function isAscii(text: Sql): Sql {
+  return sql`(octet_length(${text}) = length(${text}))`;
+}
+
+function icu(form: "compose" | "decompose", text: Sql): Sql {
+  return sql`case when ${text} is not null then reflect('com.ibm.icu.text.Normalizer', ${form}, ${text}, false) end`;
+}
+
+/** A value that an expression uses more than once, evaluated once. */
+function bound(of: Sql, name: string, use: (name: Sql) => Sql): Sql {
+  return sql`transform(array(${of}), ${identifier(name)} -> ${use(identifier(name))})[0]`;
+}
+
+/** Java reads a type suffix (`1d`, `2F`) and hexadecimal digits too. */
+function tryNumber(text: Sql): Sql {
+  return sql`case when not ${matches(text, "[0-9.][dDfF]|[xX]")} then try_cast(${text} as double) end`;
+}
+
+/** What each field of a strptime pattern is in Java's, and the digits that it takes. */
+const timeFields: Readonly<Record<string, readonly [java: string, shape: string]>> = {
+  "%d": ["d", "[0-9]{1,2}"],
+  "%m": ["M", "[0-9]{1,2}"],
+  "%Y": ["yyyy", "[0-9]{4}"],
+  "%y": ["yy", "[0-9]{2}"],
+  "%H": ["H", "[0-9]{1,2}"],
+  "%I": ["h", "[0-9]{1,2}"],
+  "%M": ["m", "[0-9]{1,2}"],
+  "%S": ["s", "[0-9]{1,2}"],
+  "%f": ["SSSSSS", "[0-9]{1,6}"],
+  "%p": ["a", "[AaPp][Mm]"],
+};
+
+/** Years of two digits from 69 on are of the last century, as strptime has them. */
+function tryTimestamp(text: Sql, pattern: Sql): Sql {
+  const format = constant(pattern).replace("%Y%m%d", "%Y%0m%0d");
+  const fields = format.split(/(%0?.)/).filter((field) => field !== "");
+  const known = (field: string): readonly [string, string] | undefined => timeFields[field.replace("0", "")];
+  const java = fields.map((field) => known(field)?.[0].repeat(field.includes("0") ? 2 : 1) ?? field).join("");
+  const shape = fields.map((field) => known(field)?.[1] ?? (field === " " ? " +" : `[${field}]`)).join("");
+  const plain = sql`regexp_replace(trim(${text}), ' +', ' ')`;
+  const time = sql`try_to_timestamp(${plain}, ${java})`;
+  const read = format.includes("%y")
+    ? sql`${time} - case when year(${time}) >= 2069 then interval '100' year else interval '0' year end`
+    : time;
+  return sql`case when ${matches(text, `^ *${shape} *$`)} then ${read} end`;
+}
+
+/** The cast wants seconds before an offset, and no hour of 24, which is the end of the day. */
+function tryIsoTimestamp(text: Sql): Sql {
+  const offset = "(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)";
+  const shape = `^ *[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[T ][0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?${offset})?)? *$`;
+  const whole = sql`regexp_replace(${text}, ${`^([^:]+:[0-9]{1,2}) ?(${offset} *)$`}, '$1:00$2')`;
+  const read = (of: Sql): Sql => sql`cast(try_cast(${of} as timestamp_ltz) as timestamp_ntz)`;
+  const midnight = "[T ]24:00(?=[^:]|:00(?![.]0*[1-9])|$)";
+  return sql`
+    case
+      when not ${matches(text, shape)} then null
+      when ${matches(text, midnight)} then ${read(sql`regexp_replace(${whole}, ${midnight}, ' 00:00')`)} + interval '1' day
+      else ${read(whole)}
+    end
+  `;
+}
+
+function matches(text: Sql, pattern: string): Sql {
+  return sql`(${text} rlike ${pattern})`;
+}
+
+/** Java's dot leaves out more line ends, and its letters know no case beyond ASCII, unless it is told. */
+function javaPattern(pattern: Sql, before = "", after = ""): Sql {
+  return value(`(?du)${before}${constant(pattern)}${after}`);
+}
+
+function javaReplacement(replacement: Sql): Sql {
+  return value(
+    constant(replacement)
+      .replaceAll("$", "\\$")
+      .replace(/\\(\d)/g, "$$$1"),
+  );
+}
+
+/** The text of a pattern, which Spark must have when it plans. Throws `bug` for one that is no plain value. */
+function constant({ parts: [part, ...rest] }: Sql): string {
+  if (part?.kind === "value" && typeof part.value === "string" && rest.length === 0) return part.value;
+  throw new SegmentError("bug", "a pattern for Spark SQL must be a plain value");
+}
+
+/** Exact as long as there are fewer than 75,000 distinct texts. */
+function tallies(text: Sql): Sql {
+  return sql`array_sort(filter(approx_top_k(${text}, 10000, 100000), one_0 -> one_0.item is not null))`;
+}
+
+/** Doubles in their shortest form, as other engines write them: `1e+16`, `10000000.0`, `1e-05`. */
+function asText(of: Sql): Sql {
+  const text = sql`cast(${of} as string)`;
+  return sql`case when typeof(${of}) in ('double', 'float') then ${doubleText(text)} else ${text} end`;
+}
+
+/** From Java's text of a double, which has a digit too many at times. */
+function doubleText(java: Sql): Sql {
+  const digits = (number: Sql, count: number): Sql => sql`format_string(${`%.${count - 1}e`}, ${number})`;
+  const shortest = (number: Sql): Sql => sql`
+    case
+      when cast(${digits(number, 15)} as double) = ${number} then ${digits(number, 15)}
+      when cast(${digits(number, 16)} as double) = ${number} then ${digits(number, 16)}
+      else ${digits(number, 17)}
+    end
+  `;
+  const plain = (e: Sql): Sql =>
+    sql`regexp_replace(regexp_replace(cast(cast(${e} as decimal(38, 21)) as string), '0+$', ''), '[.]$', '.0')`;
+  const scientific = (e: Sql): Sql => sql`regexp_replace(${e}, '[.]?0*e', 'e')`;
+  const isPlainNumber = (e: Sql): Sql => sql`cast(substring_index(${e}, 'e', -1) as int) between -4 and 15`;
+  return sql`
+    case
+      when ${java} = 'NaN' then 'nan'
+      when ${java} like '%Infinity' then replace(${java}, 'Infinity', 'inf')
+      when ${java} = '-0.0' then ${java}
+      else ${bound(sql`cast(${java} as double)`, "number_0", (number) =>
+        bound(
+          shortest(number),
+          "e_0",
+          (e) => sql`case when ${isPlainNumber(e)} then ${plain(e)} else ${scientific(e)} end`,
+        ),
+      )}
+    end
+  `;
+}
+
+/** Letters that `upper` would write out (`ß`, `ŉ`), and the one large letter that stands for each, or itself. */
+function writtenOut(): { readonly small: string; readonly large: string } {
+  const letters = Array.from({ length: 0xffff }, (_, i) => String.fromCharCode(i)).filter((c) => !/\p{Cs}/u.test(c));
+  const larger = new Map(letters.filter((c) => c.toLowerCase() !== c).map((c) => [c.toLowerCase(), c]));
+  const small = letters.filter((c) => c.toUpperCase().length > 1);
+  return { small: small.join(""), large: small.map((c) => larger.get(c) ?? c).join("") };
+}
+
+function upperCase(text: Sql): Sql {
+  const { small, large } = writtenOut();
+  const standIns = Array.from(small, (_, i) => String.fromCharCode(0xe000 + i)).join("");
+  return sql`translate(upper(translate(${text}, ${small}, ${standIns})), ${standIns}, ${large})`;
+}
+
+function titleCase(text: Sql): Sql {
+  const pieces = sql`regexp_extract_all(${spark.functions.lowerCase(text)}, ${"[\\p{L}\\p{M}\\p{N}]+|[^\\p{L}\\p{M}\\p{N}]+"}, 0)`;
+  return bound(
+    pieces,
+    "pieces_0",
+    (own) => sql`
+      array_join(
+        transform(
+          ${own},
+          (word_0, place_0) -> case
+            when length(word_0) = 1 and place_0 > 0 and right(get(${own}, place_0 - 1), 1) in ('''', '’') then word_0
+            else ${upperCase(sql`left(word_0, 1)`)} || substr(word_0, 2)
+          end
+        ),
+        ''
+      )
+    `,
+  );
+}
+
+/** Spark adds for a common prefix whatever the similarity, others from 0.7 on alone; letters beyond U+FFFF count twice. */
+function jaroWinkler(a: Sql, b: Sql): Sql {
+  const alike = sql`jaro_winkler_similarity(${a}, ${b})`;
+  const prefix = [1, 2, 3, 4].reduceRight(
+    (more, n) => sql`case when left(${a}, ${n}) = left(${b}, ${n}) then ${n === 4 ? sql`4` : more} else ${n - 1} end`,
+    sql`4`,
+  );
+  const bare = sql`((${alike} - 1e-1 * (${prefix})) / (1 - 1e-1 * (${prefix})))`;
+  return sql`
+    case
+      when ${a} = '' and ${b} = '' then 0e0
+      when ${alike} >= 82e-2 or ${alike} = 0e0 then ${alike}
+      when ${bare} > 7e-1 then ${alike}
+      else ${bare}
+    end
+  `;
+}
+
+/** From the Levenshtein distance: where it is 2 to 4, two letters swapped in either text may save an edit or two. */
+function editDistanceBytes(a: Sql, b: Sql): Sql {
+  const swapped = (text: Sql): Sql => sql`
+    transform(
+      sequence(1, greatest(length(${text}) - 1, 1)),
+      at_0 -> left(${text}, at_0 - 1) || substr(${text}, at_0 + 1, 1) || substr(${text}, at_0, 1) || substr(${text}, at_0 + 2)
+    )
+  `;
+  const edits = sql`levenshtein(${a}, ${b})`;
+  const near = (text: Sql, other: Sql): Sql =>
+    sql`exists(${swapped(text)}, text_0 -> levenshtein(text_0, ${other}) <= 1)`;
+  return sql`
+    case
+      when ${edits} < 2 or ${edits} > 4 then ${edits}
+      when array_contains(${swapped(a)}, ${b}) then 1
+      when ${edits} = 2 or ${near(a, b)} or ${near(b, a)} or arrays_overlap(${swapped(a)}, ${swapped(b)}) then 2
+      else ${edits}
+    end
+  `;
+}
+
+function listedRows(...namesAndLists: readonly Sql[]): Sql {
+  const names = namesAndLists.filter((_, i) => i % 2 === 0);
+  const lists = namesAndLists.filter((_, i) => i % 2 === 1).map((list) => sql`cast(${list} as array<bigint>)`);
+  return sql`(select inline(arrays_zip(${join(lists, ", ")})) as (${join(names, ", ")}))`;
+}
+
+/** Words that end in a digit after an underscore are never key words, and stay readable without quotes. */
+const plainName = /^[a-z]+(_[a-z]+)*_?[0-9]+$/;
+
+/** In the text of a query Spark puts settings in the place of `${NAME}`. */
+function quoteIdentifier(name: string): string {
+  if (name === "" || name.includes("${")) {
+    throw new SegmentError("engine-failed", "a name is empty or holds “${”, and Spark SQL cannot hold it");
+  }
+  return plainName.test(name) ? name : `\`${name.replaceAll("`", "``")}\``;
+}
+
+function literal(of: SqlValue): string {
+  if (of === null) return "null";
+  switch (typeof of) {
+    case "boolean":
+      return of ? "true" : "false";
+    case "bigint":
+      return of < 0n ? `(${of})` : `${of}`;
+    case "number":
+      return numberLiteral(of);
+    case "string":
+      return `'${of.replace(/[\\'$\0]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`)}'`;
+    default:
+      return `array(${of.map(literal).join(", ")})`;
+  }
+}
+
+/** An integer stays one (`12`); any other double has the suffix of a double, since `1.5` is a decimal. */
+function numberLiteral(of: number): string {
+  if (!Number.isFinite(of)) return `double('${of}')`;
+  if (Number.isSafeInteger(of) && !Object.is(of, -0)) return of < 0 ? `(${of})` : `${of}`;
+  const number = Object.is(of, -0) ? "-0" : String(of);
+  return number.startsWith("-") ? `(${number}D)` : `${number}D`;
+}

@@ -1,0 +1,30 @@
+import type { OrderedRelation } from "../core/context.ts";
+import type { Sql } from "../core/sql.ts";
+import { identifier, join, sql } from "../sql/template.ts";
+
+/** The number of a row from 0, in a query over a table's relation. It tells rows apart and orders them; rows that were removed leave gaps. */
+export function positionSql({ position }: OrderedRelation): Sql {
+  return position ?? sql`row_number() over () - 1`;
+}
+
+/** The same from 1. */
+export function rowNumberSql({ position }: OrderedRelation): Sql {
+  return position === undefined ? sql`row_number() over ()` : sql`${position} + 1`;
+}
+
+/** What a query over a table's relation ends in where the order of its rows matters: nothing where the engine keeps it. */
+export function inOrder({ position }: OrderedRelation): Sql {
+  return position === undefined ? sql`` : join([sql``, sql`order by ${position}`], "\n");
+}
+
+const carriedName = identifier("position_0");
+
+/** The column that carries positions along in a query over a table's relation; none where the engine keeps the order. */
+export function carriedPosition({ position }: OrderedRelation): readonly Sql[] {
+  return position === undefined ? [] : [sql`${position} as ${carriedName}`];
+}
+
+/** A relation with the column that `carriedPosition` of `from` gave, and its positions. */
+export function carrying(from: OrderedRelation, relation: Sql): OrderedRelation {
+  return from.position === undefined ? { relation } : { relation, position: carriedName };
+}
