@@ -196,7 +196,7 @@ function address(remote: string): string {
 /** A proxy that makes a run long enough to be met in its middle. */
 async function slowProxy(remote: string): Promise<Proxy> {
   const between = await proxy(hostAndPort(remote));
-  between.delay(100);
+  between.delay(20);
   onTestFinished(between.close);
   return between;
 }
