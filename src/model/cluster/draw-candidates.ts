@@ -59,7 +59,9 @@ export async function drawCandidates(
       for (const row of drawn) found.push(row);
       await compute.breathe();
     }
-    for (const row of restRows(points, weights, found, k)) state.nearest[row] = found.push(row) - 1;
+    for (const row of restRows(points, weights, found, k)) found.push(row);
+    // Each its own, also where the squared distance to another underflows.
+    found.forEach((row, n) => (state.nearest[row] = n));
     const totals = new Float64Array(found.length);
     for (let i = 0; i < points.rows; i++) totals[state.nearest[i]!]! += weights[i]!;
     return { values: rowValues(points, found, 1), weights: totals };
