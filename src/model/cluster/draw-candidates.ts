@@ -17,6 +17,8 @@ export const rounds = 5;
 /** After so many a round takes the row of largest weight × squared distance. */
 const mostRounds = 100;
 const blockRows = 4096;
+/** Values of candidates that a pass over the rows takes: they stay in a core's cache. */
+const passValues = 2048;
 
 /** Candidates that a round draws on average: l of the paper, which recommends a small multiple of k. */
 export function oversampling(k: number): number {
@@ -34,7 +36,7 @@ export function mostDrawn(k: number): number {
  * nearest candidate so far ÷ the sum of these. Whether it is drawn depends on its values and the seed (`row-hash.ts`),
  * so the order of the rows, and a row repeated or weighted, change no draw. At least k where there are k distinct rows.
  *
- * Costs about 2 × 2k × 5 squared distances a row in all, and 28 to 40 bytes a row of the numeric memory while it runs.
+ * Costs at most about 10 k squared distances a row in all, and 28 bytes a row of the numeric memory while it runs.
  */
 export async function drawCandidates(
   compute: Compute,
@@ -49,15 +51,14 @@ export async function drawCandidates(
     writeRowIds(points.values, points.rows, points.columns, ids);
     const state = openState(compute, points, weights);
     const found = [firstRow(points, weights, ids, drawKey(seed, 0))];
-    let total = lowerDistances(compute, points, state, found, 0);
+    let total = await lowerDistances(compute, points, state, found, 0);
     for (let round = 1; total > 0 && (round <= rounds || found.length < k); round++) {
       const drawn =
         round <= mostRounds
           ? drawRows(points, state, ids, drawKey(seed, round), oversampling(k) / total).slice(0, mostDrawn(k))
           : [heaviestRow(points, state)];
-      if (drawn.length > 0) total = lowerDistances(compute, points, state, drawn, found.length);
+      if (drawn.length > 0) total = await lowerDistances(compute, points, state, drawn, found.length);
       for (const row of drawn) found.push(row);
-      await compute.breathe();
     }
     for (const row of restRows(points, weights, found, k)) found.push(row);
     // Each its own, also where the squared distance to another underflows.
@@ -101,24 +102,29 @@ function firstRow(points: PreparedPoints, weights: Float64Array, ids: RowIds, ke
 }
 
 /** Takes new candidates, the first of them number `from`, into the state; gives the weighted sum of `closest`. */
-function lowerDistances(
+async function lowerDistances(
   compute: Compute,
   points: PreparedPoints,
   { weights, closest, nearest }: State,
   added: readonly number[],
   from: number,
-): number {
+): Promise<number> {
   const { rows, columns, values, scale } = points;
   const mark = compute.mark();
   const blocks = Math.ceil(rows / blockRows);
-  const candidates = compute.f64(added.length * columns);
-  candidates.set(rowValues(points, added, scale));
+  const most = Math.max(1, Math.floor(passValues / columns));
+  const candidates = compute.f64(Math.min(most, added.length) * columns);
   const out = compute.f64(blocks);
   const scratchBytes = Math.ceil(candidateScratch(columns) / 64) * 64;
   const scratch = compute.u8(scratchBytes * compute.threads);
-  const data = [rows, columns, blockRows, values.byteOffset, weights.byteOffset, candidates.byteOffset, added.length];
-  const rest = [from, scale, closest.byteOffset, nearest.byteOffset, out.byteOffset, scratch.byteOffset, scratchBytes];
-  compute.run("nearestCandidate", blocks, [...data, ...rest]);
+  const data = [rows, columns, blockRows, values.byteOffset, weights.byteOffset, candidates.byteOffset];
+  const rest = [scale, closest.byteOffset, nearest.byteOffset, out.byteOffset, scratch.byteOffset, scratchBytes];
+  for (let at = 0; at < added.length; at += most) {
+    const part = added.slice(at, at + most);
+    candidates.set(rowValues(points, part, scale));
+    compute.run("nearestCandidate", blocks, [...data, part.length, from + at, ...rest]);
+    await compute.breathe();
+  }
   const total = out.reduce((sum, part) => sum + part, 0);
   compute.release(mark);
   return total;
