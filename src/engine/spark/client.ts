@@ -64,8 +64,7 @@ export function openClient(
 ): SparkClient {
   const at = `${url.host}:${url.port}`;
   const { signal } = given;
-  const isHere = /^(localhost|127\.[\d.]+|\[::1\])$/.test(url.host);
-  if (given.token !== undefined && !url.secure && !isHere) {
+  if (given.token !== undefined && !url.secure && !url.isLocal) {
     throw new SegmentError("usage", `the token of ${tokenVariable} would go to ${at} in clear`, {
       hint: `add /;use_ssl=true to the address, or unset ${tokenVariable}`,
     });
@@ -136,6 +135,7 @@ export function openClient(
     received,
     ask,
     async execute(plan, read, statement) {
+      const t0 = Date.now(); //TRACE
       const operation = { operation_id: randomUUID() };
       let last: string | undefined;
       let unreleased = 0;
@@ -184,6 +184,7 @@ export function openClient(
         }
       }
       void tell("ReleaseExecute", { ...operation, release_all: {} });
+      if (process.env.TRACE_SPARK) process.stderr.write(`${Date.now() - t0} ms ${(statement ?? '').replace(/\s+/g,' ').slice(0, Number(process.env.TRACE_SPARK))}\n`); //TRACE
     },
     async close() {
       if (answered) {
