@@ -13,6 +13,8 @@ export interface SparkClient {
   readonly received: Received;
   /** One question, one answer; asked again while the connection fails. Throws as `grpcError`. */
   ask(call: Call, request: Message): Promise<Message>;
+  /** A call that may fail without harm; nothing is said of a failure. */
+  tell(call: Call, request: Message): Promise<void>;
   /**
    * Runs a plan to its end and hands each Arrow batch to `read`, in order, each once. A stream that is cut is taken up
    * where it was cut; the plan is not run again. `statement` is told with a failure.
@@ -122,8 +124,11 @@ export function openClient(
       }
     }
   };
-  /** What may fail without harm: the server forgets by itself, later. */
-  const tell = (call: Call, request: Message): Promise<unknown> => once(call, request, 5000).catch(() => undefined);
+  const tell = (call: Call, request: Message): Promise<void> =>
+    once(call, request, 5000).then(
+      () => undefined,
+      () => undefined,
+    );
   const running = new Set<{ cancel(): void }>();
   signal.addEventListener("abort", () => {
     if (answered) void tell("Interrupt", { interrupt_type: interruptAll });
@@ -134,6 +139,7 @@ export function openClient(
     at,
     received,
     ask,
+    tell,
     async execute(plan, read, statement) {
       const t0 = Date.now(); //TRACE
       const operation = { operation_id: randomUUID() };
@@ -184,7 +190,10 @@ export function openClient(
         }
       }
       void tell("ReleaseExecute", { ...operation, release_all: {} });
-      if (process.env.TRACE_SPARK) process.stderr.write(`${Date.now() - t0} ms ${(statement ?? '').replace(/\s+/g,' ').slice(0, Number(process.env.TRACE_SPARK))}\n`); //TRACE
+      if (process.env.TRACE_SPARK)
+        process.stderr.write(
+          `${Date.now() - t0} ms ${(statement ?? "").replace(/\s+/g, " ").slice(0, Number(process.env.TRACE_SPARK))}\n`,
+        ); //TRACE
     },
     async close() {
       if (answered) {

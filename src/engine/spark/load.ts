@@ -30,21 +30,12 @@ export async function loadRemote(session: Session, sources: readonly Source[]): 
   if (first === undefined) throw new SegmentError("bug", "no source to load");
   for (const part of parts.slice(1)) checkSameColumns(first, part);
   const refs = first.columns.map((_, i) => identifier(`column_${i + 1}`));
-  const queries = parts.map(({ view, columns }, at) => {
-    const values = first.columns.map(({ name, stored }, i) => {
-      const own = columns.find((one) => one.name === name)!;
-      return sql`${stored === "text" && own.stored === "typed" ? sql`cast(${own.value} as string)` : own.value} as ${refs[i]!}`;
-    });
-    return sql`
-      select
-        ${at} as source_0, input_file_name() as file_0, input_file_block_start() as start_0,
-        spark_partition_id() as part_0, monotonically_increasing_id() as id_0,
-        ${join(values, ",\n")}
-      from ${view}
-    `;
-  });
-  const rows = join(queries, "\nunion all\n");
-  const read = await session.view(session.relation(rows), session.text(rows), "rows");
+  const query = (stamp: string): Sql =>
+    join(
+      parts.map((part, at) => numberedPart(first, part, at, refs, stamp)),
+      "\nunion all\n",
+    );
+  const read = await session.view(session.relation(query(session.stamp)), session.text(query("session")), "rows");
   if (parts.some(({ source }) => source.content !== "parquet" && source.content !== "table")) await session.keep(read);
   const counted = sql`
     select *, coalesce(sum(rows_0) over (
@@ -79,6 +70,28 @@ export async function loadRemote(session: Session, sources: readonly Source[]): 
     rows: n,
     columns: first.columns.map(({ value: _value, ...column }, i) => ({ ...column, ref: refs[i]! })),
   };
+}
+
+/** The rows of a source with where they stand: file, piece of it, partition, and a number that rises within these. */
+function numberedPart(
+  first: ReadPart,
+  { view, columns }: ReadPart,
+  at: number,
+  refs: readonly Sql[],
+  stamp: string,
+): Sql {
+  const values = first.columns.map(({ name, stored }, i) => {
+    const own = columns.find((one) => one.name === name)!;
+    const value = stored === "text" && own.stored === "typed" ? sql`cast(${own.value} as string)` : own.value;
+    return sql`${value} as ${refs[i]!}`;
+  });
+  return sql`
+    select
+      ${stamp} as stamp_0, ${at} as source_0, input_file_name() as file_0, input_file_block_start() as start_0,
+      spark_partition_id() as part_0, monotonically_increasing_id() as id_0,
+      ${join(values, ",\n")}
+    from ${view}
+  `;
 }
 
 async function readPart(session: Session, source: RemoteSource): Promise<ReadPart> {

@@ -111,7 +111,7 @@ function engineOn(session: Session, isLocal: boolean): SparkEngine {
     },
     write: (query, path, format) => writeRemote(session, query, path, format),
     explain: (query: Sql) => `${session.script()}\n${session.text(query)};\n`,
-    close: () => session.client.close(),
+    close: () => session.close(),
   };
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { SegmentError } from "../../core/errors.ts";
 import type { Sql, SqlValue } from "../../core/sql.ts";
 import { compile, inline } from "../../sql/compile.ts";
@@ -23,12 +23,19 @@ export interface Session {
   collect(query: Sql, read: (batch: Uint8Array, rows: number) => void): Promise<void>;
   /** Makes a temporary view of a plan, named after its content; `definition` is its SQL, for `--explain`. Gives its name. */
   view(plan: Message, definition: string, stem: string): Promise<Sql>;
-  /** Keeps the rows of a view in the cluster, in memory and beyond it on disk, once they are first read. */
+  /**
+   * Keeps the rows of a view in the cluster, in memory and beyond it on disk, once they are first read, until the session
+   * ends. A cluster shares what it keeps among all sessions by their plans: a plan must hold `stamp`, lest it be given the
+   * rows that another session read from the same files, earlier.
+   */
   keep(view: Sql): Promise<void>;
+  /** A word that no other session has. */
+  readonly stamp: string;
   /** Lets go of what `keep` kept. */
   forget(view: Sql): Promise<void>;
   /** Changes settings of the session; such as the server does not know are passed over. */
   set(settings: Readonly<Record<string, string>>): Promise<void>;
+  close(): Promise<void>;
   /** What `view` made, as SQL. */
   script(): string;
   text(query: Sql): string;
@@ -37,6 +44,7 @@ export interface Session {
 /** A session on a client whose settings are made. */
 export function openSession(client: SparkClient, dialect: Dialect): Session {
   const made = new Map<string, string>();
+  const kept = new Set<string>();
   const text = (query: Sql): string => inline(query, dialect);
   const relation = (query: Sql): Message => {
     const compiled = compile(query, dialect);
@@ -77,11 +85,21 @@ export function openSession(client: SparkClient, dialect: Dialect): Session {
       }
       return identifier(name);
     },
+    stamp: randomUUID(),
     async keep(view) {
+      kept.add(text(view));
       await client.ask("AnalyzePlan", { persist: { relation: named(view) } });
     },
     async forget(view) {
+      kept.delete(text(view));
       await client.ask("AnalyzePlan", { unpersist: { relation: named(view) } });
+    },
+    async close() {
+      for (const name of kept)
+        await client.tell("AnalyzePlan", {
+          unpersist: { relation: { read: { named_table: { unparsed_identifier: name } } } },
+        });
+      await client.close();
     },
     async set(settings) {
       const pairs = Object.entries(settings).map(([key, of]) => ({ key, value: of }));
