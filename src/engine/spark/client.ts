@@ -17,9 +17,14 @@ export interface SparkClient {
   tell(call: Call, request: Message): Promise<void>;
   /**
    * Runs a plan to its end and hands each Arrow batch to `read`, in order, each once. A stream that is cut is taken up
-   * where it was cut; the plan is not run again. `statement` is told with a failure.
+   * where it was cut; the plan is not run again. `statement` is told with a failure. Gives the first whole number that the
+   * plan was asked to observe, where it was.
    */
-  execute(plan: Message, read: (batch: Uint8Array, rows: number) => void, statement?: string): Promise<void>;
+  execute(
+    plan: Message,
+    read: (batch: Uint8Array, rows: number) => void,
+    statement?: string,
+  ): Promise<number | undefined>;
   close(): Promise<void>;
 }
 
@@ -42,6 +47,7 @@ interface Answer {
   readonly response_id?: string;
   readonly arrow_batch?: Batch;
   readonly result_complete?: Message;
+  readonly observed_metrics?: readonly { readonly values?: readonly { readonly long?: number }[] }[];
 }
 
 /** Milliseconds before each further try; 20 s in all. */
@@ -146,6 +152,7 @@ export function openClient(
       let last: string | undefined;
       let unreleased = 0;
       let isComplete = false;
+      let observed: number | undefined;
       let tries = 0;
       let sent = false;
       while (!isComplete) {
@@ -165,6 +172,7 @@ export function openClient(
             const answer = message as Answer;
             tries = 0;
             last = answer.response_id ?? last;
+            observed = answer.observed_metrics?.[0]?.values?.[0]?.long ?? observed;
             if (answer.arrow_batch?.data !== undefined) {
               const rows = answer.arrow_batch.row_count ?? 0;
               received.batches++;
@@ -194,6 +202,7 @@ export function openClient(
         process.stderr.write(
           `${Date.now() - t0} ms ${(statement ?? "").replace(/\s+/g, " ").slice(0, Number(process.env.TRACE_SPARK))}\n`,
         ); //TRACE
+      return observed;
     },
     async close() {
       if (answered) {

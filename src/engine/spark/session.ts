@@ -50,8 +50,9 @@ export function openSession(client: SparkClient, dialect: Dialect): Session {
     const compiled = compile(query, dialect);
     return { sql: { query: compiled.text, pos_arguments: compiled.values.map((one) => ({ literal: literal(one) })) } };
   };
-  const collect = (query: Sql, read: (batch: Uint8Array, rows: number) => void): Promise<void> =>
-    client.execute({ root: relation(query) }, read, text(query));
+  const collect = async (query: Sql, read: (batch: Uint8Array, rows: number) => void): Promise<void> => {
+    await client.execute({ root: relation(query) }, read, text(query));
+  };
   const named = (view: Sql): Message => ({ read: { named_table: { unparsed_identifier: text(view) } } });
   return {
     client,

@@ -1,9 +1,10 @@
+import { SegmentError } from "../../core/errors.ts";
 import type { FileFormat } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
 import { asText } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import type { Message } from "./protocol.ts";
-import { countRows, type Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import { isTableName } from "./table-name.ts";
 
 /** `SAVE_MODE_ERROR_IF_EXISTS` and `TABLE_SAVE_METHOD_SAVE_AS_TABLE`. */
@@ -19,23 +20,17 @@ export async function writeRemote(session: Session, query: Sql, path: string, fo
   const isTable = isTableName(path);
   const shaped = format === "csv" && !isTable ? await asTexts(session, query) : query;
   const view = await session.view(session.relation(shaped), session.text(shaped), "output");
-  await session.keep(view);
-  try {
-    const rows = await countRows(session, view);
-    const input: Message = { read: { named_table: { unparsed_identifier: session.text(view) } } };
-    const place: Message = isTable
-      ? { table: { table_name: path, save_method: saveAsTable } }
-      : {
-          path,
-          source: { csv: "csv", parquet: "parquet", ndjson: "json", json: "json" }[format],
-          options: format === "csv" ? textOptions : {},
-        };
-    const write_operation = { input, mode: errorIfExists, ...place };
-    await session.client.execute({ command: { write_operation } }, () => undefined, session.text(shaped));
-    return rows;
-  } finally {
-    await session.forget(view);
-  }
+  const named: Message = { read: { named_table: { unparsed_identifier: session.text(view) } } };
+  const metrics = [{ expression_string: { expression: "count(1) as rows_0" } }];
+  const input: Message = { collect_metrics: { input: named, name: "rows", metrics } };
+  const source = { csv: "csv", parquet: "parquet", ndjson: "json", json: "json" }[format];
+  const place: Message = isTable
+    ? { table: { table_name: path, save_method: saveAsTable } }
+    : { path, source, options: format === "csv" ? textOptions : {} };
+  const write_operation = { input, mode: errorIfExists, ...place };
+  const rows = await session.client.execute({ command: { write_operation } }, () => undefined, session.text(shaped));
+  if (rows === undefined) throw new SegmentError("engine-failed", "the cluster did not tell how many rows it wrote");
+  return rows;
 }
 
 const textOptions = {
