@@ -189,7 +189,7 @@ export function openContext(
     (engine ??= remote?.open() ?? openDuckdb({ threads, memory, spool: io.spoolFolder(), signal }));
   let compute: Compute | undefined;
   return {
-    engine: lazyEngine(open),
+    engine: lazyEngine(open, remote !== null),
     get compute() {
       const backend = process.env.SEGMENT_KERNELS === "typescript" ? { backend: "typescript" as const } : {};
       compute ??= openCompute({ threads, signal, ...backend });
@@ -267,16 +267,18 @@ function openCluster(
 }
 
 /** An engine that is opened by the first call that needs it. */
-function lazyEngine(open: () => Promise<Engine>): Engine {
+function lazyEngine(open: () => Promise<Engine>, rowsStay: boolean): Engine {
   let opened: Engine | undefined;
   const ready = async (): Promise<Engine> => (opened ??= await open());
   return {
+    rowsStay,
     load: async (...given) => (await ready()).load(...given),
     columns: async (...given) => (await ready()).columns(...given),
     rows: async (...given) => (await ready()).rows(...given),
     matrix: async (...given) => (await ready()).matrix(...given),
     attach: async (...given) => (await ready()).attach(...given),
     store: async (...given) => (await ready()).store(...given),
+    forget: async (...given) => (await ready()).forget(...given),
     hand: async (...given) => (await ready()).hand(...given),
     write: async (...given) => (await ready()).write(...given),
     explain(query) {

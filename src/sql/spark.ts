@@ -57,6 +57,8 @@ export const spark: Dialect = {
     valueAtLeast: (of, by, condition) =>
       sql`min_by(${of}, ${by}) filter (where ${condition} and ${of} is not null and ${by} is not null)`,
     listedRows,
+    bitXor: (a, b) => sql`(${a} ^ ${b})`,
+    shiftRight: (of, bits) => sql`shiftright(${of}, ${bits})`,
   }),
 };
 

@@ -68,6 +68,7 @@ export async function openSpark(options: SparkOptions): Promise<SparkEngine> {
 
 function engineOn(session: Session, isLocal: boolean): SparkEngine {
   return {
+    rowsStay: true,
     inputs: (inputs, options, sniff) => openRemote(session, inputs, options, isLocal, sniff),
     session,
     received: session.client.received,
@@ -106,6 +107,7 @@ function engineOn(session: Session, isLocal: boolean): SparkEngine {
       await session.keep(relation);
       return { relation, rows: await countRows(session, relation) };
     },
+    forget: ({ relation }) => session.forget(relation),
     async hand() {
       throw new SegmentError("bug", "a table in a cluster is not handed to another process");
     },
