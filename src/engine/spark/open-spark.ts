@@ -38,6 +38,8 @@ const settings = {
   "spark.sql.parser.escapedStringLiterals": "false",
   "spark.sql.legacy.setopsPrecedence.enabled": "false",
   "spark.sql.caseSensitive": "false",
+  // Else whatever is kept after a shuffle has 200 partitions, however small it is.
+  "spark.sql.optimizer.canChangeCachedPlanOutputPartitioning": "true",
 };
 
 const leastVersion = 4;

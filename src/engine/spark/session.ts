@@ -41,6 +41,9 @@ export interface Session {
   text(query: Sql): string;
 }
 
+/** Characters of a statement from which on its stages are not each compiled as a whole. */
+const longStatement = 5000;
+
 /** A session on a client whose settings are made. */
 export function openSession(client: SparkClient, dialect: Dialect): Session {
   const made = new Map<string, string>();
@@ -50,7 +53,20 @@ export function openSession(client: SparkClient, dialect: Dialect): Session {
     const compiled = compile(query, dialect);
     return { sql: { query: compiled.text, pos_arguments: compiled.values.map((one) => ({ literal: literal(one) })) } };
   };
+  const set = async (settings: Readonly<Record<string, string>>): Promise<void> => {
+    const pairs = Object.entries(settings).map(([key, of]) => ({ key, value: of }));
+    await client.ask("Config", { operation: { set: { pairs, silent: true } } });
+  };
+  let isWhole = true;
+  /** Expressions that would make one method too long for the JVM to compile are cut into several. */
+  const suit = async (statement: string): Promise<void> => {
+    const wanted = statement.length < longStatement;
+    if (wanted === isWhole) return;
+    await set({ "spark.sql.codegen.wholeStage": String(wanted) });
+    isWhole = wanted;
+  };
   const collect = async (query: Sql, read: (batch: Uint8Array, rows: number) => void): Promise<void> => {
+    await suit(text(query));
     await client.execute({ root: relation(query) }, read, text(query));
   };
   const named = (view: Sql): Message => ({ read: { named_table: { unparsed_identifier: text(view) } } });
@@ -79,15 +95,16 @@ export function openSession(client: SparkClient, dialect: Dialect): Session {
     async view(plan, definition, stem) {
       const hash = createHash("sha256").update(definition).digest("hex").slice(0, 16);
       const name = `segment_${stem}_${hash}`;
-      if (!made.has(name)) {
+      if (!made.has(text(identifier(name)))) {
         const command = { create_dataframe_view: { input: plan, name, is_global: false, replace: true } };
         await client.execute({ command }, () => undefined, definition);
-        made.set(name, `create temporary view ${name} as\n${definition}`);
+        made.set(text(identifier(name)), `create temporary view ${name} as\n${definition}`);
       }
       return identifier(name);
     },
     stamp: randomUUID(),
     async keep(view) {
+      await suit(made.get(text(view)) ?? "");
       kept.add(text(view));
       await client.ask("AnalyzePlan", { persist: { relation: named(view) } });
     },
@@ -102,10 +119,7 @@ export function openSession(client: SparkClient, dialect: Dialect): Session {
         });
       await client.close();
     },
-    async set(settings) {
-      const pairs = Object.entries(settings).map(([key, of]) => ({ key, value: of }));
-      await client.ask("Config", { operation: { set: { pairs, silent: true } } });
-    },
+    set,
     script: () => [...made.values()].map((statement) => `${statement};\n`).join("\n"),
   };
 }
