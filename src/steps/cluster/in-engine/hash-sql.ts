@@ -1,3 +1,5 @@
+import { columnKey } from "../../../model/cluster/row-hash.ts";
+
 import type { Sql } from "../../../core/sql.ts";
 import { bitXor, shiftRight } from "../../../sql/functions.ts";
 import { identifier, join, sql } from "../../../sql/template.ts";
@@ -49,29 +51,35 @@ const mixed = (name: string): Sql => identifier(`mixd_${name}`);
  * SQL. `kept` are the columns that go on. The values must be below 2^43.
  */
 export function withRowIds(query: Sql, values: readonly Sql[], kept: readonly Sql[]): Sql {
-  const whole = values.map((x) => sql`cast(floor(${x} * 1048576e0 + 5e-1) as bigint)`);
-  let staged = withColumns(query, Object.fromEntries(whole.map((q, j) => [`whole_${j + 1}`, q])));
-  let ids: readonly [Sql, Sql] = [sql`1`, sql`2`];
-  const carry = (from: Sql, stage: number): Sql => sql`
-    select ${join([...kept, ...values.map((_, j) => identifier(`whole_${j + 1}`))], ", ")},
-      ${mixed("first")} as ${identifier(`hash_${2 * stage + 1}`)}, ${mixed("second")} as ${identifier(`hash_${2 * stage + 2}`)}
-    from (
-      ${from}
-    )
-  `;
-  values.forEach((_, j) => {
-    const q = identifier(`whole_${j + 1}`);
-    const halves = [sql`(${q} & ${low32})`, sql`(${shiftRight(q, 32)} & ${low32})`];
-    halves.forEach((half, n) => {
-      const stage = 2 * j + n;
-      staged = carry(withMixed(staged, { first: sql`${ids[0]} + ${half}`, second: sql`${ids[1]} + ${half}` }), stage);
-      ids = [identifier(`hash_${2 * stage + 1}`), identifier(`hash_${2 * stage + 2}`)];
-    });
+  const whole = (j: number): Sql => identifier(`whole_${j + 1}`);
+  const wholes = values.map((x, j) => sql`cast(floor(${x} * 1048576e0 + 5e-1) as bigint) as ${whole(j)}`);
+  const halves = (part: (j: number, start: number) => Sql): Record<string, Sql> =>
+    Object.fromEntries(values.flatMap((_, j) => [1, 2].map((start) => [`${start}_${j + 1}`, part(j, start)])));
+  const names = Object.keys(halves(() => sql``));
+  const go = [...kept, ...values.map((_, j) => whole(j))];
+  const low = withMixed(
+    sql`select ${join([...kept, ...wholes], ", ")} from (${query})`,
+    halves((j, start) => sql`${start + columnKey(j)} + (${whole(j)} & ${low32})`),
+  );
+  const high = withMixed(
+    sql`select ${join([...go, ...names.map((name) => sql`${mixed(name)} as ${identifier(`low_${name}`)}`)], ", ")} from (${low})`,
+    halves((j, start) => sql`${identifier(`low_${start}_${j + 1}`)} + (${shiftRight(whole(j), 32)} & ${low32})`),
+  );
+  const sums = [1, 2].map(
+    (start) =>
+      sql`${join(
+        values.map((_, j) => mixed(`${start}_${j + 1}`)),
+        " + ",
+      )} as ${identifier(`sum_${start}`)}`,
+  );
+  const last = withMixed(sql`select ${join([...kept, ...sums], ", ")} from (${high})`, {
+    first: sql`sum_1`,
+    second: sql`sum_2`,
   });
   return sql`
-    select ${join(kept, ", ")}, ${ids[0]} as id_1, ${ids[1]} as id_2
+    select ${join(kept, ", ")}, ${mixed("first")} as id_1, ${mixed("second")} as id_2
     from (
-      ${staged}
+      ${last}
     )
   `;
 }
