@@ -8,8 +8,13 @@ import type { Context, Engine, Terminal, TerminalStream } from "./core/context.t
 import { isOutOfMemory, SegmentError, type ExitCode } from "./core/errors.ts";
 import { flagName, withDefaults, type OptionsOf, type OptionTable } from "./core/options.ts";
 import type { JsonReport } from "./core/report.ts";
+import type { DelimitedSource } from "./core/source.ts";
 import type { SentTable } from "./core/stream.ts";
 import { openDuckdb } from "./engine/duckdb/open.ts";
+import type { Sniff } from "./engine/spark/inputs.ts";
+import type { SparkEngine } from "./engine/spark/open-spark.ts";
+import { remoteDestination, saveRemote } from "./engine/spark/remote-place.ts";
+import { parseRemoteUrl, tokenVariable } from "./engine/spark/remote-url.ts";
 import { openIo, removeLeftovers, type OpenedIo } from "./io/io.ts";
 import { requireSeparatePlaces } from "./io/separate-places.ts";
 import { announceReader, canMark, leaveMark, sweepMarks } from "./io/stage-mark.ts";
@@ -20,6 +25,7 @@ import { openCompute } from "./workers/pool.ts";
 interface WireOptions extends DeliverOptions {
   readonly threads?: number | undefined;
   readonly memory?: string | undefined;
+  readonly engine?: string | undefined;
   readonly color?: boolean | undefined;
   readonly verbose?: boolean | undefined;
 }
@@ -177,17 +183,19 @@ export function openContext(
     stdoutIsTerminal: process.stdout.isTTY === true,
     signal,
   });
+  const remote = options.engine === undefined ? null : openCluster(options, io, signal, version);
   let engine: Promise<Engine> | undefined;
-  const open = (): Promise<Engine> => (engine ??= openDuckdb({ threads, memory, spool: io.spoolFolder(), signal }));
+  const open = (): Promise<Engine> =>
+    (engine ??= remote?.open() ?? openDuckdb({ threads, memory, spool: io.spoolFolder(), signal }));
   let compute: Compute | undefined;
   return {
-    engine: lazyEngine(open),
+    engine: lazyEngine(open, remote !== null),
     get compute() {
       const backend = process.env.SEGMENT_KERNELS === "typescript" ? { backend: "typescript" as const } : {};
       compute ??= openCompute({ threads, signal, ...backend });
       return compute;
     },
-    io: {
+    io: remote?.io ?? {
       ...io,
       open(inputs, readOptions) {
         // The engine comes up while the inputs are read; should it fail, its first use tells.
@@ -207,17 +215,70 @@ export function openContext(
   };
 }
 
+/** A cluster as the engine, and what it reads and writes in the place of files. What else is read and written stays here. */
+function openCluster(
+  { engine = "", memory }: WireOptions,
+  io: OpenedIo,
+  signal: AbortSignal,
+  version: string,
+): { readonly open: () => Promise<Engine>; readonly io: Context["io"] } {
+  if (memory !== undefined) {
+    throw new SegmentError(
+      "usage",
+      "--memory is of the engine on this machine, so it would have no effect with --engine",
+      {
+        hint: "the cluster's memory is set where it is started",
+      },
+    );
+  }
+  const { isLocal } = parseRemoteUrl(engine);
+  let opened: Promise<SparkEngine> | undefined;
+  const open = (): Promise<SparkEngine> =>
+    (opened ??= import("./engine/spark/open-spark.ts").then(({ openSpark }) =>
+      openSpark({ url: engine, token: process.env[tokenVariable], version, signal }),
+    ));
+  const sniff: Sniff = async (head, label, readOptions) => {
+    const path = await io.writeText(null, [head]);
+    try {
+      const [source] = await io.open([path], { ...readOptions, from: "csv", encoding: undefined });
+      return source as DelimitedSource;
+    } catch (error) {
+      if (!(error instanceof SegmentError)) throw error;
+      const { code, message, hint, place } = error;
+      throw new SegmentError(code, message, { place: { ...place, file: label }, hint, cause: error });
+    }
+  };
+  return {
+    open,
+    io: {
+      ...io,
+      open: async (inputs, readOptions) => (await open()).inputs(inputs, readOptions, sniff),
+      destination(output, format) {
+        if (output !== undefined) return remoteDestination(output, format);
+        if (io.destination(undefined, undefined) === null) return null;
+        throw new SegmentError("usage", "with --engine the table stays in the cluster", {
+          hint: "give -o FOLDER.parquet or -o catalog.schema.table, or --json for the report alone",
+        });
+      },
+      save: (destination, write) => saveRemote(destination, isLocal, write),
+      hand: async () => null,
+    },
+  };
+}
+
 /** An engine that is opened by the first call that needs it. */
-function lazyEngine(open: () => Promise<Engine>): Engine {
+function lazyEngine(open: () => Promise<Engine>, rowsStay: boolean): Engine {
   let opened: Engine | undefined;
   const ready = async (): Promise<Engine> => (opened ??= await open());
   return {
+    rowsStay,
     load: async (...given) => (await ready()).load(...given),
     columns: async (...given) => (await ready()).columns(...given),
     rows: async (...given) => (await ready()).rows(...given),
     matrix: async (...given) => (await ready()).matrix(...given),
     attach: async (...given) => (await ready()).attach(...given),
     store: async (...given) => (await ready()).store(...given),
+    forget: async (...given) => (await ready()).forget(...given),
     hand: async (...given) => (await ready()).hand(...given),
     write: async (...given) => (await ready()).write(...given),
     explain(query) {

@@ -49,6 +49,12 @@ export const clusterOptions = {
     group: "Segments",
     help: "how many segments; auto chooses from 2..10",
   },
+  seeding: {
+    kind: "choice",
+    choices: ["greedy", "parallel"],
+    group: "Segments",
+    help: "starting centres: greedy k-means++, or parallel (k-means||); default: greedy, parallel on a cluster",
+  },
   starts: {
     kind: "integer",
     value: "N",

@@ -12,7 +12,7 @@ import { silhouetteBlocks } from "../report/silhouette.ts";
 import { sizesBlocks } from "../report/sizes.ts";
 import { structureBlocks } from "../report/structure.ts";
 import type { Described } from "../steps/cluster/describe.ts";
-import type { Fit } from "../steps/cluster/fit.ts";
+import type { Fit, Seeding } from "../steps/cluster/fit.ts";
 import type { ClusterModel, ModelFeature } from "../steps/cluster/model.ts";
 import type { Numbered } from "../steps/cluster/number-segments.ts";
 import type { PreparedRows } from "../steps/cluster/prepare.ts";
@@ -35,6 +35,8 @@ export interface ClusterFacts {
   readonly numbered: Numbered;
   readonly profiles: SegmentProfiles;
   readonly model: ClusterModel;
+  /** Null: the starting centres were given. */
+  readonly seeding: Seeding | null;
   readonly starts: number;
   /** The value column's name and its totals by segment. */
   readonly value: { readonly column: string; readonly totals: readonly number[] } | null;
@@ -57,6 +59,7 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
       rows: facts.opened.table.rows,
       features: features.length,
       seed: facts.model.seed,
+      seeding: facts.seeding,
       starts: facts.starts,
     }),
     ...chooseBlocks(fit),
@@ -276,6 +279,7 @@ function clusterJson(context: Context, facts: ClusterFacts, warnings: JsonReport
     method: "k-means",
     k: result.k,
     seed: model.seed,
+    seeding: facts.seeding,
     starts: facts.starts,
     weights: facts.weightsColumn,
     inertia: result.inertia,

@@ -66,6 +66,10 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     });
   }
   refuseWithExplain(options);
+  if (options.init !== undefined) {
+    refuseIdle(givenFlags(clusterOptions, options, ["seeding"]), "--init gives the starting centres");
+  }
+  const seeding = options.seeding ?? "greedy";
   const { engine, compute, terminal } = context;
   const k = readK(options.k);
   const missing = readMissing(options.missing ?? []);
@@ -108,6 +112,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const init = options.init === undefined ? null : await readInit(context, options.init, learned, k);
   const fit = await fitSegments(compute, rows.matrix, rowWeights, {
     ...options,
+    seeding,
     k: init === null ? k : { asked: "one", candidates: [init.k] },
     init: init?.centres ?? null,
     judged: isRead && !options.explain,
@@ -150,6 +155,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         numbered,
         profiles: profiles!,
         model: model!,
+        seeding: init === null ? seeding : null,
         starts: init === null ? options.starts : 1,
         value: valueTotals(
           compute,
@@ -179,6 +185,7 @@ const fitOptions = [
   "scale",
   "missing",
   "k",
+  "seeding",
   "starts",
   "maxIter",
   "tol",

@@ -116,6 +116,12 @@ export const engineOptions = {
     group: "Engine",
     help: "memory for tables, such as 2GB (default: a quarter of the machine); beyond it they spill to disk",
   },
+  engine: {
+    kind: "text",
+    value: "URL",
+    group: "Engine",
+    help: "run on a Spark cluster: sc://host:15002; the files or tables named are then the cluster's",
+  },
   explain: { kind: "flag", group: "Engine", help: "print each step as SQL with its values in place; write nothing" },
 } as const satisfies OptionTable;
 

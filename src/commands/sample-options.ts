@@ -4,7 +4,7 @@ import { dayNumber } from "../steps/sample/calendar.ts";
 import type { SampleOptions } from "../steps/sample/population.ts";
 import { engineOptions, reportOptions, writeOptions } from "./common-options.ts";
 
-const { explain: _, ...seedThreadsMemory } = engineOptions;
+const { explain: _explain, engine: _engine, ...seedThreadsMemory } = engineOptions;
 
 /** The options that make a customer base; the same values give customers, transactions and events that match. */
 export const sampleOptions = {

@@ -78,6 +78,8 @@ export interface StoredQuery {
 }
 
 export interface Engine {
+  /** Whether rows stay where the engine is, because there may be too many of them: only aggregates and samples come here. */
+  readonly rowsStay: boolean;
   /** Loads one or more files of the same columns as one table, in the order given. Throws `columns-differ`, `broken-file`, `duplicate-columns`. */
   load(sources: readonly Source[]): Promise<LoadedTable>;
   /** Names and types of a query's columns. */
@@ -93,6 +95,8 @@ export interface Engine {
    * where the engine keeps one, else in none.
    */
   store(query: Sql): Promise<StoredQuery>;
+  /** Lets go of what `store` kept. */
+  forget(stored: StoredQuery): Promise<void>;
   /** Writes one ordered query to a Parquet file that another process reads at once: uncompressed, on all threads. */
   hand(query: Sql, path: string): Promise<number>;
   /** Writes one ordered query to a plain file; gives the rows written. */

@@ -78,4 +78,32 @@ export interface ParquetSource extends SourceBase {
   readonly rows?: number;
 }
 
-export type Source = DelimitedSource | JsonSource | ParquetSource;
+/** What a cluster reads by itself: a path that it can reach, or a table of its catalogue. */
+export interface RemoteSource extends SourceBase {
+  readonly format: "remote";
+  /** `table`: `path` names a table; else the format of the files at `path`. */
+  readonly content: FileFormat | "table";
+  /** How delimited text is written; its columns as the header of the first file names them. */
+  readonly text?: Pick<DelimitedSource, "delimiter" | "quote" | "columns"> & {
+    readonly header: boolean;
+    /** Whether a field holds a line break, in the part that was looked at. */
+    readonly multiline: boolean;
+  };
+}
+
+export type Source = DelimitedSource | JsonSource | ParquetSource | RemoteSource;
+
+/** The delimiters of those sources that are delimited text. */
+export function delimitersOf(sources: readonly Source[]): readonly string[] {
+  return sources.flatMap((source) => {
+    if (source.format === "csv") return [source.delimiter];
+    return source.format === "remote" && source.text !== undefined ? [source.text.delimiter] : [];
+  });
+}
+
+/** What the files of all sources hold, where that is the same for all; null where it differs. JSON in lines is JSON. */
+export function commonContent(sources: readonly Source[]): Exclude<FileFormat, "ndjson"> | "table" | null {
+  const contents = sources.map((source) => (source.format === "remote" ? source.content : source.format));
+  const different = [...new Set(contents.map((content) => (content === "ndjson" ? "json" : content)))];
+  return different.length === 1 ? different[0]! : null;
+}

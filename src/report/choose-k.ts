@@ -32,6 +32,8 @@ export function clusterTitle(facts: {
   readonly rows: number;
   readonly features: number;
   readonly seed: number;
+  /** Said where it is parallel. */
+  readonly seeding: "greedy" | "parallel" | null;
   readonly starts: number;
 }): Block {
   const parts = [
@@ -40,6 +42,7 @@ export function clusterTitle(facts: {
     `${formatCount(facts.rows)} ${facts.rows === 1 ? "row" : "rows"}`,
     `${formatCount(facts.features)} ${facts.features === 1 ? "feature" : "features"}`,
     `seed ${facts.seed}`,
+    ...(facts.seeding === "parallel" ? ["parallel seeding"] : []),
     `${formatCount(facts.starts)} ${facts.starts === 1 ? "start" : "starts"}`,
   ];
   return { kind: "title", parts };

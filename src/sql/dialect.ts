@@ -109,6 +109,10 @@ export interface DialectFunctions {
   valueAtLeast(value: Sql, by: Sql, condition: Sql): Sql;
   /** A relation of whole numbers, or null, that stand in the text: name and list of one column, then of the next; all of one length. */
   listedRows(...namesAndLists: readonly Sql[]): Sql;
+  /** Two 64-bit integers bit by bit: 1 where they differ. */
+  bitXor(a: Sql, b: Sql): Sql;
+  /** A 64-bit integer shifted to the right, its sign kept. */
+  shiftRight(of: Sql, bits: Sql): Sql;
 }
 
 export type DialectFunctionName = keyof DialectFunctions;
@@ -155,6 +159,8 @@ export function dialectFunctions(name: string, given: Partial<DialectFunctions>)
     itemAt: missing("itemAt"),
     valueAtLeast: missing("valueAtLeast"),
     listedRows: missing("listedRows"),
+    bitXor: missing("bitXor"),
+    shiftRight: missing("shiftRight"),
     ...given,
   };
 }

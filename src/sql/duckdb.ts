@@ -49,6 +49,8 @@ export const duckdb: Dialect = {
     itemAt: (list, position) => sql`list_extract(${list}, ${position})`,
     valueAtLeast: (value, by, condition) => sql`arg_min(${value}, ${by}) filter (where ${condition})`,
     listedRows,
+    bitXor: (a, b) => sql`xor(${a}, ${b})`,
+    shiftRight: (of, bits) => sql`(${of} >> ${bits})`,
   }),
 };
 

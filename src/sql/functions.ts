@@ -45,3 +45,5 @@ export const listedRows = (columns: Readonly<Record<string, readonly (number | n
     "listedRows",
     Object.entries(columns).flatMap(([name, list]) => [identifier(name), value(list)]),
   );
+export const bitXor = (a: Sql, b: Sql): Sql => call("bitXor", [a, b]);
+export const shiftRight = (of: Sql, bits: number): Sql => call("shiftRight", [of, value(bits)]);

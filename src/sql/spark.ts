@@ -15,8 +15,7 @@ export const spark: Dialect = {
   placeholder: () => "?",
   functions: dialectFunctions("Spark SQL", {
     tryNumber,
-    tryInteger: (text) =>
-      sql`coalesce(try_cast(${text} as bigint), try_cast(try_cast(${text} as decimal(38, 0)) as bigint))`,
+    tryInteger: (text) => sql`coalesce(try_cast(${text} as bigint), try_cast(${tryDecimal(text, 38, 0)} as bigint))`,
     tryTimestamp,
     tryIsoTimestamp,
     tryDate: (text) =>
@@ -26,7 +25,7 @@ export const spark: Dialect = {
     replacePattern: (text, pattern, replacement) =>
       sql`regexp_replace(${text}, ${javaPattern(pattern)}, ${javaReplacement(replacement)})`,
     isOneOf: (given, list) => sql`array_contains(${list}, ${given})`,
-    tryDecimal: (text) => sql`try_cast(${text} as decimal(38, 8))`,
+    tryDecimal: (text) => tryDecimal(text, 38, 8),
     decimalText: (decimal) => sql`trim(trailing '.' from trim(trailing '0' from cast(${decimal} as string)))`,
     daysBetween: (from, to) => sql`datediff(${to}, ${from})`,
     distinctTexts: (text) => sql`nullif(transform(${tallies(text)}, one_1 -> one_1.item), array())`,
@@ -58,6 +57,8 @@ export const spark: Dialect = {
     valueAtLeast: (of, by, condition) =>
       sql`min_by(${of}, ${by}) filter (where ${condition} and ${of} is not null and ${by} is not null)`,
     listedRows,
+    bitXor: (a, b) => sql`(${a} ^ ${b})`,
+    shiftRight: (of, bits) => sql`shiftright(${of}, ${bits})`,
   }),
 };
 
@@ -77,6 +78,12 @@ function bound(of: Sql, name: string, use: (name: Sql) => Sql): Sql {
 /** Java reads a type suffix (`1d`, `2F`) and hexadecimal digits too. */
 function tryNumber(text: Sql): Sql {
   return sql`case when not ${matches(text, "[0-9.][dDfF]|[xX]")} then try_cast(${text} as double) end`;
+}
+
+/** Java reads the digits of other scripts too. */
+function tryDecimal(text: Sql, digits: number, decimals: number): Sql {
+  const type = { parts: [{ kind: "text", text: `decimal(${digits}, ${decimals})` }] } as const;
+  return sql`case when ${isAscii(sql`cast(${text} as string)`)} then try_cast(${text} as ${type}) end`;
 }
 
 /** What each field of a strptime pattern is in Java's, and the digits that it takes. */
@@ -111,8 +118,8 @@ function tryTimestamp(text: Sql, pattern: Sql): Sql {
 /** The cast wants seconds before an offset, and no hour of 24, which is the end of the day. */
 function tryIsoTimestamp(text: Sql): Sql {
   const offset = "(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)";
-  const shape = `^ *[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[T ][0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?${offset})?)? *$`;
-  const whole = sql`regexp_replace(${text}, ${`^([^:]+:[0-9]{1,2}) ?(${offset} *)$`}, '$1:00$2')`;
+  const shape = `^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[T ][0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?${offset})?)?$`;
+  const whole = sql`regexp_replace(${text}, ${`^([^:]+:[0-9]{1,2}) ?(${offset})$`}, '$1:00$2')`;
   const read = (of: Sql): Sql => sql`cast(try_cast(${of} as timestamp_ltz) as timestamp_ntz)`;
   const midnight = "[T ]24:00(?=[^:]|:00(?![.]0*[1-9])|$)";
   return sql`
@@ -152,7 +159,7 @@ function tallies(text: Sql): Sql {
   return sql`array_sort(filter(approx_top_k(${text}, 10000, 100000), one_0 -> one_0.item is not null))`;
 }
 
-/** Doubles in their shortest form, as other engines write them: `1e+16`, `10000000.0`, `1e-05`. */
+/** Doubles in their shortest form, but for some powers of two, as other engines write them: `1e+16`, `10000000.0`, `1e-05`. */
 function asText(of: Sql): Sql {
   const text = sql`cast(${of} as string)`;
   return sql`case when typeof(${of}) in ('double', 'float') then ${doubleText(text)} else ${text} end`;
@@ -163,8 +170,8 @@ function doubleText(java: Sql): Sql {
   const digits = (number: Sql, count: number): Sql => sql`format_string(${`%.${count - 1}e`}, ${number})`;
   const shortest = (number: Sql): Sql => sql`
     case
-      when cast(${digits(number, 15)} as double) = ${number} then ${digits(number, 15)}
-      when cast(${digits(number, 16)} as double) = ${number} then ${digits(number, 16)}
+      when try_cast(${digits(number, 15)} as double) = ${number} then ${digits(number, 15)}
+      when try_cast(${digits(number, 16)} as double) = ${number} then ${digits(number, 16)}
       else ${digits(number, 17)}
     end
   `;
@@ -176,8 +183,8 @@ function doubleText(java: Sql): Sql {
     case
       when ${java} = 'NaN' then 'nan'
       when ${java} like '%Infinity' then replace(${java}, 'Infinity', 'inf')
-      when ${java} = '-0.0' then ${java}
-      else ${bound(sql`cast(${java} as double)`, "number_0", (number) =>
+      when ${java} = '-0.0' or ${java} is null then ${java}
+      else ${bound(sql`try_cast(${java} as double)`, "number_0", (number) =>
         bound(
           shortest(number),
           "e_0",
@@ -222,20 +229,34 @@ function titleCase(text: Sql): Sql {
   );
 }
 
-/** Spark adds for a common prefix whatever the similarity, others from 0.7 on alone; letters beyond U+FFFF count twice. */
+/**
+ * Spark's own function takes half a transposition and adds for a common prefix whatever the similarity, so the letters are
+ * counted here: `met_0` are the places in `b` of the letters that both have, in the order of `a`.
+ */
 function jaroWinkler(a: Sql, b: Sql): Sql {
-  const alike = sql`jaro_winkler_similarity(${a}, ${b})`;
-  const prefix = [1, 2, 3, 4].reduceRight(
-    (more, n) => sql`case when left(${a}, ${n}) = left(${b}, ${n}) then ${n === 4 ? sql`4` : more} else ${n - 1} end`,
-    sql`4`,
+  const letter = (text: Sql, at: Sql): Sql => sql`substr(${text}, ${at}, 1)`;
+  const reach = sql`greatest(shiftright(greatest(length(${a}), length(${b})), 1) - 1, 0)`;
+  const near = sql`sequence(greatest(at_0 - ${reach}, 1), least(at_0 + ${reach}, length(${b})), 1)`;
+  const fits = sql`${letter(b, sql`to_0`)} = ${letter(a, sql`at_0`)} and not array_contains(met_0, to_0)`;
+  const next = sql`case when at_0 - ${reach} > length(${b}) then met_0 else concat(met_0, slice(filter(${near}, to_0 -> ${fits}), 1, 1)) end`;
+  const met = sql`aggregate(sequence(1, length(${a})), cast(array() as array<int>), (met_0, at_0) -> ${next})`;
+  const moved = (own: Sql): Sql =>
+    sql`size(filter(zip_with(${own}, array_sort(${own}), (x_0, y_0) -> ${letter(b, sql`x_0`)} <> ${letter(b, sql`y_0`)}), moved_0 -> moved_0)) div 2`;
+  const jaro = (own: Sql): Sql =>
+    sql`(size(${own}) / length(${a}) + size(${own}) / length(${b}) + (size(${own}) - ${moved(own)}) / size(${own})) / 3e0`;
+  const prefix = sql`size(filter(array(1, 2, 3, 4), n_0 -> length(${a}) >= n_0 and left(${a}, n_0) = left(${b}, n_0)))`;
+  const boosted = (own: Sql): Sql =>
+    sql`case when ${own} > 7e-1 then ${own} + ${prefix} * 1e-1 * (1e0 - ${own}) else ${own} end`;
+  const counted = bound(
+    met,
+    "met_0",
+    (own) => sql`case when size(${own}) = 0 then 0e0 else ${bound(jaro(own), "jaro_0", boosted)} end`,
   );
-  const bare = sql`((${alike} - 1e-1 * (${prefix})) / (1 - 1e-1 * (${prefix})))`;
   return sql`
     case
-      when ${a} = '' and ${b} = '' then 0e0
-      when ${alike} >= 82e-2 or ${alike} = 0e0 then ${alike}
-      when ${bare} > 7e-1 then ${alike}
-      else ${bare}
+      when ${a} = '' or ${b} = '' then 0e0
+      when ${a} = ${b} then 1e0
+      else ${counted}
     end
   `;
 }

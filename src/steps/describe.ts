@@ -1,7 +1,7 @@
 import type { Engine, LoadedTable, Table } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { Column, Reading, Tie } from "../core/schema.ts";
-import type { ReadingOptions, Source } from "../core/source.ts";
+import { delimitersOf, type ReadingOptions, type Source } from "../core/source.ts";
 import { plainReading } from "./derive.ts";
 import { findColumn } from "./match-columns.ts";
 import { isBoolean, noWords, yesWords } from "./reading/boolean-words.ts";
@@ -81,7 +81,7 @@ function decide(
   sources: readonly Source[],
   options: ReadingOptions,
 ): { readonly decided: readonly Decided[]; readonly refused: RefusedOrder | null } {
-  const delimiters = sources.flatMap((source) => (source.format === "csv" ? [source.delimiter] : []));
+  const delimiters = delimitersOf(sources);
   const numbers = decideNumbers(
     evidence.filter(({ candidate }) => candidate.kind === "number"),
     delimiters,

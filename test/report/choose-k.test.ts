@@ -7,11 +7,14 @@ function candidate(k: number, silhouette: number): Candidate {
 
 const tolerance = 0.01;
 
-test("the report opens with method, rows, features, seed and starts", () => {
+test("the report opens with method, rows, features, seed, a parallel seeding and starts", () => {
   const facts = { lead: "choose k", method: "k-means", rows: 120_431, features: 6, seed: 42, starts: 10 };
-  expect(clusterTitle(facts)).toEqual({
+  expect(clusterTitle({ ...facts, seeding: "greedy" })).toEqual({
     kind: "title",
     parts: ["choose k", "k-means", "120 431 rows", "6 features", "seed 42", "10 starts"],
+  });
+  expect(clusterTitle({ ...facts, seeding: "parallel" })).toMatchObject({
+    parts: ["choose k", "k-means", "120 431 rows", "6 features", "seed 42", "parallel seeding", "10 starts"],
   });
 });
 

@@ -45,7 +45,15 @@ export function sampleReport(): Report {
   const sentences = segmentSentences({ columns, segments: [1, 2, 3], z });
   const shares = [0.512, 0.336, 0.152];
   const blocks: readonly Block[] = [
-    clusterTitle({ lead: "choose k", method: "k-means", rows: 120_431, features: 5, seed: 42, starts: 10 }),
+    clusterTitle({
+      lead: "choose k",
+      method: "k-means",
+      rows: 120_431,
+      features: 5,
+      seed: 42,
+      seeding: "greedy",
+      starts: 10,
+    }),
     ...chooseKBlocks({ candidates, chosen: 3, knee: 3, tolerance: 0.01 }),
     ...structureBlocks({
       verdict: "found",

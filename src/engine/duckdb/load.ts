@@ -81,6 +81,8 @@ function partOf(session: Session, source: Source): Promise<LoadedPart> {
     case "json":
     case "ndjson":
       return jsonPart(session, source);
+    case "remote":
+      throw new SegmentError("bug", "the embedded engine does not read from a cluster");
   }
 }
 

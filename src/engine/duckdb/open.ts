@@ -53,12 +53,16 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Engine> {
     prelude,
   });
   return {
+    rowsStay: false,
     load: (sources) => loadSources(session, sources),
     columns: (query) => queryColumns(session, query),
     rows: (query, maximum) => fetchRows(session, query, maximum),
     matrix: (query, columns, rows, compute) => readMatrix(session, query, columns, rows, compute),
     attach: (table, rows, columns) => attachColumns(session, table, rows, columns),
     store: (query) => storeQuery(session, query),
+    async forget({ relation }) {
+      await session.run(sql`drop table ${relation}`);
+    },
     hand: (query, path) => handOver(session, query, path),
     write: (query, path, format) => writeQuery(session, query, path, format),
     explain: (query) => `${session.script()}\n${inline(query, duckdb)};\n`,

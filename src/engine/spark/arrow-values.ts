@@ -38,12 +38,14 @@ type ReadOne = (data: Data, i: number) => unknown;
 function readerOf(type: DataType): ReadOne {
   if (DataType.isInt(type)) return (data, i) => plainInteger((data.values as { [at: number]: number | bigint })[i]!);
   if (DataType.isFloat(type)) return (data, i) => data.values[i];
-  if (DataType.isBool(type)) return (data, i) => ((data.values[(data.offset + i) >> 3] >> ((data.offset + i) & 7)) & 1) === 1;
+  if (DataType.isBool(type))
+    return (data, i) => ((data.values[(data.offset + i) >> 3] >> ((data.offset + i) & 7)) & 1) === 1;
   if (DataType.isDecimal(type)) return (data, i) => Number(decimalText(data.values, i, type.scale));
   if (DataType.isDate(type)) return (data, i) => dayText(Number(data.values[i]));
   if (DataType.isTimestamp(type)) return (data, i) => timeText(BigInt(data.values[i]));
   if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) {
-    return (data, i) => decoder.decode(data.values.subarray(Number(data.valueOffsets[i]), Number(data.valueOffsets[i + 1])));
+    return (data, i) =>
+      decoder.decode(data.values.subarray(Number(data.valueOffsets[i]), Number(data.valueOffsets[i + 1])));
   }
   if (DataType.isBinary(type)) return (data, i) => data.values.slice(data.valueOffsets[i], data.valueOffsets[i + 1]);
   if (DataType.isNull(type)) return () => null;
@@ -52,7 +54,8 @@ function readerOf(type: DataType): ReadOne {
     return (data, i) => {
       const items = data.children[0] as Data;
       const list: unknown[] = [];
-      for (let n = data.valueOffsets[i]; n < data.valueOffsets[i + 1]; n++) list.push(items.getValid(n) ? read(items, n) : null);
+      for (let n = data.valueOffsets[i]; n < data.valueOffsets[i + 1]; n++)
+        list.push(items.getValid(n) ? read(items, n) : null);
       return list;
     };
   }
@@ -60,7 +63,9 @@ function readerOf(type: DataType): ReadOne {
     const readers = type.children.map((field) => readerOf(field.type));
     return (data, i) => {
       const at = (j: number): Data => data.children[j] as Data;
-      return Object.fromEntries(type.children.map(({ name }, j) => [name, at(j).getValid(i) ? readers[j]!(at(j), i) : null]));
+      return Object.fromEntries(
+        type.children.map(({ name }, j) => [name, at(j).getValid(i) ? readers[j]!(at(j), i) : null]),
+      );
     };
   }
   return (data) => {

@@ -13,11 +13,18 @@ export interface SparkClient {
   readonly received: Received;
   /** One question, one answer; asked again while the connection fails. Throws as `grpcError`. */
   ask(call: Call, request: Message): Promise<Message>;
+  /** A call that may fail without harm; nothing is said of a failure. */
+  tell(call: Call, request: Message): Promise<void>;
   /**
    * Runs a plan to its end and hands each Arrow batch to `read`, in order, each once. A stream that is cut is taken up
-   * where it was cut; the plan is not run again. `statement` is told with a failure.
+   * where it was cut; the plan is not run again. `statement` is told with a failure. Gives the first whole number that the
+   * plan was asked to observe, where it was.
    */
-  execute(plan: Message, read: (batch: Uint8Array, rows: number) => void, statement?: string): Promise<void>;
+  execute(
+    plan: Message,
+    read: (batch: Uint8Array, rows: number) => void,
+    statement?: string,
+  ): Promise<number | undefined>;
   close(): Promise<void>;
 }
 
@@ -40,6 +47,7 @@ interface Answer {
   readonly response_id?: string;
   readonly arrow_batch?: Batch;
   readonly result_complete?: Message;
+  readonly observed_metrics?: readonly { readonly values?: readonly { readonly long?: number }[] }[];
 }
 
 /** Milliseconds before each further try; 20 s in all. */
@@ -64,8 +72,7 @@ export function openClient(
 ): SparkClient {
   const at = `${url.host}:${url.port}`;
   const { signal } = given;
-  const isHere = /^(localhost|127\.[\d.]+|\[::1\])$/.test(url.host);
-  if (given.token !== undefined && !url.secure && !isHere) {
+  if (given.token !== undefined && !url.secure && !url.isLocal) {
     throw new SegmentError("usage", `the token of ${tokenVariable} would go to ${at} in clear`, {
       hint: `add /;use_ssl=true to the address, or unset ${tokenVariable}`,
     });
@@ -123,8 +130,11 @@ export function openClient(
       }
     }
   };
-  /** What may fail without harm: the server forgets by itself, later. */
-  const tell = (call: Call, request: Message): Promise<unknown> => once(call, request, 5000).catch(() => undefined);
+  const tell = (call: Call, request: Message): Promise<void> =>
+    once(call, request, 5000).then(
+      () => undefined,
+      () => undefined,
+    );
   const running = new Set<{ cancel(): void }>();
   signal.addEventListener("abort", () => {
     if (answered) void tell("Interrupt", { interrupt_type: interruptAll });
@@ -135,11 +145,14 @@ export function openClient(
     at,
     received,
     ask,
+    tell,
     async execute(plan, read, statement) {
+      const t0 = Date.now(); //TRACE
       const operation = { operation_id: randomUUID() };
       let last: string | undefined;
       let unreleased = 0;
       let isComplete = false;
+      let observed: number | undefined;
       let tries = 0;
       let sent = false;
       while (!isComplete) {
@@ -159,6 +172,7 @@ export function openClient(
             const answer = message as Answer;
             tries = 0;
             last = answer.response_id ?? last;
+            observed = answer.observed_metrics?.[0]?.values?.[0]?.long ?? observed;
             if (answer.arrow_batch?.data !== undefined) {
               const rows = answer.arrow_batch.row_count ?? 0;
               received.batches++;
@@ -184,6 +198,11 @@ export function openClient(
         }
       }
       void tell("ReleaseExecute", { ...operation, release_all: {} });
+      if (process.env.TRACE_SPARK)
+        process.stderr.write(
+          `${Date.now() - t0} ms ${(statement ?? "").replace(/\s+/g, " ").slice(0, Number(process.env.TRACE_SPARK))}\n`,
+        ); //TRACE
+      return observed;
     },
     async close() {
       if (answered) {

@@ -57,12 +57,24 @@ export function failureOf(error: ServiceError): SparkFailure | null {
 
 /** Conditions of Spark that are the input's or the user's doing. */
 const causes: readonly (readonly [pattern: RegExp, code: ErrorCode, hint: string])[] = [
-  [/^TABLE_OR_VIEW_NOT_FOUND|^SCHEMA_NOT_FOUND|^CATALOG_NOT_FOUND/, "file-missing", "name it as the cluster does: catalog.schema.table"],
+  [
+    /^TABLE_OR_VIEW_NOT_FOUND|^SCHEMA_NOT_FOUND|^CATALOG_NOT_FOUND/,
+    "file-missing",
+    "name it as the cluster does: catalog.schema.table",
+  ],
   [/^PATH_NOT_FOUND/, "file-missing", "the path is read by the cluster, not by this machine"],
-  [/^(FAILED_READ_FILE|CANNOT_READ_FILE|UNABLE_TO_INFER_SCHEMA|MALFORMED_)/, "broken-file", "see whether the cluster can read it"],
+  [
+    /^(FAILED_READ_FILE|CANNOT_READ_FILE|UNABLE_TO_INFER_SCHEMA|MALFORMED_)/,
+    "broken-file",
+    "see whether the cluster can read it",
+  ],
   [/OUT_OF_MEMORY|OutOfMemoryError/, "out-of-memory", "give the cluster's executors more memory"],
   [/^(PATH_ALREADY_EXISTS|TABLE_OR_VIEW_ALREADY_EXISTS)/, "cannot-write", "name another, or remove the old one first"],
-  [/^INVALID_HANDLE|SESSION_(EXPIRED|CLOSED|CHANGED|NOT_FOUND)/, "engine-unreachable", "the session is gone, as after a long pause or a restart of the server: run again"],
+  [
+    /^INVALID_HANDLE|SESSION_(EXPIRED|CLOSED|CHANGED|NOT_FOUND)/,
+    "engine-unreachable",
+    "the session is gone, as after a long pause or a restart of the server: run again",
+  ],
 ];
 
 /** A failed call in the program's words. `at` is `host:port`. */
@@ -87,10 +99,14 @@ export function grpcError(error: unknown, at: string, statement = ""): SegmentEr
         cause,
       });
     case status.unimplemented:
-      return new SegmentError("engine-failed", `Spark at ${at} speaks an older protocol, or is no Spark Connect server`, {
-        hint: "Spark 4.0 or later is needed",
-        cause,
-      });
+      return new SegmentError(
+        "engine-failed",
+        `Spark at ${at} speaks an older protocol, or is no Spark Connect server`,
+        {
+          hint: "Spark 4.0 or later is needed",
+          cause,
+        },
+      );
     case status.exhausted:
       return new SegmentError("engine-failed", `Spark at ${at}: ${firstLine(error.details)}`, { cause });
     case status.deadline:

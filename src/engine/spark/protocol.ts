@@ -20,7 +20,8 @@ message Literal {
     DataType null = 1; bool boolean = 3; int32 integer = 6; int64 long = 7; double double = 11; string string = 13;
   }
 }
-message Expression { oneof expr_type { Literal literal = 1; } }
+message ExpressionString { string expression = 1; }
+message Expression { oneof expr_type { Literal literal = 1; ExpressionString expression_string = 4; } }
 
 message Sql { string query = 1; repeated Expression pos_arguments = 5; }
 message LocalRelation { bytes data = 1; string schema = 2; }
@@ -29,8 +30,9 @@ message DataSource {
   optional string format = 1; optional string schema = 2; map<string, string> options = 3; repeated string paths = 4;
 }
 message Read { oneof read_type { NamedTable named_table = 1; DataSource data_source = 2; } }
+message CollectMetrics { Relation input = 1; string name = 2; repeated Expression metrics = 3; }
 message Relation {
-  oneof rel_type { Read read = 2; Sql sql = 10; LocalRelation local_relation = 11; }
+  oneof rel_type { Read read = 2; Sql sql = 10; LocalRelation local_relation = 11; CollectMetrics collect_metrics = 29; }
 }
 
 message SaveTable { string table_name = 1; int32 save_method = 2; }
@@ -53,8 +55,9 @@ message ExecutePlanRequest {
   optional string client_observed_server_side_session_id = 8;
 }
 message ArrowBatch { int64 row_count = 1; bytes data = 2; }
+message ObservedMetrics { string name = 1; repeated Literal values = 2; }
 message ExecutePlanResponse {
-  string session_id = 1; ArrowBatch arrow_batch = 2; string operation_id = 12; string response_id = 13;
+  string session_id = 1; ArrowBatch arrow_batch = 2; repeated ObservedMetrics observed_metrics = 6; string operation_id = 12; string response_id = 13;
   Unit result_complete = 14; string server_side_session_id = 15;
 }
 message ReattachExecuteRequest {

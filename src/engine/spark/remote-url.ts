@@ -5,6 +5,8 @@ export interface RemoteUrl {
   readonly host: string;
   readonly port: number;
   readonly secure: boolean;
+  /** Whether it is this machine, whose files the server then reads. */
+  readonly isLocal: boolean;
   readonly userId: string;
   /** What goes with every request, such as `x-databricks-cluster-id`. */
   readonly headers: ReadonlyMap<string, string>;
@@ -48,7 +50,8 @@ export function parseRemoteUrl(text: string): RemoteUrl {
         headers.set(name.toLowerCase(), value);
     }
   }
-  return { host: match[1]!, port, secure, userId, headers };
+  const host = match[1]!;
+  return { host, port, secure, isLocal: /^(localhost|127\.[\d.]+|\[::1\])$/i.test(host), userId, headers };
 }
 
 /** The environment variable that holds the token, the one of Spark's own clients. */

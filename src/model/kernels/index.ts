@@ -9,6 +9,7 @@ import { distanceSumsF32, distanceSumsF64 } from "./distance-sums.ts";
 import { groupSums } from "./group-sums.ts";
 import { lloydStep } from "./lloyd-step.ts";
 import { lookUp } from "./look-up.ts";
+import { nearestCandidate } from "./nearest-candidate.ts";
 import { packPoints } from "./pack-points.ts";
 import { secondNearest } from "./second-nearest.ts";
 import { pairSums } from "./pair-sums.ts";
@@ -32,6 +33,7 @@ export const kernels = {
   groupSums,
   lloydStep,
   lookUp,
+  nearestCandidate,
   packPoints,
   pairSums,
   rankScan,

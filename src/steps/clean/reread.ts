@@ -1,6 +1,6 @@
 import type { Engine, LoadedColumn, LoadedTable, Table } from "../../core/context.ts";
 import { nullWords, type Column } from "../../core/schema.ts";
-import type { Source } from "../../core/source.ts";
+import { commonContent, type Source } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
 import { isOneOf, lowerCase } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
@@ -93,8 +93,9 @@ export async function rereadTable(
 
 /** What the text of the inputs may stand for; see `LoadedColumn`. */
 function stringsOf(sources: readonly Source[]): LoadedColumn["strings"] {
-  if (sources.every(({ format }) => format === "parquet")) return "text";
-  if (sources.every(({ format }) => format === "json" || format === "ndjson")) return "dates";
+  const content = commonContent(sources);
+  if (content === "parquet" || content === "table") return "text";
+  if (content === "json") return "dates";
   return undefined;
 }
 

@@ -15,13 +15,6 @@ import { carriedPosition, carrying } from "../row-position.ts";
 export function assignSql(table: Table, model: ClusterModel): Sql {
   const { features, segments } = model;
   const kept = table.columns.filter(({ name }) => name !== model.name);
-  const source = (name: string): Sql => sql`cast(${valueSql(findColumn(table.columns, name, "the model"))} as double)`;
-  const filled = features.map(
-    (feature, j) => sql`${fill(feature, source(feature.source))} as ${identifier(`_filled_${j + 1}`)}`,
-  );
-  const scaled = features.map(
-    (feature, j) => sql`${scale(feature, identifier(`_filled_${j + 1}`))} as ${identifier(`_scaled_${j + 1}`)}`,
-  );
   const distances = segments.map(
     ({ centre, segment }) => sql`${squaredDistance(centre)} as ${identifier(`_distance_${segment}`)}`,
   );
@@ -34,10 +27,41 @@ export function assignSql(table: Table, model: ClusterModel): Sql {
   const texts = kept.map((column, i) => sql`${textSql(column)} as ${identifier(`_column_${i + 1}`)}`);
   const nearest = segments.length === 1 ? least : sql`least(${least})`;
   const number = sql`coalesce(case ${nearest} ${join(cases, " ")} end, 0) as ${identifier(model.name)}`;
+  const { steps, last } = featureSql(table, features, [...texts, ...carriedPosition(table)]);
   return sql`
-    with filled as (
+    with ${steps},
+    distances as (
       select
-        ${join([...texts, ...filled, ...carriedPosition(table)], ",\n")}
+        *,
+        ${join(distances, ",\n")}
+      from ${last}
+    )
+    select
+      ${join([...passed, number, ...carriedPosition(carrying(table, sql`distances`))], ",\n")}
+    from distances
+  `;
+}
+
+/**
+ * The features of a model filled and scaled, `_scaled_1` … in its order, beside `others`, which read the table's relation:
+ * the named steps of a `with`, and the last one's name; or all of it as one query.
+ */
+export function featureSql(
+  table: Table,
+  features: readonly ModelFeature[],
+  others: readonly Sql[],
+): { readonly steps: Sql; readonly last: Sql; readonly query: Sql } {
+  const source = (name: string): Sql => sql`cast(${valueSql(findColumn(table.columns, name, "the model"))} as double)`;
+  const filled = features.map(
+    (feature, j) => sql`${fill(feature, source(feature.source))} as ${identifier(`_filled_${j + 1}`)}`,
+  );
+  const scaled = features.map(
+    (feature, j) => sql`${scale(feature, identifier(`_filled_${j + 1}`))} as ${identifier(`_scaled_${j + 1}`)}`,
+  );
+  const steps = sql`
+    filled as (
+      select
+        ${join([...others, ...filled], ",\n")}
       from ${table.relation}
     ),
     scaled as (
@@ -45,17 +69,10 @@ export function assignSql(table: Table, model: ClusterModel): Sql {
         *,
         ${join(scaled, ",\n")}
       from filled
-    ),
-    distances as (
-      select
-        *,
-        ${join(distances, ",\n")}
-      from scaled
     )
-    select
-      ${join([...passed, number, ...carriedPosition(carrying(table, sql`distances`))], ",\n")}
-    from distances
   `;
+  const last = sql`scaled`;
+  return { steps, last, query: sql`with ${steps} select * from ${last}` };
 }
 
 function fill(feature: ModelFeature, column: Sql): Sql {

@@ -3,6 +3,7 @@ import { SegmentError } from "../../core/errors.ts";
 import type { Matrix } from "../../core/matrix.ts";
 import { fitKMeans, type KMeansResult } from "../../model/cluster/k-means.ts";
 import { preparePoints, type Points } from "../../model/cluster/prepared-points.ts";
+import { seedParallel } from "../../model/cluster/seed-parallel.ts";
 import { collapse } from "../../model/collapse.ts";
 import { chooseK, type ChosenK } from "../../model/metrics/choose-k.ts";
 import { dispersion } from "../../model/metrics/dispersion.ts";
@@ -11,8 +12,14 @@ import { silhouettes, type Silhouette } from "../../model/metrics/silhouette.ts"
 import { findStructure, type Structure } from "../../model/metrics/structure.ts";
 import type { KChoice } from "./settings.ts";
 
+/** Greedy k-means++, or k-means‖. */
+export type Seeding = "greedy" | "parallel";
+
 export interface FitOptions {
   readonly k: KChoice;
+  /** How starting centres are found; not used with `init`. */
+  readonly seeding: Seeding;
+  /** Of the whole fit, or with parallel seeding of the fit to its candidates. */
   readonly starts: number;
   readonly maxIter: number;
   readonly tol: number;
@@ -72,9 +79,14 @@ export async function fitSegments(
   const ks = options.k.asked === "auto" ? options.k.candidates.filter((k) => k <= distinct) : options.k.candidates;
   const prepared = preparePoints(compute, points);
   const results: KMeansResult[] = [];
-  for (const k of ks) {
+  let inits: readonly Float64Array[] | null = options.init === null ? null : [options.init];
+  if (inits === null && options.seeding === "parallel") {
+    options.progress("starting centres");
+    inits = await seedParallel(compute, prepared, ks, options);
+  }
+  for (const [i, k] of ks.entries()) {
     options.progress(`k-means: k = ${k}`);
-    results.push(await fitKMeans(compute, prepared, { ...options, k }));
+    results.push(await fitKMeans(compute, prepared, { ...options, k, init: inits?.[i] ?? null }));
     await compute.breathe();
   }
   const judged = options.judged || ks.length > 1;

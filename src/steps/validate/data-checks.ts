@@ -1,4 +1,5 @@
 import type { Column, ColumnType } from "../../core/schema.ts";
+import { commonContent } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { splitList } from "../../core/options.ts";
@@ -276,7 +277,7 @@ async function ofType(context: ReadingContext, ask: Ask): Promise<DataCheck> {
     return { ...check, test: { by: "table", passed: true, found: present === 0 ? "no value" : type, failing: 0 } };
   }
   // Strings of Parquet and JSON are declared so; delimited text may stand for anything, and is text as it is.
-  const isDelimited = stored === "text" && sources.every(({ format }) => format === "csv");
+  const isDelimited = stored === "text" && commonContent(sources) === "csv";
   if (isDelimited && wanted === "text")
     return { ...check, test: { by: "table", passed: true, found: "text", failing: 0 } };
   const shown = cellText(column);

@@ -1,7 +1,7 @@
 import type { Engine, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Column, Tie } from "../../core/schema.ts";
-import type { ReadingOptions, Source } from "../../core/source.ts";
+import { delimitersOf, type ReadingOptions, type Source } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
 import { sql } from "../../sql/template.ts";
 import { plainReading } from "../derive.ts";
@@ -70,7 +70,7 @@ async function readNumbers(context: ReadingContext, column: Column): Promise<Typ
   const { table, sources, options } = context;
   const evidence = await mostly(context, column, "number");
   const bits = evidence.bits & ~notNumber;
-  const delimiters = sources.flatMap((source) => (source.format === "csv" ? [source.delimiter] : []));
+  const delimiters = delimitersOf(sources);
   const decision: Decision | null =
     bits === 0 ? null : decideNumbers([{ ...evidence, bits }], delimiters, options.decimal)[0]!.decision;
   if (decision?.kind === "open")

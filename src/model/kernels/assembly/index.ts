@@ -8,6 +8,7 @@ export * from "./distance-sums";
 export * from "./group-sums";
 export * from "./lloyd-step";
 export * from "./look-up";
+export * from "./nearest-candidate";
 export * from "./pack-points";
 export * from "./pair-sums";
 export * from "./rank-scan";

@@ -1,0 +1,114 @@
+import { resolve } from "node:path";
+import { SegmentError } from "../../core/errors.ts";
+import type { DelimitedSource, FileFormat, ReadOptions, RemoteSource } from "../../core/source.ts";
+import { sql } from "../../sql/template.ts";
+import { isTableName } from "./table-name.ts";
+import type { Session } from "./session.ts";
+
+/** Reads the layout of delimited text from its first lines; `label` is told with a failure. */
+export type Sniff = (head: string, label: string, options: ReadOptions) => Promise<DelimitedSource>;
+
+const endings: readonly (readonly [RegExp, FileFormat])[] = [
+  [/\.(csv|tsv|tab|txt)(\.gz|\.bz2|\.zst)?$/i, "csv"],
+  [/\.(parquet|pq)$/i, "parquet"],
+  [/\.(ndjson|jsonl)(\.gz|\.bz2|\.zst)?$/i, "ndjson"],
+  [/\.json(\.gz|\.bz2|\.zst)?$/i, "json"],
+];
+
+/** What the first lines settle; what the sniffer says of the file as a whole would be said of them alone. */
+const settled = new Set(["delimiter", "quote", "header", "column names"]);
+
+/** Lines of delimited text that are looked at. */
+const headLines = 5000;
+
+/**
+ * What a cluster is asked to read: a table's name, or a path that it can reach (globs are the cluster's). On a server of
+ * this machine a path is one of this machine's. The layout of delimited text is settled from its first lines, the rest is
+ * held to it when it is read. Throws `usage`, `file-missing`, `file-empty` and what settling a layout throws.
+ */
+export async function openRemote(
+  session: Session,
+  inputs: readonly string[],
+  options: ReadOptions,
+  isLocal: boolean,
+  sniff: Sniff,
+): Promise<readonly RemoteSource[]> {
+  if (inputs.length === 0 || inputs.includes("-")) {
+    throw new SegmentError("usage", "a cluster does not read standard input", {
+      hint: "name paths or tables of the cluster: s3a://bucket/crm.csv, catalog.schema.table",
+    });
+  }
+  if (options.quarantine !== undefined) {
+    throw new SegmentError("usage", "--quarantine does not work with --engine", {
+      hint: "mend the rows first with segment ingest on one machine",
+    });
+  }
+  const sources: RemoteSource[] = [];
+  for (const input of inputs) sources.push(await openOne(session, input, options, isLocal, sniff));
+  return sources;
+}
+
+async function openOne(
+  session: Session,
+  input: string,
+  options: ReadOptions,
+  isLocal: boolean,
+  sniff: Sniff,
+): Promise<RemoteSource> {
+  const base = {
+    format: "remote" as const,
+    label: input,
+    path: input,
+    spooled: false,
+    compression: "none" as const,
+    encoding: options.encoding ?? ("utf-8" as const),
+    quarantined: 0,
+  };
+  if (isTableName(input))
+    return {
+      ...base,
+      content: "table",
+      evidence: [{ subject: "format", found: "table", why: "of the cluster's catalogue" }],
+    };
+  const path = isLocal && !/^[a-z][a-z0-9+.-]*:/i.test(input) ? resolve(input) : input;
+  const content = options.from ?? endings.find(([ending]) => ending.test(input.replace(/\/+$/, "")))?.[1];
+  if (content === undefined) {
+    throw new SegmentError("usage", "the name does not say which format the cluster is to read", {
+      place: { file: input },
+      hint: "add --from csv, parquet, ndjson or json; a table is named catalog.schema.table",
+    });
+  }
+  const evidence = [{ subject: "format", found: content, why: options.from === undefined ? "by its name" : "given" }];
+  if (content !== "csv") return { ...base, path, content, evidence };
+  const found = await sniff(await headOf(session, path, input, options), input, options);
+  const { delimiter, quote, columns, sample } = found;
+  const multiline = sample.some((record) => record.some((field) => field?.includes("\n") === true));
+  return {
+    ...base,
+    path,
+    content,
+    evidence: [...evidence, ...found.evidence.filter(({ subject }) => settled.has(subject))],
+    text: { delimiter, quote, columns, multiline, header: found.skip > 0 },
+  };
+}
+
+async function headOf(session: Session, path: string, label: string, { encoding }: ReadOptions): Promise<string> {
+  const options = encoding === undefined ? {} : { encoding: encodingName(encoding) };
+  const plan = { read: { data_source: { format: "text", options, paths: [path] } } };
+  const view = await session.view(plan, `-- the first lines of ${JSON.stringify(path)}`, "head");
+  const rows = await session.rows(sql`select value from ${view} limit ${headLines}`, headLines);
+  if (rows.length === 0) throw new SegmentError("file-empty", "holds nothing", { place: { file: label } });
+  const text = rows.map((row) => String(row["value"])).join("\n");
+  if (text.includes("\ufffd") && encoding === undefined) {
+    throw new SegmentError("bad-encoding", "is not UTF-8", {
+      place: { file: label },
+      hint: "say what it is, such as --encoding cp1252",
+    });
+  }
+  return `${text.replace(/^\ufeff/, "")}\n`;
+}
+
+/** An encoding by the name that Spark knows. */
+export function encodingName(encoding: NonNullable<ReadOptions["encoding"]>): string {
+  return { "utf-8": "UTF-8", "utf-16le": "UTF-16LE", "utf-16be": "UTF-16BE", cp1252: "windows-1252" }[encoding];
+}
