@@ -86,12 +86,13 @@ export async function findFuzzyLinks(
   });
   const reached = rules.map(({ threshold }, i) => sql`${identifier(`score_${i + 1}`)} >= ${threshold}`);
   const least = rules.map((_, i) => identifier(`score_${i + 1}`));
+  const worst = least.length === 1 ? least[0]! : sql`least(${join(least, ", ")})`;
   const filled = filledSql(rules, null);
   const byBlock = blocks.map((_, j) => {
     const key = identifier(`key_${j + 1}`);
     const usable = sql`${identifier(`state_${j + 1}`)} = ${keyState.usable}`;
     return sql`
-      select a_1, b_1, ${j} as block_1, least(${join(least, ", ")}) as score_1
+      select a_1, b_1, ${j} as block_1, ${worst} as score_1
       from (
         select a.row_no as a_1, b.row_no as b_1, ${join(scores, ", ")}
         from (select * from ${stored.relation} where ${usable} and ${filled}) a
