@@ -43,6 +43,8 @@ export interface ClusterFacts {
   readonly described: readonly Described[];
   /** Rows that each row's silhouette was estimated from; null where exact or not written. */
   readonly silhouetteReference: number | null;
+  /** Where only some rows came here: how many, and how many of all are in no segment. */
+  readonly sample: { readonly rows: number; readonly unassigned: number } | null;
 }
 
 const correlationLimit = 0.95;
@@ -68,7 +70,7 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
       segments: sizesView(facts),
       valueColumn: facts.value?.column ?? null,
       weighted: facts.weightsColumn !== null,
-      unassigned: numbered.unassigned,
+      unassigned: unassignedOf(facts),
     }),
     ...sentenceBlocks(bySegment(facts).map(({ segment, share, description }) => ({ segment, share, description }))),
     ...silhouetteView(facts),
@@ -90,6 +92,10 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
     ...noticeBlocks(context, facts),
   ];
   return { command: "cluster", blocks, json: clusterJson(context, facts, warningsOf(blocks)) };
+}
+
+function unassignedOf({ sample, numbered }: ClusterFacts): number {
+  return sample?.unassigned ?? numbered.unassigned;
 }
 
 /** Every row that was read is written. */
@@ -164,7 +170,7 @@ function silhouetteView(facts: ClusterFacts): readonly Block[] {
     const own = silhouette.segments[numbered.numbers.indexOf(segment)]!;
     return {
       segment,
-      rows: profiles.grouped.groups[s]!.rows.length,
+      rows: facts.sample === null ? profiles.grouped.groups[s]!.rows.length : Math.round(bySegment(facts)[s]!.size),
       mean: own.mean,
       quantiles: own.quantiles,
       belowZero: own.negative,
@@ -241,6 +247,10 @@ function noticeBlocks(context: Context, facts: ClusterFacts): readonly Block[] {
     const message = `k-means stopped after ${fit.chosen.result.iterations} ${fit.chosen.result.iterations === 1 ? "iteration" : "iterations"}, before it had converged; raise --max-iter`;
     notices.push({ code: "not-converged", message });
   }
+  if (facts.sample !== null) {
+    const message = `sizes, centres and inertia are of all rows; medians, profiles, silhouettes and the test of structure of ${formatCount(facts.sample.rows)} rows drawn by hash`;
+    notices.push({ code: "sampled", message });
+  }
   if (facts.silhouetteReference !== null) {
     const message = `each row's silhouette was estimated from ${formatCount(facts.silhouetteReference)} rows that stand for all`;
     notices.push({ code: "silhouette-estimated", message });
@@ -275,7 +285,8 @@ function clusterJson(context: Context, facts: ClusterFacts, warnings: JsonReport
     missing: features.flatMap(({ column, missing, fill }, j) =>
       facts.missing[j]! > 0 ? [{ column, count: facts.missing[j]!, rule: missing, value: fill }] : [],
     ),
-    unassigned: numbered.unassigned,
+    unassigned: unassignedOf(facts),
+    ...(facts.sample === null ? {} : { sample: { rows: facts.sample.rows } }),
     method: "k-means",
     k: result.k,
     seed: model.seed,

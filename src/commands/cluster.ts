@@ -10,7 +10,14 @@ import { reportTables } from "../report/tables.ts";
 import { assignSql } from "../steps/cluster/assign-sql.ts";
 import { chooseColumns, measureFeatures, valueColumn } from "../steps/cluster/choose-columns.ts";
 import { describeColumns } from "../steps/cluster/describe.ts";
-import { fitSegments, type Fit } from "../steps/cluster/fit.ts";
+import { fitSegments, type Fit, type FitOptions } from "../steps/cluster/fit.ts";
+import { assignedBySql } from "../steps/cluster/assigned-table.ts";
+import { doubleSql } from "../steps/cluster/in-engine/column-moments.ts";
+import { fitInEngine } from "../steps/cluster/in-engine/fit-in-engine.ts";
+import { storePoints } from "../steps/cluster/in-engine/points.ts";
+import { evidenceRows, sampleRows } from "../steps/cluster/in-engine/sample-rows.ts";
+import { wholeFeatures } from "../steps/cluster/in-engine/whole-features.ts";
+import { outputQueries } from "../steps/reading/values.ts";
 import { buildModel, toFitted, type ClusterModel, type ModelFeature } from "../steps/cluster/model.ts";
 import { numberSegments, type Numbered } from "../steps/cluster/number-segments.ts";
 import { applyFeatures, learnFeatures, pick, refuseMissing } from "../steps/cluster/prepare.ts";
@@ -69,8 +76,8 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   if (options.init !== undefined) {
     refuseIdle(givenFlags(clusterOptions, options, ["seeding"]), "--init gives the starting centres");
   }
-  const seeding = options.seeding ?? "greedy";
   const { engine, compute, terminal } = context;
+  const seeding = options.seeding ?? (engine.rowsStay ? "parallel" : "greedy");
   const k = readK(options.k);
   const missing = readMissing(options.missing ?? []);
   const extras = readExtras(options.with ?? []);
@@ -89,48 +96,69 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     });
   }
 
+  if (engine.rowsStay && extras.includes("silhouette")) {
+    throw new SegmentError(
+      "usage",
+      "--with silhouette needs every row here, and with --engine they stay in the cluster",
+      {
+        hint: "the report has the silhouettes of each segment; --with distance and --with second work",
+      },
+    );
+  }
   terminal.progress("reading columns");
-  const numbers = await readNumbers(engine, compute, table, chosen.names);
+  // What is not a sum is learned from rows that come here: all of them, or with rows that stay elsewhere a sample.
+  const evidence = engine.rowsStay ? await sampleRows(engine, table, evidenceRows, options.seed) : table;
+  const isSample = evidence !== table;
+  const numbers = await readNumbers(engine, compute, evidence, chosen.names);
   const { features, dropped } = await measureFeatures(compute, sources, chosen, numbers);
   const weights = options.weights === undefined ? null : numbers.get(options.weights)!;
   if (weights !== null) await requireWeights(sources, options.weights!, weights);
   const columns = features.map(({ source }) => numbers.get(source)!);
   const isRead = !options.quiet || options.report !== undefined || options.tables !== undefined;
-  const isModelled = isRead || options.saveModel !== undefined || options.explain;
+  const isModelled = isRead || options.saveModel !== undefined || options.explain || engine.rowsStay;
   // Columns without a gap need a fill for other rows, or where every column's fill is listed.
   const fillsAll =
     options.explain || [options.saveModel, options.report, options.tables].some((out) => out !== undefined);
-  const learned = learnFeatures(compute, features, columns, weights, {
+  const fromRows = learnFeatures(compute, features, columns, weights, {
     missing,
     scale: options.scale,
-    fillsAll,
+    fillsAll: fillsAll || isSample,
   });
+  const weightSql = options.weights === undefined ? null : doubleSql(table, options.weights);
+  const whole = isSample ? await wholeFeatures(engine, table, fromRows, weightSql) : null;
+  const learned = whole?.features ?? fromRows;
   await refuseMissing(sources, learned, columns);
   const rows = applyFeatures(compute, learned, columns);
   const rowWeights = weights === null || rows.kept === null ? weights : pick(weights, rows.kept);
 
   const init = options.init === undefined ? null : await readInit(context, options.init, learned, k);
-  const fit = await fitSegments(compute, rows.matrix, rowWeights, {
+  const how: FitOptions = {
     ...options,
     seeding,
     k: init === null ? k : { asked: "one", candidates: [init.k] },
     init: init?.centres ?? null,
     judged: isRead && !options.explain,
     progress: (text) => terminal.progress(text),
-  });
-  const numbered = numberSegments(compute, fit, rows.kept, table.rows, weights, like, numbers);
+  };
+  const points = engine.rowsStay ? await storePoints(engine, table, learned, weightSql) : null;
+  const fit =
+    points === null
+      ? await fitSegments(compute, rows.matrix, rowWeights, how)
+      : await fitInEngine(context, points, { matrix: rows.matrix, weights: rowWeights, isSample }, how);
+  const numbered = numberSegments(compute, fit, rows.kept, evidence.rows, weights, like, numbers);
   terminal.progress("describing the segments");
   const profiles = isModelled ? profileSegments(compute, learned, numbers, rows, numbered, weights) : null;
   const model = profiles === null ? null : describedModel(context, options, learned, fit, numbered, profiles, like);
   const quiet: Report = { command: "cluster", blocks: [], json: envelope(context, "segment/cluster@1", opened, []) };
   if (options.explain) return { report: quiet, text: engine.explain(assignSql(table, model!)) };
 
+  const assigned = engine.rowsStay ? assignedBySql(table, model!, extras) : null;
   const extra = await extraColumns(compute, {
     name: options.name,
-    extras,
+    extras: assigned === null ? extras : [],
     seed: options.seed,
     rows,
-    tableRows: table.rows,
+    tableRows: evidence.rows,
     labels: numbered.labels,
     centres: fit.chosen.result.centres,
     numbers: numbered.numbers,
@@ -140,13 +168,16 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         ? null
         : { points: fit.points, labels: fit.chosen.result.labels, rowToPoint: fit.rowToPoint },
   });
-  const output = await outputWith(engine, opened, [{ name: options.name, values: numbered.byRow }, ...extra.columns]);
+  const output =
+    assigned === null
+      ? await outputWith(engine, opened, [{ name: options.name, values: numbered.byRow }, ...extra.columns])
+      : { ...outputQueries(assigned), rows: table.rows };
   const report = !isRead
     ? quiet
     : clusterReport(context, {
         opened,
         features: learned,
-        missing: features.map(({ facts }) => facts.missing),
+        missing: whole?.missing ?? features.map(({ facts }) => facts.missing),
         dropped,
         rows,
         rowWeights,
@@ -163,7 +194,8 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
           numbers,
           profiles!,
         ),
-        described: await describeColumns(engine, compute, table, described, profiles!.grouped),
+        described: await describeColumns(engine, compute, evidence, described, profiles!.grouped),
+        sample: points === null || !isSample ? null : { rows: evidence.rows, unassigned: table.rows - points.rows },
         silhouetteReference: extra.reference,
       });
   return {

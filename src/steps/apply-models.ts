@@ -4,7 +4,7 @@ import { identifier, sql } from "../sql/template.ts";
 import { applyClean, type Cleaned } from "./clean/apply.ts";
 import { readCleanModel, type CleanModel } from "./clean/model.ts";
 import { applyCluster, readFeatures, type AppliedCluster } from "./cluster/apply.ts";
-import { assignSql } from "./cluster/assign-sql.ts";
+import { assignedBySql } from "./cluster/assigned-table.ts";
 import { modelSchema as clusterSchema, readModel, type ClusterModel } from "./cluster/model.ts";
 import type { Extra } from "./cluster/settings.ts";
 import { plainReading } from "./derive.ts";
@@ -132,33 +132,13 @@ async function applyOne(
       if (asSql) {
         refuseExisting(opened.table, [of.model.name], overwrite);
         await readFeatures(context, opened, of.model);
-        return done(assignedBySql(opened.table, of.model), {});
+        return done(assignedBySql(opened.table, of.model, []), {});
       }
       const applied = await applyCluster(context, opened, of.model, options);
       const table = await addColumns(context.engine, opened.table, applied.columns);
       return done(table, { warnings: clusterWarnings(applied, table.rows) }, applied);
     }
   }
-}
-
-/** The table with the segment that SQL finds, as a table. */
-function assignedBySql(table: Table, model: ClusterModel): Table {
-  const kept = table.columns.filter(({ name }) => name !== model.name);
-  const columns = kept.map((column) => {
-    const stored = column.stored;
-    const reading = stored === "text" && column.tie === undefined ? plainReading(column.type) : column.reading;
-    return { ...column, reading, ref: identifier(column.name) };
-  });
-  const segment = {
-    name: model.name,
-    ref: identifier(model.name),
-    type: "integer" as const,
-    stored: "typed" as const,
-    reading: plainReading("integer"),
-    present: table.rows,
-    why: "made by an earlier step",
-  };
-  return { ...carrying(table, sql`(${assignSql(table, model)})`), rows: table.rows, columns: [...columns, segment] };
 }
 
 /** From this share of missing values on, filling them is said. */

@@ -147,7 +147,6 @@ export function openClient(
     ask,
     tell,
     async execute(plan, read, statement) {
-      const t0 = Date.now(); //TRACE
       const operation = { operation_id: randomUUID() };
       let last: string | undefined;
       let unreleased = 0;
@@ -201,7 +200,6 @@ export function openClient(
       if (process.env.TRACE_SPARK)
         process.stderr.write(
           `${Date.now() - t0} ms ${(statement ?? "").replace(/\s+/g, " ").slice(0, Number(process.env.TRACE_SPARK))}\n`,
-        ); //TRACE
       return observed;
     },
     async close() {

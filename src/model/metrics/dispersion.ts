@@ -65,18 +65,32 @@ export function dispersion(
     origins.set(means);
     const spread = compute.f64(blocks * k * 2);
     compute.run("segmentSpread", blocks, [...args, spread.byteOffset]);
-    const distances = weights.map((weight, c) => total(spread, 2 * k, 2 * c) / weight);
     const squares = Float64Array.from(weights, (_, c) => total(spread, 2 * k, 2 * c + 1));
-    const used = [...weights.keys()].filter((c) => weights[c]! > 0);
-    return {
-      calinskiHarabasz: calinskiHarabasz(weights, means, fixedSum(squares), used, d),
-      daviesBouldin: daviesBouldin(means, distances, used, d),
-      weights,
-      means,
-    };
+    const distances = Float64Array.from(weights, (_, c) => total(spread, 2 * k, 2 * c));
+    return { ...indicesOf(weights, means, squares, distances), weights, means };
   } finally {
     compute.release(mark);
   }
+}
+
+/** Both indices from figures by segment: weights, means (`k × columns`, row-major), squared and plain distances to them. */
+export function indicesOf(
+  weights: Float64Array,
+  means: Float64Array,
+  squares: Float64Array,
+  distances: Float64Array,
+): Pick<Dispersion, "calinskiHarabasz" | "daviesBouldin"> {
+  const used = [...weights.keys()].filter((c) => weights[c]! > 0);
+  const d = means.length / weights.length;
+  return {
+    calinskiHarabasz: calinskiHarabasz(weights, means, fixedSum(squares), used, d),
+    daviesBouldin: daviesBouldin(
+      means,
+      distances.map((sum, c) => sum / weights[c]!),
+      used,
+      d,
+    ),
+  };
 }
 
 function calinskiHarabasz(

@@ -4,6 +4,8 @@ import { identifier, join, sql, value } from "../../sql/template.ts";
 import { findColumn } from "../match-columns.ts";
 import { textSql, valueSql } from "../reading/values.ts";
 import type { ClusterModel, ModelFeature } from "./model.ts";
+import { extraNames } from "./row-extras.ts";
+import type { Extra } from "./settings.ts";
 import { carriedPosition, carrying } from "../row-position.ts";
 
 /**
@@ -12,9 +14,10 @@ import { carriedPosition, carrying } from "../row-position.ts";
  * term; a logarithm may differ in its last bit, so only a row as near to two centres can be told apart. The position of a
  * table that has one stands last.
  */
-export function assignSql(table: Table, model: ClusterModel): Sql {
+export function assignSql(table: Table, model: ClusterModel, extras: readonly Extra[] = []): Sql {
   const { features, segments } = model;
-  const kept = table.columns.filter(({ name }) => name !== model.name);
+  const added = [model.name, ...extraNames(model.name, extras)];
+  const kept = table.columns.filter(({ name }) => !added.includes(name));
   const distances = segments.map(
     ({ centre, segment }) => sql`${squaredDistance(centre)} as ${identifier(`_distance_${segment}`)}`,
   );
@@ -27,6 +30,9 @@ export function assignSql(table: Table, model: ClusterModel): Sql {
   const texts = kept.map((column, i) => sql`${textSql(column)} as ${identifier(`_column_${i + 1}`)}`);
   const nearest = segments.length === 1 ? least : sql`least(${least})`;
   const number = sql`coalesce(case ${nearest} ${join(cases, " ")} end, 0) as ${identifier(model.name)}`;
+  const more = extras.map(
+    (extra) => sql`${extraSql(extra, model, nearest, cases)} as ${identifier(`${model.name}_${extra}`)}`,
+  );
   const { steps, last } = featureSql(table, features, [...texts, ...carriedPosition(table)]);
   return sql`
     with ${steps},
@@ -37,9 +43,23 @@ export function assignSql(table: Table, model: ClusterModel): Sql {
       from ${last}
     )
     select
-      ${join([...passed, number, ...carriedPosition(carrying(table, sql`distances`))], ",\n")}
+      ${join([...passed, number, ...more, ...carriedPosition(carrying(table, sql`distances`))], ",\n")}
     from distances
   `;
+}
+
+/** The distance to the own centre, or the next nearest segment (0 for a row in none). */
+function extraSql(extra: Extra, { segments }: ClusterModel, nearest: Sql, cases: readonly Sql[]): Sql {
+  if (extra === "distance") return sql`sqrt(${nearest})`;
+  if (segments.length < 2) return sql`0`;
+  const own = sql`case ${nearest} ${join(cases, " ")} end`;
+  const others = segments.map(
+    ({ segment }) => sql`case when ${own} <> ${segment} then ${identifier(`_distance_${segment}`)} end`,
+  );
+  const second = segments.map(
+    ({ segment }, i) => sql`when ${others[i]!} = least(${join(others, ", ")}) then ${segment}`,
+  );
+  return sql`coalesce(case ${join(second, " ")} end, 0)`;
 }
 
 /**
@@ -79,8 +99,18 @@ function fill(feature: ModelFeature, column: Sql): Sql {
   return feature.fill === null ? column : sql`coalesce(${column}, ${double(feature.fill)})`;
 }
 
-function scale({ transform }: ModelFeature, column: Sql): Sql {
-  const raw = transform.log1p ? sql`sign(${column}) * ln(1 + abs(${column}))` : column;
+/** A feature's column filled, its logarithm taken where the model takes one, not yet scaled. */
+export function rawSql(feature: ModelFeature, column: Sql): Sql {
+  return logged(feature, fill(feature, column));
+}
+
+function logged({ transform }: ModelFeature, column: Sql): Sql {
+  return transform.log1p ? sql`sign(${column}) * ln(1 + abs(${column}))` : column;
+}
+
+function scale(feature: ModelFeature, column: Sql): Sql {
+  const raw = logged(feature, column);
+  const { transform } = feature;
   if (transform.kind === "none" || transform.kind === "given") return raw;
   return sql`(${raw} - ${double(transform.center)}) / ${double(transform.scale)}`;
 }

@@ -4,7 +4,7 @@ import type { Matrix } from "../../core/matrix.ts";
 import { fitKMeans, type KMeansResult } from "../../model/cluster/k-means.ts";
 import { preparePoints, type Points } from "../../model/cluster/prepared-points.ts";
 import { seedParallel } from "../../model/cluster/seed-parallel.ts";
-import { collapse } from "../../model/collapse.ts";
+import { collapse, type Collapsed } from "../../model/collapse.ts";
 import { chooseK, type ChosenK } from "../../model/metrics/choose-k.ts";
 import { dispersion } from "../../model/metrics/dispersion.ts";
 import { segmentWeights } from "../../model/metrics/labeling.ts";
@@ -69,14 +69,7 @@ export async function fitSegments(
 ): Promise<Fit> {
   const collapsed = collapse(compute, matrix, weights);
   const points: Points = { matrix: collapsed.points, weights: collapsed.weights };
-  const distinct = countDistinct(points, Math.max(...options.k.candidates));
-  if (distinct < 2) {
-    throw new SegmentError("all-rows-equal", "every row has the same values in the clustered columns", {
-      hint: "there is nothing to tell rows apart by; use other columns",
-    });
-  }
-  // A choice nobody limited ends where the data does; a k that was asked for is asked of the fit, which refuses it.
-  const ks = options.k.asked === "auto" ? options.k.candidates.filter((k) => k <= distinct) : options.k.candidates;
+  const ks = candidatesFor(options.k, countDistinct(points, Math.max(...options.k.candidates)));
   const prepared = preparePoints(compute, points);
   const results: KMeansResult[] = [];
   let inits: readonly Float64Array[] | null = options.init === null ? null : [options.init];
@@ -89,14 +82,34 @@ export async function fitSegments(
     results.push(await fitKMeans(compute, prepared, { ...options, k, init: inits?.[i] ?? null }));
     await compute.breathe();
   }
+  return judgeFits(compute, collapsed, results, options, null);
+}
+
+/** What is known of a fit of rows that are not all here. */
+export type WholeFigures = Pick<FittedK, "sizes" | "calinskiHarabasz" | "daviesBouldin">;
+
+/**
+ * Judges fits and chooses one of them. `whole` are the figures by fit where the points are a sample of what was fitted.
+ */
+export async function judgeFits(
+  compute: Compute,
+  collapsed: Collapsed,
+  results: readonly KMeansResult[],
+  options: Pick<FitOptions, "judged" | "seed" | "progress">,
+  whole: readonly WholeFigures[] | null,
+): Promise<Fit> {
+  const points: Points = { matrix: collapsed.points, weights: collapsed.weights };
+  const ks = results.map(({ k }) => k);
   const judged = options.judged || ks.length > 1;
   if (judged) options.progress("silhouettes");
   const judgements = judged ? await silhouettes(compute, points, results, { seed: options.seed }) : null;
   const tried = results.map((result, i): FittedK => {
+    const silhouette = judgements?.[i] ?? null;
+    if (whole !== null) return { result, silhouette, ...whole[i]! };
     const indices = judged ? dispersion(compute, points, result, result.centres) : null;
     return {
       result,
-      silhouette: judgements?.[i] ?? null,
+      silhouette,
       calinskiHarabasz: indices?.calinskiHarabasz ?? null,
       daviesBouldin: indices?.daviesBouldin ?? null,
       sizes: indices?.weights ?? segmentWeights(result, points.weights),
@@ -118,6 +131,19 @@ export async function fitSegments(
     ? await findStructure(compute, points, { ks: [...new Set([...structureKs, ...ks])], seed: options.seed })
     : null;
   return { points, rowToPoint: collapsed.rowToPoint, tried, chosen, choice, structure };
+}
+
+/**
+ * The numbers of segments to try for so many distinct rows: a choice nobody limited ends where the data does; a k that was
+ * asked for is asked of the fit, which refuses it. Throws `all-rows-equal`.
+ */
+export function candidatesFor({ asked, candidates }: KChoice, distinct: number): readonly number[] {
+  if (distinct < 2) {
+    throw new SegmentError("all-rows-equal", "every row has the same values in the clustered columns", {
+      hint: "there is nothing to tell rows apart by; use other columns",
+    });
+  }
+  return asked === "auto" ? candidates.filter((k) => k <= distinct) : candidates;
 }
 
 function countDistinct({ matrix, weights }: Points, limit: number): number {

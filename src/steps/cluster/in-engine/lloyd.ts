@@ -232,6 +232,28 @@ async function bySegment(
   shared: readonly Sql[],
   own: readonly ((g: number) => Sql)[],
 ): Promise<readonly SegmentRow[]> {
+  const rows: SegmentRow[] = [];
+  for (let from = 0; from < groups.length;) {
+    let to = from + 1;
+    let centres = groups[from]!.k;
+    while (to < groups.length && centres + groups[to]!.k <= centresAtOnce) centres += groups[to++]!.k;
+    const found = await bySegmentAtOnce(engine, points, groups.slice(from, to), shared, own);
+    for (const row of found) rows.push({ ...row, group: row.group + from });
+    from = to;
+  }
+  return rows;
+}
+
+/** Centres that share one scan: a longer statement takes longer to plan than another scan. */
+const centresAtOnce = 80;
+
+async function bySegmentAtOnce(
+  engine: Engine,
+  points: EnginePoints,
+  groups: readonly Centres[],
+  shared: readonly Sql[],
+  own: readonly ((g: number) => Sql)[],
+): Promise<readonly SegmentRow[]> {
   const xs = Array.from({ length: points.columns }, (_, j) => x(j));
   const nearest = nearestQuery(points.relation, points.columns, groups, [...xs, sql`w_1`]);
   const labels = groups.map((_, g) => labelOf(g));

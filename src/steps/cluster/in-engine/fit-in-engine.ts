@@ -1,0 +1,97 @@
+import type { Context } from "../../../core/context.ts";
+import { SegmentError } from "../../../core/errors.ts";
+import type { Matrix } from "../../../core/matrix.ts";
+import { assign } from "../../../model/cluster/assign.ts";
+import type { KMeansResult } from "../../../model/cluster/k-means.ts";
+import { collapse } from "../../../model/collapse.ts";
+import { fixedSum } from "../../../model/fixed-sum.ts";
+import { indicesOf } from "../../../model/metrics/dispersion.ts";
+import { identifier, join, sql } from "../../../sql/template.ts";
+import { candidatesFor, judgeFits, type Fit, type FitOptions } from "../fit.ts";
+import { greedyInEngine } from "./greedy.ts";
+import { inSteps, lloydInEngine, stepsFor, type EngineFit } from "./lloyd.ts";
+import type { Centres } from "./nearest-sql.ts";
+import { x, type EnginePoints } from "./points.ts";
+import { seedInEngine } from "./seeding.ts";
+
+/** The rows that are here, in the scaled space. */
+export interface Evidence {
+  readonly matrix: Matrix;
+  readonly weights: Float64Array | null;
+  /** Whether they are only some of the points that are fitted. */
+  readonly isSample: boolean;
+}
+
+/**
+ * Fits every candidate k on points that stay in the engine and chooses one, as `fitSegments` does. What needs more than sums
+ * (silhouettes, the test of structure) is judged on the rows that are here; labels are theirs. Throws as `fitSegments`.
+ */
+export async function fitInEngine(
+  { engine, compute }: Pick<Context, "engine" | "compute">,
+  points: EnginePoints,
+  evidence: Evidence,
+  options: FitOptions,
+): Promise<Fit> {
+  const ks = candidatesFor(options.k, points.points);
+  const largest = Math.max(...ks);
+  if (largest > points.points) {
+    throw new SegmentError(
+      "too-many-segments",
+      `${largest} segments asked for, but only ${points.points} distinct rows`,
+      {
+        hint: `ask for at most ${points.points} segments (--k), or use more columns`,
+      },
+    );
+  }
+  const { starts, seed, progress } = options;
+  const seeds = async (): Promise<readonly Centres[]> => {
+    if (options.init !== null) return ks.map((k) => ({ k, values: options.init! }));
+    if (options.seeding === "parallel") return seedInEngine(engine, compute, points, ks, { starts, seed, progress });
+    return greedyInEngine(engine, points, ks, { starts, seed, progress });
+  };
+  const tolerance = options.tol * (await meanVariance({ engine }, points));
+  const fits = await lloydInEngine(engine, points, await seeds(), { maxIter: options.maxIter, tolerance, progress });
+  const chosen = ks.map((k) => bestOf(fits.filter((fit) => fit.k === k)));
+  const collapsed = collapse(compute, evidence.matrix, evidence.weights);
+  const results = chosen.map(({ fit, start }): KMeansResult => ({
+    k: fit.k,
+    centres: fit.centres,
+    labels: assign(compute, collapsed.points, fit.centres, fit.k),
+    inertia: inertiaOf(fit),
+    iterations: fit.iterations,
+    converged: fit.converged,
+    start,
+  }));
+  const whole = chosen.map(({ fit }) => ({
+    sizes: fit.weights,
+    ...indicesOf(fit.weights, fit.centres, fit.squares, fit.distances),
+  }));
+  return judgeFits(compute, collapsed, results, options, evidence.isSample ? whole : null);
+}
+
+function inertiaOf({ squares }: EngineFit): number {
+  return fixedSum(squares);
+}
+
+function bestOf(fits: readonly EngineFit[]): { readonly fit: EngineFit; readonly start: number } {
+  const start = fits.reduce((best, fit, i) => (inertiaOf(fit) < inertiaOf(fits[best]!) ? i : best), 0);
+  return { fit: fits[start]!, start };
+}
+
+/** Mean over the columns of their population variance. */
+async function meanVariance({ engine }: Pick<Context, "engine">, points: EnginePoints): Promise<number> {
+  const { columns, weight, largest, relation } = points;
+  const square = largest ** 2;
+  const [plain, squared] = [stepsFor(weight, largest), stepsFor(weight, square)];
+  const all = Array.from({ length: columns }, (_, j) => x(j));
+  const figures = all.flatMap((own, j) => [
+    sql`sum(${inSteps(sql`(w_1 * ${own})`, plain)}) as ${identifier(`sum_${j + 1}`)}`,
+    sql`sum(${inSteps(sql`(w_1 * ${own} * ${own})`, squared)}) as ${identifier(`square_${j + 1}`)}`,
+  ]);
+  const [row = {}] = await engine.rows(sql`select ${join(figures, ", ")} from ${relation}`, 1);
+  const variances = all.map((_, j) => {
+    const mean = Number(row[`sum_${j + 1}`]) / plain / weight;
+    return Math.max(0, Number(row[`square_${j + 1}`]) / squared / weight - mean * mean);
+  });
+  return variances.reduce((sum, one) => sum + one, 0) / columns;
+}
