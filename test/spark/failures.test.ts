@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
@@ -6,7 +5,7 @@ import { createServer, type AddressInfo, type Server } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { program, scratch, segment, type Run } from "../cli/run-segment.ts";
+import { scratch, segment, type Run } from "../cli/run-segment.ts";
 import { oldServer } from "./old-server.ts";
 import { killGroup, privateSpark, startTimeout, type PrivateSpark } from "./private-spark.ts";
 import { proxy, type Proxy } from "./proxy.ts";
@@ -15,10 +14,6 @@ import { describeOnSpark, hostAndPort } from "./spark-remote.ts";
 /** Where the program looks for the token, which never stands in an address. */
 const tokenVariable = "SPARK_CONNECT_AUTHENTICATE_TOKEN";
 
-// Until the program has the option there is nothing to test.
-const offered = execFileSync(process.execPath, [program, "cluster", "--help"], { encoding: "utf8" }).includes(
-  "--engine",
-);
 const folder = scratch();
 const input = join(folder, "customers.parquet");
 const old = ["name,segment", "from yesterday,1"];
@@ -28,7 +23,7 @@ beforeAll(async () => {
   expect(run).toMatchObject({ code: 0 });
 });
 
-describe.skipIf(!offered)("a Spark that cannot be used", () => {
+describe("a Spark that cannot be used", () => {
   test("a port where nothing listens: exit 4, one line with the address", async () => {
     const port = await closedPort();
     const ended = await cluster(input, { remote: `sc://127.0.0.1:${port}` });
@@ -72,75 +67,73 @@ describe.skipIf(!offered)("a Spark that cannot be used", () => {
   });
 });
 
-describe.skipIf(!offered)("with --engine", () => {
-  describeOnSpark("a Spark that lacks what was named", (remote) => {
-    test.each(["no_such_table", join(folder, "absent.parquet")])("%s: exit 3, one line with its name", async (name) => {
-      expectRefusal(await cluster(name, { remote }), 3, name, /no such|not (be )?found|does not exist/i);
-    });
+describeOnSpark("a Spark that lacks what was named", (remote) => {
+  test.each(["no_such_table", join(folder, "absent.parquet")])("%s: exit 3, one line with its name", async (name) => {
+    expectRefusal(await cluster(name, { remote }), 3, name, /no such|not (be )?found|does not exist/i);
+  });
+});
+
+describeOnSpark("a Spark that asks for a token", () => {
+  let spark: PrivateSpark;
+  beforeAll(async () => {
+    spark = await privateSpark({ token: "open-sesame" });
+  }, startTimeout);
+  afterAll(() => spark?.stop());
+
+  test("none given: exit 4, one line that says how to give one", async () => {
+    const ended = await cluster(input, { remote: spark.remote });
+    expectRefusal(ended, 4, address(spark.remote), new RegExp(tokenVariable));
   });
 
-  describeOnSpark("a Spark that asks for a token", () => {
-    let spark: PrivateSpark;
-    beforeAll(async () => {
-      spark = await privateSpark({ token: "open-sesame" });
-    }, startTimeout);
-    afterAll(() => spark?.stop());
-
-    test("none given: exit 4, one line that says how to give one", async () => {
-      const ended = await cluster(input, { remote: spark.remote });
-      expectRefusal(ended, 4, address(spark.remote), new RegExp(tokenVariable));
-    });
-
-    test("another one given: exit 4, one line, and the token is not repeated", async () => {
-      const ended = await cluster(input, { remote: spark.remote, env: { [tokenVariable]: "open-barley" } });
-      expectRefusal(ended, 4, address(spark.remote), /token/i);
-      expect(ended.run.stderr).not.toContain("open-barley");
-    });
-
-    test("the right one given: it runs", async () => {
-      const { run, left } = await cluster(input, {
-        remote: spark.remote,
-        env: { [tokenVariable]: "open-sesame" },
-      });
-      expect(run).toMatchObject({ code: 0, stderr: "" });
-      expect(left).toHaveLength(5_001);
-    });
+  test("another one given: exit 4, one line, and the token is not repeated", async () => {
+    const ended = await cluster(input, { remote: spark.remote, env: { [tokenVariable]: "open-barley" } });
+    expectRefusal(ended, 4, address(spark.remote), /token/i);
+    expect(ended.run.stderr).not.toContain("open-barley");
   });
 
-  describeOnSpark("a Spark that dies in the middle of a run", () => {
-    // A session's opening alone takes less than that many bytes; a name with a dot is a folder being written.
-    const moments: readonly (readonly [string, (between: Proxy, place: string) => boolean])[] = [
-      ["computes", (between) => between.received() > 8_000],
-      ["writes", (_, place) => readdirSync(place).some((name) => name.startsWith("."))],
-    ];
-
-    test.each(moments)(
-      "while it %s: exit 4, one line with the address, and the old output as it was",
-      async (_, isMet) => {
-        const spark = await privateSpark();
-        onTestFinished(spark.stop);
-        const between = await slowProxy(spark.remote);
-        const ended = await clusterUntil(between, isMet, () => killGroup(spark.serverPid));
-        expectRefusal(ended, 4, `127.0.0.1:${between.port}`, /lost|gone|reach|closed|refused|answer/i);
-      },
-      startTimeout,
-    );
-
-    test(
-      "a worker of two is lost: the run goes on, and the same rows come out",
-      async () => {
-        const spark = await privateSpark({ workers: 2 });
-        onTestFinished(spark.stop);
-        const whole = await cluster(input, { remote: spark.remote });
-        expect(whole.run).toMatchObject({ code: 0, stderr: "" });
-        const between = await slowProxy(spark.remote);
-        const ended = await clusterUntil(between, moments[0]![1], () => killGroup(spark.workerPids[0] ?? 0));
-        expect(ended.run).toMatchObject({ code: 0, stderr: "" });
-        expect(ended.left).toEqual(whole.left);
-      },
-      startTimeout,
-    );
+  test("the right one given: it runs", async () => {
+    const { run, left } = await cluster(input, {
+      remote: spark.remote,
+      env: { [tokenVariable]: "open-sesame" },
+    });
+    expect(run).toMatchObject({ code: 0, stderr: "" });
+    expect(left).toHaveLength(5_001);
   });
+});
+
+describeOnSpark("a Spark that dies in the middle of a run", () => {
+  // A session's opening alone takes less than that many bytes; a name with a dot is a folder being written.
+  const moments: readonly (readonly [string, (between: Proxy, place: string) => boolean])[] = [
+    ["computes", (between) => between.received() > 8_000],
+    ["writes", (_, place) => readdirSync(place).some((name) => name.startsWith("."))],
+  ];
+
+  test.each(moments)(
+    "while it %s: exit 4, one line with the address, and the old output as it was",
+    async (_, isMet) => {
+      const spark = await privateSpark();
+      onTestFinished(spark.stop);
+      const between = await slowProxy(spark.remote);
+      const ended = await clusterUntil(between, isMet, () => killGroup(spark.serverPid));
+      expectRefusal(ended, 4, `127.0.0.1:${between.port}`, /lost|gone|reach|closed|refused|answer/i);
+    },
+    startTimeout,
+  );
+
+  test(
+    "a worker of two is lost: the run goes on, and the same rows come out",
+    async () => {
+      const spark = await privateSpark({ workers: 2 });
+      onTestFinished(spark.stop);
+      const whole = await cluster(input, { remote: spark.remote });
+      expect(whole.run).toMatchObject({ code: 0, stderr: "" });
+      const between = await slowProxy(spark.remote);
+      const ended = await clusterUntil(between, moments[0]![1], () => killGroup(spark.workerPids[0] ?? 0));
+      expect(ended.run).toMatchObject({ code: 0, stderr: "" });
+      expect(ended.left).toEqual(whole.left);
+    },
+    startTimeout,
+  );
 });
 
 interface Ended {
