@@ -197,9 +197,6 @@ export function openClient(
         }
       }
       void tell("ReleaseExecute", { ...operation, release_all: {} });
-      if (process.env.TRACE_SPARK)
-        process.stderr.write(
-          `${Date.now() - t0} ms ${(statement ?? "").replace(/\s+/g, " ").slice(0, Number(process.env.TRACE_SPARK))}\n`,
       return observed;
     },
     async close() {

@@ -3,7 +3,7 @@ import type { ColumnType } from "../../core/schema.ts";
 /** The type of tables here that one of Spark's is, without loss; null for the others. */
 export function columnType(type: string): ColumnType | null {
   if (/^(string|varchar|char)\b/.test(type)) return "text";
-  if (/^decimal\(/.test(type)) return "number";
+  if (type.startsWith("decimal(")) return "number";
   switch (type) {
     case "boolean":
     case "date":

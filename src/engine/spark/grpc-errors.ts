@@ -129,6 +129,9 @@ function firstLine(text: string): string {
 
 /** Spark's messages begin with their condition in brackets and end with a code. */
 function shortened(message: string): string {
-  const plain = message.replace(/^\[[A-Z0-9_.]+\]\s*/, "").replace(/\s*SQLSTATE: \w+.*$/, "");
+  const plain = message
+    .replace(/^\[[A-Z0-9_.]+\]\s*/, "")
+    .replace(/\s*SQLSTATE: \w+.*$/, "")
+    .replace(/[.\s]+$/, "");
   return plain.length > 400 ? `${plain.slice(0, 399)}…` : plain;
 }
