@@ -1,13 +1,11 @@
 import type { Context, NewColumn, Table } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
-import { identifier, sql } from "../sql/template.ts";
 import { applyClean, type Cleaned } from "./clean/apply.ts";
 import { readCleanModel, type CleanModel } from "./clean/model.ts";
 import { applyCluster, readFeatures, type AppliedCluster } from "./cluster/apply.ts";
 import { assignedBySql } from "./cluster/assigned-table.ts";
 import { modelSchema as clusterSchema, readModel, type ClusterModel } from "./cluster/model.ts";
 import type { Extra } from "./cluster/settings.ts";
-import { plainReading } from "./derive.ts";
 import type { ModelFile } from "./model-file.ts";
 import { addColumns, refuseExisting } from "./new-columns.ts";
 import { applyNormalize, scaleByModel } from "./normalize/apply.ts";
@@ -17,7 +15,6 @@ import type { OpenedTable, ReadWords, Warning } from "./open-table.ts";
 import { parseReadingOptions } from "./reading/reading-options.ts";
 import { applyRfm } from "./rfm/apply.ts";
 import { readRfmModel, type RfmModel } from "./rfm/model.ts";
-import { carrying } from "./row-position.ts";
 
 /** A saved model of any step, read and checked. */
 export type AnyModel =
