@@ -4,7 +4,7 @@ import { identifier, join, sql, value } from "../../sql/template.ts";
 import { findColumn } from "../match-columns.ts";
 import { textSql, valueSql } from "../reading/values.ts";
 import type { ClusterModel, ModelFeature } from "./model.ts";
-import { carriedPosition, carrying } from "../row-position.ts";
+import { carriedPosition, carrying, inOrder } from "../row-position.ts";
 
 /**
  * Assignment to the nearest centre as SQL: missing values filled, each column scaled, squared distances, and the
@@ -34,6 +34,7 @@ export function assignSql(table: Table, model: ClusterModel): Sql {
   const texts = kept.map((column, i) => sql`${textSql(column)} as ${identifier(`_column_${i + 1}`)}`);
   const nearest = segments.length === 1 ? least : sql`least(${least})`;
   const number = sql`coalesce(case ${nearest} ${join(cases, " ")} end, 0) as ${identifier(model.name)}`;
+  const placed = carrying(table, sql`distances`);
   return sql`
     with filled as (
       select
@@ -53,8 +54,8 @@ export function assignSql(table: Table, model: ClusterModel): Sql {
       from scaled
     )
     select
-      ${join([...passed, number, ...carriedPosition(carrying(table, sql`distances`))], ",\n")}
-    from distances
+      ${join([...passed, number, ...carriedPosition(placed)], ",\n")}
+    from distances${inOrder(placed)}
   `;
 }
 
