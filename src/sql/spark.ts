@@ -162,7 +162,7 @@ function tallies(text: Sql): Sql {
 /** Doubles in their shortest form, but for some powers of two, as other engines write them: `1e+16`, `10000000.0`, `1e-05`. */
 function asText(of: Sql): Sql {
   const text = sql`cast(${of} as string)`;
-  return sql`case when typeof(${of}) in ('double', 'float') then ${doubleText(text)} else ${text} end`;
+  return sql`case when typeof(${of}) in ('double', 'float') then ${bound(text, "java_0", doubleText)} else ${text} end`;
 }
 
 /** From Java's text of a double, which has a digit too many at times. */

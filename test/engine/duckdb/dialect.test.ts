@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { duckdb } from "../../../src/sql/duckdb.ts";
 import { asText, isOneOf } from "../../../src/sql/functions.ts";
 import { identifier, sql } from "../../../src/sql/template.ts";
-import { describeDialect } from "../dialect-cases.ts";
+import { describeDialect } from "../dialect/describe-dialect.ts";
 import { openEngine, scratch, sharedEngine } from "./with-engine.ts";
 
 const files = scratch();
