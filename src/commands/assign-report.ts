@@ -76,15 +76,13 @@ function clusteringOf({ of, cluster }: AppliedModel): {
 
 function clustering(
   model: ClusterModel,
-  { assigned: { byRow } }: AppliedCluster,
+  { sizes: counts }: AppliedCluster,
 ): {
   readonly blocks: readonly Block[];
   readonly json: { readonly [key: string]: Json };
 } {
-  const counts = new Map<number, number>();
-  for (const segment of byRow) counts.set(segment, (counts.get(segment) ?? 0) + 1);
   const unassigned = counts.get(0) ?? 0;
-  const assigned = byRow.length - unassigned;
+  const assigned = [...counts.values()].reduce((sum, rows) => sum + rows, 0) - unassigned;
   const segments = [...model.segments]
     .sort((a, b) => a.segment - b.segment)
     .map(({ segment, description, share: shareAtFit }) => {

@@ -12,6 +12,7 @@ import { chooseColumns, measureFeatures, valueColumn } from "../steps/cluster/ch
 import { describeColumns } from "../steps/cluster/describe.ts";
 import { fitSegments, type Fit, type FitOptions } from "../steps/cluster/fit.ts";
 import { assignedBySql } from "../steps/cluster/assigned-table.ts";
+import { refuseSilhouettes } from "../steps/cluster/in-engine/apply-in-engine.ts";
 import { doubleSql } from "../steps/cluster/in-engine/column-moments.ts";
 import { fitInEngine } from "../steps/cluster/in-engine/fit-in-engine.ts";
 import { storePoints } from "../steps/cluster/in-engine/points.ts";
@@ -96,15 +97,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     });
   }
 
-  if (engine.rowsStay && extras.includes("silhouette")) {
-    throw new SegmentError(
-      "usage",
-      "--with silhouette needs every row here, and with --engine they stay in the cluster",
-      {
-        hint: "the report has the silhouettes of each segment; --with distance and --with second work",
-      },
-    );
-  }
+  if (engine.rowsStay) refuseSilhouettes(extras);
   terminal.progress("reading columns");
   // What is not a sum is learned from rows that come here: all of them, or with rows that stay elsewhere a sample.
   const evidence = engine.rowsStay ? await sampleRows(engine, table, evidenceRows, options.seed) : table;

@@ -3,6 +3,7 @@ import { SegmentError } from "../core/errors.ts";
 import { applyClean, type Cleaned } from "./clean/apply.ts";
 import { readCleanModel, type CleanModel } from "./clean/model.ts";
 import { applyCluster, readFeatures, type AppliedCluster } from "./cluster/apply.ts";
+import { applyInEngine } from "./cluster/in-engine/apply-in-engine.ts";
 import { assignedBySql } from "./cluster/assigned-table.ts";
 import { modelSchema as clusterSchema, readModel, type ClusterModel } from "./cluster/model.ts";
 import type { Extra } from "./cluster/settings.ts";
@@ -131,8 +132,12 @@ async function applyOne(
         await readFeatures(context, opened, of.model);
         return done(assignedBySql(opened.table, of.model, []), {});
       }
+      if (context.engine.rowsStay) {
+        const { table, applied } = await applyInEngine(context.engine, opened, of.model, options);
+        return done(table, { warnings: clusterWarnings(applied, table.rows) }, applied);
+      }
       const applied = await applyCluster(context, opened, of.model, options);
-      const table = await addColumns(context.engine, opened.table, applied.columns);
+      const table = await addColumns(context.engine, opened.table, applied.columns ?? []);
       return done(table, { warnings: clusterWarnings(applied, table.rows) }, applied);
     }
   }

@@ -3,13 +3,7 @@ import { columnFacts } from "../column-facts.ts";
 import { refuseExisting } from "../new-columns.ts";
 import type { OpenedTable } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
-import {
-  assignModel,
-  modelCentres,
-  requireModelColumns,
-  requireModelValues,
-  type AssignedRows,
-} from "./assign-model.ts";
+import { assignModel, modelCentres, requireModelColumns, requireModelValues } from "./assign-model.ts";
 import type { ClusterModel } from "./model.ts";
 import { readNumbers, type NumericColumns } from "./read-numbers.ts";
 import { extraColumns, extraNames } from "./row-extras.ts";
@@ -22,9 +16,10 @@ export interface ApplyClusterOptions {
 
 /** The segments of a table by a saved model. */
 export interface AppliedCluster {
-  readonly assigned: AssignedRows;
-  /** The segment, then the extras. */
-  readonly columns: readonly NewColumn[];
+  /** Rows by the number of their segment; 0 stands for none. */
+  readonly sizes: ReadonlyMap<number, number>;
+  /** The segment, then the extras; null where the engine finds them itself. */
+  readonly columns: readonly NewColumn[] | null;
   /** Rows that each silhouette was estimated from; null where exact or not asked for. */
   readonly reference: number | null;
   /** Columns with negative values where the fit took a logarithm and had none. */
@@ -62,7 +57,7 @@ export async function applyCluster(
     column,
     count: columnFacts(compute, numbers.get(source)!).missing,
   }));
-  return { assigned, columns, reference: extra.reference, negative, missing };
+  return { sizes: countBy(assigned.byRow), columns, reference: extra.reference, negative, missing };
 }
 
 /** The model's columns of a table, checked for all that the model asks of them. */
@@ -76,4 +71,10 @@ export async function readFeatures(
   requireSettled(table, wanted);
   const numbers = await readNumbers(engine, compute, table, wanted);
   return { numbers, negative: await requireModelValues(compute, sources, model, numbers) };
+}
+
+function countBy(segments: Int32Array): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const segment of segments) counts.set(segment, (counts.get(segment) ?? 0) + 1);
+  return counts;
 }

@@ -4,6 +4,7 @@ import type { Sql } from "../../../core/sql.ts";
 import { sql } from "../../../sql/template.ts";
 import { rawSql } from "../assign-sql.ts";
 import type { ModelFeature } from "../model.ts";
+import { requirePresent } from "./apply-in-engine.ts";
 import { columnMoments, doubleSql } from "./column-moments.ts";
 
 /** Features as all rows teach them, and how many values of each are missing. */
@@ -30,13 +31,7 @@ export async function wholeFeatures(
     sampled.map(({ source }) => ({ name: source, value: doubleSql(table, source) })),
     weight,
   );
-  sampled.forEach(({ missing, source }, j) => {
-    if (missing !== "error" || raw[j]!.missing === 0) return;
-    throw new SegmentError("missing-values", `${raw[j]!.missing} values are missing`, {
-      place: { column: source },
-      hint: "fill them with --missing median, or leave such rows out with --missing drop",
-    });
-  });
+  sampled.forEach(({ missing, source }, j) => requirePresent(missing, source, raw[j]!.missing));
   const filled = sampled.map((feature, j) =>
     feature.missing === "mean" && feature.fill !== null ? { ...feature, fill: raw[j]!.mean } : feature,
   );

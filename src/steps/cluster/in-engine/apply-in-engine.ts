@@ -1,0 +1,82 @@
+import type { Engine, Table } from "../../../core/context.ts";
+import { SegmentError } from "../../../core/errors.ts";
+import { identifier, sql } from "../../../sql/template.ts";
+import { refuseExisting } from "../../new-columns.ts";
+import type { OpenedTable } from "../../open-table.ts";
+import { requireSettled } from "../../reading/ties.ts";
+import type { AppliedCluster, ApplyClusterOptions } from "../apply.ts";
+import { assignedBySql } from "../assigned-table.ts";
+import { requireModelColumns } from "../assign-model.ts";
+import type { ClusterModel } from "../model.ts";
+import { extraNames } from "../row-extras.ts";
+import { columnMoments, doubleSql } from "./column-moments.ts";
+
+/**
+ * The segment of every row by a saved model, found by the engine: the table with it, and how many rows each segment has.
+ * Throws as `applyCluster`, and `usage` for silhouettes by row.
+ */
+export async function applyInEngine(
+  engine: Engine,
+  { table, sources }: OpenedTable,
+  model: ClusterModel,
+  { extras, overwrite }: ApplyClusterOptions,
+): Promise<{ readonly applied: AppliedCluster; readonly table: Table }> {
+  refuseSilhouettes(extras);
+  refuseExisting(table, [model.name, ...extraNames(model.name, extras)], overwrite);
+  requireModelColumns(model, table.columns, sources.map(({ label }) => label).join(", "));
+  requireSettled(
+    table,
+    model.features.map(({ source }) => source),
+  );
+  const { features } = model;
+  const moments = await columnMoments(
+    engine,
+    table,
+    features.map(({ source }) => ({ name: source, value: doubleSql(table, source) })),
+    null,
+  );
+  features.forEach(({ missing, source }, j) => requirePresent(missing, source, moments[j]!.missing));
+  const assigned = assignedBySql(table, model, extras);
+  const segment = identifier(model.name);
+  const counted = await engine.rows(
+    sql`
+      select ${segment} as segment_1, count(*) as rows_1
+      from ${assigned.relation}
+      group by ${segment}
+    `,
+    model.segments.length + 1,
+  );
+  return {
+    table: assigned,
+    applied: {
+      sizes: new Map(counted.map((row) => [Number(row["segment_1"]), Number(row["rows_1"])])),
+      columns: null,
+      reference: null,
+      negative: features.flatMap(({ source, transform }, j) =>
+        transform.log1p && moments[j]!.minimum < 0 ? [source] : [],
+      ),
+      missing: features.map(({ column }, j) => ({ column, count: moments[j]!.missing })),
+    },
+  };
+}
+
+/** Throws `missing-values` where a model refuses gaps and there are some. */
+export function requirePresent(rule: string, column: string, missing: number): void {
+  if (rule !== "error" || missing === 0) return;
+  throw new SegmentError("missing-values", `${missing === 1 ? "a value is" : `${missing} values are`} missing`, {
+    place: { column },
+    hint: "fill them with --missing median, or leave such rows out with --missing drop",
+  });
+}
+
+/** A row's silhouette needs every other row. Throws `usage`. */
+export function refuseSilhouettes(extras: ApplyClusterOptions["extras"]): void {
+  if (!extras.includes("silhouette")) return;
+  throw new SegmentError(
+    "usage",
+    "--with silhouette needs every row here, and with --engine they stay in the cluster",
+    {
+      hint: "the report of segment cluster has the silhouettes of each segment; --with distance and --with second work",
+    },
+  );
+}
