@@ -282,10 +282,17 @@ function editDistanceBytes(a: Sql, b: Sql): Sql {
   `;
 }
 
+/** A long list is planned as one text in a tenth of the time that its numbers take. */
 function listedRows(...namesAndLists: readonly Sql[]): Sql {
   const names = namesAndLists.filter((_, i) => i % 2 === 0);
-  const lists = namesAndLists.filter((_, i) => i % 2 === 1).map((list) => sql`cast(${list} as array<bigint>)`);
+  const lists = namesAndLists.filter((_, i) => i % 2 === 1).map(numbersSql);
   return sql`(select inline(arrays_zip(${join(lists, ", ")})) as (${join(names, ", ")}))`;
+}
+
+function numbersSql({ parts: [list] }: Sql): Sql {
+  const numbers = list?.kind === "value" && Array.isArray(list.value) ? (list.value as readonly SqlValue[]) : [];
+  if (numbers.length === 0) return sql`cast(array() as array<bigint>)`;
+  return sql`transform(split(${numbers.map((one) => one ?? "null").join(" ")}, ' '), number_0 -> try_cast(number_0 as bigint))`;
 }
 
 /** Words that end in a digit after an underscore are never key words, and stay readable without quotes. */
