@@ -10,8 +10,8 @@ const rowsAtOnce = 1 << 20;
 const mostValues = 2 ** 24;
 
 /**
- * Sends numbers by row to the cluster and joins them to a relation by its positions, which must be without gaps. NaN
- * becomes null. Throws `engine-failed` where that is more than a message carries.
+ * Sends numbers by row to the cluster and joins them to the rows of a relation in the order of its positions. NaN becomes
+ * null. Throws `engine-failed` where that is more than a message carries.
  */
 export async function attachColumns(
   session: Session,
@@ -28,6 +28,8 @@ export async function attachColumns(
   }
   const stem = `numbers_${session.client.received.executed}`;
   const refs = columns.map((_, j) => identifier(`${stem}_${j + 1}`));
+  const place = identifier(`${stem}_place_0`);
+  const sent = identifier(`${stem}_row_0`);
   const parts = [];
   for (let from = 0; from < rows || from === 0; from += rowsAtOnce) {
     const bytes = arrowStream(from, Math.min(rows, from + rowsAtOnce), columns);
@@ -42,14 +44,17 @@ export async function attachColumns(
   });
   const beside = sql`
     (
-      select *
-      from ${relation}
+      select numbered_1.* except (${place}), ${join(refs, ", ")}
+      from (
+        select *, row_number() over (order by ${position}) - 1 as ${place}
+        from ${relation}
+      ) numbered_1
       join (
-        select row_0 as ${identifier(`${stem}_0`)}, ${join(shown, ", ")}
+        select row_0 as ${sent}, ${join(shown, ", ")}
         from (
           ${join(parts, "\nunion all\n")}
         )
-      ) on ${identifier(`${stem}_0`)} = ${position}
+      ) on ${sent} = ${place}
     )
   `;
   return { relation: beside, refs };

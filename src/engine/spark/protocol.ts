@@ -23,7 +23,7 @@ message Literal {
 message ExpressionString { string expression = 1; }
 message Expression { oneof expr_type { Literal literal = 1; ExpressionString expression_string = 4; } }
 
-message Sql { string query = 1; repeated Expression pos_arguments = 5; }
+message Sql { string query = 1; map<string, Expression> named_arguments = 4; }
 message LocalRelation { bytes data = 1; string schema = 2; }
 message NamedTable { string unparsed_identifier = 1; }
 message DataSource {
