@@ -102,6 +102,10 @@ message InterruptResponse { string session_id = 1; }
 message ReleaseSessionRequest { string session_id = 1; UserContext user_context = 2; optional string client_type = 3; }
 message ReleaseSessionResponse { string session_id = 1; }
 
+message ErrorDetailsRequest { string session_id = 1; UserContext user_context = 2; string error_id = 3; }
+message ErrorDetail { string message = 2; }
+message ErrorDetailsResponse { repeated ErrorDetail errors = 2; }
+
 message Any { string type_url = 1; bytes value = 2; }
 message Status { int32 code = 1; string message = 2; repeated Any details = 3; }
 message ErrorInfo { string reason = 1; string domain = 2; map<string, string> metadata = 3; }
@@ -117,6 +121,7 @@ const calls = {
   AnalyzePlan: ["AnalyzePlanRequest", "AnalyzePlanResponse", false],
   Config: ["ConfigRequest", "ConfigResponse", false],
   Interrupt: ["InterruptRequest", "InterruptResponse", false],
+  FetchErrorDetails: ["ErrorDetailsRequest", "ErrorDetailsResponse", false],
   ReleaseSession: ["ReleaseSessionRequest", "ReleaseSessionResponse", false],
 } as const;
 
