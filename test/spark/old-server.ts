@@ -42,6 +42,8 @@ export interface OldServerSettings {
   readonly version?: string;
   /** `host:port` of a real server that answers everything else. */
   readonly behind?: string;
+  /** Key and certificate, PEM: then it speaks TLS. */
+  readonly tls?: { readonly key: string; readonly certificate: string };
 }
 
 /** A gRPC server on loopback. */
@@ -49,6 +51,8 @@ export interface OldServer {
   readonly port: number;
   /** The calls that came, in order. */
   readonly calls: readonly Method[];
+  /** What came as headers of the calls, in order. */
+  readonly headers: readonly Readonly<Record<string, unknown>>[];
   close(): void;
 }
 
@@ -59,25 +63,42 @@ export interface OldServer {
  */
 export async function oldServer(settings: OldServerSettings): Promise<OldServer> {
   const calls: Method[] = [];
+  const headers: Readonly<Record<string, unknown>>[] = [];
   const server = new Server();
   const behind = settings.behind === undefined ? null : new Client(settings.behind, credentials.createInsecure());
   const names = Object.keys(methods) as Method[];
   const definition = Object.fromEntries(names.map((name) => [name, describeMethod(name)]));
-  const handlers = Object.fromEntries(names.map((name) => [name, handler(name, settings, behind, calls)]));
+  const handlers = Object.fromEntries(
+    names.map((name) => [
+      name,
+      handler(name, settings, behind, (one) => {
+        calls.push(name);
+        headers.push(one.getMap());
+      }),
+    ]),
+  );
   server.addService(definition, handlers);
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
+    server.bindAsync("127.0.0.1:0", serverCredentials(settings), (error, bound) =>
       error === null ? resolve(bound) : reject(error),
     );
   });
   return {
     port,
     calls,
+    headers,
     close() {
       server.forceShutdown();
       behind?.close();
     },
   };
+}
+
+function serverCredentials({ tls }: OldServerSettings): ServerCredentials {
+  if (tls === undefined) return ServerCredentials.createInsecure();
+  return ServerCredentials.createSsl(null, [
+    { private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.certificate) },
+  ]);
 }
 
 function path(name: Method): string {
@@ -104,18 +125,18 @@ function describeMethod(name: Method) {
 type Unary = ServerUnaryCall<Buffer, Buffer>;
 type Answered = Unary | ServerReadableStream<Buffer, Buffer>;
 
-function handler(name: Method, settings: OldServerSettings, behind: Client | null, calls: Method[]) {
+function handler(name: Method, settings: OldServerSettings, behind: Client | null, note: (headers: Metadata) => void) {
   const missing = settings.unimplemented?.includes(name) ?? false;
   const refusal = { code: status.UNIMPLEMENTED, details: `Method not found: ${path(name).slice(1)}` };
   if (methods[name] === "response") {
     return (call: ServerWritableStream<Buffer, Buffer>): void => {
-      calls.push(name);
+      note(call.metadata);
       if (missing || behind === null) call.emit("error", refusal);
       else passStream(name, behind, call);
     };
   }
   return (call: Answered, answer: sendUnaryData<Buffer>): void => {
-    calls.push(name);
+    note(call.metadata);
     const request = "request" in call ? readRequest(call.request) : { session: "", tags: new Set<number>() };
     // AnalyzePlanRequest: 10 asks for the version. AnalyzePlanResponse: 8 holds it, as its own field 1.
     const version = name === "AnalyzePlan" && request.tags.has(10) ? (settings.version ?? null) : null;

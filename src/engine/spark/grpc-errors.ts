@@ -137,8 +137,13 @@ export function grpcError(error: unknown, at: string, statement = "", reason = "
   }
 }
 
+/** What gRPC adds of how it looked for the server is left out. */
 function firstLine(text: string): string {
-  return (text.trim().split("\n")[0] ?? "").replace(/\s+/g, " ");
+  const [line = ""] = text
+    .replace(/\s*Resolution note:.*$/s, "")
+    .trim()
+    .split("\n");
+  return line.replace(/\s+/g, " ");
 }
 
 /** Spark's messages begin with their condition in brackets and end with a code. */
