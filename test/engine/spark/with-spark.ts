@@ -1,27 +1,21 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Engine } from "../../../src/core/context.ts";
+import { afterAll, beforeAll } from "vitest";
+import type { SparkEngine } from "../../../src/engine/spark/open-spark.ts";
+import { describeOnSpark } from "../../spark/spark-remote.ts";
 
-/** The Spark Connect server that tests run on, such as `sc://127.0.0.1:15002`. */
-const remote = process.env["SPARK_REMOTE"];
+/** An engine of its own on the Spark that tests may use. */
+export async function openEngine(remote: string): Promise<SparkEngine> {
+  const { openSpark } = await import("../../../src/engine/spark/open-spark.ts");
+  return openSpark({ url: remote, token: undefined, version: "0.0.0", signal: new AbortController().signal });
+}
 
-/**
- * Tests on a session of the server that SPARK_REMOTE names. Without one they are left out, and the reason is printed;
- * with SEGMENT_REQUIRE_SERVERS=1 that is a failure.
- */
-export function describeOnSpark(name: string, tests: (engine: () => Engine) => void): void {
-  if (remote === undefined && process.env["SEGMENT_REQUIRE_SERVERS"] === "1") {
-    test(name, () => expect.fail("SPARK_REMOTE names no Spark Connect server"));
-    return;
-  }
-  if (remote === undefined) console.warn(`${name}: left out, since SPARK_REMOTE names no Spark Connect server`);
-  describe.skipIf(remote === undefined)(name, { timeout: 120_000 }, () => {
-    let engine: Engine | undefined;
+/** `describeOnSpark` with a session that all tests of the block share. */
+export function describeOnEngine(name: string, tests: (engine: () => SparkEngine, remote: string) => void): void {
+  describeOnSpark(name, (remote) => {
+    let engine: SparkEngine | undefined;
     beforeAll(async () => {
-      const { openSpark } = await import("../../../src/engine/spark/open-spark.ts");
-      const signal = new AbortController().signal;
-      engine = await openSpark({ url: remote!, token: undefined, version: "0.0.0", signal });
-    }, 60_000);
+      engine = await openEngine(remote);
+    });
     afterAll(() => engine?.close());
-    tests(() => engine!);
+    tests(() => engine!, remote);
   });
 }
