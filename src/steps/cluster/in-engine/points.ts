@@ -26,6 +26,9 @@ export interface EnginePoints {
 /** Weights are taken in steps of this, so that their sums are exact in any order. */
 export const weightSteps = 2 ** 20;
 
+/** Values must be below this, so that in steps of 2^-20 they are whole numbers of 64 bits. */
+const limit = 2 ** 43;
+
 /** Column j of the points, from 0. */
 export function x(j: number): Sql {
   return identifier(`x_${j + 1}`);
@@ -70,7 +73,9 @@ export async function storePoints(
       ${folded}
     )
   `;
-  const { relation } = await engine.store(withRowIds(weighted, xs, [...xs, sql`rows_1`, sql`w_1`]));
+  // What is refused below must not first fail as a whole number.
+  const hashed = xs.map((one) => sql`case when abs(${one}) < cast(${limit} as double) then ${one} else 0e0 end`);
+  const { relation } = await engine.store(withRowIds(weighted, hashed, [...xs, sql`rows_1`, sql`w_1`]));
   const largest = xs.map((one) => sql`max(abs(${one}))`);
   const [facts = {}] = await engine.rows(
     sql`
@@ -93,7 +98,7 @@ export async function storePoints(
     });
   }
   const most = Math.max(...xs.map((_, j) => Number(facts[`most_${j + 1}`])));
-  if (!(most < 2 ** 43)) {
+  if (!(most < limit)) {
     throw new SegmentError("not-finite", "a scaled value is infinite or beyond 2^43", {
       hint: "scale the columns, or correct the value",
     });
