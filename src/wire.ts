@@ -26,6 +26,7 @@ interface WireOptions extends DeliverOptions {
   readonly threads?: number | undefined;
   readonly memory?: string | undefined;
   readonly engine?: string | undefined;
+  readonly explain?: boolean | undefined;
   readonly color?: boolean | undefined;
   readonly verbose?: boolean | undefined;
 }
@@ -217,7 +218,7 @@ export function openContext(
 
 /** A cluster as the engine, and what it reads and writes in the place of files. What else is read and written stays here. */
 function openCluster(
-  { engine = "", memory }: WireOptions,
+  { engine = "", memory, explain }: WireOptions,
   io: OpenedIo,
   signal: AbortSignal,
   version: string,
@@ -255,7 +256,7 @@ function openCluster(
       open: async (inputs, readOptions) => (await open()).inputs(inputs, readOptions, sniff),
       destination(output, format) {
         if (output !== undefined) return remoteDestination(output, format);
-        if (io.destination(undefined, undefined) === null) return null;
+        if (explain === true || io.destination(undefined, undefined) === null) return null;
         throw new SegmentError("usage", "with --engine the table stays in the cluster", {
           hint: "give -o FOLDER.parquet or -o catalog.schema.table, or --json for the report alone",
         });

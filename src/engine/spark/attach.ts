@@ -31,7 +31,7 @@ export async function attachColumns(
   const parts = [];
   for (let from = 0; from < rows || from === 0; from += rowsAtOnce) {
     const bytes = arrowStream(from, Math.min(rows, from + rowsAtOnce), columns);
-    const about = `-- rows ${from} to ${Math.min(rows, from + rowsAtOnce)} of ${columns.map(({ name }) => name).join(", ")} come from the numeric core (${stem})`;
+    const about = `as\n-- rows ${from} to ${Math.min(rows, from + rowsAtOnce)} of ${columns.map(({ name }) => name).join(", ")} come from the numeric core (${stem})`;
     parts.push(sql`select * from ${await session.view({ local_relation: { data: bytes } }, about, "numbers")}`);
   }
   const shown = refs.map((ref, j) => {

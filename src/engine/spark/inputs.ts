@@ -95,7 +95,7 @@ async function openOne(
 async function headOf(session: Session, path: string, label: string, { encoding }: ReadOptions): Promise<string> {
   const options = encoding === undefined ? {} : { encoding: encodingName(encoding) };
   const plan = { read: { data_source: { format: "text", options, paths: [path] } } };
-  const view = await session.view(plan, `-- the first lines of ${JSON.stringify(path)}`, "head");
+  const view = await session.view(plan, `using text options (path ${session.dialect.literal(path)})`, "head");
   const rows = await session.rows(sql`select value from ${view} limit ${headLines}`, headLines);
   if (rows.length === 0) throw new SegmentError("file-empty", "holds nothing", { place: { file: label } });
   const text = rows.map((row) => String(row["value"])).join("\n");

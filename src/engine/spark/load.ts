@@ -6,7 +6,6 @@ import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { columnType } from "./column-types.ts";
 import { encodingName } from "./inputs.ts";
-import type { Message } from "./protocol.ts";
 import type { Session } from "./session.ts";
 
 interface ReadPart {
@@ -35,7 +34,11 @@ export async function loadRemote(session: Session, sources: readonly Source[]): 
       parts.map((part, at) => numberedPart(first, part, at, refs, stamp)),
       "\nunion all\n",
     );
-  const read = await session.view(session.relation(query(session.stamp)), session.text(query("session")), "rows");
+  const read = await session.view(
+    session.relation(query(session.stamp)),
+    `as\n${session.text(query("session"))}`,
+    "rows",
+  );
   if (parts.some(({ source }) => source.content !== "parquet" && source.content !== "table")) await session.keep(read);
   const counted = sql`
     select *, coalesce(sum(rows_0) over (
@@ -47,7 +50,7 @@ export async function loadRemote(session: Session, sources: readonly Source[]): 
       group by source_0, file_0, start_0, part_0
     )
   `;
-  const pieces = await session.view(session.relation(counted), session.text(counted), "pieces");
+  const pieces = await session.view(session.relation(counted), `as\n${session.text(counted)}`, "pieces");
   await session.keep(pieces);
   const [total = {}] = await session.rows(sql`select coalesce(sum(rows_0), 0) as n from ${pieces}`, 1);
   const n = Number(total["n"]);
@@ -65,7 +68,7 @@ export async function loadRemote(session: Session, sources: readonly Source[]): 
       on r.source_0 = p.source_0 and r.file_0 = p.file_0 and r.start_0 = p.start_0 and r.part_0 = p.part_0
   `;
   return {
-    relation: await session.view(session.relation(numbered), session.text(numbered), "input"),
+    relation: await session.view(session.relation(numbered), `as\n${session.text(numbered)}`, "input"),
     position: identifier("position_0"),
     rows: n,
     columns: first.columns.map(({ value: _value, ...column }, i) => ({ ...column, ref: refs[i]! })),
@@ -95,7 +98,7 @@ function numberedPart(
 }
 
 async function readPart(session: Session, source: RemoteSource): Promise<ReadPart> {
-  const view = await session.view(readPlan(source), `-- ${source.content} ${JSON.stringify(source.path)}`, "read");
+  const view = await readView(session, source);
   const described = await session.rows(sql`describe ${view}`, 100_000);
   const schema = described.slice(0, endOfColumns(described.map((row) => String(row["col_name"]))));
   const names = source.text?.columns ?? schema.map((row) => String(row["col_name"]));
@@ -120,19 +123,29 @@ function endOfColumns(names: readonly string[]): number {
   return end < 0 ? names.length : end;
 }
 
-function readPlan(source: RemoteSource): Message {
-  const { content, path, text, encoding } = source;
-  if (content === "table") return { read: { named_table: { unparsed_identifier: path } } };
-  if (text === undefined) {
-    const format = content === "parquet" ? "parquet" : "json";
-    const options =
-      content === "parquet" ? {} : { mode: "FAILFAST", ...(content === "json" ? { multiLine: "true" } : {}) };
-    return { read: { data_source: { format, options, paths: [path] } } };
+function readView(session: Session, { content, path, text, encoding }: RemoteSource): Promise<Sql> {
+  if (content === "table") {
+    return session.view({ read: { named_table: { unparsed_identifier: path } } }, `as\nselect * from ${path}`, "read");
   }
+  const read = (format: string, options: Readonly<Record<string, string>>, schema?: string): Promise<Sql> => {
+    const listed = Object.entries({ ...options, path }).map(([key, of]) => `${key} ${session.dialect.literal(of)}`);
+    const columns = schema === undefined ? "" : `(${schema}) `;
+    const plan = { format, options, paths: [path], ...(schema === undefined ? {} : { schema }) };
+    return session.view(
+      { read: { data_source: plan } },
+      `${columns}using ${format} options (${listed.join(", ")})`,
+      "read",
+    );
+  };
+  if (text === undefined) {
+    if (content === "parquet") return read("parquet", {});
+    return read("json", { mode: "FAILFAST", ...(content === "json" ? { multiLine: "true" } : {}) });
+  }
+  const quote = text.quote === "" ? "\u0000" : text.quote;
   const options = {
     sep: text.delimiter,
-    quote: text.quote === "" ? "\u0000" : text.quote,
-    escape: text.quote === "" ? "\u0000" : text.quote,
+    quote,
+    escape: quote,
     header: String(text.header),
     mode: "FAILFAST",
     enforceSchema: "true",
@@ -141,8 +154,7 @@ function readPlan(source: RemoteSource): Message {
     encoding: encodingName(encoding),
     ...(text.multiline ? { multiLine: "true" } : {}),
   };
-  const schema = text.columns.map((_, i) => `column_${i + 1} string`).join(", ");
-  return { read: { data_source: { format: "csv", schema, options, paths: [path] } } };
+  return read("csv", options, text.columns.map((_, i) => `column_${i + 1} string`).join(", "));
 }
 
 function readingOf(

@@ -105,7 +105,7 @@ function engineOn(session: Session, isLocal: boolean): SparkEngine {
     },
     attach: (table, rows, columns) => attachColumns(session, table, rows, columns),
     async store(query) {
-      const relation = await session.view(session.relation(query), session.text(query), "step");
+      const relation = await session.view(session.relation(query), `as\n${session.text(query)}`, "step");
       await session.keep(relation);
       return { relation, rows: await countRows(session, relation) };
     },

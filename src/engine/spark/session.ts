@@ -21,7 +21,10 @@ export interface Session {
   rows(query: Sql, maximum: number): Promise<readonly Row[]>;
   /** Runs a query and hands on each Arrow batch of its result. */
   collect(query: Sql, read: (batch: Uint8Array, rows: number) => void): Promise<void>;
-  /** Makes a temporary view of a plan, named after its content; `definition` is its SQL, for `--explain`. Gives its name. */
+  /**
+   * Makes a temporary view of a plan, named after its content; `definition` is what stands behind its name in SQL, `as …`
+   * or `using …`, for `--explain`. Gives its name.
+   */
   view(plan: Message, definition: string, stem: string): Promise<Sql>;
   /**
    * Keeps the rows of a view in the cluster, in memory and beyond it on disk, once they are first read, until the session
@@ -98,7 +101,7 @@ export function openSession(client: SparkClient, dialect: Dialect): Session {
       if (!made.has(text(identifier(name)))) {
         const command = { create_dataframe_view: { input: plan, name, is_global: false, replace: true } };
         await client.execute({ command }, () => undefined, definition);
-        made.set(text(identifier(name)), `create temporary view ${name} as\n${definition}`);
+        made.set(text(identifier(name)), `create temporary view ${name} ${definition}`);
       }
       return identifier(name);
     },
@@ -120,7 +123,11 @@ export function openSession(client: SparkClient, dialect: Dialect): Session {
       await client.close();
     },
     set,
-    script: () => [...made.values()].map((statement) => `${statement};\n`).join("\n"),
+    script: () =>
+      [...made.values()]
+        .filter((statement) => !statement.includes(" view segment_head_"))
+        .map((statement) => `${statement};\n`)
+        .join("\n"),
   };
 }
 

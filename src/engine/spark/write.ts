@@ -19,7 +19,7 @@ const saveAsTable = 1;
 export async function writeRemote(session: Session, query: Sql, path: string, format: FileFormat): Promise<number> {
   const isTable = isTableName(path);
   const shaped = format === "csv" && !isTable ? await asTexts(session, query) : query;
-  const view = await session.view(session.relation(shaped), session.text(shaped), "output");
+  const view = await session.view(session.relation(shaped), `as\n${session.text(shaped)}`, "output");
   const named: Message = { read: { named_table: { unparsed_identifier: session.text(view) } } };
   const metrics = [{ expression_string: { expression: "count(1) as rows_0" } }];
   const input: Message = { collect_metrics: { input: named, name: "rows", metrics } };
