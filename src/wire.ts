@@ -246,7 +246,8 @@ function openCluster(
     } catch (error) {
       if (!(error instanceof SegmentError)) throw error;
       const { code, message, hint, place } = error;
-      throw new SegmentError(code, message, { place: { ...place, file: label }, hint, cause: error });
+      const way = hint.includes("--quarantine") ? "mend it, or name the delimiter with --delimiter" : hint;
+      throw new SegmentError(code, message, { place: { ...place, file: label }, hint: way, cause: error });
     }
   };
   return {

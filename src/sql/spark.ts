@@ -1,18 +1,19 @@
 import { SegmentError } from "../core/errors.ts";
 import type { Sql, SqlValue } from "../core/sql.ts";
-import type { Dialect } from "./dialect.ts";
+import type { Dialect, DialectFunctionName } from "./dialect.ts";
 import { dialectFunctions } from "./dialect.ts";
 import { identifier, join, sql, value } from "./template.ts";
 
 /**
- * Apache Spark SQL from 4.1, in a session that is in UTC, ANSI and has `timestamp` for times without a zone. Its own ICU
+ * Apache Spark SQL from 4.0, in a session that is in UTC, ANSI and has `timestamp` for times without a zone. Its own ICU
  * library does what SQL has no function for: composition and decomposition of Unicode text.
  */
 export const spark: Dialect = {
   name: "Spark SQL",
   quoteIdentifier,
   literal,
-  placeholder: () => "?",
+  // By name: Spark 4.1 takes positional ones of a `case` in another order than they stand in.
+  placeholder: (position) => `:p_${position}`,
   functions: dialectFunctions("Spark SQL", {
     tryNumber,
     tryInteger: (text) => sql`coalesce(try_cast(${text} as bigint), try_cast(${tryDecimal(text, 38, 0)} as bigint))`,
@@ -61,6 +62,22 @@ export const spark: Dialect = {
     shiftRight: (of, bits) => sql`shiftright(${of}, ${bits})`,
   }),
 };
+
+/** What some servers lack: a query that only those with it understand, and the members that need it. */
+export const sparkProbes: readonly { readonly query: string; readonly members: readonly DialectFunctionName[] }[] = [
+  {
+    query: "select reflect('com.ibm.icu.text.Normalizer', 'compose', 'e', false)",
+    members: ["nfc", "stripAccents"],
+  },
+  { query: "select approx_top_k('a', 10, 100)", members: ["distinctTexts", "distinctCounts"] },
+];
+
+/** The dialect of a server that lacks some members: they fail by their names. */
+export function sparkWithout(lacking: ReadonlySet<DialectFunctionName>): Dialect {
+  if (lacking.size === 0) return spark;
+  const held = Object.entries(spark.functions).filter(([name]) => !lacking.has(name as DialectFunctionName));
+  return { ...spark, functions: dialectFunctions("this Spark server", Object.fromEntries(held)) };
+}
 
 function isAscii(text: Sql): Sql {
   return sql`(octet_length(${text}) = length(${text}))`;
@@ -282,10 +299,17 @@ function editDistanceBytes(a: Sql, b: Sql): Sql {
   `;
 }
 
+/** A long list is planned as one text in a tenth of the time that its numbers take. */
 function listedRows(...namesAndLists: readonly Sql[]): Sql {
   const names = namesAndLists.filter((_, i) => i % 2 === 0);
-  const lists = namesAndLists.filter((_, i) => i % 2 === 1).map((list) => sql`cast(${list} as array<bigint>)`);
+  const lists = namesAndLists.filter((_, i) => i % 2 === 1).map(numbersSql);
   return sql`(select inline(arrays_zip(${join(lists, ", ")})) as (${join(names, ", ")}))`;
+}
+
+function numbersSql({ parts: [list] }: Sql): Sql {
+  const numbers = list?.kind === "value" && Array.isArray(list.value) ? (list.value as readonly SqlValue[]) : [];
+  if (numbers.length === 0) return sql`cast(array() as array<bigint>)`;
+  return sql`transform(split(${numbers.map((one) => one ?? "null").join(" ")}, ' '), number_0 -> try_cast(number_0 as bigint))`;
 }
 
 /** Words that end in a digit after an underscore are never key words, and stay readable without quotes. */

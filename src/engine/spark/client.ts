@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import grpc from "@grpc/grpc-js";
 import { SegmentError } from "../../core/errors.ts";
-import { failureOf, grpcError, isLostConnection, isServiceError } from "./grpc-errors.ts";
+import { failureOf, grpcError, isLostConnection, isOfReading, isServiceError } from "./grpc-errors.ts";
 import { callShape, type Call, type Message } from "./protocol.ts";
 import { tokenVariable, type RemoteUrl } from "./remote-url.ts";
 
@@ -135,6 +135,21 @@ export function openClient(
       () => undefined,
       () => undefined,
     );
+  const told = async (error: unknown, statement?: string): Promise<SegmentError> => {
+    const failure = isServiceError(error) ? failureOf(error) : null;
+    if (failure === null || failure.id === "" || !isOfReading(failure)) return grpcError(error, at, statement);
+    const { errors } = await once("FetchErrorDetails", { error_id: failure.id }, 5000).catch((): Message => ({}));
+    const messages = (errors as readonly { readonly message?: string }[] | undefined) ?? [];
+    const [first] = messages
+      .map(({ message = "" }) => message)
+      .filter((message) => message.includes("MALFORMED_RECORD"));
+    return grpcError(
+      error,
+      at,
+      statement,
+      first?.replace(/^.*?(\[MALFORMED)/s, "$1").replace(/^\[[A-Z0-9_.]+\]\s*/, ""),
+    );
+  };
   const running = new Set<{ cancel(): void }>();
   signal.addEventListener("abort", () => {
     if (answered) void tell("Interrupt", { interrupt_type: interruptAll });
@@ -189,7 +204,7 @@ export function openClient(
           const isUnknown = isServiceError(error) && failureOf(error)?.condition.endsWith("OPERATION_NOT_FOUND");
           // It never reached the server, so it may be sent anew.
           if (isUnknown === true && last === undefined) sent = false;
-          else if (!isLostConnection(error)) throw grpcError(error, at, statement);
+          else if (!isLostConnection(error)) throw await told(error, statement);
           if (tries >= patience.length) throw grpcError(error, at, statement);
           await pause(patience[tries++]!);
         } finally {

@@ -20,6 +20,8 @@ const status = {
 export interface SparkFailure {
   readonly condition: string;
   readonly message: string;
+  /** By which the server tells what led to it. */
+  readonly id: string;
 }
 
 export function isServiceError(error: unknown): error is ServiceError {
@@ -49,7 +51,11 @@ export function failureOf(error: ServiceError): SparkFailure | null {
       reason?: string;
       metadata?: Readonly<Record<string, string>>;
     };
-    return { condition: metadata["errorClass"] ?? reason, message: firstLine(message || error.details) };
+    return {
+      condition: metadata["errorClass"] ?? reason,
+      message: firstLine(message || error.details),
+      id: metadata["errorId"] ?? "",
+    };
   } catch {
     return null;
   }
@@ -58,11 +64,11 @@ export function failureOf(error: ServiceError): SparkFailure | null {
 /** Conditions of Spark that are the input's or the user's doing. */
 const causes: readonly (readonly [pattern: RegExp, code: ErrorCode, hint: string])[] = [
   [
-    /^TABLE_OR_VIEW_NOT_FOUND|^SCHEMA_NOT_FOUND|^CATALOG_NOT_FOUND/,
+    /^(TABLE_OR_VIEW|SCHEMA|CATALOG|DATA_SOURCE)_NOT_FOUND|REQUIRES_SINGLE_PART_NAMESPACE/,
     "file-missing",
     "name it as the cluster does: catalog.schema.table",
   ],
-  [/^PATH_NOT_FOUND/, "file-missing", "the path is read by the cluster, not by this machine"],
+  [/^PATH_NOT_FOUND/, "file-missing", "name a path that the cluster can reach"],
   [
     /^(FAILED_READ_FILE|CANNOT_READ_FILE|UNABLE_TO_INFER_SCHEMA|MALFORMED_)/,
     "broken-file",
@@ -77,8 +83,16 @@ const causes: readonly (readonly [pattern: RegExp, code: ErrorCode, hint: string
   ],
 ];
 
-/** A failed call in the program's words. `at` is `host:port`. */
-export function grpcError(error: unknown, at: string, statement = ""): SegmentError {
+/** Whether a failure is one of reading, of which what led to it says more. */
+export function isOfReading({ condition }: SparkFailure): boolean {
+  return condition.startsWith("FAILED_READ_FILE");
+}
+
+/**
+ * A failed call in the program's words. `at` is `host:port`, `reason` what led to the failure where that is known to be
+ * more to the point.
+ */
+export function grpcError(error: unknown, at: string, statement = "", reason = ""): SegmentError {
   if (error instanceof SegmentError) return error;
   if (!isServiceError(error)) {
     return new SegmentError("engine-failed", `Spark at ${at}: ${firstLine(String(error))}`, { cause: error });
@@ -87,7 +101,7 @@ export function grpcError(error: unknown, at: string, statement = ""): SegmentEr
   const cause = statement === "" ? error : new Error(`${error.message}\n${statement}`, { cause: error });
   if (failure !== null) {
     const known = causes.find(([pattern]) => pattern.test(failure.condition) || pattern.test(error.details));
-    const message = shortened(failure.message);
+    const message = shortened(reason === "" ? failure.message : `${shortened(failure.message)}: ${firstLine(reason)}`);
     if (known !== undefined) return new SegmentError(known[1], message, { hint: known[2], cause });
     return new SegmentError("engine-failed", `Spark at ${at}: ${message}`, { cause });
   }

@@ -2,11 +2,12 @@ import type { Engine } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { ReadOptions, RemoteSource } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
-import { spark } from "../../sql/spark.ts";
+import type { DialectFunctionName } from "../../sql/dialect.ts";
+import { sparkProbes, sparkWithout } from "../../sql/spark.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { attachColumns } from "./attach.ts";
 import { copyDoubles, readBatches } from "./arrow-values.ts";
-import { openClient, type Received } from "./client.ts";
+import { openClient, type Received, type SparkClient } from "./client.ts";
 import { columnType } from "./column-types.ts";
 import { openRemote, type Sniff } from "./inputs.ts";
 import { loadRemote } from "./load.ts";
@@ -59,13 +60,27 @@ export async function openSpark(options: SparkOptions): Promise<SparkEngine> {
         hint: `Spark ${leastVersion}.0 or later is needed`,
       });
     }
-    const session = openSession(client, spark);
+    const session = openSession(client, sparkWithout(await lackingOf(client)));
     await session.set(settings);
     return engineOn(session, url.isLocal);
   } catch (error) {
     await client.close();
     throw error;
   }
+}
+
+/** Members of the dialect that the server has not: what it cannot even plan. */
+async function lackingOf(client: SparkClient): Promise<ReadonlySet<DialectFunctionName>> {
+  const asked = sparkProbes.map(async ({ query, members }) => {
+    try {
+      await client.ask("AnalyzePlan", { schema: { plan: { root: { sql: { query } } } } });
+      return [];
+    } catch (error) {
+      if (error instanceof SegmentError && error.code === "engine-failed") return members;
+      throw error;
+    }
+  });
+  return new Set((await Promise.all(asked)).flat());
 }
 
 function engineOn(session: Session, isLocal: boolean): SparkEngine {

@@ -23,7 +23,7 @@ message Literal {
 message ExpressionString { string expression = 1; }
 message Expression { oneof expr_type { Literal literal = 1; ExpressionString expression_string = 4; } }
 
-message Sql { string query = 1; repeated Expression pos_arguments = 5; }
+message Sql { string query = 1; map<string, Expression> named_arguments = 4; }
 message LocalRelation { bytes data = 1; string schema = 2; }
 message NamedTable { string unparsed_identifier = 1; }
 message DataSource {
@@ -102,6 +102,10 @@ message InterruptResponse { string session_id = 1; }
 message ReleaseSessionRequest { string session_id = 1; UserContext user_context = 2; optional string client_type = 3; }
 message ReleaseSessionResponse { string session_id = 1; }
 
+message ErrorDetailsRequest { string session_id = 1; UserContext user_context = 2; string error_id = 3; }
+message ErrorDetail { string message = 2; }
+message ErrorDetailsResponse { repeated ErrorDetail errors = 2; }
+
 message Any { string type_url = 1; bytes value = 2; }
 message Status { int32 code = 1; string message = 2; repeated Any details = 3; }
 message ErrorInfo { string reason = 1; string domain = 2; map<string, string> metadata = 3; }
@@ -117,6 +121,7 @@ const calls = {
   AnalyzePlan: ["AnalyzePlanRequest", "AnalyzePlanResponse", false],
   Config: ["ConfigRequest", "ConfigResponse", false],
   Interrupt: ["InterruptRequest", "InterruptResponse", false],
+  FetchErrorDetails: ["ErrorDetailsRequest", "ErrorDetailsResponse", false],
   ReleaseSession: ["ReleaseSessionRequest", "ReleaseSessionResponse", false],
 } as const;
 

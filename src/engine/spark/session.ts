@@ -54,7 +54,8 @@ export function openSession(client: SparkClient, dialect: Dialect): Session {
   const text = (query: Sql): string => inline(query, dialect);
   const relation = (query: Sql): Message => {
     const compiled = compile(query, dialect);
-    return { sql: { query: compiled.text, pos_arguments: compiled.values.map((one) => ({ literal: literal(one) })) } };
+    const named = compiled.values.map((one, i) => [`p_${i + 1}`, { literal: literal(one) }]);
+    return { sql: { query: compiled.text, named_arguments: Object.fromEntries(named) } };
   };
   const set = async (settings: Readonly<Record<string, string>>): Promise<void> => {
     const pairs = Object.entries(settings).map(([key, of]) => ({ key, value: of }));

@@ -97,6 +97,13 @@ export async function besideTable(
   groups: Groups,
   explain: boolean,
 ): Promise<GroupedRelation> {
+  if (!explain && table.position !== undefined) {
+    const { relation, refs } = await context.engine.attach(table, table.rows, [
+      { name: "group", values: groups.group },
+      { name: "place", values: groups.place },
+    ]);
+    return { relation, row: rowNumberSql(table), group: refs[0]!, place: refs[1]! };
+  }
   if (!explain) {
     const numbers = new Int32Array(table.rows);
     for (let row = 0; row < table.rows; row++) numbers[row] = row + 1;
