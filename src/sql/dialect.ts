@@ -117,10 +117,17 @@ export interface DialectFunctions {
 
 export type DialectFunctionName = keyof DialectFunctions;
 
-/** The functions of a dialect: those given, and for each other one a failure that names it and the engine. */
-export function dialectFunctions(name: string, given: Partial<DialectFunctions>): DialectFunctions {
+/**
+ * The functions of a dialect: those given, and for each other one a failure that names the engine, and what it lacks where
+ * that has another name than the member.
+ */
+export function dialectFunctions(
+  name: string,
+  given: Partial<DialectFunctions>,
+  lacking: ReadonlyMap<DialectFunctionName, string> = new Map(),
+): DialectFunctions {
   const missing = (member: DialectFunctionName) => (): Sql => {
-    throw new SegmentError("engine-failed", `${name} has no ${member}`, {
+    throw new SegmentError("engine-failed", `${name} has no ${lacking.get(member) ?? member}`, {
       hint: "run this step on the embedded engine (leave out --engine)",
     });
   };

@@ -64,19 +64,28 @@ export const spark: Dialect = {
 };
 
 /** What some servers lack: a query that only those with it understand, and the members that need it. */
-export const sparkProbes: readonly { readonly query: string; readonly members: readonly DialectFunctionName[] }[] = [
+export const sparkProbes: readonly {
+  readonly query: string;
+  readonly what: string;
+  readonly members: readonly DialectFunctionName[];
+}[] = [
   {
+    what: "Unicode normalisation (ICU, called by reflect)",
     query: "select reflect('com.ibm.icu.text.Normalizer', 'compose', 'e', false)",
     members: ["nfc", "stripAccents"],
   },
-  { query: "select approx_top_k('a', 10, 100)", members: ["distinctTexts", "distinctCounts"] },
+  {
+    query: "select approx_top_k('a', 10, 100)",
+    what: "approx_top_k (Spark 4.1)",
+    members: ["distinctTexts", "distinctCounts"],
+  },
 ];
 
-/** The dialect of a server that lacks some members: they fail by their names. */
-export function sparkWithout(lacking: ReadonlySet<DialectFunctionName>): Dialect {
+/** The dialect of a server that lacks some members, for what it has not: they fail and say so. */
+export function sparkWithout(lacking: ReadonlyMap<DialectFunctionName, string>): Dialect {
   if (lacking.size === 0) return spark;
   const held = Object.entries(spark.functions).filter(([name]) => !lacking.has(name as DialectFunctionName));
-  return { ...spark, functions: dialectFunctions("this Spark server", Object.fromEntries(held)) };
+  return { ...spark, functions: dialectFunctions("this Spark server", Object.fromEntries(held), lacking) };
 }
 
 function isAscii(text: Sql): Sql {

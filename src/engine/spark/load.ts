@@ -28,7 +28,7 @@ export async function loadRemote(session: Session, sources: readonly Source[]): 
   const [first] = parts;
   if (first === undefined) throw new SegmentError("bug", "no source to load");
   for (const part of parts.slice(1)) checkSameColumns(first, part);
-  const refs = first.columns.map((_, i) => identifier(`column_${i + 1}`));
+  const refs = first.columns.map((_, i) => identifier(`field_${i + 1}`));
   const query = (stamp: string): Sql =>
     join(
       parts.map((part, at) => numberedPart(first, part, at, refs, stamp)),

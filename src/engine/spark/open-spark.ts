@@ -70,17 +70,18 @@ export async function openSpark(options: SparkOptions): Promise<SparkEngine> {
 }
 
 /** Members of the dialect that the server has not: what it cannot even plan. */
-async function lackingOf(client: SparkClient): Promise<ReadonlySet<DialectFunctionName>> {
-  const asked = sparkProbes.map(async ({ query, members }) => {
+async function lackingOf(client: SparkClient): Promise<ReadonlyMap<DialectFunctionName, string>> {
+  const asked = sparkProbes.map(async ({ query, what, members }) => {
     try {
       await client.ask("AnalyzePlan", { schema: { plan: { root: { sql: { query } } } } });
       return [];
     } catch (error) {
-      if (error instanceof SegmentError && error.code === "engine-failed") return members;
+      if (error instanceof SegmentError && error.code === "engine-failed")
+        return members.map((member) => [member, what] as const);
       throw error;
     }
   });
-  return new Set((await Promise.all(asked)).flat());
+  return new Map((await Promise.all(asked)).flat());
 }
 
 function engineOn(session: Session, isLocal: boolean): SparkEngine {
