@@ -59,17 +59,21 @@ async function inCore(rows: Rows, weights: readonly number[] | null, { k, values
 
 /** Sums by segment from the rows, labelled by the numeric core. */
 function sumsOf(rows: Rows, weights: readonly number[] | null, { k, labels, centres }: CoreFit) {
-  const of = (figure: (squared: number) => number): number[] =>
-    Array.from({ length: k }, (_, c) =>
-      sum(
-        Float64Array.from(rows, (row, i) => {
-          if (labels[i] !== c) return 0;
-          const squared = row.reduce((total, x, j) => total + (x - centres[c * row.length + j]!) ** 2, 0);
-          return (weights?.[i] ?? 1) * figure(squared);
-        }),
-      ),
-    );
-  return { weights: of(() => 1), squares: of((squared) => squared), distances: of(Math.sqrt) };
+  const d = rows[0]!.length;
+  const of = (c: number, figure: (row: readonly number[]) => number): number =>
+    sum(Float64Array.from(rows, (row, i) => (labels[i] === c ? (weights?.[i] ?? 1) * figure(row) : 0)));
+  const each = <T>(figure: (c: number) => T): T[] => Array.from({ length: k }, (_, c) => figure(c));
+  const squared = (row: readonly number[], place: readonly number[]): number =>
+    row.reduce((total, x, j) => total + (x - place[j]!) ** 2, 0);
+  const totals = each((c) => of(c, () => 1));
+  const means = each((c) => Array.from({ length: d }, (_, j) => of(c, (row) => row[j]!) / totals[c]!));
+  return {
+    weights: totals,
+    squares: each((c) => of(c, (row) => squared(row, centres.slice(c * d, c * d + d)))),
+    means: means.flat(),
+    squaresAboutMean: each((c) => of(c, (row) => squared(row, means[c]!))),
+    distancesToMean: each((c) => of(c, (row) => Math.sqrt(squared(row, means[c]!)))),
+  };
 }
 
 function expectNear(found: Iterable<number>, expected: readonly number[], relative: number, absolute: number): void {
@@ -122,7 +126,9 @@ test.each(cases)(
     expectNear([sum(found.squares)], [expected.inertia], 1e-10, 1e-10);
     expect([...found.weights]).toEqual(sums.weights);
     expectNear(found.squares, sums.squares, 1e-10, 1e-10);
-    expectNear(found.distances, sums.distances, 1e-10, 1e-10);
+    expectNear(found.means, sums.means, 1e-12, 1e-12);
+    expectNear(found.squaresAboutMean, sums.squaresAboutMean, 1e-10, 1e-10);
+    expectNear(found.distancesToMean, sums.distancesToMean, 1e-10, 1e-10);
   },
 );
 

@@ -57,7 +57,7 @@ test("what is told of the points: distinct rows, weight, rows, the largest value
   const rows = [[3], [3], [-8], [5], [100]];
   const told = { columns: 1, points: 4, weight: 5, rows: 5, largest: 100 };
   expect(await pointsOf(both().engine, rows, null)).toMatchObject(told);
-  const weighted = { columns: 1, points: 3, weight: 4.75, rows: 5, largest: 100 };
+  const weighted = { columns: 1, points: 3, weight: 4.75, rows: 5, largest: 8 };
   expect(await pointsOf(both().engine, rows, [1, 2, 0.25, 1.5, 0])).toMatchObject(weighted);
 });
 
