@@ -82,7 +82,7 @@ export async function columnMoments(
         const term = power === 1 ? apart : sql`${apart} * ${apart}`;
         return steps[j]! > 0
           ? sql`sum(cast(floor(${w} * ${term} * ${double(steps[j]!)} + 5e-1) as bigint)) as ${name("sum", j)}`
-          : sql`0 as ${name("sum", j)}`;
+          : sql`max(0) as ${name("sum", j)}`;
       }),
     );
     return columns.map((_, j) =>

@@ -64,7 +64,7 @@ export async function fitInEngine(
   }));
   const whole = chosen.map(({ fit }) => ({
     sizes: fit.weights,
-    ...indicesOf(fit.weights, fit.centres, fit.squares, fit.distances),
+    ...indicesOf(fit.weights, fit.means, fit.squaresAboutMean, fit.distancesToMean),
   }));
   return judgeFits(compute, collapsed, results, options, evidence.isSample ? whole : null);
 }

@@ -2,7 +2,7 @@ import type { Engine } from "../../../core/context.ts";
 import type { Sql } from "../../../core/sql.ts";
 import { listedRows } from "../../../sql/functions.ts";
 import { identifier, join, sql } from "../../../sql/template.ts";
-import { distanceOf, double, labelOf, nearestQuery, type Centres } from "./nearest-sql.ts";
+import { distanceOf, double, labelOf, nearestQuery, ownDistance, type Centres } from "./nearest-sql.ts";
 import { weightSteps, x, type EnginePoints } from "./points.ts";
 
 export interface EngineLloydOptions {
@@ -19,10 +19,14 @@ export interface EngineFit {
   readonly centres: Float64Array;
   readonly iterations: number;
   readonly converged: boolean;
-  /** By segment: sum of weights, of weight × squared distance and of weight × distance to the centre. */
+  /** By segment: sum of weights, and of weight × squared distance to the centre. */
   readonly weights: Float64Array;
   readonly squares: Float64Array;
-  readonly distances: Float64Array;
+  /** Means of the segments as they are under the centres, k × columns: the centres, where no row moved at last. */
+  readonly means: Float64Array;
+  /** By segment: sum of weight × squared distance and of weight × distance to the mean. */
+  readonly squaresAboutMean: Float64Array;
+  readonly distancesToMean: Float64Array;
 }
 
 /** Sums by segment under some centres. */
@@ -187,30 +191,61 @@ async function sumBySegment(
   });
 }
 
+type Spread = Pick<EngineFit, "weights" | "squares" | "means" | "squaresAboutMean" | "distancesToMean">;
+
+/** One scan, and another where the means are not the centres. */
 async function spreadBySegment(
   engine: Engine,
   points: EnginePoints,
   groups: readonly Centres[],
-): Promise<readonly Pick<EngineFit, "weights" | "squares" | "distances">[]> {
-  const furthest = 4 * points.columns * points.largest ** 2;
+): Promise<readonly Spread[]> {
+  const d = points.columns;
+  const furthest = 4 * d * points.largest ** 2;
   const steps = stepsFor(points.weight, furthest);
   const roots = stepsFor(points.weight, Math.sqrt(furthest));
-  const rows = await bySegment(
+  const plain = stepsFor(points.weight, points.largest);
+  const sums = Array.from({ length: d }, (_, j) => inSteps(sql`(w_1 * ${x(j)})`, plain));
+  const rows = await bySegment(engine, points, groups, sums, [
+    (g) => inSteps(sql`(w_1 * ${distanceOf(g)})`, steps),
+    (g) => inSteps(sql`(w_1 * sqrt(${distanceOf(g)}))`, roots),
+  ]);
+  const spreads = groups.map(({ k, values }, g) => {
+    const means = values.slice();
+    const [weights, squares, distances] = [new Float64Array(k), new Float64Array(k), new Float64Array(k)];
+    for (const row of rows) {
+      if (row.group !== g) continue;
+      weights[row.label] = row.weight;
+      squares[row.label] = row.values[d]! / steps;
+      distances[row.label] = row.values[d + 1]! / roots;
+      if (row.weight > 0) for (let j = 0; j < d; j++) means[row.label * d + j] = row.values[j]! / plain / row.weight;
+    }
+    return { k, values, weights, squares, means, squaresAboutMean: squares, distancesToMean: distances };
+  });
+  const moved = spreads.filter(({ values, means }) => means.some((mean, at) => mean !== values[at]));
+  const about = await bySegment(
     engine,
     points,
-    groups,
+    moved,
     [],
-    [(g) => inSteps(sql`(w_1 * ${distanceOf(g)})`, steps), (g) => inSteps(sql`(w_1 * sqrt(${distanceOf(g)}))`, roots)],
+    [
+      (g, { means }) => inSteps(sql`(w_1 * ${ownDistance(g, means, d)})`, steps),
+      (g, { means }) => inSteps(sql`(w_1 * sqrt(${ownDistance(g, means, d)}))`, roots),
+    ],
   );
-  return groups.map(({ k }, g) => {
-    const found = { weights: new Float64Array(k), squares: new Float64Array(k), distances: new Float64Array(k) };
-    for (const { group, label, weight, values } of rows) {
+  return spreads.map((spread) => {
+    const g = moved.indexOf(spread);
+    if (g < 0) return spread;
+    const own = {
+      ...spread,
+      squaresAboutMean: new Float64Array(spread.k),
+      distancesToMean: new Float64Array(spread.k),
+    };
+    for (const { group, label, values } of about) {
       if (group !== g) continue;
-      found.weights[label] = weight;
-      found.squares[label] = values[0]! / steps;
-      found.distances[label] = values[1]! / roots;
+      own.squaresAboutMean[label] = values[0]! / steps;
+      own.distancesToMean[label] = values[1]! / roots;
     }
-    return found;
+    return own;
   });
 }
 
@@ -225,12 +260,12 @@ interface SegmentRow {
  * Sums of whole numbers by group and segment: `shared` are the same for every group, `own` differ. For several groups the
  * points are first summed by all their labels together, which are few, then those sums by each label.
  */
-async function bySegment(
+async function bySegment<Group extends Centres>(
   engine: Engine,
   points: EnginePoints,
-  groups: readonly Centres[],
+  groups: readonly Group[],
   shared: readonly Sql[],
-  own: readonly ((g: number) => Sql)[],
+  own: readonly ((g: number, group: Group) => Sql)[],
 ): Promise<readonly SegmentRow[]> {
   const rows: SegmentRow[] = [];
   for (let from = 0; from < groups.length;) {
@@ -247,12 +282,12 @@ async function bySegment(
 /** Centres that share one scan: a longer statement takes longer to plan than another scan. */
 const centresAtOnce = 80;
 
-async function bySegmentAtOnce(
+async function bySegmentAtOnce<Group extends Centres>(
   engine: Engine,
   points: EnginePoints,
-  groups: readonly Centres[],
+  groups: readonly Group[],
   shared: readonly Sql[],
-  own: readonly ((g: number) => Sql)[],
+  own: readonly ((g: number, group: Group) => Sql)[],
 ): Promise<readonly SegmentRow[]> {
   const xs = Array.from({ length: points.columns }, (_, j) => x(j));
   const nearest = nearestQuery(points.relation, points.columns, groups, [...xs, sql`w_1`]);
@@ -260,7 +295,7 @@ async function bySegmentAtOnce(
   const weight = sql`sum(cast(w_1 * ${double(weightSteps)} as bigint)) as weight_1`;
   const sharedSums = shared.map((of, n) => sql`sum(${of}) as ${identifier(`sum_${n + 1}`)}`);
   const ownName = (g: number, n: number): Sql => identifier(`own_${g + 1}_${n + 1}`);
-  const ownSums = groups.flatMap((_, g) => own.map((of, n) => sql`sum(${of(g)}) as ${ownName(g, n)}`));
+  const ownSums = groups.flatMap((group, g) => own.map((of, n) => sql`sum(${of(g, group)}) as ${ownName(g, n)}`));
   const together = sql`
     select ${join([...labels, weight, ...sharedSums, ...ownSums], ", ")}
     from (

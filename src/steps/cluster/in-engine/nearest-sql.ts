@@ -46,6 +46,15 @@ export function nearestQuery(points: Sql, columns: number, groups: readonly Cent
   `;
 }
 
+/** Squared distance of a row of `nearestQuery` to the place of its label in group g: `values` as those of centres. */
+export function ownDistance(g: number, values: Float64Array, columns: number): Sql {
+  const cases = Array.from(
+    { length: values.length / columns },
+    (_, c) => sql`when ${c} then ${squaredDistance(values, c, columns)}`,
+  );
+  return sql`case ${labelOf(g)} ${join(cases, " ")} end`;
+}
+
 function squaredDistance(values: Float64Array, c: number, columns: number): Sql {
   const terms = Array.from({ length: columns }, (_, j) => {
     const difference = sql`(${x(j)} - ${double(values[c * columns + j]!)})`;

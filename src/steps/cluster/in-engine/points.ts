@@ -19,12 +19,15 @@ export interface EnginePoints {
   readonly weight: number;
   /** Rows of the table that are clustered, those of weight 0 among them. */
   readonly rows: number;
-  /** The largest |x|. */
+  /** The largest |x| of a point that has weight. */
   readonly largest: number;
 }
 
 /** Weights are taken in steps of this, so that their sums are exact in any order. */
 export const weightSteps = 2 ** 20;
+
+/** Values must be below this, so that in steps of 2^-20 they are whole numbers of 64 bits. */
+const limit = 2 ** 43;
 
 /** Column j of the points, from 0. */
 export function x(j: number): Sql {
@@ -70,30 +73,32 @@ export async function storePoints(
       ${folded}
     )
   `;
-  const { relation } = await engine.store(withRowIds(weighted, xs, [...xs, sql`rows_1`, sql`w_1`]));
-  const largest = xs.map((one) => sql`max(abs(${one}))`);
+  // What is refused below must not first fail as a whole number.
+  const hashed = xs.map((one) => sql`case when abs(${one}) < cast(${limit} as double) then ${one} else 0e0 end`);
+  const { relation } = await engine.store(withRowIds(weighted, hashed, [...xs, sql`rows_1`, sql`w_1`]));
+  const extremes = xs.flatMap((one, j) => [
+    sql`max(abs(${one})) as ${identifier(`most_${j + 1}`)}`,
+    sql`max(abs(${one})) filter (where w_1 > 0) as ${identifier(`reach_${j + 1}`)}`,
+  ]);
   const [facts = {}] = await engine.rows(
     sql`
       select
         count(*) filter (where w_1 > 0) as points_1,
         coalesce(sum(rows_1), 0) as rows_1,
         coalesce(sum(cast(w_1 * ${weightSteps} as bigint)), 0) as steps_1,
-        ${join(
-          largest.map((most, j) => sql`${most} as ${identifier(`most_${j + 1}`)}`),
-          ", ",
-        )}
+        ${join(extremes, ", ")}
       from ${relation}
     `,
     1,
   );
+  const greatest = (stem: string): number => Math.max(...xs.map((_, j) => Number(facts[`${stem}_${j + 1}`])));
   const rows = Number(facts["rows_1"]);
   if (rows === 0) {
     throw new SegmentError("too-few-rows", "every row has a missing value in a feature that is not filled", {
       hint: "use --missing median, or leave the column out with --exclude",
     });
   }
-  const most = Math.max(...xs.map((_, j) => Number(facts[`most_${j + 1}`])));
-  if (!(most < 2 ** 43)) {
+  if (!(greatest("most") < limit)) {
     throw new SegmentError("not-finite", "a scaled value is infinite or beyond 2^43", {
       hint: "scale the columns, or correct the value",
     });
@@ -104,6 +109,6 @@ export async function storePoints(
     points: Number(facts["points_1"]),
     weight: Number(facts["steps_1"]) / weightSteps,
     rows,
-    largest: most,
+    largest: greatest("reach"),
   };
 }

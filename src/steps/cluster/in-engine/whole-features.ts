@@ -1,7 +1,7 @@
 import type { Engine, Table } from "../../../core/context.ts";
 import { SegmentError } from "../../../core/errors.ts";
 import type { Sql } from "../../../core/sql.ts";
-import { sql } from "../../../sql/template.ts";
+import { join, sql } from "../../../sql/template.ts";
 import { rawSql } from "../assign-sql.ts";
 import type { ModelFeature } from "../model.ts";
 import { requirePresent } from "./apply-in-engine.ts";
@@ -35,10 +35,20 @@ export async function wholeFeatures(
   const filled = sampled.map((feature, j) =>
     feature.missing === "mean" && feature.fill !== null ? { ...feature, fill: raw[j]!.mean } : feature,
   );
+  // Scaling is learned from the rows that are clustered: those without a gap that nothing fills.
+  const held = filled.flatMap(({ fill, source }, j) =>
+    fill === null && raw[j]!.missing > 0 ? [sql`${doubleSql(table, source)} is not null`] : [],
+  );
   const scaled = await columnMoments(
     engine,
     table,
-    filled.map((feature) => ({ name: feature.source, value: rawSql(feature, doubleSql(table, feature.source)) })),
+    filled.map((feature) => {
+      const value = rawSql(feature, doubleSql(table, feature.source));
+      return {
+        name: feature.source,
+        value: held.length === 0 ? value : sql`case when ${join(held, " and ")} then ${value} end`,
+      };
+    }),
     weight,
   );
   const features = filled.map((feature, j): ModelFeature => {
