@@ -2,8 +2,7 @@ import type { Engine } from "../../core/context.ts";
 import type { Sql } from "../../core/sql.ts";
 import { interpolated } from "../../model/stats/quantile.ts";
 import { sql } from "../../sql/template.ts";
-import { pivotsBetween } from "./pivots.ts";
-import { valueBins, type BinnedValues } from "./value-bins.ts";
+import { valueBins, valuesWithin, wholeBins, type BinnedValues, type ValueInterval } from "./value-bins.ts";
 
 /** A column of doubles, null where missing, as SQL over a relation, and the probabilities whose quantiles are sought. */
 export interface QuantileColumn {
@@ -14,18 +13,17 @@ export interface QuantileColumn {
 /** Rows of an interval that are fetched instead of divided further, and of all that are fetched at once. */
 const fetchedRows = 8192;
 const fetchedAtOnce = 8 * fetchedRows;
-/** Pivots of an interval, and of all intervals that share a scan. */
-const pivotsEach = 255;
-const pivotsAtOnce = 16 * pivotsEach;
+/** Intervals that are divided in one scan. */
+const intervalsAtOnce = 32;
 /** Steps of weights that are not whole. */
 const weightSteps = 2 ** 20;
 
 /**
  * Quantiles as `quantiles` of `model/stats` defines them, of columns that stay in the engine: the same bits, but for
  * weights that are not whole, which are taken in steps of 2^-20. No column may hold an infinite value; NaN for one that
- * has none. An interval around each rank sought is divided by 255 pivots a scan until it holds one value, or so
- * few rows that its values are fetched: two scans for 8,192 rows, four or five for some hundred million, at most eleven,
- * and one of them serves sixteen intervals. A scan gives a row for each pivot, or at most 65,536 rows.
+ * has none. The interval around each rank sought is divided into some hundred bins a scan until it holds one value, or so
+ * few rows that its values are fetched: two scans for 8,192 rows, four for some hundred million, at most ten, and one of
+ * them serves 32 intervals. A scan gives a row for each bin, or at most 65,536 values.
  */
 export async function engineQuantiles(
   engine: Engine,
@@ -39,11 +37,10 @@ export async function engineQuantiles(
     columns: columns.map((column) => column.value),
     weight: weight === null ? null : { of: weight, steps: await stepsOf(engine, relation, weight) },
   };
-  const sides = columns.map((_, column) => ({ column, low: null, high: null, pivots: [] }));
-  const whole = await valueBins(engine, values, sides, false, columns.length);
+  const whole = await wholeBins(engine, values);
   const targets: Target[] = [];
   const found = columns.map(({ probabilities }, column) => {
-    const all = whole.find(({ interval }) => interval === column);
+    const all = whole.find(({ of }) => of === column);
     if (all === undefined) return probabilities.map(() => Number.NaN);
     const isWhole = values.weight === null || values.weight.steps === 1;
     // Weights that are not whole are first divided by their mean.
@@ -70,12 +67,8 @@ export async function engineQuantiles(
   );
 }
 
-/** Values of a column among which one that is sought lies. */
-interface Interval {
-  readonly column: number;
-  /** Both are values of the column. */
-  readonly low: number;
-  readonly high: number;
+/** Values of a column among which one that is sought lies; both ends are among them. */
+interface Interval extends ValueInterval {
   readonly rows: number;
   /** Weight of the values below it. */
   readonly below: number;
@@ -104,22 +97,19 @@ async function narrow(engine: Engine, values: BinnedValues, targets: readonly Ta
     const few = all.filter(({ interval }) => interval.rows <= fetchedRows);
     const many = all.filter(({ interval }) => interval.rows > fetchedRows);
     const batches = [
-      ...inBatches(few, ({ interval }) => interval.rows, fetchedAtOnce).map((batch) => ({ batch, isFetched: true })),
-      ...inBatches(many, () => pivotsEach + 1, pivotsAtOnce).map((batch) => ({ batch, isFetched: false })),
+      ...inBatches(few, ({ interval }) => interval.rows, fetchedAtOnce),
+      ...inBatches(many, () => 1, intervalsAtOnce),
     ];
-    for (const { batch, isFetched } of batches) {
-      const divided = batch.map(({ interval: { column, low, high } }) => ({
-        column,
-        low,
-        high,
-        pivots: isFetched ? [] : pivotsBetween(low, high, pivotsEach),
-      }));
-      const maximum = isFetched ? fetchedAtOnce : pivotsAtOnce;
-      const bins = [...(await valueBins(engine, values, divided, isFetched, maximum))].sort((a, b) => a.low - b.low);
+    for (const batch of batches) {
+      const intervals = batch.map(({ interval }) => interval);
+      const isFew = intervals[0]!.rows <= fetchedRows;
+      const bins = isFew
+        ? (await valuesWithin(engine, values, intervals, fetchedAtOnce)).toSorted((a, b) => a.low - b.low)
+        : await valueBins(engine, values, intervals);
       batch.forEach(({ interval, targets: own }, i) => {
         let { below } = interval;
         let left = own;
-        for (const { interval: of, low, high, rows, weight } of bins) {
+        for (const { of, low, high, rows, weight } of bins) {
           if (of !== i) continue;
           const isHere = ({ before }: Target): boolean => before < below + weight;
           for (const target of left.filter(isHere)) {
