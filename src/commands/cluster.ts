@@ -118,7 +118,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     fillsAll: fillsAll || isSample,
   });
   const weightSql = options.weights === undefined ? null : doubleSql(table, options.weights);
-  const whole = isSample ? await wholeFeatures(engine, table, fromRows, weightSql) : null;
+  const whole = isSample ? await wholeFeatures(engine, table, fromRows, options.scale, weightSql) : null;
   const learned = whole?.features ?? fromRows;
   await refuseMissing(sources, learned, columns);
   const rows = applyFeatures(compute, learned, columns);
