@@ -248,7 +248,7 @@ function noticeBlocks(context: Context, facts: ClusterFacts): readonly Block[] {
     notices.push({ code: "not-converged", message });
   }
   if (facts.sample !== null) {
-    const message = `sizes, centres and inertia are of all rows; medians, profiles, silhouettes and the test of structure of ${formatCount(facts.sample.rows)} rows drawn by hash`;
+    const message = `fills, scales, sizes, centres and inertia are of all rows; profiles, silhouettes, shares of --describe and the test of structure of ${formatCount(facts.sample.rows)} rows drawn by hash`;
     notices.push({ code: "sampled", message });
   }
   if (facts.silhouetteReference !== null) {

@@ -8,7 +8,7 @@ import type { Column } from "../core/schema.ts";
 import { segmentSentences } from "../report/sentences.ts";
 import { reportTables } from "../report/tables.ts";
 import { assignSql } from "../steps/cluster/assign-sql.ts";
-import { chooseColumns, measureFeatures, valueColumn } from "../steps/cluster/choose-columns.ts";
+import { chooseColumns, measureFeatures, sourcesOf, valueColumn } from "../steps/cluster/choose-columns.ts";
 import { describeColumns } from "../steps/cluster/describe.ts";
 import { fitSegments, type Fit, type FitOptions } from "../steps/cluster/fit.ts";
 import { assignedBySql } from "../steps/cluster/assigned-table.ts";
@@ -18,6 +18,7 @@ import { fitInEngine } from "../steps/cluster/in-engine/fit-in-engine.ts";
 import { storePoints } from "../steps/cluster/in-engine/points.ts";
 import { evidenceRows, sampleRows } from "../steps/cluster/in-engine/sample-rows.ts";
 import { wholeFeatures } from "../steps/cluster/in-engine/whole-features.ts";
+import { engineFacts } from "../steps/in-engine/engine-facts.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { buildModel, toFitted, type ClusterModel, type ModelFeature } from "../steps/cluster/model.ts";
 import { numberSegments, type Numbered } from "../steps/cluster/number-segments.ts";
@@ -103,7 +104,8 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const evidence = engine.rowsStay ? await sampleRows(engine, table, evidenceRows, options.seed) : table;
   const isSample = evidence !== table;
   const numbers = await readNumbers(engine, compute, evidence, chosen.names);
-  const { features, dropped } = await measureFeatures(compute, sources, chosen, numbers);
+  const facts = isSample ? await engineFacts(engine, table, sourcesOf(chosen)) : null;
+  const { features, dropped } = await measureFeatures(compute, sources, chosen, numbers, facts);
   const weights = options.weights === undefined ? null : numbers.get(options.weights)!;
   if (weights !== null) await requireWeights(sources, options.weights!, weights);
   const columns = features.map(({ source }) => numbers.get(source)!);
@@ -118,7 +120,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     fillsAll: fillsAll || isSample,
   });
   const weightSql = options.weights === undefined ? null : doubleSql(table, options.weights);
-  const whole = isSample ? await wholeFeatures(engine, table, fromRows, weightSql) : null;
+  const whole = isSample ? await wholeFeatures(engine, table, fromRows, options.scale, weightSql) : null;
   const learned = whole?.features ?? fromRows;
   await refuseMissing(sources, learned, columns);
   const rows = applyFeatures(compute, learned, columns);

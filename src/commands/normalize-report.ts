@@ -40,6 +40,7 @@ export function normalizeReport(facts: NormalizeFacts): Report {
     ...unlikeScales(columns),
     ...outsideTheFit(columns).map(noticeOf),
     ...opened.warnings.map(noticeOf),
+    ...sampledBlocks(fit),
   ];
   return { command: "normalize", blocks, json: normalizeJson(facts, warningsOf(blocks)) };
 }
@@ -176,6 +177,15 @@ function moreBlocks(columns: number): readonly Block[] {
 
 const autoRule =
   "auto: log1p where no value is negative, the skewness exceeds 2 and falls by it; then the z-score, as segment cluster scales: missing values count as the median";
+
+function sampledBlocks(fit: NormalizeFit | null): readonly Block[] {
+  if (fit === null || fit.sample === null) return [];
+  const { rows, columns } = fit.sample;
+  const names = columns.slice(0, 5).map((column) => cutMiddle(column, 40));
+  const more = columns.length > names.length ? ` and ${formatCount(columns.length - names.length)} more` : "";
+  const text = `λ of ${names.join(", ")}${more} is of ${formatCount(rows)} rows drawn by hash; all else is of all rows`;
+  return [{ kind: "notice", code: "sampled", text }];
+}
 
 function ruleBlocks(fit: NormalizeFit | null): readonly Block[] {
   return fit?.byRule === true ? [{ kind: "text", text: autoRule, emphasis: "dim" }] : [];

@@ -5,7 +5,7 @@ import type { OptionsOf } from "../core/options.ts";
 import type { Report } from "../core/report.ts";
 import { readModelFile } from "../steps/model-file.ts";
 import { recoverColumns, recoveredTable } from "../steps/normalize/inverse.ts";
-import { scaleByModel, scaleColumns, tableWith, type ScaledColumns } from "../steps/normalize/apply.ts";
+import { scaleByModel, scaleColumns, scaledBySql, tableWith, type ScaledColumns } from "../steps/normalize/apply.ts";
 import { fitNormalize, type NormalizeFit } from "../steps/normalize/fit.ts";
 import { readMethods } from "../steps/normalize/methods.ts";
 import { readNormalizeModel, toFitted, type NormalizeModel } from "../steps/normalize/model.ts";
@@ -66,7 +66,10 @@ async function run(context: Context, inputs: readonly string[], options: Normali
   }
   context.terminal.progress("learning the scales");
   const fit = await fitNormalize(context, opened, { ...options, methods });
-  const scaled = await scaleColumns(context, opened, fit.model, fit.numbers);
+  const scaled =
+    fit.numbers === null
+      ? await scaledBySql(context.engine, opened, fit.model)
+      : await scaleColumns(context, opened, fit.model, fit.numbers);
   return outcome(context, opened, fit.model, scaled, fit, options);
 }
 

@@ -7,10 +7,10 @@ import { readModelFile } from "../steps/model-file.ts";
 import { openTable, type OpenedTable } from "../steps/open-table.ts";
 import { parseReadingOptions } from "../steps/reading/reading-options.ts";
 import { outputQueries } from "../steps/reading/values.ts";
-import { applyRfm, measureRfm, readMeasures, scoreMeasured, type AppliedRfm } from "../steps/rfm/apply.ts";
+import { applyRfm, measureRfm, scoreMeasured, type AppliedRfm } from "../steps/rfm/apply.ts";
 import { defaultGrid } from "../steps/rfm/default-grid.ts";
-import { fitCuts } from "../steps/rfm/fit.ts";
 import { gridText } from "../steps/rfm/grid-text.ts";
+import { measuredNumbers } from "../steps/rfm/measured-numbers.ts";
 import { readRfmModel, toFitted, type RfmModel } from "../steps/rfm/model.ts";
 import { readGrid } from "../steps/rfm/read-grid.ts";
 import { readRoles, refuseBothWays } from "../steps/rfm/roles.ts";
@@ -110,16 +110,16 @@ async function fitted(
     weights,
     reading: parseReadingOptions(options),
   });
-  const numbers = await readMeasures(context, measured);
+  const numbers = await measuredNumbers(context, measured);
   const model: RfmModel = {
     version: context.version,
     columns: measured.columns,
     roles,
-    cuts: fitCuts(context.compute, numbers, given),
+    cuts: await numbers.cuts(given),
     weights,
     grid,
   };
-  return { opened, model, applied: scoreMeasured(context, measured, numbers, model) };
+  return { opened, model, applied: scoreMeasured(measured, await numbers.summary(model), model) };
 }
 
 async function ofModel(

@@ -22,6 +22,8 @@ export interface SegmentFacts {
   readonly space: SegmentSpace | null;
   readonly figures: SegmentFigures;
   readonly stability: StabilityFigures | null;
+  /** Where only some rows came here: how many. */
+  readonly sample: number | null;
   /** The segments of the model that they were judged by; null without. */
   readonly known: readonly number[] | null;
   readonly seed: number;
@@ -292,7 +294,7 @@ function noticeBlocks(context: Context, opened: OpenedTable, facts: ValidateFact
 }
 
 function segmentNotices(
-  { figures, space, stability, known }: SegmentFacts,
+  { figures, space, stability, known, sample }: SegmentFacts,
   limit: number | null,
 ): readonly { code: string; message: string }[] {
   const notices: { code: string; message: string }[] = [];
@@ -322,6 +324,10 @@ function segmentNotices(
   if (stability !== null && stability.rows < stability.of) {
     const message = `stability was judged on a sample of ${formatCount(stability.rows)} of ${formatCount(stability.of)} rows; --stability-rows changes that`;
     notices.push({ code: "stability-sampled", message });
+  }
+  if (sample !== null) {
+    const message = `sizes and shares are of all rows; silhouettes, indices and stability of ${formatCount(sample)} rows drawn by hash`;
+    notices.push({ code: "sampled", message });
   }
   return notices;
 }

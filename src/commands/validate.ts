@@ -1,7 +1,8 @@
 import type { Command, Outcome } from "../core/command.ts";
-import type { Context } from "../core/context.ts";
+import type { Context, Table } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf } from "../core/options.ts";
+import { rowsStay } from "../steps/cluster/in-engine/sample-rows.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { parseReadingOptions } from "../steps/reading/reading-options.ts";
@@ -14,6 +15,7 @@ import { explainChecks } from "../steps/validate/explain-checks.ts";
 import { failuresTable } from "../steps/validate/failures.ts";
 import { hasGates, mergeGates } from "../steps/validate/gates.ts";
 import { gateResults } from "../steps/validate/gate-results.ts";
+import { judgeInEngine } from "../steps/validate/judge-in-engine.ts";
 import { judgeSegments, judgeStability, placeRows } from "../steps/validate/judge-segments.ts";
 import { runChecks } from "../steps/validate/run-checks.ts";
 import { defaultSpace, modelSpace, type SegmentSpace } from "../steps/validate/segment-features.ts";
@@ -121,22 +123,30 @@ async function segmentFacts(
   requireSettled(table, [column.name]);
   terminal.progress("segments");
   const known = model === null ? [] : model.segments.map(({ segment }) => segment);
-  const labels = await segmentLabels(engine, compute, table, sources, column, known);
-  const space =
+  const spaceOf = (rows: Table): Promise<SegmentSpace | null> =>
     model === null
-      ? await spaceOrNone(defaultSpace(context, opened, column.name, options), needsSpace)
-      : await modelSpace(context, opened, model);
-  const placed = space === null ? null : placeRows(compute, labels, space);
-  const figures = await judgeSegments(compute, labels, placed, options.seed);
-  const stability =
+      ? spaceOrNone(defaultSpace(context, opened, column.name, options, rows), needsSpace)
+      : modelSpace(context, opened, model, rows);
+  const { seed, draws, stabilityRows } = options;
+  const judged = rowsStay(engine, table)
+    ? await judgeInEngine(context, opened, column, { known, seed }, spaceOf)
+    : await judgeHere();
+  const { space, figures, placed } = judged;
+  const found =
     judgesStability && placed !== null
-      ? await judgeStability(context, placed, {
-          draws: options.draws,
-          seed: options.seed,
-          sampleRows: options.stabilityRows,
-        })
+      ? await judgeStability(context, placed, { draws, seed, sampleRows: stabilityRows })
       : null;
-  return { column: column.name, space, figures, stability, known: model === null ? null : known, seed: options.seed };
+  const stability = found === null ? null : { ...found, of: judged.placedRows ?? found.of };
+  const about = { column: column.name, known: model === null ? null : known, seed };
+  return { ...about, space, figures, stability, sample: judged.rows };
+
+  async function judgeHere() {
+    const labels = await segmentLabels(engine, compute, table, sources, column, known);
+    const own = await spaceOf(table);
+    const rows = own === null ? null : placeRows(compute, labels, own);
+    const all = await judgeSegments(compute, labels, rows, seed);
+    return { space: own, figures: all, placed: rows, placedRows: null, rows: null };
+  }
 }
 
 /** Sizes need no columns to judge by: where the table has none, and nothing asked needs them, there is no space. */

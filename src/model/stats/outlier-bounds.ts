@@ -1,6 +1,6 @@
 import type { Compute } from "../../core/compute.ts";
 import { columnQuantiles } from "./column-quantiles.ts";
-import { moments } from "./moments.ts";
+import { moments, type Moments } from "./moments.ts";
 
 /** The values of a column that are no outliers, both ends included; null: no bound. */
 export interface OutlierBounds {
@@ -17,6 +17,11 @@ const none: OutlierBounds = { low: null, high: null };
  */
 export function iqrBounds(compute: Compute, values: Float64Array, factor: number): OutlierBounds {
   const [q1 = Number.NaN, q3 = Number.NaN] = columnQuantiles(compute, values, [0.25, 0.75]);
+  return iqrBoundsOf(q1, q3, factor);
+}
+
+/** The same from the quartiles. */
+export function iqrBoundsOf(q1: number, q3: number, factor: number): OutlierBounds {
   const range = q3 - q1;
   if (!(range > 0)) return none;
   return { low: bound(q1 - factor * range), high: bound(q3 + factor * range) };
@@ -27,7 +32,14 @@ export function iqrBounds(compute: Compute, values: Float64Array, factor: number
  * for a constant. NaN is skipped. Cost of the moments.
  */
 export function zscoreBounds(compute: Compute, values: Float64Array, limit: number): OutlierBounds {
-  const { mean, standardDeviation } = moments(compute, values);
+  return zscoreBoundsOf(moments(compute, values), limit);
+}
+
+/** The same from the moments. */
+export function zscoreBoundsOf(
+  { mean, standardDeviation }: Pick<Moments, "mean" | "standardDeviation">,
+  limit: number,
+): OutlierBounds {
   if (!(standardDeviation > 0)) return none;
   return { low: bound(mean - limit * standardDeviation), high: bound(mean + limit * standardDeviation) };
 }

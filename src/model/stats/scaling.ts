@@ -17,7 +17,7 @@ export interface Transform {
 }
 
 /** From this skewness on, `auto` tries the logarithm. */
-const skewLimit = 2;
+export const skewLimit = 2;
 
 /**
  * Learns a column's transform under frequency weights; NaN is skipped.

@@ -1,21 +1,17 @@
-import type { Compute } from "../../core/compute.ts";
-import type { Context, Table } from "../../core/context.ts";
+import type { Context, Engine, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import { typeWords, type Column } from "../../core/schema.ts";
 import type { Source } from "../../core/source.ts";
-import { columnQuantiles } from "../../model/stats/column-quantiles.ts";
-import { mode } from "../../model/stats/mode.ts";
-import { moments } from "../../model/stats/moments.ts";
-import { iqrBounds, zscoreBounds } from "../../model/stats/outlier-bounds.ts";
 import { asText } from "../../sql/functions.ts";
 import { sql } from "../../sql/template.ts";
-import { readNumbers, requireFinite, type NumericColumns } from "../cluster/read-numbers.ts";
-import { columnFacts, type ColumnFacts } from "../column-facts.ts";
+import { rowsStay } from "../cluster/in-engine/sample-rows.ts";
+import { requireFinite } from "../cluster/read-numbers.ts";
+import type { ColumnFacts } from "../column-facts.ts";
 import { notAMeasure } from "../column-kinds.ts";
-import { derived, deriveTable, passed } from "../derive.ts";
 import type { Warning } from "../open-table.ts";
 import { noWords, yesWords } from "../reading/boolean-words.ts";
-import { adjustTable, emailDropSql } from "./adjust.ts";
+import { adjustTable } from "./adjust.ts";
+import { engineKept, readKept, type LeftNumbers } from "./kept-numbers.ts";
 import { isNumeric, plainTextOf, type Bounds, type CleanModel, type Fill } from "./model.ts";
 import type { FillChoice, OutlierRule, RulesByColumn } from "./settings.ts";
 
@@ -33,7 +29,7 @@ export interface NumberSettings {
 
 /**
  * Learns the bounds of outliers, then the fills from the cells that are left, of a table in form. `model` says what
- * else is done; it comes back with both. Reads the numbers once: 8 bytes a value. Throws `not-numeric`, `not-finite`,
+ * else is done; it comes back with both. Reads the numbers once, 8 bytes a value, unless they stay in the engine. Throws `not-numeric`, `not-finite`,
  * `no-numeric-column`, `missing-values`, `bad-option-value`.
  */
 export async function learnNumbers(
@@ -46,7 +42,7 @@ export async function learnNumbers(
   const { outliers, impute } = settings;
   const asked = [outliers.all, impute.all].some((rule) => rule !== null);
   if (!asked && outliers.byColumn.size === 0 && impute.byColumn.size === 0) return { model, warnings: [] };
-  const { compute } = context;
+  const { compute, engine } = context;
   const cleaned = new Set(model.columns.map(({ name }) => name));
   const named = (name: string): boolean => outliers.byColumn.has(name) || impute.byColumn.has(name);
   for (const name of outliers.byColumn.keys()) requireNumbers(table, name, "--outliers");
@@ -58,8 +54,8 @@ export async function learnNumbers(
   );
   const mark = compute.mark();
   try {
-    const numbers = await readKept(context, table, candidates, model);
-    const facts = new Map(candidates.map(({ name }) => [name, columnFacts(compute, numbers.read.get(name)!)]));
+    const kept = await (rowsStay(engine, table) ? engineKept : readKept)(context, table, candidates, model);
+    const { facts } = kept;
     const measures = new Set(
       candidates
         .filter(({ name }) => !settings.ids.has(name) && notAMeasure(name, facts.get(name)!) === null)
@@ -69,127 +65,81 @@ export async function learnNumbers(
     for (const { name } of candidates) {
       if (measures.has(name) || named(name)) await requireFinite(sources, name, facts.get(name)!.infiniteRow);
     }
-    numbers.forget();
-    const warnings: Warning[] = [];
-    const bounds: Bounds[] = [];
-    for (const { name } of candidates) {
+    const asks = candidates.flatMap(({ name }) => {
       const rule = outliers.byColumn.get(name) ?? (measures.has(name) ? outliers.all : null);
-      if (rule === null) continue;
-      const own = boundsOf(compute, numbers.read.get(name)!, rule, settings);
-      bounds.push({ column: name, rule, ...own });
-      if (own.low === null && own.high === null) warnings.push(noSpread(name, rule));
-    }
+      return rule === null ? [] : [{ name, rule, limit: rule === "iqr" ? settings.iqrFactor : settings.zLimit }];
+    });
+    const found = await kept.boundsOf(asks);
+    const bounds = asks.map(({ name, rule }, i): Bounds => ({ column: name, rule, ...found[i]! }));
+    const warnings = bounds
+      .filter(({ low, high }) => low === null && high === null)
+      .map(({ column, rule }) => noSpread(column, rule));
     const bounded = { ...model, outliers: bounds };
-    treat(numbers.read, bounded);
-    const fills: Fill[] = [];
-    for (const column of table.columns) {
-      const { name } = column;
-      if (!cleaned.has(name)) continue;
-      const own = impute.byColumn.get(name);
-      const choice = own ?? (measures.has(name) ? impute.all : null);
-      if (choice === null) continue;
-      const values = numbers.read.get(name);
-      const gaps = own !== undefined || values!.some((value) => Number.isNaN(value));
-      if (!gaps && !settings.fillsAll) continue;
-      const value = await fillOf(context, table, bounded, column, choice, values);
-      fills.push({ column: name, how: choice.how, value, flag: settings.imputeFlag && gaps });
-    }
+    const left = await kept.left(bounded);
+    const fills = await learnFills(context, table, bounded, left, {
+      settings,
+      columns: table.columns.filter(({ name }) => cleaned.has(name)),
+      numbers: new Set(candidates.map(({ name }) => name)),
+      measures,
+    });
     return { model: { ...bounded, fills }, warnings };
   } finally {
     compute.release(mark);
   }
 }
 
-/** The numbers of columns, NaN where missing; `forget` makes those of rows that the e-mail check drops NaN too. */
-async function readKept(
-  { engine, compute }: Context,
+/** The fills of columns that have gaps or, for other rows, need one. */
+async function learnFills(
+  { engine }: Context,
   table: Table,
-  columns: readonly Column[],
   model: CleanModel,
-): Promise<{ readonly read: NumericColumns; forget(): void }> {
-  const dropped = emailDropSql(table, model);
-  if (columns.length === 0) return { read: new Map(), forget: () => undefined };
-  if (dropped === null) {
-    const read = await readNumbers(
-      engine,
-      compute,
-      table,
-      columns.map(({ name }) => name),
-    );
-    return { read, forget: () => undefined };
-  }
-  let mask = "dropped";
-  while (columns.some(({ name }) => name === mask)) mask += "_";
-  const masked = derived(mask, "number", "typed", sql`case when ${dropped} then 1e0 else 0e0 end`, table.rows);
-  const beside = deriveTable(table, [...columns.map(passed), masked]);
-  const read = await readNumbers(
-    engine,
-    compute,
-    beside,
-    beside.columns.map(({ name }) => name),
+  left: LeftNumbers,
+  of: {
+    readonly settings: NumberSettings;
+    readonly columns: readonly Column[];
+    readonly numbers: ReadonlySet<string>;
+    readonly measures: ReadonlySet<string>;
+  },
+): Promise<readonly Fill[]> {
+  const { impute, fillsAll, imputeFlag } = of.settings;
+  const wanted = of.columns.flatMap((column) => {
+    const { name } = column;
+    const own = impute.byColumn.get(name);
+    const choice = own ?? (of.measures.has(name) ? impute.all : null);
+    if (choice === null) return [];
+    const gaps = own !== undefined || left.hasGap(name);
+    return gaps || fillsAll ? [{ column, choice, gaps }] : [];
+  });
+  const asked = wanted.flatMap(({ column: { name }, choice: { how } }) =>
+    how !== "constant" && of.numbers.has(name) ? [{ name, how }] : [],
   );
-  const isDropped = read.get(mask)!;
-  return {
-    read,
-    forget() {
-      for (const [name, values] of read) {
-        if (name === mask) continue;
-        for (let i = 0; i < values.length; i++) if (isDropped[i] === 1) values[i] = Number.NaN;
-      }
-    },
-  };
-}
-
-function boundsOf(
-  compute: Compute,
-  values: Float64Array,
-  rule: OutlierRule,
-  { iqrFactor, zLimit }: NumberSettings,
-): Pick<Bounds, "low" | "high"> {
-  return rule === "iqr" ? iqrBounds(compute, values, iqrFactor) : zscoreBounds(compute, values, zLimit);
-}
-
-/** Does to the numbers what the model does to the table, so that fills are learned from what is left. */
-function treat(numbers: NumericColumns, { outliers, outlierAction }: CleanModel): void {
-  if (outlierAction === "flag") return;
-  const dropped: number[] = [];
-  for (const { column, low, high } of outliers) {
-    const values = numbers.get(column)!;
-    const [least, most] = [low ?? -Infinity, high ?? Infinity];
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i]!;
-      // NaN is neither.
-      if (!(value < least || value > most)) continue;
-      if (outlierAction === "drop") dropped.push(i);
-      else values[i] = outlierAction === "null" ? Number.NaN : value < least ? least : most;
-    }
+  const learned = await left.fillsOf(asked);
+  const numbers = new Map(asked.map(({ name }, i) => [name, learned[i]!]));
+  const fills: Fill[] = [];
+  for (const { column, choice, gaps } of wanted) {
+    const value = await fillOf(engine, table, model, column, choice, numbers.get(column.name));
+    fills.push({ column: column.name, how: choice.how, value, flag: imputeFlag && gaps });
   }
-  for (const values of numbers.values()) for (const row of dropped) values[row] = Number.NaN;
+  return fills;
 }
 
 async function fillOf(
-  { compute, engine }: Context,
+  engine: Engine,
   table: Table,
   model: CleanModel,
   column: Column,
   { how, value }: FillChoice,
-  numbers: Float64Array | undefined,
+  learned: number | undefined,
 ): Promise<number | string> {
   const { name, type } = column;
   if (how === "constant") return constantOf(column, value!);
-  if (numbers === undefined) return frequentText(engine, table, model, name);
-  const learned =
-    how === "mean"
-      ? moments(compute, numbers).mean
-      : how === "median"
-        ? columnQuantiles(compute, numbers, [0.5])[0]!
-        : mode(numbers);
+  if (learned === undefined) return frequentText(engine, table, model, name);
   if (Number.isNaN(learned)) throw noValue(name, how);
   return type === "integer" || type === "number" ? learned + 0 : String(learned);
 }
 
 /** The most frequent value of a column that holds no numbers, the first by code point of several as frequent. */
-async function frequentText(engine: Context["engine"], table: Table, model: CleanModel, name: string): Promise<string> {
+async function frequentText(engine: Engine, table: Table, model: CleanModel, name: string): Promise<string> {
   const { table: left } = await adjustTable(engine, table, { ...model, fills: [] });
   const column = left.columns.find((one) => one.name === name)!;
   const [row] = await engine.rows(

@@ -82,20 +82,27 @@ export async function valueColumn(
   return chosen.values.find(varies) ?? null;
 }
 
-/** The features that remain once values are known. Throws `no-numeric-column`, and `not-finite` with the place. */
+/**
+ * The features that remain once values are known; `known` are the facts of all rows where `numbers` are of some. Throws `no-numeric-column`, and `not-finite` with the place.
+ */
 export async function measureFeatures(
   compute: Compute,
   sources: readonly Source[],
   chosen: ChosenColumns,
   numbers: NumericColumns,
+  known: ReadonlyMap<string, ColumnFacts> | null = null,
 ): Promise<{ features: readonly (Candidate & { facts: ColumnFacts })[]; dropped: readonly Dropped[] }> {
-  const { features, dropped } = measuredFeatures(compute, chosen.candidates, (i) =>
-    numbers.get(chosen.candidates[i]!.source)!,
-  );
+  const values = (i: number): Float64Array => numbers.get(chosen.candidates[i]!.source)!;
+  const { features, dropped } = measuredFeatures(compute, chosen.candidates, values, known);
   for (const { source, facts } of features) await requireFinite(sources, source, facts.infiniteRow);
   const all = inTableOrder([...chosen.dropped, ...dropped], chosen.order);
   if (features.length === 0) throw nothingToClusterBy(all);
   return { features, dropped: all };
+}
+
+/** The columns that candidates are read from. */
+export function sourcesOf({ candidates }: ChosenColumns): readonly string[] {
+  return candidates.map(({ source }) => source);
 }
 
 /** Numeric columns whose names say money, the surest first. */

@@ -96,17 +96,19 @@ export function candidateFeatures(
 
 /**
  * Second half, by the values: what measures no behaviour is dropped with its reason, unless named.
- * `values(i)` is the numbers of candidate i in the column's own unit. Cost O(rows) per candidate.
+ * `values(i)` is the numbers of candidate i in the column's own unit; `known` are the facts of all rows by source, where
+ * these are only some. Cost O(rows) per candidate.
  */
 export function measuredFeatures(
   compute: Compute,
   candidates: readonly Candidate[],
   values: (index: number) => Float64Array,
+  known: ReadonlyMap<string, ColumnFacts> | null = null,
 ): { features: readonly (Candidate & { facts: ColumnFacts })[]; dropped: readonly Dropped[] } {
   const features: (Candidate & { facts: ColumnFacts })[] = [];
   const dropped: Dropped[] = [];
   candidates.forEach((candidate, index) => {
-    const facts = columnFacts(compute, values(index));
+    const facts = known?.get(candidate.source) ?? columnFacts(compute, values(index));
     let reason = candidate.named ? null : notAMeasure(candidate.name, facts);
     if (reason === null && candidate.named && facts.missing === facts.rows) reason = "empty";
     if (reason === null && !candidate.named && facts.missing > missingLimit * facts.rows) {

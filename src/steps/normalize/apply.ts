@@ -1,7 +1,8 @@
-import type { Context, NewColumn, Table } from "../../core/context.ts";
+import type { Context, Engine, NewColumn, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import { scaleValues } from "../../model/stats/column-scaling.ts";
 import { moments, type Moments } from "../../model/stats/moments.ts";
+import { rowsStay } from "../cluster/in-engine/sample-rows.ts";
 import { readNumbers, requireFinite, type NumericColumns } from "../cluster/read-numbers.ts";
 import { findColumn } from "../match-columns.ts";
 import { requireModelColumns } from "../model-file.ts";
@@ -10,7 +11,8 @@ import { requireSettled } from "../reading/ties.ts";
 import { requireDomain } from "./learn.ts";
 import { targetOf, type ModelColumnScaling, type NormalizeModel } from "./model.ts";
 import { placeColumns } from "./place-columns.ts";
-import { numberSql, scaledSql } from "./transform-sql.ts";
+import { scaleBySql } from "./scale-by-sql.ts";
+import { normalizeSql, numberSql, scaledSql } from "./transform-sql.ts";
 
 /** What became of a column. */
 export interface ScaledColumn extends ModelColumnScaling {
@@ -30,6 +32,8 @@ export interface ScaledColumns {
   readonly columns: readonly ScaledColumn[];
   /** By row of the table, of the columns whose transform has a power; the others the engine scales to the same bits. */
   readonly bent: readonly NewColumn[];
+  /** The engine scales all of them, the powers to their last digits: no row came here. */
+  readonly bySql: boolean;
 }
 
 /** A table scaled by a model: no fitting, the same bits as at the fit on the same rows. */
@@ -69,6 +73,7 @@ export async function scaleByModel(
   requireModelColumns(wanted, table.columns, sources.map(({ label }) => label).join(", "));
   requireSettled(table, names);
   refuseScaled(table, model, overwrite);
+  if (rowsStay(context.engine, table)) return scaledBySql(context.engine, opened, model);
   return scaleColumns(context, opened, model, await readNumbers(context.engine, context.compute, table, names));
 }
 
@@ -81,6 +86,11 @@ export function refuseScaled(table: Table, model: NormalizeModel, overwrite: boo
   throw new SegmentError("column-exists", `the table has a column ${existing.name} already`, {
     hint: "give --overwrite to replace it",
   });
+}
+
+/** Columns that stay in the engine, scaled there. Throws as `scaleColumns`. */
+export async function scaledBySql(engine: Engine, opened: OpenedTable, model: NormalizeModel): Promise<ScaledColumns> {
+  return { columns: await scaleBySql(engine, opened, model), bent: [], bySql: true };
 }
 
 /** Scales columns that have been read, in the numeric memory; what has no power is scaled to be judged, and let go. */
@@ -118,7 +128,7 @@ export async function scaleColumns(
     if (isBent(learned)) bent.push({ name: target, values: out });
     else compute.release(mark);
   }
-  return { columns, bent };
+  return { columns, bent, bySql: false };
 }
 
 function isBent({ scaling }: ModelColumnScaling): boolean {
@@ -158,8 +168,12 @@ export async function tableWith(
   { engine }: Context,
   table: Table,
   model: NormalizeModel,
-  { columns, bent }: ScaledColumns,
+  { columns, bent, bySql }: ScaledColumns,
 ): Promise<Table> {
+  if (bySql) {
+    const missing = columns.map((column) => column.missing);
+    return normalizeSql(table, model, missing);
+  }
   const { relation, refs } = await engine.attach(table, table.rows, bent);
   let next = 0;
   const scaled = columns.map((one) =>

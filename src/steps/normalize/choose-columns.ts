@@ -105,7 +105,12 @@ export function reasonByValues(
   values: Float64Array,
 ): { readonly reason: string | null; readonly facts: ColumnFacts } {
   const facts = columnFacts(compute, values);
-  return { reason: named ? null : notAMeasure(column.name, facts), facts };
+  return { reason: reasonByFacts({ column, named }, facts), facts };
+}
+
+/** The same by what is known of the values. */
+export function reasonByFacts({ column, named }: ChosenColumn, facts: ColumnFacts): string | null {
+  return named ? null : notAMeasure(column.name, facts);
 }
 
 function scaledAlready(name: string): SegmentError {

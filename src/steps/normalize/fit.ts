@@ -5,14 +5,22 @@ import type { ScalingMethod } from "../../model/stats/column-scaling.ts";
 import { fillValue } from "../../model/stats/fill-value.ts";
 import { moments } from "../../model/stats/moments.ts";
 import { powerOf } from "../../model/stats/power-transform.ts";
-import { readNumbers, requireFinite, type NumericColumns } from "../cluster/read-numbers.ts";
+import { rowsStay } from "../cluster/in-engine/sample-rows.ts";
+import { readNumbers, requireFinite } from "../cluster/read-numbers.ts";
 import type { OpenedTable } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { refuseScaled } from "./apply.ts";
-import { chooseColumns, reasonByValues, type ChooseOptions, type DroppedColumn } from "./choose-columns.ts";
-import { learnScaling, type LearnedScaling } from "./learn.ts";
+import {
+  chooseColumns,
+  reasonByValues,
+  type ChooseOptions,
+  type ChosenColumn,
+  type DroppedColumn,
+} from "./choose-columns.ts";
+import { learnBySql } from "./learn-by-sql.ts";
+import { learnScaling, type LearnedColumns, type LearnedScaling } from "./learn.ts";
 import type { Methods } from "./methods.ts";
-import type { ModelColumnScaling, NormalizeModel } from "./model.ts";
+import { modelType, type ModelColumnScaling, type NormalizeModel } from "./model.ts";
 
 export interface FitOptions extends Omit<ChooseOptions, "methods"> {
   readonly methods: Methods;
@@ -21,15 +29,9 @@ export interface FitOptions extends Omit<ChooseOptions, "methods"> {
 }
 
 /** What a table taught: the model, why each column has its method, and the columns that were left out. */
-export interface NormalizeFit {
+export interface NormalizeFit extends Pick<LearnedColumns, "why" | "byRule" | "numbers" | "sample"> {
   readonly model: NormalizeModel;
-  /** By column of the model. */
-  readonly why: readonly string[];
-  /** Whether the method of a column was chosen by the rule of `auto`. */
-  readonly byRule: boolean;
   readonly dropped: readonly DroppedColumn[];
-  /** The columns as they were read. */
-  readonly numbers: NumericColumns;
 }
 
 /**
@@ -38,19 +40,38 @@ export interface NormalizeFit {
  */
 export async function fitNormalize(
   context: Context,
-  { table, sources }: OpenedTable,
+  opened: OpenedTable,
   options: FitOptions,
 ): Promise<NormalizeFit> {
-  const { engine, compute } = context;
+  const { table } = opened;
   const { methods } = options;
   const { chosen, dropped } = chooseColumns(table, { ...options, methods: methods.byColumn.keys() });
+  requireSettled(
+    table,
+    chosen.map(({ column }) => column.name),
+  );
+  const learn = rowsStay(context.engine, table) ? learnBySql : learnByRows;
+  const { columns, left, ...rest } = await learn(context, opened, chosen, methods);
+  const place = new Map(table.columns.map(({ name }, i) => [name, i]));
+  const out = [...dropped, ...left].sort((a, b) => place.get(a.column)! - place.get(b.column)!);
+  if (columns.length === 0) throw nothingToScale(out);
+  const model = { version: context.version, inPlace: options.inPlace, columns };
+  refuseScaled(table, model, options.overwrite);
+  return { ...rest, model, dropped: out };
+}
+
+async function learnByRows(
+  { engine, compute }: Context,
+  { table, sources }: OpenedTable,
+  chosen: readonly ChosenColumn[],
+  methods: Methods,
+): Promise<LearnedColumns> {
   const names = chosen.map(({ column }) => column.name);
-  requireSettled(table, names);
   const numbers = await readNumbers(engine, compute, table, names);
   const columns: ModelColumnScaling[] = [];
   const why: string[] = [];
   let byRule = false;
-  const left = [...dropped];
+  const left: DroppedColumn[] = [];
   for (const one of chosen) {
     const { name, type } = one.column;
     const values = numbers.get(name)!;
@@ -66,18 +87,13 @@ export async function fitNormalize(
     try {
       const source = method === "auto" && facts.missing > 0 ? filledByMedian(compute, values) : values;
       const learned = await learnScaling(compute, sources, name, source, facts, method);
-      columns.push({ column: name, type: type === "boolean" || type === "integer" ? type : "number", ...learned });
+      columns.push({ column: name, type: modelType(type), ...learned });
       why.push(reasonOf(source, method, learned));
     } finally {
       compute.release(mark);
     }
   }
-  const place = new Map(table.columns.map(({ name }, i) => [name, i]));
-  left.sort((a, b) => place.get(a.column)! - place.get(b.column)!);
-  if (columns.length === 0) throw nothingToScale(left);
-  const model = { version: context.version, inPlace: options.inPlace, columns };
-  refuseScaled(table, model, options.overwrite);
-  return { model, why, byRule, dropped: left, numbers };
+  return { columns, why, byRule, left, numbers, sample: null };
 
   /** Why a column has its method, in words. */
   function reasonOf(
@@ -95,8 +111,7 @@ export async function fitNormalize(
     for (let i = 0; i < values.length; i++) logged[i] = powerOf("log1p", null, values[i]!);
     const after = `${moments(compute, logged).skewness.toFixed(2)} by log1p`;
     return scaling.power === "none" ? `${skew}, and no less: ${after}` : `${skew}, ${after}`;
-  }
-}
+  }}
 
 /** What `segment cluster` learns its scales from: the column as it clusters it, its gaps filled by the median. */
 function filledByMedian(compute: Compute, values: Float64Array): Float64Array {

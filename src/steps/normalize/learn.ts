@@ -4,14 +4,31 @@ import type { Source } from "../../core/source.ts";
 import { fitColumnScaling, type ColumnScaling, type ScalingMethod } from "../../model/stats/column-scaling.ts";
 import { inDomain, powerOf, type Power } from "../../model/stats/power-transform.ts";
 import type { ColumnFacts } from "../column-facts.ts";
-import { requireFinite } from "../cluster/read-numbers.ts";
+import { requireFinite, type NumericColumns } from "../cluster/read-numbers.ts";
 import { placeOf } from "../reading/place-of.ts";
+import type { DroppedColumn } from "./choose-columns.ts";
+import type { ModelColumnScaling } from "./model.ts";
 
 /** A column's transform with the range it was learned on. */
 export interface LearnedScaling {
   readonly scaling: ColumnScaling;
   readonly minimum: number;
   readonly maximum: number;
+}
+
+/** What the columns of a table taught. */
+export interface LearnedColumns {
+  readonly columns: readonly ModelColumnScaling[];
+  /** By column, why it has its method. */
+  readonly why: readonly string[];
+  /** Whether the method of a column was chosen by the rule of `auto`. */
+  readonly byRule: boolean;
+  /** Columns that are not scaled. */
+  readonly left: readonly DroppedColumn[];
+  /** The columns as they were read; null where they stay in the engine. */
+  readonly numbers: NumericColumns | null;
+  /** The columns whose λ was found on only some rows, and how many these are; null where there is none. */
+  readonly sample: { readonly rows: number; readonly columns: readonly string[] } | null;
 }
 
 /** Digits, in bits, that a power must leave between a column's values. */
@@ -49,15 +66,28 @@ export async function requireDomain(
 ): Promise<void> {
   if (inDomain(power, minimum) || Number.isNaN(minimum) || minimum === Infinity) return;
   const row = values.findIndex((x) => !Number.isNaN(x) && !inDomain(power, x));
+  throw await outOfDomain(sources, column, power, row, values[row]!);
+}
+
+/** What is wrong with a value that a power does not take, and its place. */
+export async function outOfDomain(
+  sources: readonly Source[],
+  column: string,
+  power: Power,
+  row: number,
+  value: number,
+): Promise<SegmentError> {
   const takes = power === "box-cox" ? "Box-Cox takes values above 0" : "log1p takes values above -1";
-  throw new SegmentError("out-of-domain", `${takes}, and this one is ${values[row]}`, {
+  return new SegmentError("out-of-domain", `${takes}, and this one is ${value}`, {
     place: await placeOf(sources, row, column),
     hint: `fit it with --method ${shellWord(`${column}=yeo-johnson`)}, which takes any value, or leave the column out`,
   });
 }
 
-/** A transform is monotone: what becomes of the two ends says whether doubles hold what lies between them. */
-function requireHeld(column: string, scaling: ColumnScaling, minimum: number, maximum: number): void {
+/**
+ * A transform is monotone: what becomes of the two ends says whether doubles hold what lies between them. Throws `not-finite`.
+ */
+export function requireHeld(column: string, scaling: ColumnScaling, minimum: number, maximum: number): void {
   if (!(minimum < maximum)) return;
   const { power, lambda, center, scale } = scaling;
   const [low, high] = [minimum, maximum].map((x) => powerOf(power, lambda, x)) as [number, number];

@@ -1,5 +1,6 @@
 import type { Fitted } from "../../core/fitted.ts";
 import type { Json } from "../../core/report.ts";
+import type { ColumnType } from "../../core/schema.ts";
 import type { ColumnScaling } from "../../model/stats/column-scaling.ts";
 import { finite, list, oneOf, record, requireSchema, type ModelFile } from "../model-file.ts";
 import { scaledName } from "./choose-columns.ts";
@@ -15,6 +16,11 @@ export interface ModelColumnScaling {
   /** Range of the values of the fit, in the column's own unit. */
   readonly minimum: number;
   readonly maximum: number;
+}
+
+/** The type of a column of a model: what is neither yes and no nor whole is a number. */
+export function modelType(type: ColumnType): ModelColumnScaling["type"] {
+  return type === "boolean" || type === "integer" ? type : "number";
 }
 
 /** A fitted normalization: all that scaling other rows, and the way back, need. */

@@ -2,6 +2,7 @@ import type { Table } from "../../core/context.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import type { ColumnScaling } from "../../model/stats/column-scaling.ts";
+import type { Power } from "../../model/stats/power-transform.ts";
 import { sql, value } from "../../sql/template.ts";
 import { derived, deriveTable, passed } from "../derive.ts";
 import { findColumn } from "../match-columns.ts";
@@ -12,9 +13,10 @@ import { placeColumns } from "./place-columns.ts";
 /**
  * Scaling by a model as SQL, its learned values in place. Scalers have the kernels' arithmetic, term by term; a power
  * may differ in its last digits, since engines have no log1p and expm1 of their own (Kahan's forms stand for them).
+ * `missing` are the gaps of each column, where they are known.
  */
-export function normalizeSql(table: Table, model: NormalizeModel): Table {
-  return inStages(table, model.columns, {
+export function normalizeSql(table: Table, model: NormalizeModel, missing: readonly number[] = []): Table {
+  return inStages(table, model.columns, missing, {
     read: ({ column }) => column,
     stages: [
       ({ scaling }, x) => lengthSql(scaling, x),
@@ -27,8 +29,8 @@ export function normalizeSql(table: Table, model: NormalizeModel): Table {
 }
 
 /** The way back as SQL, with the same care. */
-export function inverseSql(table: Table, model: NormalizeModel): Table {
-  return inStages(table, model.columns, {
+export function inverseSql(table: Table, model: NormalizeModel, missing: readonly number[] = []): Table {
+  return inStages(table, model.columns, missing, {
     read: ({ column }) => targetOf(model, column),
     stages: [
       ({ scaling: { scaler, center, scale } }, scaled) =>
@@ -39,6 +41,27 @@ export function inverseSql(table: Table, model: NormalizeModel): Table {
     target: ({ column }) => column,
     inPlace: true,
   });
+}
+
+/** A table with what powers make of some columns beside its own, and those as doubles inside queries over it. */
+export function poweredTable(
+  table: Table,
+  columns: readonly { readonly column: string; readonly power: Power; readonly lambda: number | null }[],
+): { readonly table: Table; readonly values: readonly Sql[] } {
+  const model: NormalizeModel = {
+    version: "",
+    inPlace: false,
+    columns: columns.map(({ column, power, lambda }) => ({
+      column,
+      type: "number",
+      scaling: { power, lambda, scaler: "none", center: 0, scale: 1 },
+      minimum: 0,
+      maximum: 0,
+    })),
+  };
+  const powered = normalizeSql(table, model);
+  const values = columns.map(({ column }) => numberSql(findColumn(powered.columns, targetOf(model, column), "the model")));
+  return { table: powered, values };
 }
 
 type ModelColumn = NormalizeModel["columns"][number];
@@ -52,7 +75,12 @@ interface Stages {
 }
 
 /** Each stage is a query of its own, so that what it uses more than once has a name. */
-function inStages(table: Table, columns: readonly ModelColumn[], { read, stages, target, inPlace }: Stages): Table {
+function inStages(
+  table: Table,
+  columns: readonly ModelColumn[],
+  missing: readonly number[],
+  { read, stages, target, inPlace }: Stages,
+): Table {
   const own = table.columns.length;
   const add = (before: Table, values: readonly Sql[]): Table =>
     deriveTable(before, [
@@ -70,7 +98,7 @@ function inStages(table: Table, columns: readonly ModelColumn[], { read, stages,
       refs().map((ref, i) => stage(columns[i]!, ref)),
     );
   const results = refs().map((ref, i) => last?.(columns[i]!, ref) ?? ref);
-  const targets = columns.map((column) => ({ target: target(column), missing: 0 }));
+  const targets = columns.map((column, i) => ({ target: target(column), missing: missing[i] ?? 0 }));
   return placeColumns({ ...staged, columns: staged.columns.slice(0, own) }, inPlace, targets, results, staged.relation);
 }
 
@@ -133,8 +161,8 @@ function valueOfLengthSql({ power }: ColumnScaling, y: Sql): Sql {
   }
 }
 
-/** Kahan: the rounding of 1 + x is the same above and below the fraction. */
-function log1pSql(x: Sql): Sql {
+/** `log1p` of a number that is not negative. Kahan: the rounding of 1 + x is the same above and below the fraction. */
+export function log1pSql(x: Sql): Sql {
   return sql`case when 1 + ${x} = 1 then ${x} else ${x} * (ln(1 + ${x}) / ((1 + ${x}) - 1)) end`;
 }
 

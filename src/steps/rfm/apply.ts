@@ -2,17 +2,17 @@ import type { Context, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { ReadingOptions } from "../../core/source.ts";
 import { measures } from "../../model/rfm/score.ts";
-import { readNumbers, type NumericColumns } from "../cluster/read-numbers.ts";
 import { requireModelColumns } from "../model-file.ts";
 import type { OpenedTable, Warning } from "../open-table.ts";
 import { groupTransactions } from "./group-transactions.ts";
 import { measureColumns, reusedMeasures } from "./measure-columns.ts";
+import { measuredNumbers } from "./measured-numbers.ts";
 import type { Measured, MeasureOptions } from "./measured.ts";
 import type { RfmModel } from "./model.ts";
 import type { RfmRoles } from "./roles.ts";
 import { addedNames, scoreTable } from "./score-table.ts";
 import type { ScoreWeights } from "./settings.ts";
-import { summarise, type RfmSummary } from "./summary.ts";
+import type { RfmSummary } from "./summary.ts";
 
 export interface ApplyRfmOptions {
   /** As YYYY-MM-DD; the last date in the data where it is left out. */
@@ -63,7 +63,8 @@ export async function applyRfm(
   });
   requireModelColumns(wanted, columns, opened.sources.map(({ label }) => label).join(", "));
   const measured = await measureRfm(context, opened, model.roles, { ...options, weights: model.weights });
-  return scoreMeasured(context, measured, await readMeasures(context, measured), model);
+  const numbers = await measuredNumbers(context, measured);
+  return scoreMeasured(measured, await numbers.summary(model), model);
 }
 
 /** A table with its recency, frequency and monetary, from transactions or columns. Throws `column-exists`, and what the two throw. */
@@ -89,19 +90,8 @@ export async function measureRfm(
   return measureColumns(context, opened, roles, given);
 }
 
-/** The three measures as numbers, in the order of the rows. */
-export function readMeasures({ engine, compute }: Context, { table }: Measured): Promise<NumericColumns> {
-  return readNumbers(engine, compute, table, measures);
-}
-
-/** The scores of a measured table. */
-export function scoreMeasured(
-  { compute }: Context,
-  measured: Measured,
-  numbers: NumericColumns,
-  model: RfmModel,
-): AppliedRfm {
-  const summary = summarise(compute, numbers, model);
+/** The scores of a measured table, whose summary by the model is known. */
+export function scoreMeasured(measured: Measured, summary: RfmSummary, model: RfmModel): AppliedRfm {
   return {
     table: scoreTable(measured.table, model, summary.scored),
     removed: measured.afterAsOf + measured.dropped,

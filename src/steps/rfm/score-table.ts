@@ -55,7 +55,7 @@ export function scoreTable(table: Table, model: RfmModel, scored: number): Table
 }
 
 /** As `scoreOf`, in SQL, for a number that is not null. */
-function scoreSql(number: Sql, { at, constant }: Cuts, measure: Measure): Sql {
+export function scoreSql(number: Sql, { at, constant }: Cuts, measure: Measure): Sql {
   const falls = measure === "recency";
   // The first condition that holds has the most cuts on the right side of the value.
   const ordered = falls ? at : at.toReversed();

@@ -43,32 +43,44 @@ export function summarise(compute: Compute, numbers: NumericColumns, model: RfmM
     cells[cell]!++;
     place[i] = segmentOf[cell]!;
   }
-  const scored = cells.reduce((sum, count) => sum + count, 0);
   const mark = compute.mark();
   try {
     const grouped = groupRows(compute, { segments: names.map((_, s) => s), place, weights: null });
     const profiles = columns.map((column) => profileColumn(compute, column, grouped));
-    const totals = profiles[2]!.totals;
-    const total = totals.reduce((sum, part) => sum + part, 0);
-    const segments = names.map((segment, s): SegmentSummary => {
-      const customers = grouped.groups[s]!.rows.length;
-      const median = (j: number): number | null => (customers === 0 ? null : profiles[j]!.medians[s]!);
-      return {
-        segment,
-        customers,
-        share: scored === 0 ? 0 : customers / scored,
-        medians: { recency: median(0), frequency: median(1), monetary: median(2) },
-        monetaryShare: total > 0 ? totals[s]! / total : null,
-      };
-    });
-    return {
-      scored,
-      levels: levelsOf(cells),
-      segments: segments.toSorted((a, b) => b.customers - a.customers),
-    };
+    const medians = profiles.map((profile) => profile.medians);
+    return summaryOf(model, cells, medians, profiles[2]!.totals);
   } finally {
     compute.release(mark);
   }
+}
+
+/**
+ * The summary of customers counted by combination of scores, with the medians by measure and segment and the sum of
+ * monetary by segment, in the order of `segmentNames`.
+ */
+export function summaryOf(
+  model: RfmModel,
+  cells: Float64Array,
+  medians: readonly (readonly number[])[],
+  totals: readonly number[],
+): RfmSummary {
+  const scored = cells.reduce((sum, count) => sum + count, 0);
+  const names = segmentNames(model.grid);
+  const sizes = names.map(() => 0);
+  segmentOfCell(model.grid).forEach((segment, cell) => (sizes[segment]! += cells[cell]!));
+  const total = totals.reduce((sum, part) => sum + part, 0);
+  const segments = names.map((segment, s): SegmentSummary => {
+    const customers = sizes[s]!;
+    const median = (j: number): number | null => (customers === 0 ? null : medians[j]![s]!);
+    return {
+      segment,
+      customers,
+      share: scored === 0 ? 0 : customers / scored,
+      medians: { recency: median(0), frequency: median(1), monetary: median(2) },
+      monetaryShare: total > 0 ? totals[s]! / total : null,
+    };
+  });
+  return { scored, levels: levelsOf(cells), segments: segments.toSorted((a, b) => b.customers - a.customers) };
 }
 
 function levelsOf(cells: Float64Array): RfmSummary["levels"] {

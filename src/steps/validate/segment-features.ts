@@ -1,11 +1,14 @@
-import type { Context } from "../../core/context.ts";
+import type { Context, Table } from "../../core/context.ts";
 import type { OpenedTable } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { requireModelColumns, requireModelValues } from "../cluster/assign-model.ts";
-import { chooseColumns, measureFeatures } from "../cluster/choose-columns.ts";
+import { chooseColumns, measureFeatures, sourcesOf } from "../cluster/choose-columns.ts";
+import { engineModelValues } from "../cluster/in-engine/apply-in-engine.ts";
+import { wholeFeatures } from "../cluster/in-engine/whole-features.ts";
 import type { ClusterModel, ModelFeature } from "../cluster/model.ts";
 import { applyFeatures, learnFeatures, type PreparedRows } from "../cluster/prepare.ts";
 import { readNumbers } from "../cluster/read-numbers.ts";
+import { engineFacts } from "../in-engine/engine-facts.ts";
 
 /** The space in which segments are judged. */
 export interface SegmentSpace {
@@ -15,44 +18,55 @@ export interface SegmentSpace {
   readonly outside: readonly string[];
 }
 
-/** The columns, fills and scaling of a saved clustering. Throws `model-mismatch`, `missing-values`, `not-finite`. */
+/**
+ * The columns, fills and scaling of a saved clustering, and the rows of the table, or of a sample of it, in it. Throws `model-mismatch`,
+ * `missing-values`, `not-finite`.
+ */
 export async function modelSpace(
   { engine, compute }: Context,
   { table, sources }: OpenedTable,
   model: ClusterModel,
+  sample: Table = table,
 ): Promise<SegmentSpace> {
   requireModelColumns(model, table.columns, sources.map(({ label }) => label).join(", "));
   const wanted = model.features.map(({ source }) => source);
   requireSettled(table, wanted);
-  const numbers = await readNumbers(engine, compute, table, wanted);
-  const outside = await requireModelValues(compute, sources, model, numbers);
+  const numbers = await readNumbers(engine, compute, sample, wanted);
+  const outside =
+    sample === table
+      ? await requireModelValues(compute, sources, model, numbers)
+      : (await engineModelValues(engine, table, model)).negative;
   const columns = wanted.map((source) => numbers.get(source)!);
   return { features: model.features, rows: applyFeatures(compute, model.features, columns), outside };
 }
 
 /**
  * The columns that `cluster` would choose, of those given, filled and scaled by its defaults. `segment` is the column of
- * the segments themselves. Throws `unknown-column`, `not-numeric`, `no-numeric-column`, `ambiguous-input`, `not-finite`.
+ * the segments themselves. With a sample of the table its rows are those, fills and scaling of all rows. Throws `unknown-column`, `not-numeric`, `no-numeric-column`, `ambiguous-input`, `not-finite`.
  */
 export async function defaultSpace(
   { engine, compute }: Context,
   { table, sources }: OpenedTable,
   segment: string,
   given: { readonly columns: readonly string[] | undefined; readonly exclude: readonly string[] | undefined },
+  sample: Table = table,
 ): Promise<SegmentSpace> {
   const chosen = chooseColumns(
     table,
     { ...given, id: undefined, weights: undefined, value: undefined, added: [segment], described: [] },
     null,
   );
-  const sourcesOf = chosen.candidates.map(({ source }) => source);
-  const numbers = await readNumbers(engine, compute, table, sourcesOf);
-  const { features } = await measureFeatures(compute, sources, chosen, numbers);
+  const wanted = sourcesOf(chosen);
+  const isSample = sample !== table;
+  const numbers = await readNumbers(engine, compute, sample, wanted);
+  const facts = isSample ? await engineFacts(engine, table, wanted) : null;
+  const { features } = await measureFeatures(compute, sources, chosen, numbers, facts);
   const columns = features.map(({ source }) => numbers.get(source)!);
-  const learned = learnFeatures(compute, features, columns, null, {
+  const fromRows = learnFeatures(compute, features, columns, null, {
     missing: { all: "median", byColumn: new Map() },
     scale: "auto",
-    fillsAll: false,
+    fillsAll: isSample,
   });
+  const learned = isSample ? (await wholeFeatures(engine, table, fromRows, "auto", null)).features : fromRows;
   return { features: learned, rows: applyFeatures(compute, learned, columns), outside: [] };
 }

@@ -7,6 +7,7 @@ import type { Source } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
 import { asText } from "../../sql/functions.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
+import { findColumn } from "../match-columns.ts";
 import { isMissingSql, plainSpacesSql } from "../reading/number-sql.ts";
 import { placeOf } from "../reading/place-of.ts";
 import { textSql, valueSql } from "../reading/values.ts";
@@ -22,6 +23,15 @@ export interface SegmentLabels {
 
 const segmentsMaximum = 1000;
 
+/** The segments of a table's column, counted. */
+export interface CountedSegments {
+  readonly names: SegmentLabels["names"];
+  /** Rows of each. */
+  readonly sizes: readonly number[];
+  /** The column. */
+  readonly name: string;
+}
+
 /**
  * Reads a column of segments: whole numbers, of which 0 stands for none, or texts; a missing value is in none. `known` are
  * segments that there should be, in the table or not. Throws `too-many-segments` for more than 1,000 different values,
@@ -35,8 +45,19 @@ export async function segmentLabels(
   column: Column,
   known: readonly number[],
 ): Promise<SegmentLabels> {
-  const isNumber = column.type === "integer" || column.type === "number";
-  const label = isNumber ? valueSql(column) : nameSql(column);
+  const counted = await countSegments(engine, table, sources, column, known);
+  return readLabels(engine, compute, table, counted);
+}
+
+/** The segments of a column and their sizes, as `segmentLabels` finds them. Throws as it does. */
+export async function countSegments(
+  engine: Engine,
+  table: Table,
+  sources: readonly Source[],
+  column: Column,
+  known: readonly number[],
+): Promise<CountedSegments> {
+  const label = labelSql(column);
   const counted = await engine.rows(
     sql`
       select label_1, count(*) as rows_1
@@ -53,17 +74,47 @@ export async function segmentLabels(
     throw new SegmentError("too-many-segments", message, { hint: "name the column of segments with --name" });
   }
   const found = counted.map((row) => row["label_1"]);
-  if (!isNumber) {
-    const names = found.map(String);
-    return { names, byRow: await codes(engine, compute, table, caseOf(label, names), names.length) };
+  const { name } = column;
+  if (!isNumber(column)) {
+    return { names: found.map(String), sizes: counted.map((row) => Number(row["rows_1"])), name };
   }
   const wrong = found.find((one) => !Number.isSafeInteger(one) || Number(one) < 0);
   if (wrong !== undefined) throw await wrongNumber(engine, table, sources, column, label, wrong);
-  const numbers = [...new Set([...found.map(Number), ...known])].filter((one) => one !== 0).sort((a, b) => a - b);
-  const places = new Map(numbers.map((one, at) => [one, at]));
+  const sizes = new Map(counted.map((row) => [Number(row["label_1"]), Number(row["rows_1"])]));
+  const numbers = [...new Set([...sizes.keys(), ...known])].filter((one) => one !== 0).sort((a, b) => a - b);
+  return { names: numbers, sizes: numbers.map((one) => sizes.get(one) ?? 0), name };
+}
+
+/** The segments of the rows of a table, or of a sample of it, whose segments have been counted. */
+export async function readLabels(
+  engine: Engine,
+  compute: Compute,
+  table: Table,
+  { names, name }: CountedSegments,
+): Promise<SegmentLabels> {
+  const column = findColumn(table.columns, name, "--name");
+  const label = labelSql(column);
+  if (!isNumber(column)) {
+    return { names, byRow: await codes(engine, compute, table, caseOf(label, names.map(String)), names.length) };
+  }
+  const places = new Map(names.map((one, at) => [one, at]));
   const query = sql`select cast(${label} as double) as code_1 from ${table.relation}${inOrder(table)}`;
   const values = columnOf(await engine.matrix(query, ["code_1"], table.rows, compute), 0);
-  return { names: numbers, byRow: Int32Array.from(values, (one) => places.get(one) ?? -1) };
+  return { names, byRow: Int32Array.from(values, (one) => places.get(one) ?? -1) };
+}
+
+function isNumber({ type }: Column): boolean {
+  return type === "integer" || type === "number";
+}
+
+function labelSql(column: Column): Sql {
+  return isNumber(column) ? valueSql(column) : nameSql(column);
+}
+
+/** Whether a row is in a segment. */
+export function isPlacedSql(column: Column): Sql {
+  const label = labelSql(column);
+  return isNumber(column) ? sql`coalesce(${label} <> 0, false)` : sql`(${label} is not null)`;
 }
 
 /** The name of a segment; null where missing, and for 0. */

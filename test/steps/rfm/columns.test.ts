@@ -4,13 +4,12 @@ import { outputQueries } from "../../../src/steps/reading/values.ts";
 import {
   applyRfm,
   measureRfm,
-  readMeasures,
   scoreMeasured,
   type ApplyRfmOptions,
   type AppliedRfm,
 } from "../../../src/steps/rfm/apply.ts";
 import { defaultGrid } from "../../../src/steps/rfm/default-grid.ts";
-import { fitCuts } from "../../../src/steps/rfm/fit.ts";
+import { measuredNumbers } from "../../../src/steps/rfm/measured-numbers.ts";
 import type { RfmModel } from "../../../src/steps/rfm/model.ts";
 import type { ScoreWeights } from "../../../src/steps/rfm/settings.ts";
 import type { Measure } from "../../../src/model/rfm/score.ts";
@@ -34,16 +33,16 @@ async function scored(
   const roles = { kind: "columns", recency, frequency, monetary } as const;
   const weights = given.weights ?? null;
   const measured = await measureRfm(context, opened, roles, { ...given, weights });
-  const numbers = await readMeasures(context, measured);
+  const numbers = await measuredNumbers(context, measured);
   const model: RfmModel = {
     version: "0",
     columns: measured.columns,
     roles,
-    cuts: fitCuts(context.compute, numbers, given.cuts ?? new Map()),
+    cuts: await numbers.cuts(given.cuts ?? new Map()),
     weights,
     grid: defaultGrid,
   };
-  const applied = scoreMeasured(context, measured, numbers, model);
+  const applied = scoreMeasured(measured, await numbers.summary(model), model);
   const rows = await context.engine.rows(outputQueries(applied.table).query, 1000);
   const csv = [Object.keys(rows[0] ?? {}), ...rows.map((row) => Object.values(row))].map((row) => row.join(","));
   return { ...applied, csv, model };

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { openTable } from "../../../src/steps/open-table.ts";
 import { outputQueries } from "../../../src/steps/reading/values.ts";
-import { measureRfm, readMeasures, scoreMeasured, type AppliedRfm } from "../../../src/steps/rfm/apply.ts";
+import { measureRfm, scoreMeasured, type AppliedRfm } from "../../../src/steps/rfm/apply.ts";
 import { defaultGrid } from "../../../src/steps/rfm/default-grid.ts";
-import { fitCuts } from "../../../src/steps/rfm/fit.ts";
+import { measuredNumbers } from "../../../src/steps/rfm/measured-numbers.ts";
 import { withContext } from "../cluster/with-context.ts";
 
 const at = withContext();
@@ -21,16 +21,16 @@ async function scored(
   const opened = await openTable(context, [put(`tx-${++count}.csv`, text)], {});
   const all = { kind: "transactions", ...roles } as const;
   const measured = await measureRfm(context, opened, all, { ...options, weights: null });
-  const numbers = await readMeasures(context, measured);
+  const numbers = await measuredNumbers(context, measured);
   const model = {
     version: "0",
     columns: measured.columns,
     roles: all,
-    cuts: fitCuts(context.compute, numbers, new Map()),
+    cuts: await numbers.cuts(new Map()),
     weights: null,
     grid: defaultGrid,
   };
-  const applied = scoreMeasured(context, measured, numbers, model);
+  const applied = scoreMeasured(measured, await numbers.summary(model), model);
   return { ...applied, rows: await context.engine.rows(outputQueries(applied.table).query, 10_000) };
 }
 

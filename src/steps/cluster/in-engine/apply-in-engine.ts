@@ -29,13 +29,7 @@ export async function applyInEngine(
     model.features.map(({ source }) => source),
   );
   const { features } = model;
-  const moments = await columnMoments(
-    engine,
-    table,
-    features.map(({ source }) => ({ name: source, value: doubleSql(table, source) })),
-    null,
-  );
-  features.forEach(({ missing, source }, j) => requirePresent(missing, source, moments[j]!.missing));
+  const found = await engineModelValues(engine, table, model);
   const assigned = assignedBySql(table, model, extras);
   const segment = identifier(model.name);
   const counted = await engine.rows(
@@ -52,11 +46,33 @@ export async function applyInEngine(
       sizes: new Map(counted.map((row) => [Number(row["segment_1"]), Number(row["rows_1"])])),
       columns: null,
       reference: null,
-      negative: features.flatMap(({ source, transform }, j) =>
-        transform.log1p && moments[j]!.minimum < 0 ? [source] : [],
-      ),
-      missing: features.map(({ column }, j) => ({ column, count: moments[j]!.missing })),
+      negative: found.negative,
+      missing: features.map(({ column }, j) => ({ column, count: found.missing[j]! })),
     },
+  };
+}
+
+/**
+ * Checks the values that a model reads, of rows that stay in the engine: how many are missing by feature, and columns with
+ * negative values where the model takes a logarithm. Three scans. Throws `not-finite`, and `missing-values` where the model
+ * refuses gaps.
+ */
+export async function engineModelValues(
+  engine: Engine,
+  table: Table,
+  { features }: ClusterModel,
+): Promise<{ readonly missing: readonly number[]; readonly negative: readonly string[] }> {
+  const moments = await columnMoments(
+    engine,
+    table,
+    features.map(({ source }) => ({ name: source, value: doubleSql(table, source) })),
+    null,
+  );
+  features.forEach(({ missing, source }, j) => requirePresent(missing, source, moments[j]!.missing));
+  const isOutside = (j: number): boolean => features[j]!.transform.log1p && moments[j]!.minimum < 0;
+  return {
+    missing: moments.map(({ missing }) => missing),
+    negative: features.flatMap(({ source }, j) => (isOutside(j) ? [source] : [])),
   };
 }
 

@@ -1,11 +1,13 @@
 import type { Engine, Table } from "../../../core/context.ts";
 import { SegmentError } from "../../../core/errors.ts";
 import type { Sql } from "../../../core/sql.ts";
+import { skewLimit, type ScaleMethod } from "../../../model/stats/scaling.ts";
 import { join, sql } from "../../../sql/template.ts";
+import { engineQuantiles } from "../../in-engine/engine-quantiles.ts";
 import { rawSql } from "../assign-sql.ts";
-import type { ModelFeature } from "../model.ts";
+import type { FeatureTransform, ModelFeature } from "../model.ts";
 import { requirePresent } from "./apply-in-engine.ts";
-import { columnMoments, doubleSql } from "./column-moments.ts";
+import { columnMoments, doubleSql, type WholeMoments } from "./column-moments.ts";
 
 /** Features as all rows teach them, and how many values of each are missing. */
 export interface WholeFeatures {
@@ -14,57 +16,97 @@ export interface WholeFeatures {
 }
 
 /**
- * Features learned from a sample, learned anew from all rows where that takes sums and extremes alone: fills by the mean,
- * z-scores, minmax. Medians and quartiles, and whether a logarithm is taken, stay those of the sample. Throws `not-finite`,
- * `missing-values`, `bad-weights`.
+ * Features chosen by a sample, learned anew from all rows: fills, whether a logarithm is taken, centres and scales. Means and
+ * deviations to about 1e-12 of a column's range, the rest exactly. Throws `not-finite`, `missing-values`, `bad-weights`.
  */
 export async function wholeFeatures(
   engine: Engine,
   table: Table,
   sampled: readonly ModelFeature[],
+  scale: ScaleMethod,
   weight: Sql | null,
 ): Promise<WholeFeatures> {
   if (weight !== null) await requireWholeWeights(engine, table, weight);
-  const raw = await columnMoments(
-    engine,
-    table,
-    sampled.map(({ source }) => ({ name: source, value: doubleSql(table, source) })),
-    weight,
-  );
+  const column = ({ source }: ModelFeature): Sql => doubleSql(table, source);
+  const momentsOf = (from: Table, features: readonly ModelFeature[]): Promise<readonly WholeMoments[]> =>
+    columnMoments(
+      engine,
+      from,
+      features.map((feature) => ({ name: feature.source, value: rawSql(feature, column(feature)) })),
+      weight,
+    );
+  const bare = sampled.map((feature) => ({ ...feature, fill: null, transform: { ...feature.transform, log1p: false } }));
+  const raw = await momentsOf(table, bare);
   sampled.forEach(({ missing, source }, j) => requirePresent(missing, source, raw[j]!.missing));
-  const filled = sampled.map((feature, j) =>
-    feature.missing === "mean" && feature.fill !== null ? { ...feature, fill: raw[j]!.mean } : feature,
-  );
-  // Scaling is learned from the rows that are clustered: those without a gap that nothing fills.
-  const held = filled.flatMap(({ fill, source }, j) =>
-    fill === null && raw[j]!.missing > 0 ? [sql`${doubleSql(table, source)} is not null`] : [],
-  );
-  const scaled = await columnMoments(
+  const isMedian = ({ missing, fill }: ModelFeature): boolean => missing === "median" && fill !== null;
+  const medians = await engineQuantiles(
     engine,
-    table,
-    filled.map((feature) => {
-      const value = rawSql(feature, doubleSql(table, feature.source));
-      return {
-        name: feature.source,
-        value: held.length === 0 ? value : sql`case when ${join(held, " and ")} then ${value} end`,
-      };
-    }),
+    table.relation,
+    sampled.filter(isMedian).map((feature) => ({ value: column(feature), probabilities: [0.5] })),
     weight,
   );
-  const features = filled.map((feature, j): ModelFeature => {
-    const { mean, standardDeviation, minimum, maximum } = scaled[j]!;
-    const spread = (range: number): number => (range > 0 ? range : 1);
-    const { transform } = feature;
-    switch (transform.kind) {
-      case "zscore":
-        return { ...feature, transform: { ...transform, center: mean, scale: spread(standardDeviation) } };
-      case "minmax":
-        return { ...feature, transform: { ...transform, center: minimum, scale: spread(maximum - minimum) } };
-      default:
-        return feature;
-    }
+  let next = 0;
+  const filled = bare.map((feature, j): ModelFeature => {
+    const { missing, fill } = sampled[j]!;
+    const median = isMedian(sampled[j]!) ? medians[next++]![0]! : null;
+    return { ...feature, fill: missing === "mean" && fill !== null ? raw[j]!.mean : (median ?? fill) };
   });
-  return { features, missing: raw.map(({ missing }) => missing) };
+  const missing = raw.map((moments) => moments.missing);
+  const kept = keptRows(table, filled);
+  const scaled = filled.filter(({ transform }) => transform.kind !== "none" && transform.kind !== "given");
+  const transforms = new Map(
+    scale === "robust" ? await quartileTransforms(scaled) : await momentTransforms(scaled, scale === "auto"),
+  );
+  const features = filled.map((feature) => ({ ...feature, transform: transforms.get(feature) ?? feature.transform }));
+  return { features, missing };
+
+  async function quartileTransforms(of: readonly ModelFeature[]): Promise<Iterable<readonly [ModelFeature, FeatureTransform]>> {
+    const quartiles = await engineQuantiles(
+      engine,
+      kept.relation,
+      of.map((feature) => ({ value: rawSql(feature, column(feature)), probabilities: [0.25, 0.5, 0.75] })),
+      weight,
+    );
+    return of.map((feature, j) => {
+      const [low, middle, high] = quartiles[j] as [number, number, number];
+      return [feature, { ...feature.transform, center: middle, scale: spread(high - low) }];
+    });
+  }
+
+  /** As `fitTransform`: the logarithm where it leaves less skewness. */
+  async function momentTransforms(
+    of: readonly ModelFeature[],
+    isAuto: boolean,
+  ): Promise<Iterable<readonly [ModelFeature, FeatureTransform]>> {
+    if (of.length === 0) return [];
+    const plain = await momentsOf(kept, of);
+    const skewed = of.filter((_, j) => isAuto && plain[j]!.minimum >= 0 && plain[j]!.skewness > skewLimit);
+    const logged = skewed.map((feature) => ({ ...feature, transform: { ...feature.transform, log1p: true } }));
+    const tried = skewed.length === 0 ? [] : await momentsOf(kept, logged);
+    return of.map((feature, j) => {
+      const own = plain[j]!;
+      const log = tried[skewed.indexOf(feature)];
+      const log1p = log !== undefined && Math.abs(log.skewness) < own.skewness;
+      const { mean, standardDeviation, minimum, maximum } = log1p ? log : own;
+      const frame =
+        feature.transform.kind === "minmax"
+          ? { center: minimum, scale: spread(maximum - minimum) }
+          : { center: mean, scale: spread(standardDeviation) };
+      return [feature, { ...feature.transform, log1p, ...frame }];
+    });
+  }
+}
+
+function spread(range: number): number {
+  return range > 0 ? range : 1;
+}
+
+/** The rows that are clustered: those without a gap in a feature that is not filled. */
+function keptRows(table: Table, features: readonly ModelFeature[]): Table {
+  const gaps = features.filter(({ fill }) => fill === null).map(({ source }) => doubleSql(table, source));
+  if (gaps.length === 0) return table;
+  const present = gaps.map((gap) => sql`${gap} is not null`);
+  return { ...table, relation: sql`(select * from ${table.relation} where ${join(present, " and ")})` };
 }
 
 async function requireWholeWeights(engine: Engine, table: Table, weight: Sql): Promise<void> {

@@ -1,113 +1,82 @@
 import { describe, expect, test } from "vitest";
+import type { ScaleMethod } from "../../../../src/model/stats/scaling.ts";
+import { columnFacts } from "../../../../src/steps/column-facts.ts";
+import { doubleSql } from "../../../../src/steps/cluster/in-engine/column-moments.ts";
 import { wholeFeatures } from "../../../../src/steps/cluster/in-engine/whole-features.ts";
-import type { FeatureTransform, ModelFeature } from "../../../../src/steps/cluster/model.ts";
+import type { ModelFeature } from "../../../../src/steps/cluster/model.ts";
+import { learnFeatures } from "../../../../src/steps/cluster/prepare.ts";
+import { readNumbers } from "../../../../src/steps/cluster/read-numbers.ts";
+import type { MissingRule } from "../../../../src/steps/cluster/settings.ts";
 import { lcg } from "../../../model/cluster/data.ts";
-import { exactMoments } from "./exact-moments.ts";
-import { asItIs, tableOf, weightOf, withBoth, type Rows } from "./with-points.ts";
+import { withContext } from "../with-context.ts";
 
-const both = withBoth();
-const nan = Number.NaN;
+const here = withContext();
+const names = ["skewed", "even", "debt", "visits", "gappy"];
 
-/** What a sample taught: all of it is wrong for the table. */
-function sampled(name: string, kind: FeatureTransform["kind"], given: Partial<ModelFeature> = {}): ModelFeature {
-  return asItIs(name, { transform: { kind, log1p: false, center: -77, scale: 55 }, ...given });
+function table() {
+  const u = lcg(5 * 12_000, 31);
+  const lines = Array.from({ length: 12_000 }, (_, i) => {
+    const [a, b, c, d, e] = u.subarray(5 * i, 5 * i + 5) as unknown as [number, number, number, number, number];
+    const gap = e < 0.2 ? "" : String(90 * e - 3);
+    return [Math.exp(9 * a * a), b * 1e4, -Math.exp(8 * c), Math.floor(9 * d * d * d), gap, i % 4].join(",");
+  });
+  return here().table(`${names.join(",")},w\n${lines.join("\n")}\n`);
 }
 
-async function learned(rows: Rows, features: readonly ModelFeature[], isWeighted = false) {
-  const table = await tableOf(both().engine, rows);
-  return wholeFeatures(both().engine, table, features, isWeighted ? weightOf(table) : null);
-}
+const scales: readonly ScaleMethod[] = ["auto", "zscore", "robust", "minmax", "none"];
+const rules: readonly MissingRule[] = ["median", "mean", "zero", "drop"];
 
-function expectTransform(found: ModelFeature | undefined, center: number, scale: number): void {
-  expect(found!.transform.center).toBeCloseTo(center, 11);
-  expect(found!.transform.scale).toBeCloseTo(scale, 11);
-}
-
-const wholes = Array.from(lcg(2000, 51), (u) => Math.floor(u * 900));
-const gaps = wholes.map((whole, i) => (i % 5 === 0 ? null : whole));
-const counts = Array.from(lcg(2000, 52), (u) => Math.floor(u * 3));
-const rows = wholes.map((whole, i) => [whole, gaps[i] ?? nan, counts[i]!]);
-
-test("z-scores and the range are those of all rows", async () => {
-  const { features, missing } = await learned(rows, [sampled("v_1", "zscore"), sampled("v_1", "minmax")]);
-  const { mean, standardDeviation } = exactMoments(wholes, 1, null);
-  expectTransform(features[0], mean, standardDeviation);
-  expectTransform(features[1], Math.min(...wholes), Math.max(...wholes) - Math.min(...wholes));
-  expect(missing).toEqual([0, 0]);
-});
-
-test("what takes more than sums stays as the sample has it", async () => {
-  const given = [sampled("v_1", "robust"), sampled("v_1", "none"), sampled("v_1", "given")];
-  expect((await learned(rows, given)).features).toEqual(given);
-  const median = sampled("v_2", "robust", { missing: "median", fill: 12 });
-  expect(await learned(rows, [median])).toEqual({ features: [median], missing: [400] });
-});
-
-test("weights act as repeated rows", async () => {
-  const { features } = await learned(rows, [sampled("v_1", "zscore")], true);
-  const { mean, standardDeviation } = exactMoments(wholes, 1, counts);
-  expectTransform(features[0], mean, standardDeviation);
-});
-
-test("a fill by the mean is the mean of all rows, and scales with them", async () => {
-  const { features, missing } = await learned(rows, [sampled("v_2", "zscore", { missing: "mean", fill: 5 })]);
-  const { mean, standardDeviation } = exactMoments(gaps, 1, null);
-  expect(features[0]!.fill).toBeCloseTo(mean, 11);
-  // Filled rows lie on the mean and add nothing to the squares: 1,600 of 2,000 rows have a value.
-  expectTransform(features[0], mean, standardDeviation * Math.sqrt(0.8));
-  expect(missing).toEqual([400]);
-});
-
-test("a fill by zero counts as values of zero", async () => {
-  const { features } = await learned(rows, [sampled("v_2", "zscore", { missing: "zero", fill: 0 })]);
-  const { mean, standardDeviation } = exactMoments(
-    gaps.map((whole) => whole ?? 0),
-    1,
-    null,
+describe("fills and scales found by the engine are those that the rows themselves teach", () => {
+  test.each(scales.flatMap((scale) => rules.map((missing) => [scale, missing] as const)))(
+    "scale %s, missing %s",
+    async (scale, missing) => {
+      const { engine, compute } = here().context;
+      const own = await table();
+      const numbers = await readNumbers(engine, compute, own, [...names, "w"]);
+      const columns = names.map((name) => numbers.get(name)!);
+      const candidates = names.map((name, j) => ({
+        name,
+        source: name,
+        named: false,
+        facts: columnFacts(compute, columns[j]!),
+      }));
+      for (const weighted of [false, true]) {
+        const weights = weighted ? numbers.get("w")! : null;
+        const how = { missing: { all: missing, byColumn: new Map() }, scale, fillsAll: true };
+        const expected = learnFeatures(compute, candidates, columns, weights, how);
+        // As of a sample, on which every number is another one.
+        const sampled = expected.map(
+          (feature): ModelFeature => ({
+            ...feature,
+            fill: feature.fill === null ? null : feature.missing === "zero" ? 0 : -1,
+            transform: { ...feature.transform, log1p: !feature.transform.log1p, center: 77, scale: 5 },
+          }),
+        );
+        const weight = weighted ? doubleSql(own, "w") : null;
+        const whole = await wholeFeatures(engine, own, sampled, scale, weight);
+        expect(whole.missing).toEqual(candidates.map(({ facts }) => facts.missing));
+        whole.features.forEach((feature, j) => {
+          const { fill, transform } = expected[j]!;
+          if (missing === "mean") expect(near(feature.fill!, fill!)).toBe(true);
+          else expect(feature.fill).toBe(fill);
+          if (scale === "none") return;
+          expect(feature.transform.log1p).toBe(transform.log1p);
+          const isExact = (scale === "robust" || scale === "minmax") && missing !== "mean";
+          const pairs = [
+            [feature.transform.center, transform.center],
+            [feature.transform.scale, transform.scale],
+          ] as const;
+          for (const [found, wanted] of pairs) {
+            if (isExact) expect(found).toBe(wanted);
+            else expect(near(found, wanted)).toBe(true);
+          }
+        });
+      }
+    },
   );
-  expectTransform(features[0], mean, standardDeviation);
 });
 
-test("where rows with a gap are left out, scaling is learned from the rows that stay", async () => {
-  const { features, missing } = await learned(rows, [sampled("v_1", "zscore"), sampled("v_2", "minmax")]);
-  const stay = wholes.map((whole, i) => (gaps[i] === null ? null : whole));
-  const { mean, standardDeviation } = exactMoments(stay, 1, null);
-  expectTransform(features[0], mean, standardDeviation);
-  expect(missing).toEqual([0, 400]);
-});
-
-test("a logarithm is taken before the mean", async () => {
-  const transform = { kind: "zscore", log1p: true, center: 9, scale: 9 } as const;
-  const table = [0, 1, 2, 1, 0].map((power) => [Math.E ** power - 1]);
-  const { features } = await learned(table, [asItIs("v_1", { transform })]);
-  expectTransform(features[0], 0.8, Math.sqrt(6 / 5 - 0.64));
-});
-
-test("a constant column is scaled by one", async () => {
-  const table = Array.from({ length: 50 }, () => [3]);
-  const { features } = await learned(table, [sampled("v_1", "zscore"), sampled("v_1", "minmax")]);
-  expectTransform(features[0], 3, 1);
-  expectTransform(features[1], 3, 1);
-});
-
-describe("what the sample did not show is refused", () => {
-  test("a missing value where none may be", async () => {
-    await expect(learned(rows, [sampled("v_2", "zscore", { missing: "error" })])).rejects.toMatchObject({
-      code: "missing-values",
-      message: "400 values are missing",
-      place: { column: "v_2" },
-    });
-  });
-
-  test.each([
-    ["1 weights are missing, negative or infinite", [1, -1, 1]],
-    ["2 weights are missing, negative or infinite", [nan, 1, Infinity]],
-    ["every weight is zero", [0, 0, 0]],
-  ])("%s", async (message, weights) => {
-    const table = weights.map((weight, i) => [i, weight]);
-    await expect(learned(table, [sampled("v_1", "zscore")], true)).rejects.toMatchObject({
-      code: "bad-weights",
-      message,
-    });
-  });
-});
+/** To 1e-9 of the size. */
+function near(found: number, expected: number): boolean {
+  return Math.abs(found - expected) <= 1e-9 * Math.abs(expected);
+}
