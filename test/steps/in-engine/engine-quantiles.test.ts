@@ -53,7 +53,10 @@ describe("quantiles found by the engine are those of the kernel", () => {
   });
 
   test.each(Object.entries(dataSets))("%s, with numbers of rows as weights, some of them 0", async (_, values) => {
-    const weights = Float64Array.from(values, (_x, i) => (i % 7 === 0 && values.length > 1 ? 0 : (i * i) % 5) + (i === 1 ? 1 : 0));
+    const weights = Float64Array.from(
+      values,
+      (_x, i) => (i % 7 === 0 && values.length > 1 ? 0 : (i * i) % 5) + (i === 1 ? 1 : 0),
+    );
     if (values.length === 1) weights[0] = 3;
     const { relation, columns, weight } = await stored([values], weights);
     const [found] = await engineQuantiles(here().context.engine, relation, columns, weight);
@@ -98,7 +101,8 @@ describe("a million rows", () => {
     });
     console.time("q");
     const found = await engineQuantiles(engine, relation, wanted);
-    console.timeEnd("q"); console.log(counts);
+    console.timeEnd("q");
+    console.log(counts);
     expect(found).toEqual(columns.map((column) => quantiles(column, probabilities)));
     expect(counts.length).toBeLessThanOrEqual(12);
     expect(Math.max(...counts)).toBeLessThanOrEqual(65_536);
