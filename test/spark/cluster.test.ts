@@ -60,6 +60,19 @@ interface Fitted {
   readonly model: string;
 }
 
+/** Members of a report that are read here. */
+interface Report {
+  readonly scale: Json;
+  readonly inertia: number;
+  readonly iterations: number;
+  readonly converged: boolean;
+  readonly sample?: { readonly rows: number };
+  readonly choice: {
+    readonly candidates: readonly { calinski_harabasz: number; davies_bouldin: number; smallest: number }[];
+  };
+  readonly segments: readonly { readonly size: number; readonly share: number; readonly centroid: Json }[];
+}
+
 let runs = 0;
 
 /** A run of the built program, in a folder of its own. */
@@ -129,13 +142,36 @@ describeOnSpark("k-means on a Spark is k-means on this machine", (remote) => {
 
   test("each with its own way of starting: inertia within 0.1 % of each other", async () => {
     const options = ["--k", "6"];
-    const inertia = ({ json }: Fitted): number => (JSON.parse(json) as { inertia: number }).inertia;
+    const inertia = ({ json }: Fitted): number => (JSON.parse(json) as Report).inertia;
     const here = inertia(await fit("customers.parquet", options, null));
     const there = inertia(await fit("customers.parquet", options, remote));
     const greedy = inertia(
       await fit("customers.parquet", [...options, "--seeding", "greedy", "--starts", "3"], remote),
     );
     for (const found of [there, greedy]) expect(Math.abs(found / here - 1)).toBeLessThan(0.001);
+  });
+
+  test("a table of which only a sample comes here: sizes, centroids, inertia and indices are those of all rows", async () => {
+    const table = await writeBlobs(at("many.parquet"), 120_000);
+    const report = async (more: readonly string[]): Promise<Report> => {
+      const words = ["cluster", table, "--k", "4", "--scale", "zscore", "--tol", "0.001", "--json", ...more];
+      const ended = await segment(words);
+      expect(ended).toMatchObject({ code: 0, stderr: "" });
+      return JSON.parse(ended.stdout) as Report;
+    };
+    const expected = await report([...parallel, "--threads", "2"]);
+    const found = await report(["--engine", remote]);
+    expect(found.sample?.rows).toBeGreaterThan(98_000);
+    expect(found.sample?.rows).toBeLessThan(102_000);
+    const ofAll = ({ scale, inertia, iterations, converged, choice: { candidates }, segments }: Report): Json => ({
+      scale,
+      inertia,
+      iterations,
+      converged,
+      candidates: candidates.map((one) => [one.calinski_harabasz, one.davies_bouldin, one.smallest]),
+      segments: segments.map(({ size, share, centroid }) => ({ size, share, centroid })),
+    });
+    expectAlike(ofAll(found), ofAll(expected));
   });
 
   test("a model fitted there gives here the segments that were written there, and the other way round", async () => {
@@ -198,7 +234,7 @@ describeOnSpark("k-means on two workers", (remote) => {
   test(
     "one of which is killed in the middle of an iteration: the model of an undisturbed run",
     async () => {
-      const table = await writeBlobs(at("blobs.parquet"), 50_000);
+      const table = await writeBlobs(at("blobs.parquet"), 20_000);
       const [columns, places] = [8, [0.6, 1, 1.4, 1.8]];
       const line = (of: (j: number) => unknown): string =>
         `${Array.from({ length: columns }, (_, j) => of(j)).join()}\n`;
