@@ -17,6 +17,7 @@ spark = (
     SparkSession.builder.master("local[2]")
     .config("spark.driver.memory", memory)
     .config("spark.ui.enabled", "false")
+    .config("spark.ui.showConsoleProgress", "false")
     .config("spark.driver.host", "127.0.0.1")
     .config("spark.driver.bindAddress", "127.0.0.1")
     .getOrCreate()
