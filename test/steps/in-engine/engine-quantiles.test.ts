@@ -102,7 +102,6 @@ describe("a million rows", () => {
     console.time("q");
     const found = await engineQuantiles(engine, relation, wanted);
     console.timeEnd("q");
-    console.log(counts);
     expect(found).toEqual(columns.map((column) => quantiles(column, probabilities)));
     expect(counts.length).toBeLessThanOrEqual(12);
     expect(Math.max(...counts)).toBeLessThanOrEqual(65_536);
