@@ -7,9 +7,9 @@ import { rowsStay } from "../cluster/in-engine/sample-rows.ts";
 import { readNumbers, requireFinite } from "../cluster/read-numbers.ts";
 import { requireModelColumns } from "../model-file.ts";
 import type { OpenedTable } from "../open-table.ts";
-import { placeOf } from "../reading/place-of.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { targetOf, type ModelColumnScaling, type NormalizeModel } from "./model.ts";
+import { neverGiven } from "./never-given.ts";
 import { placeColumns } from "./place-columns.ts";
 import { recoverBySql } from "./recover-by-sql.ts";
 import { inverseSql } from "./transform-sql.ts";
@@ -93,18 +93,5 @@ function refuseStanding(table: Table, model: NormalizeModel, overwrite: boolean)
   if (standing === undefined) return;
   throw new SegmentError("column-exists", `the table has a column ${standing.name} already`, {
     hint: `give --overwrite to put what ${targetOf(model, standing.name)} stands for in its place`,
-  });
-}
-
-/** What is wrong with a scaled value that no value gives, and its place. */
-export async function neverGiven(
-  sources: OpenedTable["sources"],
-  column: string,
-  row: number,
-  scaled: number,
-): Promise<SegmentError> {
-  return new SegmentError("out-of-domain", `no value is scaled to ${scaled}, beyond the reach of the transform`, {
-    place: await placeOf(sources, row, column),
-    hint: "correct the value, or leave its row out",
   });
 }

@@ -8,8 +8,9 @@ import { firstRow } from "../in-engine/engine-facts.ts";
 import { findColumn } from "../match-columns.ts";
 import type { OpenedTable } from "../open-table.ts";
 import { positionSql } from "../row-position.ts";
-import { neverGiven, type RecoveredColumn } from "./inverse.ts";
+import type { RecoveredColumn } from "./inverse.ts";
 import { targetOf, type NormalizeModel } from "./model.ts";
+import { neverGiven } from "./never-given.ts";
 import { inverseSql } from "./transform-sql.ts";
 
 /**

@@ -43,7 +43,8 @@ describe("bounds and fills found by the engine are those of the rows", () => {
       };
       const expected = await readKept(context, own, columns, model);
       const found = await engineKept(context, own, columns, model);
-      for (const [name, facts] of expected.facts) expect(found.facts.get(name)).toEqual({ ...facts, risesByOne: false });
+      for (const [name, facts] of expected.facts)
+        expect(found.facts.get(name)).toEqual({ ...facts, risesByOne: false });
       const asked = [
         { name: "spent", rule: "iqr", limit: 1.5 },
         { name: "balance", rule: "zscore", limit: 1.2 },

@@ -20,7 +20,16 @@ function rowsOf(rows: number, seed: number): string {
   const lines = Array.from({ length: rows }, (_, i) => {
     const [a, b, c, d, e] = u.subarray(5 * i, 5 * i + 5) as unknown as [number, number, number, number, number];
     const gap = e < 0.2 ? "" : Math.exp(7 * e * e);
-    return [i + 1, Math.exp(9 * a * a) + 0.5, b * 1e4 - 77, -Math.exp(8 * c), Math.floor(9 * d * d), gap, 5, a < 0.5 ? 0 : 1].join(",");
+    return [
+      i + 1,
+      Math.exp(9 * a * a) + 0.5,
+      b * 1e4 - 77,
+      -Math.exp(8 * c),
+      Math.floor(9 * d * d),
+      gap,
+      5,
+      a < 0.5 ? 0 : 1,
+    ].join(",");
   });
   return `n,spent,even,debt,visits,gappy,same,flag\n${lines.join("\n")}\n`;
 }

@@ -19,7 +19,8 @@ async function both(line: (u: readonly number[], i: number) => string) {
 const cases: Readonly<Record<string, (u: readonly number[], i: number) => string>> = {
   "counts and amounts": ([a, b, c]) =>
     `${Math.floor(400 * a! * a!)},${1 + Math.floor(9 * b! ** 4)},${(300 * c!).toFixed(2)}`,
-  "gaps and refunds": ([a, b, c, d]) => `${d! < 0.1 ? "" : Math.floor(90 * a!)},${Math.ceil(30 * b!)},${500 * c! - 100}`,
+  "gaps and refunds": ([a, b, c, d]) =>
+    `${d! < 0.1 ? "" : Math.floor(90 * a!)},${Math.ceil(30 * b!)},${500 * c! - 100}`,
   "one frequency": ([a, , c]) => `${Math.floor(30 * a!)},1,${Math.floor(9 * c!)}`,
 };
 
@@ -44,6 +45,8 @@ describe("cuts and segments found by the engine are those of the rows", () => {
       segments: summary.segments.map((segment) => ({ ...segment, monetaryShare: null })),
     });
     expect(plain(found)).toEqual(plain(expected));
-    found.segments.forEach(({ monetaryShare }, s) => expect(monetaryShare).toBeCloseTo(expected.segments[s]!.monetaryShare!, 11));
+    found.segments.forEach(({ monetaryShare }, s) =>
+      expect(monetaryShare).toBeCloseTo(expected.segments[s]!.monetaryShare!, 11),
+    );
   });
 });

@@ -24,37 +24,48 @@ async function opened(nameOf: (c: number) => string): Promise<OpenedTable> {
   return openTable(context, [put("segments.csv", `spent,visits,segment\n${lines.join("\n")}\n`)], {});
 }
 
-const columns: Readonly<Record<string, (c: number) => string>> = { numbers: String, names: (c) => ["", "new", "loyal", "lost"][c]! };
+const columns: Readonly<Record<string, (c: number) => string>> = {
+  numbers: String,
+  names: (c) => ["", "new", "loyal", "lost"][c]!,
+};
 
 describe("segments judged in the engine", () => {
-  test.each(Object.keys(columns))("by %s: figures of all rows are those of the rows, and silhouettes near them", async (kind) => {
-    const { context } = here();
-    const own = await opened(columns[kind]!);
-    const { table } = own;
-    const column = findColumn(table.columns, "segment", "--name");
-    const space = (rows: Table): Promise<SegmentSpace> => defaultSpace(context, own, "segment", given, rows);
-    const labels = await segmentLabels(context.engine, context.compute, table, own.sources, column, []);
-    const expected = await judgeSegments(context.compute, labels, placeRows(context.compute, labels, await space(table)), 42);
-    for (const sampled of [10_000, 3000]) {
-      const found = await judgeInEngine(context, own, column, { known: [], seed: 42, sampled }, space);
-      const { figures } = found;
-      const plain = (all: typeof expected): unknown => ({
-        ...all,
-        segments: all.segments.map(({ segment, size, share }) => ({ segment, size, share })),
-        silhouette: null,
-        calinskiHarabasz: null,
-        daviesBouldin: null,
-      });
-      expect(plain(figures)).toEqual(plain(expected));
-      expect(figures.calinskiHarabasz! / expected.calinskiHarabasz!).toBeCloseTo(1, 9);
-      expect(figures.daviesBouldin! / expected.daviesBouldin!).toBeCloseTo(1, 9);
-      if (sampled > 6000) {
-        expect(figures.silhouette).toEqual(expected.silhouette);
-        expect(figures.segments).toEqual(expected.segments);
-        continue;
+  test.each(Object.keys(columns))(
+    "by %s: figures of all rows are those of the rows, and silhouettes near them",
+    async (kind) => {
+      const { context } = here();
+      const own = await opened(columns[kind]!);
+      const { table } = own;
+      const column = findColumn(table.columns, "segment", "--name");
+      const space = (rows: Table): Promise<SegmentSpace> => defaultSpace(context, own, "segment", given, rows);
+      const labels = await segmentLabels(context.engine, context.compute, table, own.sources, column, []);
+      const expected = await judgeSegments(
+        context.compute,
+        labels,
+        placeRows(context.compute, labels, await space(table)),
+        42,
+      );
+      for (const sampled of [10_000, 3000]) {
+        const found = await judgeInEngine(context, own, column, { known: [], seed: 42, sampled }, space);
+        const { figures } = found;
+        const plain = (all: typeof expected): unknown => ({
+          ...all,
+          segments: all.segments.map(({ segment, size, share }) => ({ segment, size, share })),
+          silhouette: null,
+          calinskiHarabasz: null,
+          daviesBouldin: null,
+        });
+        expect(plain(figures)).toEqual(plain(expected));
+        expect(figures.calinskiHarabasz! / expected.calinskiHarabasz!).toBeCloseTo(1, 9);
+        expect(figures.daviesBouldin! / expected.daviesBouldin!).toBeCloseTo(1, 9);
+        if (sampled > 6000) {
+          expect(figures.silhouette).toEqual(expected.silhouette);
+          expect(figures.segments).toEqual(expected.segments);
+          continue;
+        }
+        expect(Math.abs(found.rows - sampled)).toBeLessThan(5 * Math.sqrt(sampled));
+        expect(figures.silhouette!.mean).toBeCloseTo(expected.silhouette!.mean, 1);
       }
-      expect(Math.abs(found.rows - sampled)).toBeLessThan(5 * Math.sqrt(sampled));
-      expect(figures.silhouette!.mean).toBeCloseTo(expected.silhouette!.mean, 1);
-    }
-  });
+    },
+  );
 });

@@ -45,13 +45,11 @@ describe("fills and scales found by the engine are those that the rows themselve
         const how = { missing: { all: missing, byColumn: new Map() }, scale, fillsAll: true };
         const expected = learnFeatures(compute, candidates, columns, weights, how);
         // As of a sample, on which every number is another one.
-        const sampled = expected.map(
-          (feature): ModelFeature => ({
-            ...feature,
-            fill: feature.fill === null ? null : feature.missing === "zero" ? 0 : -1,
-            transform: { ...feature.transform, log1p: !feature.transform.log1p, center: 77, scale: 5 },
-          }),
-        );
+        const sampled = expected.map((feature): ModelFeature => ({
+          ...feature,
+          fill: feature.fill === null ? null : feature.missing === "zero" ? 0 : -1,
+          transform: { ...feature.transform, log1p: !feature.transform.log1p, center: 77, scale: 5 },
+        }));
         const weight = weighted ? doubleSql(own, "w") : null;
         const whole = await wholeFeatures(engine, own, sampled, scale, weight);
         expect(whole.missing).toEqual(candidates.map(({ facts }) => facts.missing));
