@@ -3,7 +3,7 @@ import { SegmentError } from "../core/errors.ts";
 import { applyClean, type Cleaned } from "./clean/apply.ts";
 import { readCleanModel, type CleanModel } from "./clean/model.ts";
 import { applyCluster, readFeatures, type AppliedCluster } from "./cluster/apply.ts";
-import { applyInEngine } from "./cluster/in-engine/apply-in-engine.ts";
+import { applyInEngine, requireEngineFeatures } from "./cluster/in-engine/apply-in-engine.ts";
 import { assignedBySql } from "./cluster/assigned-table.ts";
 import { modelSchema as clusterSchema, readModel, type ClusterModel } from "./cluster/model.ts";
 import type { Extra } from "./cluster/settings.ts";
@@ -129,7 +129,8 @@ async function applyOne(
     case "cluster": {
       if (asSql) {
         refuseExisting(opened.table, [of.model.name], overwrite);
-        await readFeatures(context, opened, of.model);
+        if (context.engine.rowsStay) await requireEngineFeatures(context.engine, opened, of.model);
+        else await readFeatures(context, opened, of.model);
         return done(assignedBySql(opened.table, of.model, []), {});
       }
       if (context.engine.rowsStay) {

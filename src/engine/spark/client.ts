@@ -140,9 +140,7 @@ export function openClient(
     if (failure === null || failure.id === "" || !isOfReading(failure)) return grpcError(error, at, statement);
     const { errors } = await once("FetchErrorDetails", { error_id: failure.id }, 5000).catch((): Message => ({}));
     const messages = (errors as readonly { readonly message?: string }[] | undefined) ?? [];
-    const [first] = messages
-      .map(({ message = "" }) => message)
-      .filter((message) => message.includes("MALFORMED_RECORD"));
+    const first = messages.map(({ message = "" }) => message).find((message) => message.includes("MALFORMED_RECORD"));
     return grpcError(
       error,
       at,

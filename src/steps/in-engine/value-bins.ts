@@ -129,7 +129,10 @@ function logSql({ low, high }: ValueInterval): Sql {
     const part = scaled(-longest, logBins / 2 / (2 * longest));
     return sql`case when value_1 > 0 then 1 + ${part} when value_1 < 0 then -1 - ${part} else 0 end`;
   }
-  const [near, far] = [Math.log(Math.min(Math.abs(low), Math.abs(high))), Math.log(Math.max(Math.abs(low), Math.abs(high)))];
+  const [near, far] = [
+    Math.log(Math.min(Math.abs(low), Math.abs(high))),
+    Math.log(Math.max(Math.abs(low), Math.abs(high))),
+  ];
   if (far - near < 1) return sql`0`;
   const part = scaled(near, logBins / (far - near));
   return low > 0 ? part : sql`-${part}`;

@@ -38,11 +38,7 @@ export interface NormalizeFit extends Pick<LearnedColumns, "why" | "byRule" | "n
  * Chooses the columns of a table and learns how each is scaled. Throws `unknown-column`, `not-numeric`, `ambiguous-input`,
  * `column-exists`, `no-numeric-column`, and with the place `not-finite` and `out-of-domain`.
  */
-export async function fitNormalize(
-  context: Context,
-  opened: OpenedTable,
-  options: FitOptions,
-): Promise<NormalizeFit> {
+export async function fitNormalize(context: Context, opened: OpenedTable, options: FitOptions): Promise<NormalizeFit> {
   const { table } = opened;
   const { methods } = options;
   const { chosen, dropped } = chooseColumns(table, { ...options, methods: methods.byColumn.keys() });
@@ -111,7 +107,8 @@ async function learnByRows(
     for (let i = 0; i < values.length; i++) logged[i] = powerOf("log1p", null, values[i]!);
     const after = `${moments(compute, logged).skewness.toFixed(2)} by log1p`;
     return scaling.power === "none" ? `${skew}, and no less: ${after}` : `${skew}, ${after}`;
-  }}
+  }
+}
 
 /** What `segment cluster` learns its scales from: the column as it clusters it, its gaps filled by the median. */
 function filledByMedian(compute: Compute, values: Float64Array): Float64Array {

@@ -3,13 +3,16 @@ import { SegmentError } from "../../core/errors.ts";
 import { unscaleValues } from "../../model/stats/column-scaling.ts";
 import { moments } from "../../model/stats/moments.ts";
 import { columnFacts } from "../column-facts.ts";
+import { rowsStay } from "../cluster/in-engine/sample-rows.ts";
 import { readNumbers, requireFinite } from "../cluster/read-numbers.ts";
 import { requireModelColumns } from "../model-file.ts";
 import type { OpenedTable } from "../open-table.ts";
-import { placeOf } from "../reading/place-of.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { targetOf, type ModelColumnScaling, type NormalizeModel } from "./model.ts";
+import { neverGiven } from "./never-given.ts";
 import { placeColumns } from "./place-columns.ts";
+import { recoverBySql } from "./recover-by-sql.ts";
+import { inverseSql } from "./transform-sql.ts";
 
 /** A column brought back to its own unit. */
 export interface RecoveredColumn extends ModelColumnScaling {
@@ -19,6 +22,13 @@ export interface RecoveredColumn extends ModelColumnScaling {
   /** Of the values recovered, NaN where there is none. */
   readonly lowest: number;
   readonly highest: number;
+}
+
+/** Columns brought back, and their values by row; `bySql` is the model where the engine brings them back itself. */
+export interface Recovered {
+  readonly columns: readonly RecoveredColumn[];
+  readonly values: readonly NewColumn[];
+  readonly bySql: NormalizeModel | null;
 }
 
 /**
@@ -32,12 +42,15 @@ export async function recoverColumns(
   { table, sources }: OpenedTable,
   model: NormalizeModel,
   overwrite: boolean,
-): Promise<{ readonly columns: readonly RecoveredColumn[]; readonly values: readonly NewColumn[] }> {
+): Promise<Recovered> {
   const wanted = model.columns.map(({ column }) => ({ name: targetOf(model, column), type: "number" as const }));
   requireModelColumns(wanted, table.columns, sources.map(({ label }) => label).join(", "));
   const names = wanted.map(({ name }) => name);
   requireSettled(table, names);
   refuseStanding(table, model, overwrite);
+  if (rowsStay(engine, table)) {
+    return { columns: await recoverBySql(engine, { table, sources }, model), values: [], bySql: model };
+  }
   const numbers = await readNumbers(engine, compute, table, names);
   const columns: RecoveredColumn[] = [];
   const values: NewColumn[] = [];
@@ -49,20 +62,25 @@ export async function recoverColumns(
     const own = unscaleValues(learned.scaling, scaled);
     const { count, minimum, maximum } = moments(compute, own);
     if (count !== scaled.length - missing || Math.abs(minimum) === Infinity || Math.abs(maximum) === Infinity) {
-      throw await neverGiven(sources, source, scaled, own);
+      const row = own.findIndex((x, i) => !Number.isFinite(x) && !Number.isNaN(scaled[i]));
+      throw await neverGiven(sources, source, row, scaled[row]!);
     }
     columns.push({ ...learned, source, missing, lowest: minimum, highest: maximum });
     values.push({ name: learned.column, values: own });
   }
-  return { columns, values };
+  return { columns, values, bySql: null };
 }
 
 /** The table with the recovered columns. */
 export async function recoveredTable(
   { engine }: Context,
   table: Table,
-  { columns, values }: { readonly columns: readonly RecoveredColumn[]; readonly values: readonly NewColumn[] },
+  { columns, values, bySql }: Recovered,
 ): Promise<Table> {
+  if (bySql !== null) {
+    const missing = columns.map((column) => column.missing);
+    return inverseSql(table, bySql, missing);
+  }
   const { relation, refs } = await engine.attach(table, table.rows, values);
   const targets = columns.map(({ column, missing }) => ({ target: column, missing }));
   return placeColumns(table, true, targets, refs, relation);
@@ -75,18 +93,5 @@ function refuseStanding(table: Table, model: NormalizeModel, overwrite: boolean)
   if (standing === undefined) return;
   throw new SegmentError("column-exists", `the table has a column ${standing.name} already`, {
     hint: `give --overwrite to put what ${targetOf(model, standing.name)} stands for in its place`,
-  });
-}
-
-async function neverGiven(
-  sources: OpenedTable["sources"],
-  column: string,
-  scaled: Float64Array,
-  own: Float64Array,
-): Promise<SegmentError> {
-  const row = own.findIndex((x, i) => !Number.isFinite(x) && !Number.isNaN(scaled[i]));
-  return new SegmentError("out-of-domain", `no value is scaled to ${scaled[row]}, beyond the reach of the transform`, {
-    place: await placeOf(sources, row, column),
-    hint: "correct the value, or leave its row out",
   });
 }

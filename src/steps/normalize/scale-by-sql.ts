@@ -76,7 +76,11 @@ async function momentsOf(
   } catch (error) {
     if (!(error instanceof SegmentError) || error.code !== "not-finite") throw error;
     const column = error.place.column!;
-    await requireFinite(sources, column, await firstRow(engine, table, sql`abs(${doubleSql(table, column)}) = ${Infinity}`));
+    await requireFinite(
+      sources,
+      column,
+      await firstRow(engine, table, sql`abs(${doubleSql(table, column)}) = ${Infinity}`),
+    );
     throw error;
   }
 }

@@ -60,7 +60,9 @@ export function poweredTable(
     })),
   };
   const powered = normalizeSql(table, model);
-  const values = columns.map(({ column }) => numberSql(findColumn(powered.columns, targetOf(model, column), "the model")));
+  const values = columns.map(({ column }) =>
+    numberSql(findColumn(powered.columns, targetOf(model, column), "the model")),
+  );
   return { table: powered, values };
 }
 

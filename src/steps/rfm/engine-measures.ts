@@ -1,6 +1,13 @@
 import type { Engine, Table } from "../../core/context.ts";
 import type { Sql } from "../../core/sql.ts";
-import { cellCount, cutProbabilities, measures, type Cuts, type Measure, type MeasureCuts } from "../../model/rfm/score.ts";
+import {
+  cellCount,
+  cutProbabilities,
+  measures,
+  type Cuts,
+  type Measure,
+  type MeasureCuts,
+} from "../../model/rfm/score.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { doubleSql } from "../cluster/in-engine/column-moments.ts";
 import { inSteps, stepsFor } from "../cluster/in-engine/lloyd.ts";

@@ -4,9 +4,10 @@ import { join, sql } from "../../sql/template.ts";
 import { doubleSql } from "../cluster/in-engine/column-moments.ts";
 import { evidenceRows, sampleRows } from "../cluster/in-engine/sample-rows.ts";
 import type { OpenedTable } from "../open-table.ts";
+import { engineIndices } from "./engine-indices.ts";
 import { judgeSegments, placeRows, type PlacedRows, type SegmentFigures } from "./judge-segments.ts";
 import type { SegmentSpace } from "./segment-features.ts";
-import { countSegments, isPlacedSql, readLabels } from "./segment-labels.ts";
+import { countSegments, isPlacedSql, placeSql, readLabels } from "./segment-labels.ts";
 
 /** Segments of rows that stay in the engine. */
 export interface EngineSegments {
@@ -21,8 +22,8 @@ export interface EngineSegments {
 }
 
 /**
- * Judges the segments of a table that stays in the engine: sizes, shares and what has no place are counted over all rows,
- * silhouettes and indices are those of about `sampled` rows drawn by hash. `spaceOf` gives the space from a sample. Throws
+ * Judges the segments of a table that stays in the engine: sizes, shares, indices and what has no place are of all rows,
+ * silhouettes are those of about `sampled` rows drawn by hash. `spaceOf` gives the space from a sample. Throws
  * as `segmentLabels`.
  */
 export async function judgeInEngine(
@@ -40,10 +41,15 @@ export async function judgeInEngine(
   const figures = await judgeSegments(compute, labels, placed, options.seed);
   const assigned = counted.sizes.reduce((sum, size) => sum + size, 0);
   const unplaced = space === null ? 0 : await countUnplaced({ engine }, table, column, space);
+  const indices =
+    figures.silhouette === null
+      ? {}
+      : await engineIndices(engine, table, space!.features, placeSql(column, counted), counted.names.length);
   return {
     space,
     figures: {
       ...figures,
+      ...indices,
       segments: figures.segments.map((one, c) => {
         const size = counted.sizes[c]!;
         return { ...one, size, share: assigned === 0 ? 0 : size / assigned };

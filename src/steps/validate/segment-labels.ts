@@ -111,6 +111,13 @@ function labelSql(column: Column): Sql {
   return isNumber(column) ? valueSql(column) : nameSql(column);
 }
 
+/** The place of a row's segment among those counted; null for a row in none. */
+export function placeSql(column: Column, { names }: CountedSegments): Sql {
+  if (names.length === 0) return sql`cast(null as bigint)`;
+  const cases = names.map((name, at) => sql`when ${name} then ${at}`);
+  return sql`case ${labelSql(column)} ${join(cases, " ")} end`;
+}
+
 /** Whether a row is in a segment. */
 export function isPlacedSql(column: Column): Sql {
   const label = labelSql(column);

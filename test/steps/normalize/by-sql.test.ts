@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { openTable } from "../../../src/steps/open-table.ts";
-import { scaleByModel } from "../../../src/steps/normalize/apply.ts";
+import { scaleByModel, tableWith } from "../../../src/steps/normalize/apply.ts";
 import { chooseColumns } from "../../../src/steps/normalize/choose-columns.ts";
 import { fitNormalize } from "../../../src/steps/normalize/fit.ts";
+import { recoverColumns } from "../../../src/steps/normalize/inverse.ts";
 import { learnBySql } from "../../../src/steps/normalize/learn-by-sql.ts";
 import { readMethods } from "../../../src/steps/normalize/methods.ts";
+import { recoverBySql } from "../../../src/steps/normalize/recover-by-sql.ts";
 import { scaleBySql } from "../../../src/steps/normalize/scale-by-sql.ts";
 import { lcg } from "../../model/cluster/data.ts";
 import { withContext } from "../cluster/with-context.ts";
@@ -67,11 +69,32 @@ describe("what the engine learns of columns is what their rows teach", () => {
     const later = await openTable(context, [put("later.csv", rowsOf(4000, 4))], {});
     const scaled = await scaleByModel(context, later, expected.model, false);
     const bySql = await scaleBySql(context.engine, later, expected.model);
+    const table = await tableWith(context, later.table, expected.model, scaled);
+    const back = await recoverBySql(context.engine, { ...later, table }, expected.model);
+    const rows = await recoverColumns(context, { ...later, table }, expected.model, true);
+    rows.columns.forEach(({ lowest, highest, ...rest }, j) => {
+      const own = back[j]!;
+      expect(own).toEqual({ ...rest, lowest: own.lowest, highest: own.highest });
+      near(own.lowest, lowest, 1);
+      near(own.highest, highest, 1);
+    });
     scaled.columns.forEach(({ skewnessBefore, skewnessAfter, ...rest }, j) => {
       const own = bySql[j]!;
       expect(own).toEqual({ ...rest, skewnessBefore: own.skewnessBefore, skewnessAfter: own.skewnessAfter });
       near(own.skewnessBefore, skewnessBefore, 1);
       near(own.skewnessAfter, skewnessAfter, 1);
+    });
+  });
+
+  test("a scaled value that no value gives, with its line", async () => {
+    const { context, put } = here();
+    const opened = await openTable(context, [put("fit.csv", "a\n1\n5\n9\n20\n")], {});
+    const { model } = await fitNormalize(context, opened, { ...all, methods: readMethods(["log1p"]) });
+    const scaled = await openTable(context, [put("beyond.csv", "a_scaled\n1\n2\n900\n")], {});
+    await expect(recoverBySql(context.engine, scaled, model)).rejects.toMatchObject({
+      code: "out-of-domain",
+      message: "no value is scaled to 900, beyond the reach of the transform",
+      place: { line: 4, column: "a_scaled" },
     });
   });
 

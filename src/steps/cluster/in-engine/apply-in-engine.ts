@@ -23,13 +23,8 @@ export async function applyInEngine(
 ): Promise<{ readonly applied: AppliedCluster; readonly table: Table }> {
   refuseSilhouettes(extras);
   refuseExisting(table, [model.name, ...extraNames(model.name, extras)], overwrite);
-  requireModelColumns(model, table.columns, sources.map(({ label }) => label).join(", "));
-  requireSettled(
-    table,
-    model.features.map(({ source }) => source),
-  );
   const { features } = model;
-  const found = await engineModelValues(engine, table, model);
+  const found = await requireEngineFeatures(engine, { table, sources }, model);
   const assigned = assignedBySql(table, model, extras);
   const segment = identifier(model.name);
   const counted = await engine.rows(
@@ -52,16 +47,37 @@ export async function applyInEngine(
   };
 }
 
+/** What a model reads of a table, checked for all that it asks. Throws `model-mismatch`, `ambiguous-input`, and as `engineModelValues`. */
+export async function requireEngineFeatures(
+  engine: Engine,
+  { table, sources }: Pick<OpenedTable, "table" | "sources">,
+  model: ClusterModel,
+): Promise<ModelValues> {
+  requireModelColumns(model, table.columns, sources.map(({ label }) => label).join(", "));
+  requireSettled(
+    table,
+    model.features.map(({ source }) => source),
+  );
+  return engineModelValues(engine, table, model);
+}
+
+/** What a model has to know of the values it reads. */
+export interface ModelValues {
+  /** By feature. */
+  readonly missing: readonly number[];
+  /** Columns with negative values where the model takes a logarithm. */
+  readonly negative: readonly string[];
+}
+
 /**
- * Checks the values that a model reads, of rows that stay in the engine: how many are missing by feature, and columns with
- * negative values where the model takes a logarithm. Three scans. Throws `not-finite`, and `missing-values` where the model
- * refuses gaps.
+ * Checks the values that a model reads, of rows that stay in the engine. Three scans. Throws `not-finite`, and `missing-values`
+ * where the model refuses gaps.
  */
 export async function engineModelValues(
   engine: Engine,
   table: Table,
   { features }: ClusterModel,
-): Promise<{ readonly missing: readonly number[]; readonly negative: readonly string[] }> {
+): Promise<ModelValues> {
   const moments = await columnMoments(
     engine,
     table,

@@ -84,7 +84,10 @@ export async function columnMoments(
       if (!(reaches[j]! > 0)) return [];
       const part = sql`((${name("v", j)} - ${double(centres[j]!)}) / ${double(reaches[j]!)})`;
       return powers.map((power) => {
-        const term = join(Array.from({ length: power }, () => part), " * ");
+        const term = join(
+          Array.from({ length: power }, () => part),
+          " * ",
+        );
         return sql`sum(cast(floor(${w} * ${term} * ${double(steps[j]!)} + 5e-1) as bigint)) as ${name(`sum_${power}`, j)}`;
       });
     });

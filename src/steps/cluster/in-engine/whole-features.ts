@@ -35,7 +35,11 @@ export async function wholeFeatures(
       features.map((feature) => ({ name: feature.source, value: rawSql(feature, column(feature)) })),
       weight,
     );
-  const bare = sampled.map((feature) => ({ ...feature, fill: null, transform: { ...feature.transform, log1p: false } }));
+  const bare = sampled.map((feature) => ({
+    ...feature,
+    fill: null,
+    transform: { ...feature.transform, log1p: false },
+  }));
   const raw = await momentsOf(table, bare);
   sampled.forEach(({ missing, source }, j) => requirePresent(missing, source, raw[j]!.missing));
   const isMedian = ({ missing, fill }: ModelFeature): boolean => missing === "median" && fill !== null;
@@ -60,7 +64,9 @@ export async function wholeFeatures(
   const features = filled.map((feature) => ({ ...feature, transform: transforms.get(feature) ?? feature.transform }));
   return { features, missing };
 
-  async function quartileTransforms(of: readonly ModelFeature[]): Promise<Iterable<readonly [ModelFeature, FeatureTransform]>> {
+  async function quartileTransforms(
+    of: readonly ModelFeature[],
+  ): Promise<Iterable<readonly [ModelFeature, FeatureTransform]>> {
     const quartiles = await engineQuantiles(
       engine,
       kept.relation,
