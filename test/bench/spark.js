@@ -50,7 +50,7 @@ function runOurs(table) {
 
 /** Seconds of an iteration of MLlib: what a longer run takes beyond a shorter one from the same start. */
 function runRival(table) {
-  const python = text(serve, ["--python"]).trim();
+  const python = text(serve, ["--python", "--with-client"]).trim();
   return JSON.parse(text(python, [here("spark-rival.py"), table, memory, k, 5, 5 + iterations]));
 }
 
