@@ -191,7 +191,10 @@ function asText(of: Sql): Sql {
   return sql`case when typeof(${of}) in ('double', 'float') then ${bound(text, "java_0", doubleText)} else ${text} end`;
 }
 
-/** From Java's text of a double, which has a digit too many at times. */
+/**
+ * From Java's text of a double, which has a digit too many at times; not where it has 15 at most, since no two decimals of so
+ * few digits are one double.
+ */
 function doubleText(java: Sql): Sql {
   const digits = (number: Sql, count: number): Sql => sql`format_string(${`%.${count - 1}e`}, ${number})`;
   const shortest = (number: Sql): Sql => sql`
@@ -207,6 +210,7 @@ function doubleText(java: Sql): Sql {
   const isPlainNumber = (e: Sql): Sql => sql`cast(substring_index(${e}, 'e', -1) as int) between -4 and 15`;
   return sql`
     case
+      when length(${java}) <= 16 and ${matches(java, "^-?[0-9]+[.](?:0|[0-9]*[1-9])$")} and ${java} <> '-0.0' then ${java}
       when ${java} = 'NaN' then 'nan'
       when ${java} like '%Infinity' then replace(${java}, 'Infinity', 'inf')
       when ${java} = '-0.0' or ${java} is null then ${java}

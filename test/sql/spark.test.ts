@@ -6,12 +6,12 @@ import { spark } from "../../src/sql/spark.ts";
 import { identifier, sql, value } from "../../src/sql/template.ts";
 
 describe("a query compiled for Spark SQL", () => {
-  test("binds its values by position and quotes names with backticks", () => {
+  test("binds its values by name and quotes names with backticks", () => {
     const { text, values } = compile(
       sql`select ${identifier("a`b")} from ${identifier("rows_1")} where x > ${2}`,
       spark,
     );
-    expect(text).toBe("select `a``b` from rows_1 where x > ?");
+    expect(text).toBe("select `a``b` from rows_1 where x > :p_1");
     expect(values).toEqual([2]);
   });
 

@@ -39,6 +39,8 @@ const settings = {
   "spark.sql.parser.escapedStringLiterals": "false",
   "spark.sql.legacy.setopsPrecedence.enabled": "false",
   "spark.sql.caseSensitive": "false",
+  // The server remembers the plans of a thousand statements; ours are long.
+  "spark.sql.maxPlanStringLength": "10000",
   // Else whatever is kept after a shuffle has 200 partitions, however small it is.
   "spark.sql.optimizer.canChangeCachedPlanOutputPartitioning": "true",
 };
