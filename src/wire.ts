@@ -12,7 +12,7 @@ import type { DelimitedSource } from "./core/source.ts";
 import type { SentTable } from "./core/stream.ts";
 import { openDuckdb } from "./engine/duckdb/open.ts";
 import type { Sniff } from "./engine/spark/inputs.ts";
-import type { SparkEngine } from "./engine/spark/open-spark.ts";
+import type { SparkEngine, SparkOptions } from "./engine/spark/open-spark.ts";
 import { remoteDestination, saveRemote } from "./engine/spark/remote-place.ts";
 import { parseRemoteUrl, tokenVariable } from "./engine/spark/remote-url.ts";
 import { openIo, removeLeftovers, type OpenedIo } from "./io/io.ts";
@@ -27,6 +27,7 @@ interface WireOptions extends DeliverOptions {
   readonly memory?: string | undefined;
   readonly engine?: string | undefined;
   readonly explain?: boolean | undefined;
+  readonly perSegment?: string | undefined;
   readonly color?: boolean | undefined;
   readonly verbose?: boolean | undefined;
 }
@@ -184,7 +185,9 @@ export function openContext(
     stdoutIsTerminal: process.stdout.isTTY === true,
     signal,
   });
-  const remote = options.engine === undefined ? null : openCluster(options, io, signal, version);
+  const { terminal, more } = withMore(openTerminal(options));
+  const onTasks = (done: number, all: number): void => more(`${done} of ${all} tasks`);
+  const remote = options.engine === undefined ? null : openCluster(options, io, { signal, version, onTasks });
   let engine: Promise<Engine> | undefined;
   const open = (): Promise<Engine> =>
     (engine ??= remote?.open() ?? openDuckdb({ threads, memory, spool: io.spoolFolder(), signal }));
@@ -204,7 +207,7 @@ export function openContext(
         return io.open(inputs, readOptions);
       },
     },
-    terminal: openTerminal(options),
+    terminal,
     signal,
     version,
     sent: () => io.sent(),
@@ -218,10 +221,9 @@ export function openContext(
 
 /** A cluster as the engine, and what it reads and writes in the place of files. What else is read and written stays here. */
 function openCluster(
-  { engine = "", memory, explain }: WireOptions,
+  { engine = "", memory, explain, perSegment }: WireOptions,
   io: OpenedIo,
-  signal: AbortSignal,
-  version: string,
+  about: Pick<SparkOptions, "signal" | "version" | "onTasks">,
 ): { readonly open: () => Promise<Engine>; readonly io: Context["io"] } {
   if (memory !== undefined) {
     throw new SegmentError(
@@ -232,12 +234,22 @@ function openCluster(
       },
     );
   }
+  if (perSegment !== undefined) {
+    throw new SegmentError(
+      "usage",
+      "--per-segment writes files of this machine, and with --engine rows stay in the cluster",
+      {
+        hint: "write one table that keeps the column of segments: -o FOLDER.parquet",
+      },
+    );
+  }
   const { isLocal } = parseRemoteUrl(engine);
   let opened: Promise<SparkEngine> | undefined;
   const open = (): Promise<SparkEngine> =>
     (opened ??= import("./engine/spark/open-spark.ts").then(({ openSpark }) =>
-      openSpark({ url: engine, token: process.env[tokenVariable], version, signal }),
+      openSpark({ url: engine, token: process.env[tokenVariable], ...about }),
     ));
+  const outputs: string[] = [];
   const sniff: Sniff = async (head, label, readOptions) => {
     const path = await io.writeText(null, [head]);
     try {
@@ -254,9 +266,17 @@ function openCluster(
     open,
     io: {
       ...io,
-      open: async (inputs, readOptions) => (await open()).inputs(inputs, readOptions, sniff),
+      async open(inputs, readOptions) {
+        const cluster = await open();
+        // Before all that takes time: a place that is taken would be found so only at the end.
+        for (const output of outputs.splice(0)) await cluster.requireFree(output);
+        return cluster.inputs(inputs, readOptions, sniff);
+      },
       destination(output, format) {
-        if (output !== undefined) return remoteDestination(output, format);
+        if (output !== undefined) {
+          outputs.push(output);
+          return remoteDestination(output, format, isLocal);
+        }
         if (explain === true || io.destination(undefined, undefined) === null) return null;
         throw new SegmentError("usage", "with --engine the table stays in the cluster", {
           hint: "give -o FOLDER.parquet or -o catalog.schema.table, or --json for the report alone",
@@ -302,6 +322,21 @@ export function parseSize(text: string): number {
   const bytes = Math.floor(Number(match[1]) * base ** power);
   if (bytes < 64e6) throw new SegmentError("bad-option-value", `--memory ${text}: at least 64MB`);
   return bytes;
+}
+
+/** A terminal whose last word on progress can be said again with more behind it. */
+function withMore(terminal: Terminal): { readonly terminal: Terminal; readonly more: (text: string) => void } {
+  let last = "";
+  return {
+    terminal: {
+      ...terminal,
+      progress(text) {
+        last = text;
+        terminal.progress(text);
+      },
+    },
+    more: (text) => (last === "" ? undefined : terminal.progress(`${last} · ${text}`)),
+  };
 }
 
 function openTerminal(options: WireOptions): Terminal {

@@ -54,15 +54,6 @@ export const exportCommand: Command<typeof exportOptions> = {
 
 async function run(context: Context, inputs: readonly string[], options: ExportOptions): Promise<Outcome> {
   refuseAlone(options);
-  if (context.engine.rowsStay && options.perSegment !== undefined) {
-    throw new SegmentError(
-      "usage",
-      "--per-segment writes files of this machine, and with --engine rows stay in the cluster",
-      {
-        hint: "write one table that keeps the column of segments: -o FOLDER.parquet",
-      },
-    );
-  }
   const format = outputFormat(context, options);
   const conditions = options.filter.map(parseFilter);
   const opened = await openTable(context, inputs, options);

@@ -122,6 +122,15 @@ function ingestJson(facts: IngestFacts): JsonReport {
 
 function sourceJson(source: Source): Json {
   const { format, compression } = source;
+  if (source.format === "remote") {
+    const { text, content } = source;
+    return {
+      format: content,
+      ...(text === undefined
+        ? {}
+        : { encoding: source.encoding, delimiter: text.delimiter, quote: text.quote, header: text.header }),
+    };
+  }
   if (source.format === "parquet") return { format, compression };
   if (source.format !== "csv") return { format, compression, encoding: source.encoding };
   const { encoding, delimiter, quote, newline } = source;

@@ -83,6 +83,8 @@ export interface RemoteSource extends SourceBase {
   readonly format: "remote";
   /** `table`: `path` names a table; else the format of the files at `path`. */
   readonly content: FileFormat | "table";
+  /** The keys of JSON records in the order of their first appearance, as far as they were looked at. */
+  readonly keys?: readonly string[];
   /** How delimited text is written; its columns as the header of the first file names them. */
   readonly text?: Pick<DelimitedSource, "delimiter" | "quote" | "columns"> & {
     readonly header: boolean;

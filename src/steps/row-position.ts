@@ -17,7 +17,7 @@ export function inOrder({ position }: OrderedRelation): Sql {
   return position === undefined ? sql`` : join([sql``, sql`order by ${position}`], "\n");
 }
 
-const carriedName = identifier("position_0");
+const carriedName = identifier("segment_position_0");
 
 /** The column that carries positions along in a query over a table's relation; none where the engine keeps the order. */
 export function carriedPosition({ position }: OrderedRelation): readonly Sql[] {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import grpc from "@grpc/grpc-js";
 import { SegmentError } from "../../core/errors.ts";
-import { failureOf, grpcError, isLostConnection, isOfReading, isServiceError } from "./grpc-errors.ts";
+import { failureOf, grpcError, isLostConnection, isOfReading, isServiceError, lostConnection } from "./grpc-errors.ts";
 import { callShape, type Call, type Message } from "./protocol.ts";
 import { tokenVariable, type RemoteUrl } from "./remote-url.ts";
 
@@ -11,6 +11,8 @@ export interface SparkClient {
   /** `host:port`. */
   readonly at: string;
   readonly received: Received;
+  /** Told how many tasks of the running plan are done, some times a second at most. */
+  onTasks: ((done: number, all: number) => void) | null;
   /** One question, one answer; asked again while the connection fails. Throws as `grpcError`. */
   ask(call: Call, request: Message): Promise<Message>;
   /** A call that may fail without harm; nothing is said of a failure. */
@@ -47,6 +49,9 @@ interface Answer {
   readonly response_id?: string;
   readonly arrow_batch?: Batch;
   readonly result_complete?: Message;
+  readonly execution_progress?: {
+    readonly stages?: readonly { readonly num_tasks?: number; readonly num_completed_tasks?: number }[];
+  };
   readonly observed_metrics?: readonly { readonly values?: readonly { readonly long?: number }[] }[];
 }
 
@@ -125,7 +130,8 @@ export function openClient(
         return answer;
       } catch (error) {
         requireRunning(signal);
-        if (tries >= waits.length || !isLostConnection(error)) throw grpcError(error, at);
+        if (!isLostConnection(error)) throw grpcError(error, at);
+        if (tries >= waits.length) throw answered ? lostConnection(error, at) : grpcError(error, at);
         await pause(waits[tries]!);
       }
     }
@@ -154,9 +160,10 @@ export function openClient(
     for (const stream of running) stream.cancel();
   });
 
-  return {
+  const client: SparkClient = {
     at,
     received,
+    onTasks: null,
     ask,
     tell,
     async execute(plan, read, statement) {
@@ -192,6 +199,12 @@ export function openClient(
               received.bytes += answer.arrow_batch.data.length;
               read(answer.arrow_batch.data, rows);
             }
+            const stages = answer.execution_progress?.stages;
+            if (stages !== undefined) {
+              const sum = (of: "num_tasks" | "num_completed_tasks"): number =>
+                stages.reduce((n, one) => n + (one[of] ?? 0), 0);
+              client.onTasks?.(sum("num_completed_tasks"), sum("num_tasks"));
+            }
             if (answer.result_complete !== undefined) isComplete = true;
             else if (++unreleased % releaseEvery === 0 && last !== undefined) {
               void tell("ReleaseExecute", { ...operation, release_until: { response_id: last } });
@@ -203,7 +216,7 @@ export function openClient(
           // It never reached the server, so it may be sent anew.
           if (isUnknown === true && last === undefined) sent = false;
           else if (!isLostConnection(error)) throw await told(error, statement);
-          if (tries >= patience.length) throw grpcError(error, at, statement);
+          if (tries >= patience.length) throw answered ? lostConnection(error, at) : grpcError(error, at, statement);
           await pause(patience[tries++]!);
         } finally {
           running.delete(stream);
@@ -220,6 +233,7 @@ export function openClient(
       channel.close();
     },
   };
+  return client;
 }
 
 function requireRunning(signal: AbortSignal): void {

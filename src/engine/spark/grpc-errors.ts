@@ -74,6 +74,12 @@ const causes: readonly (readonly [pattern: RegExp, code: ErrorCode, hint: string
     "broken-file",
     "see whether the cluster can read it",
   ],
+  [
+    /ClassNotFoundException/,
+    "engine-failed",
+    "the cluster lacks what reads or writes there, such as a connector for s3a://",
+  ],
+  [/stopped SparkContext/, "engine-unreachable", "the cluster was stopped: run again when it is there"],
   [/OUT_OF_MEMORY|OutOfMemoryError/, "out-of-memory", "give the cluster's executors more memory"],
   [/^(PATH_ALREADY_EXISTS|TABLE_OR_VIEW_ALREADY_EXISTS)/, "cannot-write", "name another, or remove the old one first"],
   [
@@ -82,6 +88,15 @@ const causes: readonly (readonly [pattern: RegExp, code: ErrorCode, hint: string
     "the session is gone, as after a long pause or a restart of the server: run again",
   ],
 ];
+
+/** A connection that was there and could not be had again. */
+export function lostConnection(error: unknown, at: string): SegmentError {
+  const why = isServiceError(error) ? firstLine(error.details) : String(error);
+  return new SegmentError("engine-unreachable", `the connection to Spark at ${at} was lost: ${why}`, {
+    hint: "nothing was written; run again when the server is there",
+    cause: error,
+  });
+}
 
 /** Whether a failure is one of reading, of which what led to it says more. */
 export function isOfReading({ condition }: SparkFailure): boolean {
@@ -104,6 +119,12 @@ export function grpcError(error: unknown, at: string, statement = "", reason = "
     const message = shortened(reason === "" ? failure.message : `${shortened(failure.message)}: ${firstLine(reason)}`);
     if (known !== undefined) return new SegmentError(known[1], message, { hint: known[2], cause });
     return new SegmentError("engine-failed", `Spark at ${at}: ${message}`, { cause });
+  }
+  if (/SSL routines|wrong version number/i.test(error.details)) {
+    return new SegmentError("engine-unreachable", `the server at ${at} does not speak TLS`, {
+      hint: "leave use_ssl=true out of the address, or name the port that does",
+      cause,
+    });
   }
   switch (error.code) {
     case status.unauthenticated:

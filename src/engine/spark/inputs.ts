@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { SegmentError } from "../../core/errors.ts";
 import type { DelimitedSource, FileFormat, ReadOptions, RemoteSource } from "../../core/source.ts";
@@ -64,7 +65,7 @@ async function openOne(
     encoding: options.encoding ?? ("utf-8" as const),
     quarantined: 0,
   };
-  if (isTableName(input))
+  if (isTableName(input) && !(isLocal && existsSync(input)))
     return {
       ...base,
       content: "table",
@@ -79,6 +80,8 @@ async function openOne(
     });
   }
   const evidence = [{ subject: "format", found: content, why: options.from === undefined ? "by its name" : "given" }];
+  if (content === "ndjson")
+    return { ...base, path, content, evidence, keys: keysOf(await headOf(session, path, input, options)) };
   if (content !== "csv") return { ...base, path, content, evidence };
   const found = await sniff(await headOf(session, path, input, options), input, options);
   const { delimiter, quote, columns, sample } = found;
@@ -90,6 +93,20 @@ async function openOne(
     evidence: [...evidence, ...found.evidence.filter(({ subject }) => settled.has(subject))],
     text: { delimiter, quote, columns, multiline, header: found.skip > 0 },
   };
+}
+
+/** The keys of records in the order in which they first stand; Spark gives them by the alphabet. */
+function keysOf(head: string): readonly string[] {
+  const keys = new Set<string>();
+  for (const line of head.split("\n")) {
+    try {
+      const record: unknown = JSON.parse(line);
+      if (typeof record === "object" && record !== null) for (const key of Object.keys(record)) keys.add(key);
+    } catch {
+      // Spark tells what is no record, with the record.
+    }
+  }
+  return [...keys];
 }
 
 async function headOf(session: Session, path: string, label: string, { encoding }: ReadOptions): Promise<string> {

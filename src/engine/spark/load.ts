@@ -6,7 +6,7 @@ import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { columnType } from "./column-types.ts";
 import { encodingName } from "./inputs.ts";
-import type { Session } from "./session.ts";
+import type { Row, Session } from "./session.ts";
 
 interface ReadPart {
   readonly source: RemoteSource;
@@ -59,7 +59,7 @@ export async function loadRemote(session: Session, sources: readonly Source[]): 
       place: { file: sources.map(({ label }) => label).join(", ") },
     });
   const numbered = sql`
-    select /*+ broadcast(p) */ r.id_0 - p.least_0 + p.before_0 as position_0, ${join(
+    select /*+ broadcast(p) */ r.id_0 - p.least_0 + p.before_0 as segment_position_0, ${join(
       refs.map((ref) => sql`r.${ref}`),
       ", ",
     )}
@@ -69,7 +69,7 @@ export async function loadRemote(session: Session, sources: readonly Source[]): 
   `;
   return {
     relation: await session.view(session.relation(numbered), `as\n${session.text(numbered)}`, "input"),
-    position: identifier("position_0"),
+    position: identifier("segment_position_0"),
     rows: n,
     columns: first.columns.map(({ value: _value, ...column }, i) => ({ ...column, ref: refs[i]! })),
   };
@@ -100,7 +100,12 @@ function numberedPart(
 async function readPart(session: Session, source: RemoteSource): Promise<ReadPart> {
   const view = await readView(session, source);
   const described = await session.rows(sql`describe ${view}`, 100_000);
-  const schema = described.slice(0, endOfColumns(described.map((row) => String(row["col_name"]))));
+  const told = described.slice(0, endOfColumns(described.map((row) => String(row["col_name"]))));
+  const place = (row: Row): number => {
+    const at = source.keys?.indexOf(String(row["col_name"])) ?? -1;
+    return at < 0 ? Infinity : at;
+  };
+  const schema = source.keys === undefined ? told : told.toSorted((a, b) => place(a) - place(b) || 0);
   const names = source.text?.columns ?? schema.map((row) => String(row["col_name"]));
   const strings =
     source.content === "csv"
@@ -113,6 +118,7 @@ async function readPart(session: Session, source: RemoteSource): Promise<ReadPar
     const stored = type === "text" ? ("text" as const) : ("typed" as const);
     return { name: names[i]!, type, stored, value, ...strings, ...(note === undefined ? {} : { note }) };
   });
+  checkNames(names.slice(0, columns.length), source.label);
   if (columns.length === 0) throw new SegmentError("no-rows", "has no columns", { place: { file: source.label } });
   return { source, view, columns };
 }
@@ -179,6 +185,22 @@ function readingOf(
     value: sql`cast(${held} as string)`,
     note: `${type.replace(/[(<].*/s, "")} values, kept as text`,
   };
+}
+
+/** Spark takes names that differ in case alone for one, and puts settings in the place of `${NAME}`. */
+function checkNames(names: readonly string[], file: string): void {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const other = seen.get(name.toLowerCase());
+    const twins =
+      other === undefined ? null : `${other} and ${name} differ in case alone, and a cluster takes them for one`;
+    const odd = name.includes("${") ? `a cluster puts settings in the place of a name such as ${name}` : null;
+    const what = twins ?? odd;
+    if (what !== null) {
+      throw new SegmentError("duplicate-columns", what, { place: { file, column: name }, hint: "rename the column" });
+    }
+    seen.set(name.toLowerCase(), name);
+  }
 }
 
 function checkSameColumns(first: ReadPart, part: ReadPart): void {

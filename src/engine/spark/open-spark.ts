@@ -13,7 +13,7 @@ import { openRemote, type Sniff } from "./inputs.ts";
 import { loadRemote } from "./load.ts";
 import { parseRemoteUrl } from "./remote-url.ts";
 import { countRows, openSession, type Session } from "./session.ts";
-import { writeRemote } from "./write.ts";
+import { requireFree, writeRemote } from "./write.ts";
 
 export interface SparkOptions {
   /** As `--engine` names it. */
@@ -21,12 +21,16 @@ export interface SparkOptions {
   readonly token: string | undefined;
   readonly version: string;
   readonly signal: AbortSignal;
+  /** Told how many tasks of what the cluster works on are done. */
+  readonly onTasks?: (done: number, all: number) => void;
 }
 
 /** The engine with what only the wiring and the tests need. */
 export interface SparkEngine extends Engine {
   readonly session: Session;
   readonly received: Received;
+  /** Throws `cannot-write` where a table or a path of the cluster is there already. */
+  requireFree(output: string): Promise<void>;
   /** What the cluster is asked to read; see `openRemote`. */
   inputs(inputs: readonly string[], options: ReadOptions, sniff: Sniff): Promise<readonly RemoteSource[]>;
 }
@@ -39,6 +43,8 @@ const settings = {
   "spark.sql.parser.escapedStringLiterals": "false",
   "spark.sql.legacy.setopsPrecedence.enabled": "false",
   "spark.sql.caseSensitive": "false",
+  // Spark 4 reads no cp1252 without it.
+  "spark.sql.legacy.javaCharsets": "true",
   // The server remembers the plans of a thousand statements; ours are long.
   "spark.sql.maxPlanStringLength": "10000",
   // Else whatever is kept after a shuffle has 200 partitions, however small it is.
@@ -54,6 +60,7 @@ const leastVersion = 4;
 export async function openSpark(options: SparkOptions): Promise<SparkEngine> {
   const url = parseRemoteUrl(options.url);
   const client = openClient(url, options);
+  client.onTasks = options.onTasks ?? null;
   try {
     const { spark_version: about } = await client.ask("AnalyzePlan", { spark_version: {} });
     const version = String((about as { version?: string } | undefined)?.version ?? "");
@@ -89,6 +96,7 @@ async function lackingOf(client: SparkClient): Promise<ReadonlyMap<DialectFuncti
 function engineOn(session: Session, isLocal: boolean): SparkEngine {
   return {
     rowsStay: true,
+    requireFree: (output) => requireFree(session, output, isLocal),
     inputs: (inputs, options, sniff) => openRemote(session, inputs, options, isLocal, sniff),
     session,
     received: session.client.received,

@@ -56,9 +56,11 @@ message ExecutePlanRequest {
 }
 message ArrowBatch { int64 row_count = 1; bytes data = 2; }
 message ObservedMetrics { string name = 1; repeated Literal values = 2; }
+message StageInfo { int64 num_tasks = 2; int64 num_completed_tasks = 3; }
+message ExecutionProgress { repeated StageInfo stages = 1; }
 message ExecutePlanResponse {
   string session_id = 1; ArrowBatch arrow_batch = 2; repeated ObservedMetrics observed_metrics = 6; string operation_id = 12; string response_id = 13;
-  Unit result_complete = 14; string server_side_session_id = 15;
+  Unit result_complete = 14; string server_side_session_id = 15; ExecutionProgress execution_progress = 18;
 }
 message ReattachExecuteRequest {
   string session_id = 1; UserContext user_context = 2; string operation_id = 3; optional string client_type = 4;

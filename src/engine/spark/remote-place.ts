@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join as joinPath, resolve } from "node:path";
 import type { Destination } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
@@ -6,8 +6,10 @@ import type { FileFormat } from "../../core/source.ts";
 import { isTableName } from "./table-name.ts";
 
 /** The place that an output name stands for: a table, or a folder of the format that its ending tells. Throws `usage`. */
-export function remoteDestination(output: string, format: FileFormat | undefined): Destination {
-  const isTable = isTableName(output);
+export function remoteDestination(output: string, format: FileFormat | undefined, isLocal: boolean): Destination {
+  const isTable = isOutputTable(output);
+  const target = localTarget(output, isLocal);
+  if (target !== null) refuseForeign(target, output);
   const ending = /\.(csv|parquet|ndjson)\/*$/i.exec(output)?.[1]?.toLowerCase();
   const found = format ?? (isTable ? "parquet" : (ending as FileFormat | undefined));
   if (found === undefined || found === "json") {
@@ -17,6 +19,16 @@ export function remoteDestination(output: string, format: FileFormat | undefined
     });
   }
   return { path: output, format: found, compression: "none", delimiter: "," };
+}
+
+/** A table to be written is named with its schema at least, so that no word for a folder is taken for one. */
+export function isOutputTable(output: string): boolean {
+  return output.includes(".") && isTableName(output);
+}
+
+/** The folder on this machine that a server of this machine writes; null where the place is the cluster's. */
+export function localTarget(path: string, isLocal: boolean): string | null {
+  return isOutputTable(path) || !isLocal || /^[a-z][a-z0-9+.-]*:/i.test(path) ? null : resolve(path);
 }
 
 /**
@@ -29,13 +41,14 @@ export async function saveRemote(
   write: (path: string) => Promise<number>,
 ): Promise<number> {
   if (path === null) throw new SegmentError("bug", "a cluster writes no standard output");
-  if (isTableName(path) || !isLocal || /^[a-z][a-z0-9+.-]*:/i.test(path)) return write(path);
-  const target = resolve(path);
+  const target = localTarget(path, isLocal);
+  if (target === null) return write(path);
   refuseForeign(target, path);
   const fresh = joinPath(dirname(target), `.segment-${process.pid}-${basename(target)}`);
   const old = `${fresh}.old`;
   try {
     const rows = await write(fresh);
+    writeFileSync(joinPath(fresh, mark), `${JSON.stringify({ schema: "segment/folder@1", rows })}\n`, { flag: "wx" });
     if (existsSync(target)) renameSync(target, old);
     renameSync(fresh, target);
     return rows;
@@ -45,7 +58,11 @@ export async function saveRemote(
   }
 }
 
-/** A folder that Spark wrote has a `_SUCCESS`; anything else is not replaced. */
+/** What marks a folder as one of ours; Spark passes over names that begin like this. */
+const mark = "_segment.json";
+const written = /^(\.?_SUCCESS(\.crc)?|\.?part-.*|_segment\.json)$/;
+
+/** A folder with our mark and nothing but files of a run is replaced; anything else is not. */
 function refuseForeign(target: string, shown: string): void {
   const stats = lstatSync(target, { throwIfNoEntry: false });
   if (stats === undefined) {
@@ -53,8 +70,10 @@ function refuseForeign(target: string, shown: string): void {
     if (folder?.isDirectory() === true) return;
     throw new SegmentError("cannot-write", "there is no such folder to write into", { place: { file: shown } });
   }
-  if (stats.isDirectory() && existsSync(joinPath(target, "_SUCCESS"))) return;
-  throw new SegmentError("folder-not-ours", "is there already and is no folder that a cluster wrote", {
+  const entries = stats.isDirectory() ? readdirSync(target, { withFileTypes: true }) : [];
+  const isOurs = entries.some(({ name }) => name === mark);
+  if (isOurs && entries.every((entry) => entry.isFile() && written.test(entry.name))) return;
+  throw new SegmentError("folder-not-ours", "is there already and is no folder that an earlier run wrote", {
     place: { file: shown },
     hint: "name another folder, or remove this one first",
   });

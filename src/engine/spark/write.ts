@@ -5,7 +5,7 @@ import { asText } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import type { Message } from "./protocol.ts";
 import type { Session } from "./session.ts";
-import { isTableName } from "./table-name.ts";
+import { isOutputTable, localTarget } from "./remote-place.ts";
 
 /** `SAVE_MODE_ERROR_IF_EXISTS` and `TABLE_SAVE_METHOD_SAVE_AS_TABLE`. */
 const errorIfExists = 3;
@@ -17,7 +17,7 @@ const saveAsTable = 1;
  * elsewhere. Throws `cannot-write` where the place is taken.
  */
 export async function writeRemote(session: Session, query: Sql, path: string, format: FileFormat): Promise<number> {
-  const isTable = isTableName(path);
+  const isTable = isOutputTable(path);
   const shaped = format === "csv" && !isTable ? await asTexts(session, query) : query;
   const view = await session.view(session.relation(shaped), `as\n${session.text(shaped)}`, "output");
   const named: Message = { read: { named_table: { unparsed_identifier: session.text(view) } } };
@@ -31,6 +31,25 @@ export async function writeRemote(session: Session, query: Sql, path: string, fo
   const rows = await session.client.execute({ command: { write_operation } }, () => undefined, session.text(shaped));
   if (rows === undefined) throw new SegmentError("engine-failed", "the cluster did not tell how many rows it wrote");
   return rows;
+}
+
+/** Throws `cannot-write` where a table or path of the cluster is there already; a folder of this machine is looked at here. */
+export async function requireFree(session: Session, output: string, isLocal: boolean): Promise<void> {
+  const isTable = isOutputTable(output);
+  if (!isTable && localTarget(output, isLocal) !== null) return;
+  const read = isTable
+    ? { named_table: { unparsed_identifier: output } }
+    : { data_source: { format: "text", paths: [output] } };
+  try {
+    await session.client.ask("AnalyzePlan", { schema: { plan: { root: { read } } } });
+  } catch (error) {
+    if (error instanceof SegmentError && (error.code === "file-missing" || error.code === "engine-failed")) return;
+    throw error;
+  }
+  throw new SegmentError("cannot-write", `the ${isTable ? "table" : "path"} is there already`, {
+    place: { file: output },
+    hint: "name another, or remove the old one first",
+  });
 }
 
 const textOptions = {

@@ -1,4 +1,5 @@
 import type { Table } from "../../core/context.ts";
+import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
 import { findColumn } from "../match-columns.ts";
@@ -71,7 +72,7 @@ export function featureSql(
   features: readonly ModelFeature[],
   others: readonly Sql[],
 ): { readonly steps: Sql; readonly last: Sql; readonly query: Sql } {
-  const source = (name: string): Sql => sql`cast(${valueSql(findColumn(table.columns, name, "the model"))} as double)`;
+  const source = (name: string): Sql => doubleSql(findColumn(table.columns, name, "the model"));
   const filled = features.map(
     (feature, j) => sql`${fill(feature, source(feature.source))} as ${identifier(`_filled_${j + 1}`)}`,
   );
@@ -97,6 +98,12 @@ export function featureSql(
 
 function fill(feature: ModelFeature, column: Sql): Sql {
   return feature.fill === null ? column : sql`coalesce(${column}, ${double(feature.fill)})`;
+}
+
+/** A column as doubles, null where it is missing or NaN. */
+function doubleSql(column: Column): Sql {
+  const number = sql`cast(${valueSql(column)} as double)`;
+  return column.stored === "typed" && column.type === "number" ? sql`nullif(${number}, ${Number.NaN})` : number;
 }
 
 /** A feature's column filled, its logarithm taken where the model takes one, not yet scaled. */
