@@ -51,6 +51,7 @@ function runOurs(table) {
 /** Seconds of an iteration of MLlib: what a longer run takes beyond a shorter one from the same start. */
 function runRival(table) {
   const python = text(serve, ["--python", "--with-client"]).trim();
+  process.env.SPARK_LOCAL_IP = "127.0.0.1";
   return JSON.parse(text(python, [here("spark-rival.py"), table, memory, k, 5, 5 + iterations]));
 }
 

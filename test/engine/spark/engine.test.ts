@@ -205,6 +205,50 @@ describeOnEngine("a session on Spark", (engine, remote) => {
     expect(await total()).toBe(30);
   });
 
+  test("names that Spark cannot tell apart or hold are refused, with the column", async () => {
+    const path = joinPath(folder, "names.csv");
+    writeFileSync(path, "a,b\n1,2\n");
+    for (const [names, odd] of [
+      [["A", "a"], "a"],
+      [["x", "${x}"], "${x}"],
+    ] as const) {
+      const refused = { code: "duplicate-columns", exit: 3, place: { file: path, column: odd } };
+      await expect(engine().load([csv(path, names)])).rejects.toMatchObject(refused);
+    }
+    const table = await engine().load([csv(path, ["position_0", "segment_position_1"])]);
+    expect(table.columns.map(({ name }) => name)).toEqual(["position_0", "segment_position_1"]);
+  });
+
+  test("a place that is taken is told before anything is written", async () => {
+    await engine().requireFree("default.no_such_table_of_ours");
+    await engine().rows(sql`create table if not exists default.taken_by_test as select 1 as a`, 1);
+    await expect(engine().requireFree("default.taken_by_test")).rejects.toMatchObject({
+      code: "cannot-write",
+      exit: 4,
+    });
+    await engine().rows(sql`drop table default.taken_by_test`, 1);
+  });
+
+  test("text of cp1252 is read as the options say", async () => {
+    const path = joinPath(folder, "old.csv");
+    writeFileSync(path, Buffer.from("n\n\xc9mile\n\x80\n", "latin1"));
+    const { relation, columns, position } = await engine().load([{ ...csv(path, ["n"]), encoding: "cp1252" }]);
+    const found = await engine().rows(sql`select ${columns[0]!.ref} as n from ${relation} order by ${position!}`, 2);
+    expect(found).toEqual([{ n: "Émile" }, { n: "€" }]);
+  });
+
+  test("columns of JSON records come in the order of their first appearance", async () => {
+    const path = joinPath(folder, "records.ndjson");
+    writeFileSync(path, '{"z":1,"a":"x"}\n{"a":"y","b":true}\n');
+    const { text: _, ...json } = csv(path, []);
+    const { columns } = await engine().load([{ ...json, content: "ndjson", keys: ["z", "a", "b"] }]);
+    expect(columns.map(({ name, type }) => [name, type])).toEqual([
+      ["z", "integer"],
+      ["a", "text"],
+      ["b", "boolean"],
+    ]);
+  });
+
   test("a record of another length ends the reading, and the record is told", async () => {
     const path = joinPath(folder, "ragged.csv");
     writeFileSync(path, "a,b\n1,2\n3,4,5\n");

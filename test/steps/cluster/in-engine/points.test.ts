@@ -1,3 +1,4 @@
+import { column } from "../columns.ts";
 import { describe, expect, test } from "vitest";
 import { SegmentError } from "../../../../src/core/errors.ts";
 import { sql } from "../../../../src/sql/template.ts";
@@ -79,6 +80,15 @@ test("a row with a missing value is left out where nothing fills it, and filled 
     [0, 2],
     [3, 4],
   ]);
+});
+
+test("a NaN that the engine holds is a missing value", async () => {
+  const { engine } = both();
+  const values = sql`(select * from (values (1e0, 2e0), (cast('nan' as double), 5e0)) as t(v_1, v_2))`;
+  const table = { relation: values, rows: 2, columns: [column("v_1"), column("v_2")] };
+  expect(await storePoints(engine, table, [asItIs("v_1"), asItIs("v_2")], null)).toMatchObject({ rows: 1, points: 1 });
+  const filled = [asItIs("v_1", { missing: "zero", fill: 0 }), asItIs("v_2")];
+  expect(await storePoints(engine, table, filled, null)).toMatchObject({ rows: 2, points: 2, largest: 5 });
 });
 
 test("values are scaled as the model says, the logarithm first", async () => {
