@@ -61,6 +61,10 @@ export const cluster: Command<typeof clusterOptions> = {
       does: "six segments, described, as a page to send",
     },
     { run: "segment cluster new.csv --model model.json -o out.csv", does: "the segments of a saved model, no fitting" },
+    {
+      run: "segment cluster crm.customers --engine sc://spark:15002 -o crm.segments --save-model model.json",
+      does: "a table of a Spark cluster, whose rows stay there",
+    },
   ],
   run,
 };

@@ -151,7 +151,7 @@ function newPlace(): string {
   runs += 1;
   const place = join(folder, `run-${runs}`);
   mkdirSync(join(place, "segments.csv"), { recursive: true });
-  writeFileSync(join(place, "segments.csv", "_SUCCESS"), "");
+  for (const mark of ["_SUCCESS", "_segment.json"]) writeFileSync(join(place, "segments.csv", mark), "");
   writeFileSync(join(place, "segments.csv", "part-00000.csv"), `${old.join("\n")}\n`);
   return place;
 }
