@@ -2,19 +2,21 @@ import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { throwIfInterrupted } from "../file-errors.ts";
 import type { Layout } from "./record.ts";
+import type { RecordRules } from "./record-fault.ts";
 import type { Survey } from "./survey.ts";
+import type { TextRegion } from "./text-region.ts";
 import { utf8Check } from "./utf8-check.ts";
 
 /**
- * The survey of a file in plain notation (rectangular, quotes at the edges of fields alone, LF or CRLF, no NUL, UTF-8),
- * by compiled code, 64 bytes at a time. Null as soon as anything is otherwise: the general survey then finds out what.
+ * The survey of a text in plain notation (rectangular, quotes at the edges of fields alone, LF or CRLF, no NUL, UTF-8,
+ * its first record nowhere again), by compiled code, 64 bytes at a time. Null as soon as anything is otherwise: the general survey then finds out what.
  * Throws `interrupted`.
  */
 export async function surveyPlain(
   path: string,
-  from: number,
+  { from, to }: TextRegion,
   layout: Layout,
-  fields: number,
+  { fields, header }: RecordRules,
   signal: AbortSignal,
 ): Promise<Survey | null> {
   if (layout.escape !== "double") return null;
@@ -22,17 +24,18 @@ export async function surveyPlain(
   if (memory === null) return null;
   const scanner = openScanner(memory, layout, fields, from);
   const check = utf8Check();
+  const repeats = header === null ? null : lineFinder(header);
   const oneColumn = fields === 1;
   let absent = [44, 59, 9, 124];
   const descriptor = openSync(path, "r");
   try {
     for (let position = from, pieces = 1; ; pieces++) {
-      const length = fill(descriptor, scanner.piece, position);
+      const length = fill(descriptor, scanner.piece, position, to);
       if (length === 0) break;
       const piece = scanner.piece.subarray(0, length);
       // Blank lines above the only column's header are no records, as they are below it.
       if (oneColumn && position === from && piece[0]! <= 32) return null;
-      if (!check.push(piece)) return null;
+      if (!check.push(piece) || repeats?.isIn(piece) === true) return null;
       if (oneColumn) absent = absent.filter((delimiter) => !piece.includes(delimiter));
       if (!scanner.scan(length)) return null;
       position += length;
@@ -51,10 +54,35 @@ export async function surveyPlain(
 const pieceBytes = 1 << 20;
 const piecesBetweenPauses = 64;
 
-function fill(descriptor: number, piece: Buffer, position: number): number {
+/**
+ * Looks for a line of the text behind its first: bytes between line ends, wherever pieces are cut. Cost: one native search
+ * over the bytes. (A line that is part of a longer record is found too; the general survey tells.)
+ */
+function lineFinder(line: Buffer): { isIn(piece: Buffer): boolean } {
+  const wanted = Buffer.concat([Buffer.from("\n"), line]);
+  let tail: Buffer = Buffer.alloc(0);
+  return {
+    isIn(piece) {
+      const border = Buffer.concat([tail, piece.subarray(0, wanted.length + 1)]);
+      tail = Buffer.from(piece.subarray(Math.max(0, piece.length - wanted.length)));
+      return holdsLine(piece, wanted) || holdsLine(border, wanted);
+    },
+  };
+}
+
+function holdsLine(bytes: Buffer, wanted: Buffer): boolean {
+  for (let at = bytes.indexOf(wanted); at !== -1; at = bytes.indexOf(wanted, at + 1)) {
+    const next = bytes[at + wanted.length];
+    if (next === undefined || next === 10 || next === 13) return true;
+  }
+  return false;
+}
+
+function fill(descriptor: number, piece: Buffer, position: number, to: number): number {
   let length = 0;
   while (length < pieceBytes) {
-    const got = readSync(descriptor, piece, length, pieceBytes - length, position + length);
+    const wanted = Math.min(pieceBytes - length, to - position - length);
+    const got = wanted <= 0 ? 0 : readSync(descriptor, piece, length, wanted, position + length);
     if (got === 0) break;
     length += got;
   }
@@ -138,6 +166,8 @@ function openScanner(memory: WebAssembly.Memory, layout: Layout, fields: number,
         spacedRecords: 0,
         bad: 0,
         firstBad: [],
+        headers: 0,
+        openEnded: false,
         nul: -1,
         absentDelimiter,
         offsets: Float64Array.from({ length: used }, (_, i) => get(at.slots + 8 * i)),
