@@ -48,7 +48,7 @@ const monthFirst = new RegExp(`^${month}[-/.]${day}[-/.](?:\\d{4}|\\d{2})${timeP
 const spokenDate = /^(?:\d{1,2}(?:er|st|nd|rd|th)?[ -]\p{L}{3,9}\.?,?[ -]\d{2,4}|\p{L}{3,9}\.? \d{1,2},? \d{4})$/u;
 const timeOfDay = /^\d{1,2}[:h]\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s?[ap]m)?$/i;
 const eMailOrLink = /^(?:[^\s@,;|]+@[^\s@,;|]+\.[a-z]{2,}|(?:https?:\/\/|www\.)\S+)$/i;
-const phoneNumber = /^(?:\+|00)?\d{1,3}(?:[ .\-/]?\(?\d{1,4}\)?){3,6}$/;
+const phoneNumber = /^(?:[+(]|0)[\d ().\-/]{7,23}$/;
 const yesOrNo = /^(?:oui|non|yes|no|vrai|faux|true|false|ja|nein|y|n|o)$/i;
 const uuidOrCode = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z]{1,5}[-_]?\d{2,}|\d{9,20})$/i;
 
@@ -65,7 +65,7 @@ export function shapesOf(text: string): number {
   if (monthFirst.test(value)) bits |= mdy;
   if (spokenDate.test(value)) bits |= ymd | dmy | mdy;
   if (timeOfDay.test(value)) bits |= clock;
-  if (phoneNumber.test(value) && value.replace(/\D/g, "").length >= 8) bits |= phone;
+  if (phoneNumber.test(value) && value.replace(/\D/g, "").length >= 9) bits |= phone;
   if (uuidOrCode.test(value)) bits |= identifier;
   if (eMailOrLink.test(value)) bits |= address;
   if (value === "1" || value === "0") bits |= boolean;

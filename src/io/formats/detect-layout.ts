@@ -53,12 +53,11 @@ export function detectLayout(sample: SamplePieces, given: GivenLayout, label: st
     return settled(reading, null, `${given.delimiterWhy ?? "given"}; ${counted(reading)}`, given.quote);
   }
   const readings = new Map<string, Reading>();
-  for (const delimiter of [...strong, ...rare, ...weak]) {
-    const code = delimiter.charCodeAt(0);
-    if (sample.pieces.some((piece) => piece.includes(code))) readings.set(delimiter, read(code));
-  }
+  const occurs = (delimiter: string): boolean => sample.pieces.some((piece) => piece.includes(delimiter.charCodeAt(0)));
+  for (const delimiter of [...strong, ...rare].filter(occurs)) readings.set(delimiter, read(delimiter.charCodeAt(0)));
   const single = read(-1);
-  const winner = choose(sample, readings, single, label);
+  const loose = (): Reading[] => weak.filter(occurs).map((delimiter) => read(delimiter.charCodeAt(0)));
+  const winner = choose(sample, readings, single, loose, label);
   if (winner.structure.tie !== null) throw winner.structure.tie;
   const others = [...readings.values()].filter((one) => one !== winner && strong.includes(shown(one)));
   const told = others.map((one) => `${delimiterName(shown(one))} gives ${spread(one)}`).join("; ");
@@ -70,7 +69,13 @@ export function detectLayout(sample: SamplePieces, given: GivenLayout, label: st
   return settled(winner, rival, why, given.quote);
 }
 
-function choose(sample: SamplePieces, readings: ReadonlyMap<string, Reading>, single: Reading, label: string): Reading {
+function choose(
+  sample: SamplePieces,
+  readings: ReadonlyMap<string, Reading>,
+  single: Reading,
+  loose: () => readonly Reading[],
+  label: string,
+): Reading {
   const of = (names: readonly string[]): Reading[] =>
     names.map((delimiter) => readings.get(delimiter)).filter((one) => one !== undefined);
   const whole = typedOf(sample, single);
@@ -88,10 +93,11 @@ function choose(sample: SamplePieces, readings: ReadonlyMap<string, Reading>, si
     if (wholeLines && whole.first && isPerfect(best) && best.structure.fields === 2) throw tied(label, best, single);
     return best;
   }
-  const loose = of(weak)
+  if (wholeLines || whole.share >= 0.5) return single;
+  const split = loose()
     .filter((one) => isPerfect(one) && (one.structure.fields > 2 || typedOf(sample, one).share >= 0.3))
     .sort((a, b) => b.structure.fields - a.structure.fields)[0];
-  return loose !== undefined && !wholeLines && whole.share < 0.5 ? loose : single;
+  return split ?? single;
 }
 
 /** Whether a reading makes a table at all: most records of one length above 1, from the first on. */

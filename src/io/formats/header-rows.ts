@@ -33,7 +33,7 @@ export function countHeaderRows(
     if (!upper.every(isGroups)) break;
     if (!isComplete(joined([...upper, lowest]), lowest)) continue;
     const below = texts.slice(count);
-    const verdict = judgeHeader(lowest, below);
+    const verdict = judgeHeader(withoutYears(lowest, below), below);
     if (verdict.sure) return { count, tie: null };
     const allText = ![lowest, ...below].some((row) => row.some(isValue));
     if (allText && count === 2 && upper[0]!.filter(isOpen).length > 1)
@@ -61,6 +61,14 @@ export function joined(rows: readonly Row[]): string[] {
     const parts = [...upper.map((row) => row[j] ?? ""), textOf(cell)].filter((part) => part !== "");
     return parts.filter((part, i) => part !== parts[i - 1]).join(" ");
   });
+}
+
+/** A year over values that are none is a name. */
+function withoutYears(row: Row, below: readonly Row[]): Row {
+  const isYear = (cell: string | null | undefined): boolean => /^(?:19|20)\d{2}$/.test(textOf(cell));
+  return row.map((cell, j) =>
+    isYear(cell) && !below.every((other) => isYear(other[j])) ? `of ${textOf(cell)}` : cell,
+  );
 }
 
 /** A record of group names: text, with an empty cell or a name that comes again. */

@@ -14,8 +14,8 @@ export interface LayoutScore {
   readonly shapes: ReadonlyMap<string, number>;
 }
 
-const cellsAsked = 200;
-const piecesAsked = 9;
+/** Records of the head, and of every other piece. */
+const recordsAsked = [150, 40] as const;
 const columnsAsked = 300;
 const asideWeight = 0.2;
 
@@ -41,7 +41,7 @@ export function scoreLayout(structure: TableStructure): LayoutScore {
   const perPiece = new Map<number, number>();
   for (const [at, { piece, index }] of body.entries()) {
     const asked = (perPiece.get(piece) ?? 0) + 1;
-    if (piece >= piecesAsked || asked > cellsAsked) continue;
+    if (asked > recordsAsked[piece === 0 ? 0 : 1]) continue;
     perPiece.set(piece, asked);
     const isFirst = at === 0 && body.length > 1;
     for (const [j, { text, quoted }] of rowsOf(piece).cells(index).entries()) {

@@ -24,7 +24,7 @@ const rowsBelow = 60;
 export function findStart(rows: SampleRows, fields: number): TableStart {
   const { records } = rows;
   const none: TableStart = { index: 0, preamble: [], shortHeader: false };
-  if (fields < 2) return none;
+  if (fields < 2) return startOfColumn(rows) ?? none;
   const isTable = (i: number): boolean => {
     const { blank, broken, fields: own } = records[i]!;
     return !blank && broken === "" && own === fields && (fields < 3 || rows.filled(i) > 1);
@@ -60,6 +60,20 @@ export function findStart(rows: SampleRows, fields: number): TableStart {
   function isEven(i: number): boolean {
     return records[i]!.fields === fields && records[i]!.broken === "";
   }
+}
+
+/** Where a single column begins: behind comments, or behind a title and a blank line with a header over values. */
+function startOfColumn(rows: SampleRows): TableStart | null {
+  const isOpen = (i: number): boolean => rows.raw(i).trim() === "";
+  const most = Math.min(rows.records.length, mostLines);
+  let index = 0;
+  while (index < most && (isOpen(index) || /^# /.test(rows.raw(index)))) index++;
+  if (index === 0 && rows.records.length > 3 && isTitle(rows.texts(0)) && isOpen(1) && !isOpen(2)) {
+    const below = range(3, Math.min(rows.records.length, 3 + rowsBelow)).map((i) => rows.texts(i));
+    if (judgeHeader(rows.texts(2), below).sure) index = 2;
+  }
+  const preamble = range(0, index).filter((i) => !isOpen(i));
+  return preamble.length === 0 || index >= most ? null : { index, preamble, shortHeader: false };
 }
 
 /** A line that begins as comments do. */

@@ -1,3 +1,5 @@
+import type { Encoding } from "../../core/source.ts";
+import { codePages } from "./code-pages.ts";
 import type { ReadText } from "./read-text.ts";
 import { openLineLocator } from "./line-locator.ts";
 import type { PlainFile } from "./plain-file.ts";
@@ -38,7 +40,8 @@ export function asideOf(
     record({ shape, window, line, offset }, fault) {
       const bytes = window.buffer.subarray(window.start, shape.end);
       const field = faultField(fault, shape, bytes, layout.layout.delimiter, rules);
-      add(line, offset, names[field] ?? "", faultWords(fault, shape, bytes, rules), bytes);
+      const raw = fault === "encoding" && rules.foreign !== null ? bytesBefore(bytes, text.encoding) : bytes;
+      add(line, offset, names[field] ?? "", faultWords(fault, shape, bytes, rules), raw);
     },
     footer(first) {
       for (const { offset, line, raw, why } of layout.structure.footer)
@@ -46,4 +49,13 @@ export function asideOf(
     },
     close: () => locator?.close(),
   };
+}
+
+/** A line of a converted text as the bytes that it was converted from. */
+function bytesBefore(bytes: Buffer, encoding: Encoding): Buffer {
+  if (encoding === "utf-8" || encoding === "utf-16le" || encoding === "utf-16be") return bytes;
+  const high = codePages[encoding];
+  return Buffer.from(
+    [...bytes.toString("utf8")].map((sign) => (sign < "\x80" ? sign.charCodeAt(0) : 128 + high.indexOf(sign))),
+  );
 }

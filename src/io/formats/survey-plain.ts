@@ -22,9 +22,9 @@ export async function surveyPlain(
   if (layout.escape !== "double") return null;
   const memory = scanMemory();
   if (memory === null) return null;
-  const scanner = openScanner(memory, layout, fields, from);
-  const check = utf8Check();
   const repeats = header === null ? null : lineFinder(header);
+  const scanner = openScanner(memory, layout, fields, from, repeats);
+  const check = utf8Check();
   const oneColumn = fields === 1;
   let absent = [44, 59, 9, 124];
   const descriptor = openSync(path, "r");
@@ -35,9 +35,10 @@ export async function surveyPlain(
       const piece = scanner.piece.subarray(0, length);
       // Blank lines above the only column's header are no records, as they are below it.
       if (oneColumn && position === from && piece[0]! <= 32) return null;
-      if (!check.push(piece) || repeats?.isIn(piece) === true) return null;
+      if (!check.push(piece)) return null;
       if (oneColumn) absent = absent.filter((delimiter) => !piece.includes(delimiter));
       if (!scanner.scan(length)) return null;
+      if (repeats?.isIn(piece, scanner.alike()) === true) return null;
       position += length;
       if (length < pieceBytes) break;
       if (pieces % piecesBetweenPauses === 0) {
@@ -54,18 +55,28 @@ export async function surveyPlain(
 const pieceBytes = 1 << 20;
 const piecesBetweenPauses = 64;
 
-/**
- * Looks for a line of the text behind its first: bytes between line ends, wherever pieces are cut. Cost: one native search
- * over the bytes. (A line that is part of a longer record is found too; the general survey tells.)
- */
-function lineFinder(line: Buffer): { isIn(piece: Buffer): boolean } {
+/** Looks for a line of the text behind its first. */
+interface LineFinder {
+  /** The first bytes of the line, at most eight, and a mask of as many. */
+  readonly key: bigint;
+  readonly mask: bigint;
+  /** Whether the line stands across the border of the piece and the one before, or, if that may be, inside the piece. */
+  isIn(piece: Buffer, mayBeInside: boolean): boolean;
+}
+
+function lineFinder(line: Buffer): LineFinder {
   const wanted = Buffer.concat([Buffer.from("\n"), line]);
+  const length = Math.min(8, line.length);
+  let key = 0n;
+  for (let i = length - 1; i >= 0; i--) key = (key << 8n) | BigInt(line[i]!);
   let tail: Buffer = Buffer.alloc(0);
   return {
-    isIn(piece) {
-      const border = Buffer.concat([tail, piece.subarray(0, wanted.length + 1)]);
-      tail = Buffer.from(piece.subarray(Math.max(0, piece.length - wanted.length)));
-      return holdsLine(piece, wanted) || holdsLine(border, wanted);
+    key,
+    mask: (1n << BigInt(8 * length)) - 1n,
+    isIn(piece, mayBeInside) {
+      const border = Buffer.concat([tail, piece.subarray(0, wanted.length + 8)]);
+      tail = Buffer.from(piece.subarray(Math.max(0, piece.length - wanted.length - 8)));
+      return (mayBeInside && holdsLine(piece, wanted)) || holdsLine(border, wanted);
     },
   };
 }
@@ -94,11 +105,22 @@ interface Scanner {
   readonly piece: Buffer;
   /** Scans the first `length` bytes of the piece; false when they are not plain. */
   scan(length: number): boolean;
+  /** Whether a record of the last piece, its first 8 bytes apart, begins as the sought line does. */
+  alike(): boolean;
   finish(absentDelimiter: number): Survey | null;
 }
 
 interface ScanExports {
-  scan(state: number, data: number, length: number, delimiter: number, quote: number, fields: bigint): number;
+  scan(
+    state: number,
+    data: number,
+    length: number,
+    delimiter: number,
+    quote: number,
+    fields: bigint,
+    key: bigint,
+    mask: bigint,
+  ): number;
   finish(state: number, fields: bigint): number;
 }
 
@@ -117,6 +139,7 @@ const at = {
   physicalLines: 96,
   stride: 112,
   used: 120,
+  alike: 128,
   slots: 256,
 };
 const none = 255;
@@ -133,7 +156,13 @@ function scanMemory(): WebAssembly.Memory | null {
   }
 }
 
-function openScanner(memory: WebAssembly.Memory, layout: Layout, fields: number, from: number): Scanner {
+function openScanner(
+  memory: WebAssembly.Memory,
+  layout: Layout,
+  fields: number,
+  from: number,
+  line: LineFinder | null,
+): Scanner {
   compiled ??= new WebAssembly.Module(readFileSync(fileURLToPath(builtScan())));
   const instance = new WebAssembly.Instance(compiled, { env: { memory } });
   const exports = scanExports(instance.exports);
@@ -149,7 +178,13 @@ function openScanner(memory: WebAssembly.Memory, layout: Layout, fields: number,
   const quote = layout.quote === -1 ? none : layout.quote;
   return {
     piece: Buffer.from(memory.buffer, dataAt, pieceBytes),
-    scan: (length) => exports.scan(stateAt, dataAt, length, delimiter, quote, expected) === 0,
+    scan: (length) =>
+      exports.scan(stateAt, dataAt, length, delimiter, quote, expected, line?.key ?? 1n, line?.mask ?? 0n) === 0,
+    alike() {
+      const found = get(at.alike) !== 0;
+      set(at.alike, 0);
+      return found;
+    },
     finish(absentDelimiter) {
       const openEnd = get(at.recordStart) < get(at.position);
       if (exports.finish(stateAt, expected) !== 0) return null;

@@ -138,7 +138,8 @@ function headerIndexes({ records }: SampleRows, start: number, count: number): n
   return indexes;
 }
 
-const rowsAsked = 300;
+/** Rows of the head, and of every other piece. */
+const rowsAsked = [150, 40] as const;
 
 function columnFacts(
   all: readonly SampleRows[],
@@ -152,7 +153,7 @@ function columnFacts(
     for (const [index, record] of rows.records.entries()) {
       // The record at `first` may be a header.
       if (!isRow(record) || (piece === 0 && index <= first)) continue;
-      if (++asked > rowsAsked) break;
+      if (++asked > rowsAsked[piece === 0 ? 0 : 1]) break;
       for (const [j, { text }] of rows.cells(index).entries()) {
         const count = counts[j];
         if (count === undefined) break;
