@@ -13,7 +13,7 @@ export const readOptions = {
     kind: "text",
     value: "CHAR",
     group: "Reading",
-    help: "field delimiter, instead of by content (`tab` for a tab)",
+    help: "field delimiter, instead of by content (`tab` for a tab, `none` for one column)",
   },
   quote: {
     kind: "text",
@@ -68,6 +68,13 @@ export const readOptions = {
     value: "COL=ORDER",
     group: "Reading",
     help: "order of day, month, year (`dmy`, `mdy`, `ymd`) for a column, or alone for all",
+  },
+  dialect: {
+    kind: "text",
+    value: "FILE",
+    reads: true,
+    group: "Reading",
+    help: "read as FILE says, which `segment ingest --save-dialect` wrote; what does not fit is an error",
   },
   quarantine: {
     kind: "text",

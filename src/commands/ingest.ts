@@ -1,16 +1,30 @@
 import type { Command, Outcome } from "../core/command.ts";
 import type { Context } from "../core/context.ts";
-import type { OptionsOf } from "../core/options.ts";
+import type { OptionsOf, OptionTable } from "../core/options.ts";
 import { columnExamples } from "../steps/reading/column-examples.ts";
 import { mixedColumnWarnings } from "../steps/reading/mixed-columns.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { openTable } from "../steps/open-table.ts";
+import { freezeDialect } from "../steps/file-dialect/freeze-dialect.ts";
+import { printDialect } from "../steps/file-dialect/file-dialect.ts";
 import { tableOptions } from "./common-options.ts";
 import { ingestReport } from "./ingest-report.ts";
+import { refuseIdle } from "./refuse-options.ts";
+
+const ingestOptions = {
+  ...tableOptions,
+  saveDialect: {
+    kind: "text",
+    value: "FILE",
+    writes: true,
+    group: "Output",
+    help: "save all that was decided of the files, for `--dialect` (.yaml or .json)",
+  },
+} as const satisfies OptionTable;
 
 /** `segment ingest`: reads any export, says what it was found to be and why, and converts it. */
-export const ingest: Command<typeof tableOptions> = {
+export const ingest: Command<typeof ingestOptions> = {
   name: "ingest",
   summary: "read any export, say what it is, convert it",
   description:
@@ -18,7 +32,7 @@ export const ingest: Command<typeof tableOptions> = {
     "detected and why; and writes the same rows as CSV, Parquet, NDJSON or JSON. Types are decided on every row. " +
     "Where two readings fit equally well, both are shown with the options that settle them.",
   inputs: "files",
-  options: tableOptions,
+  options: ingestOptions,
   examples: [
     { run: "segment ingest crm.csv", does: "say what the file is, and show its first rows" },
     { run: "segment ingest crm.csv -o crm.parquet", does: "convert it, with typed columns" },
@@ -27,6 +41,14 @@ export const ingest: Command<typeof tableOptions> = {
       run: "segment ingest crm.csv --dates signup=dmy --decimal , -o crm.csv.gz",
       does: "settle what the data leaves open",
     },
+    {
+      run: "segment ingest crm.csv --skip-lines 2 --header-rows 1 --footer-lines 1 -o crm.parquet",
+      does: "say where the table is, instead of having it found",
+    },
+    {
+      run: "segment ingest crm.csv --save-dialect crm.yaml -o crm.parquet",
+      does: "save how the file is read; segment clean new.csv --dialect crm.yaml then guesses nothing",
+    },
   ],
   run,
 };
@@ -34,9 +56,11 @@ export const ingest: Command<typeof tableOptions> = {
 async function run(
   context: Context,
   inputs: readonly string[],
-  options: OptionsOf<typeof tableOptions>,
+  options: OptionsOf<typeof ingestOptions>,
 ): Promise<Outcome> {
   const { engine, io, version } = context;
+  const { saveDialect } = options;
+  if (options.explain && saveDialect !== undefined) refuseIdle(["--save-dialect"], "--explain writes nothing");
   const opened = await openTable(context, inputs, options);
   const { table, sources, quarantined } = opened;
   requireSettled(table);
@@ -48,5 +72,9 @@ async function run(
     const format = io.destination(options.output, options.format)?.format ?? "csv";
     return { report, text: engine.explain(format === "csv" ? queries.query : queries.typed) };
   }
-  return { report, table: { ...queries, rows: table.rows } };
+  const files =
+    saveDialect === undefined
+      ? []
+      : [{ path: saveDialect, text: await printDialect(freezeDialect(table, sources, options), saveDialect) }];
+  return { report, table: { ...queries, rows: table.rows }, files };
 }
