@@ -98,7 +98,8 @@ function reasonOf(
     }
     if (!isTyped(label) && (facts[at]?.typed ?? 0) >= 0.9)
       return `it has “${label}” in a column of numbers, dates or addresses`;
-    return null;
+    const odd = cells.findIndex((text, j) => j > at && text !== "" && (facts[j]?.typed ?? 1) <= 0.05);
+    return odd === -1 ? null : `it begins with “${label}” and has “${cells[odd]!}” in a column of words`;
   }
   if (isEven && (filled.length > 1 || fields < 3)) return null;
   if (filled.length <= 2 && notes.test(label)) return `a remark: ${isEven ? "all other fields are empty" : count}`;

@@ -13,7 +13,7 @@ const rowsBelow = 200;
  * The number of header records that begin at `start`, where there are several: groups of columns over their names. The
  * upper ones leave cells empty, the lowest names every column and stands over numbers, dates or addresses. 1 where nothing
  * speaks for more: then one record is judged by the whole file. `tie` is what to throw where all is text and the first
- * record leaves two names or more open.
+ * record leaves names open.
  */
 export function countHeaderRows(
   rows: SampleRows,
@@ -36,8 +36,7 @@ export function countHeaderRows(
     const verdict = judgeHeader(withoutYears(lowest, below), below);
     if (verdict.sure) return { count, tie: null };
     const allText = ![lowest, ...below].some((row) => row.some(isValue));
-    if (allText && count === 2 && upper[0]!.filter(isOpen).length > 1)
-      return { count: 1, tie: tie(label, upper[0]!, lowest) };
+    if (allText && count === 2 && upper[0]!.some(isOpen)) return { count: 1, tie: tie(label, upper[0]!, lowest) };
   }
   return { count: 1, tie: null };
 }

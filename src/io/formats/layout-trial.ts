@@ -27,7 +27,7 @@ export interface LayoutTrial {
   readonly most: number;
   readonly broken: number;
   readonly quoted: number;
-  /** In some column every non-empty value behind the first record stands in apostrophes, at least two of them. */
+  /** In some column five of six values behind the first record stand in apostrophes, at least two of them. */
   readonly quotesAColumn: boolean;
 }
 
@@ -116,7 +116,7 @@ export function rawOf(sample: SamplePieces, record: SampledRecord): string {
 }
 
 function quotedColumns(): { add(fields: readonly RawField[], isFirst: boolean): void; whole(): boolean } {
-  const unquoted = new Set<number>();
+  const unquoted = new Map<number, number>();
   const counts = new Map<number, number>();
   return {
     add(fields, isFirst) {
@@ -124,9 +124,9 @@ function quotedColumns(): { add(fields: readonly RawField[], isFirst: boolean): 
       for (const [column, { bytes, quoted }] of fields.entries()) {
         if (column >= 500) break;
         if (quoted) counts.set(column, (counts.get(column) ?? 0) + 1);
-        else if (bytes.length > 0) unquoted.add(column);
+        else if (bytes.length > 0) unquoted.set(column, (unquoted.get(column) ?? 0) + 1);
       }
     },
-    whole: () => [...counts].some(([column, count]) => count > 1 && !unquoted.has(column)),
+    whole: () => [...counts].some(([column, count]) => count > 1 && (unquoted.get(column) ?? 0) * 5 <= count),
   };
 }

@@ -126,7 +126,7 @@ async function readTable(
   const table = withHeader(file, read, options, given, aside);
   if (table.header.present || read.seen.headers === 0) return table;
   const { text, layout, region } = read;
-  const rules = { ...read.rules, header: null };
+  const rules = { ...read.rules, headers: [] };
   const seen = await survey(text.path, region, layout.layout, rules, read.trailing, signal);
   return withHeader(file, { ...read, rules, seen }, options, given, aside);
 }

@@ -10,6 +10,8 @@ export interface TableStart {
   readonly preamble: readonly number[];
   /** The header lacks the last field, which every row has and leaves empty. */
   readonly shortHeader: boolean;
+  /** Where the table may as well begin: behind so many lines. */
+  readonly rival?: number;
 }
 
 const mostLines = 100;
@@ -22,6 +24,13 @@ const rowsBelow = 60;
  * does not fit there is an error.
  */
 export function findStart(rows: SampleRows, fields: number): TableStart {
+  const start = firstStart(rows, fields);
+  if (fields < 2 || start.shortHeader) return start;
+  const behind = behindTitle(rows, fields, start.index) ?? behindGap(rows, fields, start.index);
+  return behind === null ? start : { ...behind, preamble: [...start.preamble, ...behind.preamble] };
+}
+
+function firstStart(rows: SampleRows, fields: number): TableStart {
   const { records } = rows;
   const none: TableStart = { index: 0, preamble: [], shortHeader: false };
   if (fields < 2) return startOfColumn(rows) ?? none;
@@ -45,10 +54,9 @@ export function findStart(rows: SampleRows, fields: number): TableStart {
   if (hasTable(rows, above)) return none;
   if (!isNext || isComment(rows.raw(last))) return { index, preamble: above, shortHeader: false };
 
-  const below = range(index + 1, Math.min(records.length, index + rowsBelow))
-    .filter((i) => records[i]!.fields === fields && records[i]!.broken === "" && !records[i]!.blank)
-    .map((i) => rows.texts(i));
+  const below = evenTexts(rows, index + 1, fields);
   const verdict = judgeHeader(rows.texts(index), below);
+  if (above.every((i) => isEven(i) && isTitle(rows.texts(i)))) return { index, preamble: above, shortHeader: false };
   if (!verdict.present || rows.texts(index).some((cell) => cell !== null && isTyped(cell))) return none;
   const fits = above.every((i) => {
     if (records[i]!.broken !== "") return true;
@@ -60,6 +68,86 @@ export function findStart(rows: SampleRows, fields: number): TableStart {
   function isEven(i: number): boolean {
     return records[i]!.fields === fields && records[i]!.broken === "";
   }
+}
+
+/** A title in the first of two fields. Where all below is text, it may as well be a header that names one column. */
+function behindTitle(rows: SampleRows, fields: number, at: number): TableStart | null {
+  const [first, second] = [rows.records[at], rows.records[at + 1]];
+  if (fields !== 2 || first === undefined || second === undefined || first.fields !== fields) return null;
+  if (rows.filled(at) !== 1 || rows.texts(at)[0] === null || !isTitle(rows.texts(at))) return null;
+  if (second.fields !== fields || second.broken !== "" || second.blank || rows.filled(at + 1) < 2) return null;
+  const below = evenTexts(rows, at + 2, fields);
+  if (judgeHeader(rows.texts(at + 1), below).sure) return { index: at + 1, preamble: [at], shortHeader: false };
+  if (!isMostlyText([rows.texts(at + 1), ...below])) return null;
+  return { index: at, preamble: [], shortHeader: false, rival: linesBefore(rows, at + 1) };
+}
+
+/**
+ * Lines above a blank line that happen to have as many fields as the table: taken for a preamble where a header over
+ * values follows the blank line and what stands above is no data. Where all is text, either may be.
+ */
+function behindGap(rows: SampleRows, fields: number, at: number): TableStart | null {
+  const { records } = rows;
+  const isRow = (i: number): boolean => {
+    const record = records[i];
+    return record !== undefined && !record.blank && record.broken === "" && record.fields === fields;
+  };
+  const values = (i: number): number => rows.texts(i).filter((cell) => cell !== null && isTyped(cell)).length;
+  if (!isRow(at)) return null;
+  const first = rows.texts(at).join("\n");
+  const gap = records.findIndex(({ blank }, i) => i > at && blank);
+  if (gap === -1 || gap > at + gapWithin) return null;
+  // Titles may stand between the blank line and the table.
+  const behind = range(gap + 1, Math.min(records.length, gap + gapWithin)).filter(
+    (i) => isRow(i) && !isRow(i - 1) && rows.texts(i).join("\n") !== first,
+  );
+  for (const index of behind) {
+    const preamble = range(at, index).filter((i) => !records[i]!.blank);
+    const isData = preamble.some((i) => i > at && isRow(i) && values(i) * 2 > fields);
+    if (isData) break;
+    if (judgeHeader(rows.texts(index), evenTexts(rows, index + 1, fields)).sure)
+      return { index, preamble, shortHeader: false };
+  }
+  const [index] = behind;
+  if (index === undefined) return null;
+  const below = evenTexts(rows, index + 1, fields);
+  const preamble = range(at, gap);
+  const isOnly = !records.slice(index, -3).some(({ blank }) => blank);
+  const isMarked = preamble.some((i) => values(i) > 0) || (isOnly && gap > at + 1);
+  const isWords = isMarked && isMostlyText([rows.texts(index), ...below]);
+  const isOther = preamble.length > 1 && preamble.slice(1).every((i) => isForeign(rows.texts(i), below));
+  if (!isWords && !isOther) return null;
+  return { index: at, preamble: [], shortHeader: false, rival: linesBefore(rows, index) };
+}
+
+/** Lines within which a gap above the table is looked for. */
+const gapWithin = 12;
+
+/** Whether a record has words in a column in which all of the others, ten at least, have numbers, dates or addresses. */
+function isForeign(cells: readonly (string | null)[], others: readonly (readonly (string | null)[])[]): boolean {
+  return (
+    others.length >= 10 &&
+    cells.some((cell, j) => cell !== null && !isTyped(cell) && others.every((row) => isTyped(row[j] ?? "")))
+  );
+}
+
+function linesBefore({ records }: SampleRows, index: number): number {
+  return records.slice(0, index).reduce((sum, { lines }) => sum + lines, 0);
+}
+
+function evenTexts(rows: SampleRows, from: number, fields: number): (readonly (string | null)[])[] {
+  return range(from, Math.min(rows.records.length, from + rowsBelow))
+    .filter((i) => {
+      const { blank, broken, fields: own } = rows.records[i]!;
+      return !blank && broken === "" && own === fields;
+    })
+    .map((i) => rows.texts(i));
+}
+
+/** Whether at most one record in ten has a number, a date or an address. */
+function isMostlyText(all: readonly (readonly (string | null)[])[]): boolean {
+  const typed = all.filter((row) => row.some((cell) => cell !== null && isTyped(cell))).length;
+  return typed * 10 <= all.length;
 }
 
 /** Where a single column begins: behind comments, or behind a title and a blank line with a header over values. */

@@ -90,7 +90,8 @@ async function readAs(
   const wantsHeader = options.header !== false && known.headerRows !== 0 && header === null && fields > 1;
   const rules: RecordRules = {
     fields,
-    header: wantsHeader ? firstRecord(path, region, layout) : null,
+    headers: header === null ? (wantsHeader ? firstRecord(path, region, layout) : []) : header.raw,
+    headed: header === null,
     lenient: text.lenient === true,
     foreign: text.foreign ?? null,
   };
@@ -111,16 +112,16 @@ async function readAs(
   return { ...done, layout, seen };
 }
 
-/** The bytes of the first record of a region, without its line ending; null where it is long, or holds nothing. */
-function firstRecord(path: string, { from, to }: TextRegion, { layout, fields }: DetectedLayout): Buffer | null {
+/** The bytes of the first record of a region, without its line ending; none where it is long, or holds nothing. */
+function firstRecord(path: string, { from, to }: TextRegion, { layout, fields }: DetectedLayout): readonly Buffer[] {
   const bytes = readRange(path, from, Math.min(1 << 16, to - from));
   const shape = emptyShape();
   for (let at = 0; at < bytes.length; at = shape.next) {
-    if (!readRecord(bytes, at, bytes.length, false, layout, shape)) return null;
+    if (!readRecord(bytes, at, bytes.length, false, layout, shape)) return [];
     if (shape.blank) continue;
-    return shape.broken === "" && shape.fields === fields && shape.lines === 1 ? bytes.subarray(at, shape.end) : null;
+    return shape.broken === "" && shape.fields === fields && shape.lines === 1 ? [bytes.subarray(at, shape.end)] : [];
   }
-  return null;
+  return [];
 }
 
 function utf8Evidence(why: string, asked: Encoding | undefined): Pick<Utf8Text, "encoding" | "evidence"> {

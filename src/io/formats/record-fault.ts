@@ -9,8 +9,13 @@ export type RecordFault = "fields" | "after-quote" | "unclosed" | "encoding" | "
 /** What a record must be to be a row. */
 export interface RecordRules {
   readonly fields: number;
-  /** The first record as it stands in the file: where it comes again, files were put together with their headers. */
-  readonly header: Buffer | null;
+  /**
+   * The first record as it stands in the file, or every one of a header of several lines: where it comes again, files were
+   * put together with their headers.
+   */
+  readonly headers: readonly Buffer[];
+  /** The first record of the region is the header, and no fault. */
+  readonly headed: boolean;
   /** Lines that are not UTF-8 are faults of their records, not of the file. */
   readonly lenient: boolean;
   /** Lines in another encoding than the rest, in a text that was converted. */
@@ -19,7 +24,7 @@ export interface RecordRules {
 
 /** The rules of a text that has nothing unusual. */
 export function plainRules(fields: number): RecordRules {
-  return { fields, header: null, lenient: false, foreign: null };
+  return { fields, headers: [], headed: false, lenient: false, foreign: null };
 }
 
 /** The fault of a record, or null for a row or the header. `isFirst`: no row has come before it. `nul`: the text has a NUL byte. */
@@ -31,14 +36,14 @@ export function faultOf(
 ): RecordFault | null {
   if (shape.broken !== "") return shape.broken;
   if (shape.fields !== rules.fields) return "fields";
-  const { foreign, header, lenient } = rules;
+  const { foreign, headers, headed, lenient } = rules;
   if (foreign !== null) for (let i = line; i < line + shape.lines; i++) if (foreign.has(i)) return "encoding";
-  if (!nul && !lenient && header === null) return null;
+  if (!nul && !lenient && headers.length === 0) return null;
   const bytes = window.buffer.subarray(window.start, shape.end);
   if (nul && bytes.includes(0)) return "nul";
   if (lenient && !isUtf8(bytes)) return "encoding";
-  if (header !== null && !isFirst && bytes.length === header.length && bytes.equals(header)) return "header";
-  return null;
+  const isHeader = !(isFirst && headed) && headers.some((one) => bytes.length === one.length && bytes.equals(one));
+  return isHeader ? "header" : null;
 }
 
 /** The fault in words, for the quarantine. */

@@ -16,13 +16,13 @@ export async function surveyPlain(
   path: string,
   { from, to }: TextRegion,
   layout: Layout,
-  { fields, header }: RecordRules,
+  { fields, headers }: RecordRules,
   signal: AbortSignal,
 ): Promise<Survey | null> {
   if (layout.escape !== "double") return null;
   const memory = scanMemory();
   if (memory === null) return null;
-  const repeats = header === null ? null : lineFinder(header);
+  const repeats = headers.length === 0 ? null : lineFinder(headers);
   const scanner = openScanner(memory, layout, fields, from, repeats);
   const check = utf8Check();
   const oneColumn = fields === 1;
@@ -55,17 +55,19 @@ export async function surveyPlain(
 const pieceBytes = 1 << 20;
 const piecesBetweenPauses = 64;
 
-/** Looks for a line of the text behind its first. */
+/** Looks for lines of a header behind the first of the text. */
 interface LineFinder {
-  /** The first bytes of the line, at most eight, and a mask of as many. */
+  /** The first bytes of the last of them, at most eight, and a mask of as many. */
   readonly key: bigint;
   readonly mask: bigint;
-  /** Whether the line stands across the border of the piece and the one before, or, if that may be, inside the piece. */
+  /** Whether a line stands across the border of the piece and the one before, or inside the piece, the last one if that may be. */
   isIn(piece: Buffer, mayBeInside: boolean): boolean;
 }
 
-function lineFinder(line: Buffer): LineFinder {
-  const wanted = Buffer.concat([Buffer.from("\n"), line]);
+function lineFinder(lines: readonly Buffer[]): LineFinder {
+  const line = lines.at(-1)!;
+  const [wanted, ...others] = lines.toReversed().map((one) => Buffer.concat([Buffer.from("\n"), one]));
+  const longest = Math.max(...lines.map((one) => one.length)) + 9;
   const length = Math.min(8, line.length);
   let key = 0n;
   for (let i = length - 1; i >= 0; i--) key = (key << 8n) | BigInt(line[i]!);
@@ -74,9 +76,10 @@ function lineFinder(line: Buffer): LineFinder {
     key,
     mask: (1n << BigInt(8 * length)) - 1n,
     isIn(piece, mayBeInside) {
-      const border = Buffer.concat([tail, piece.subarray(0, wanted.length + 8)]);
-      tail = Buffer.from(piece.subarray(Math.max(0, piece.length - wanted.length - 8)));
-      return (mayBeInside && holdsLine(piece, wanted)) || holdsLine(border, wanted);
+      const border = Buffer.concat([tail, piece.subarray(0, longest)]);
+      tail = Buffer.from(piece.subarray(Math.max(0, piece.length - longest)));
+      if ((mayBeInside && holdsLine(piece, wanted!)) || holdsLine(border, wanted!)) return true;
+      return others.some((other) => holdsLine(piece, other) || holdsLine(border, other));
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { SegmentError } from "../../core/errors.ts";
+import { SegmentError } from "../../core/errors.ts";
 import { findFooter, isTotals, type ColumnFact } from "./footer.ts";
 import { countHeaderRows } from "./header-rows.ts";
 import type { LayoutTrial, SampledRecord } from "./layout-trial.ts";
@@ -37,6 +37,8 @@ export interface TableStructure {
   /** Records of the header where they are known to be several, or one shorter than the rows; else null, for the whole file to tell. */
   readonly header: {
     readonly rows: readonly (readonly (string | null)[])[];
+    /** Their bytes in the file, without line endings. */
+    readonly raw: readonly Buffer[];
     readonly end: number;
     readonly lines: number;
   } | null;
@@ -118,6 +120,7 @@ export function tableStructure(
         ? null
         : {
             rows: taken.map((i) => head.texts(i)),
+            raw: taken.map((i) => aside(head, i, 0, "").raw),
             end: sample.offsets[0]! + head.records[taken.at(-1)!]!.next,
             lines: linesOf(head, start.index, taken.at(-1)! + 1),
           },
@@ -127,8 +130,21 @@ export function tableStructure(
     body,
     ragged,
     rowsOf,
-    tie: found.tie,
+    tie: start.rival === undefined ? found.tie : titleTie(label, head.raw(start.index), start.rival),
   };
+}
+
+function titleTie(label: string, line: string, rival: number): SegmentError {
+  const all = `--skip-lines ${rival}`;
+  const shown = line.length > 60 ? `${line.slice(0, 59)}…` : line;
+  return new SegmentError(
+    "ambiguous-input",
+    `“${shown}” may be the header, or stand above a table that begins on line ${rival + 1}`,
+    {
+      place: { file: label, line: 1 },
+      hint: `settle it with ${all}, or with as many lines as stand above the header (0 for none)`,
+    },
+  );
 }
 
 /** The records of the header: `count` of them from `start`, blank lines between them left out. */
