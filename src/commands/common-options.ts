@@ -4,9 +4,15 @@ import type { OptionTable } from "../core/options.ts";
 export const readOptions = {
   from: {
     kind: "choice",
-    choices: ["csv", "parquet", "ndjson", "json"],
+    choices: ["csv", "parquet", "ndjson", "json", "xlsx"],
     group: "Reading",
     help: "input format, instead of by content",
+  },
+  sheet: {
+    kind: "text",
+    value: "NAME",
+    group: "Reading",
+    help: "of a workbook: the sheet to read, by name or number (default: the first visible one that holds anything)",
   },
   delimiter: {
     kind: "text",

@@ -3,6 +3,8 @@ import type { ColumnType } from "./column-type.ts";
 /** What a file was found to be, and how its bytes are to be read. */
 
 export type FileFormat = "csv" | "parquet" | "ndjson" | "json";
+/** What a file that is read may be; a workbook is never written. */
+export type InputFormat = FileFormat | "xlsx";
 export type Compression = "none" | "gzip" | "zstd";
 export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "cp1252";
 export type DecimalMark = "." | ",";
@@ -17,7 +19,9 @@ export interface Evidence {
 
 /** How the user overrides detection; every member has an option of the same name. */
 export interface ReadOptions {
-  readonly from?: FileFormat | undefined;
+  readonly from?: InputFormat | undefined;
+  /** Of a workbook: the name of the sheet, or its number from 1. */
+  readonly sheet?: string | undefined;
   readonly encoding?: Encoding | undefined;
   readonly delimiter?: string | undefined;
   readonly quote?: string | undefined;
@@ -53,6 +57,8 @@ interface SourceBase {
 /** Delimited text: UTF-8, rectangular (every record has `columns.length` fields), LF or CRLF throughout. */
 export interface DelimitedSource extends SourceBase {
   readonly format: "csv";
+  /** The sheet, where it stands for one of a workbook: lines are then its rows. */
+  readonly sheet?: string;
   readonly delimiter: string;
   /** `"` or `'`; empty when no field is quoted. */
   readonly quote: string;

@@ -8,6 +8,7 @@ import { compressionOf, detectFormat } from "./formats/detect-format.ts";
 import { readRange } from "./formats/file-window.ts";
 import { openDelimited } from "./formats/open-delimited.ts";
 import { openJson } from "./formats/open-json.ts";
+import { openWorkbook } from "./formats/open-workbook.ts";
 import type { PlainFile } from "./formats/plain-file.ts";
 import type { Quarantine } from "./formats/quarantine.ts";
 import { emptyError, type Input } from "./inputs.ts";
@@ -42,11 +43,18 @@ export async function openSource(input: Input, options: ReadOptions, settings: O
       evidence: [...file.evidence, evidence],
       ...(sent === null ? {} : { sender: sent.stage }),
     };
+    if (options.sheet !== undefined && format !== "xlsx") {
+      throw new SegmentError("usage", `--sheet names a sheet of a workbook, and this is ${format}`, {
+        place: { file: label },
+      });
+    }
     switch (format) {
       case "csv": {
         const source = await openDelimited(known, reading, spool, settings.quarantine, signal);
         return sent === null ? source : asStated(source, sent);
       }
+      case "xlsx":
+        return await openWorkbook(known, reading, spool, settings.quarantine, signal);
       case "ndjson":
       case "json":
         return await openJson(known, format, options, spool, signal);

@@ -1,12 +1,13 @@
 import type { Context, Table } from "../core/context.ts";
-import type { FileFormat, Source } from "../core/source.ts";
+import type { InputFormat, Source } from "../core/source.ts";
 import { describeTable } from "./describe.ts";
 import { parseReadingOptions } from "./reading/reading-options.ts";
 import { openColumnsWarning } from "./reading/ties.ts";
 
 /** The reading options of a command line, as their table types them. */
 export interface ReadWords {
-  readonly from?: FileFormat | undefined;
+  readonly from?: InputFormat | undefined;
+  readonly sheet?: string | undefined;
   readonly delimiter?: string | undefined;
   readonly quote?: string | undefined;
   readonly encoding?: "utf-8" | "utf-16le" | "utf-16be" | "cp1252" | undefined;
@@ -35,6 +36,7 @@ export async function openTable(context: Context, inputs: readonly string[], wor
   context.terminal.progress("opening");
   const sources = await context.io.open(inputs, {
     from: words.from,
+    sheet: words.sheet,
     encoding: words.encoding,
     delimiter: words.delimiter,
     quote: words.quote,

@@ -72,6 +72,12 @@ async function openOne(
       evidence: [{ subject: "format", found: "table", why: "of the cluster's catalogue" }],
     };
   const path = isLocal && !/^[a-z][a-z0-9+.-]*:/i.test(input) ? resolve(input) : input;
+  if (options.from === "xlsx" || options.sheet !== undefined || /\.xls[xm]?$/i.test(input)) {
+    throw new SegmentError("usage", "a cluster does not read workbooks", {
+      place: { file: input },
+      hint: "convert it first: segment ingest FILE.xlsx -o FILE.parquet",
+    });
+  }
   const content = options.from ?? endings.find(([ending]) => ending.test(input.replace(/\/+$/, "")))?.[1];
   if (content === undefined) {
     throw new SegmentError("usage", "the name does not say which format the cluster is to read", {
