@@ -101,19 +101,30 @@ async function openOne(
   };
 }
 
-/** The keys of records in the order in which they first stand; Spark gives them by the alphabet. */
+/** The paths of the fields of records in the order in which they first stand; Spark gives them by the alphabet. */
 function keysOf(head: string): readonly string[] {
-  const keys = new Set<string>();
+  // A map of maps: a field that first stands in a later record comes where its object is.
+  const top: Fields = new Map();
+  const add = (fields: Fields, record: object): void => {
+    for (const [key, value] of Object.entries(record)) {
+      if (!fields.has(key)) fields.set(key, new Map());
+      if (typeof value === "object" && value !== null && !Array.isArray(value)) add(fields.get(key)!, value as object);
+    }
+  };
   for (const line of head.split("\n")) {
     try {
       const record: unknown = JSON.parse(line);
-      if (typeof record === "object" && record !== null) for (const key of Object.keys(record)) keys.add(key);
+      if (typeof record === "object" && record !== null) add(top, record);
     } catch {
       // Spark tells what is no record, with the record.
     }
   }
-  return [...keys];
+  const paths = (fields: Fields, above: string): readonly string[] =>
+    [...fields].flatMap(([key, below]) => [`${above}${key}`, ...paths(below, `${above}${key}.`)]);
+  return paths(top, "");
 }
+
+type Fields = Map<string, Fields>;
 
 async function headOf(session: Session, path: string, label: string, { encoding }: ReadOptions): Promise<string> {
   const options = encoding === undefined ? {} : { encoding: encodingName(encoding) };
