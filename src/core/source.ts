@@ -82,6 +82,8 @@ export interface ParquetSource extends SourceBase {
   readonly format: "parquet";
   /** What its sender counted. */
   readonly rows?: number;
+  /** What the names of its folders say of all its rows (`year=2024`), as text. */
+  readonly partition?: readonly { readonly name: string; readonly value: string | null }[];
 }
 
 /** What a cluster reads by itself: a path that it can reach, or a table of its catalogue. */

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { SegmentError } from "../core/errors.ts";
-import type { DelimitedSource, Evidence, ReadOptions, Source } from "../core/source.ts";
+import type { DelimitedSource, Evidence, ParquetSource, ReadOptions, Source } from "../core/source.ts";
 import { gunzipTo } from "./decompress.ts";
 import { readError } from "./file-errors.ts";
 import { compressionOf, detectFormat } from "./formats/detect-format.ts";
@@ -59,11 +59,15 @@ export async function openSource(input: Input, options: ReadOptions, settings: O
       case "json":
         return await openJson(known, format, options, spool, signal);
       case "parquet":
-        return { ...known, format, encoding: "utf-8", quarantined: 0 };
+        return { ...known, format, encoding: "utf-8", quarantined: 0, ...partitionOf(input) };
     }
   } catch (error) {
     throw atFile(readError(error, label), label);
   }
+}
+
+function partitionOf(input: Input): Pick<ParquetSource, "partition"> {
+  return input.kind === "file" && input.partition !== undefined ? { partition: input.partition } : {};
 }
 
 /** The error with the file it concerns, which code that sees only a path or a copy cannot name. */
