@@ -183,6 +183,7 @@ export function openContext(
   const io = openIo({
     temporaryFolder: process.env.TMPDIR ?? tmpdir(),
     stdoutIsTerminal: process.stdout.isTTY === true,
+    secret: (name) => process.env[name],
     signal,
   });
   const { terminal, more } = withMore(openTerminal(options));

@@ -26,6 +26,13 @@ export const readOptions = {
     group: "Reading",
     help: "quote character, instead of by content (`none` for no quoting)",
   },
+  table: {
+    kind: "text",
+    value: "NAME",
+    group: "Reading",
+    help: "of a database: the table to read, such as crm.customers",
+  },
+  query: { kind: "text", value: "SQL", group: "Reading", help: "of a database: the query whose result is read" },
   encoding: {
     kind: "choice",
     choices: ["utf-8", "utf-16le", "utf-16be", "cp1252"],

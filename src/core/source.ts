@@ -22,6 +22,9 @@ export interface ReadOptions {
   readonly from?: InputFormat | undefined;
   /** Of a workbook: the name of the sheet, or its number from 1. */
   readonly sheet?: string | undefined;
+  /** Of a database: the table, or the query, that is read. */
+  readonly table?: string | undefined;
+  readonly query?: string | undefined;
   readonly encoding?: Encoding | undefined;
   readonly delimiter?: string | undefined;
   readonly quote?: string | undefined;

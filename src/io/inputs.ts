@@ -5,12 +5,14 @@ import { didYouMean } from "../core/suggest.ts";
 import { directoryError, readError } from "./file-errors.ts";
 import { expandGlob, isGlob } from "./glob.ts";
 import { parquetFilesOf, type Partition } from "./parquet-folder.ts";
+import { isPostgresUrl } from "./postgres/postgres-url.ts";
 
 /** One input: a regular file that can be read in place, or a stream that must be copied first. */
 export type Input =
   | { readonly kind: "file"; readonly label: string; readonly path: string; readonly partition?: Partition }
   | { readonly kind: "stream"; readonly label: string; readonly path: string }
-  | { readonly kind: "stdin"; readonly label: "<stdin>" };
+  | { readonly kind: "stdin"; readonly label: "<stdin>" }
+  | { readonly kind: "database"; readonly label: string };
 
 const stdin: Input = { kind: "stdin", label: "<stdin>" };
 
@@ -26,6 +28,7 @@ export function resolveInputs(names: readonly string[]): Input[] {
 }
 
 function resolveName(name: string): Input[] {
+  if (isPostgresUrl(name)) return [{ kind: "database", label: name }];
   const stats = statOf(name);
   if (stats?.isDirectory() === true) return folderOf(name);
   if (stats !== null) return [inputOf(name, stats)];

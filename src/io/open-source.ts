@@ -28,7 +28,11 @@ export interface OpenSettings {
 }
 
 /** Opens one input to its end: stream → file → plain file → format. Throws what its parts throw. */
-export async function openSource(input: Input, options: ReadOptions, settings: OpenSettings): Promise<Source> {
+export async function openSource(
+  input: Exclude<Input, { kind: "database" }>,
+  options: ReadOptions,
+  settings: OpenSettings,
+): Promise<Source> {
   const { spool, signal } = settings;
   const { label } = input;
   try {
@@ -66,7 +70,7 @@ export async function openSource(input: Input, options: ReadOptions, settings: O
   }
 }
 
-function partitionOf(input: Input): Pick<ParquetSource, "partition"> {
+function partitionOf(input: Exclude<Input, { kind: "database" }>): Pick<ParquetSource, "partition"> {
   return input.kind === "file" && input.partition !== undefined ? { partition: input.partition } : {};
 }
 
@@ -79,7 +83,7 @@ function atFile(error: SegmentError, label: string): SegmentError {
 
 /** A stream copied to its end into a file, and what its sender says of it where that is a `segment` process. */
 async function copyStream(
-  input: Exclude<Input, { kind: "file" }>,
+  input: Exclude<Input, { kind: "file" | "database" }>,
   { spool, stdin, signal }: OpenSettings,
 ): Promise<{ readonly path: string; readonly sent: SentStream | null }> {
   const path = spool.file(".in");

@@ -8,6 +8,8 @@ import { openColumnsWarning } from "./reading/ties.ts";
 export interface ReadWords {
   readonly from?: InputFormat | undefined;
   readonly sheet?: string | undefined;
+  readonly table?: string | undefined;
+  readonly query?: string | undefined;
   readonly delimiter?: string | undefined;
   readonly quote?: string | undefined;
   readonly encoding?: "utf-8" | "utf-16le" | "utf-16be" | "cp1252" | undefined;
@@ -37,6 +39,8 @@ export async function openTable(context: Context, inputs: readonly string[], wor
   const sources = await context.io.open(inputs, {
     from: words.from,
     sheet: words.sheet,
+    table: words.table,
+    query: words.query,
     encoding: words.encoding,
     delimiter: words.delimiter,
     quote: words.quote,

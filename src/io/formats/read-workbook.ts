@@ -16,8 +16,8 @@ export function readWorkbook(bytes: Uint8Array, wanted: string | undefined): Wor
     sheetStubs: true,
   });
   const held = book.SheetNames.filter((name) => cellsOf(book.Sheets[name]!).some((row) => row?.some(isHeld) === true));
-  const visible = held.filter((name) => (book.Workbook?.Sheets?.find((one) => one.name === name)?.Hidden ?? 0) === 0);
-  const name = wanted === undefined ? (visible[0] ?? held[0]) : sheetOf(book.SheetNames, wanted);
+  const visible = held.find((name) => (book.Workbook?.Sheets?.find((one) => one.name === name)?.Hidden ?? 0) === 0);
+  const name = wanted === undefined ? (visible ?? held[0]) : sheetOf(book.SheetNames, wanted);
   if (name === undefined) return { kind: wanted === undefined ? "empty" : "no-sheet", sheets: book.SheetNames };
   if (!held.includes(name)) return { kind: "empty", sheets: held };
   const sheet = book.Sheets[name]!;

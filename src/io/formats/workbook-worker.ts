@@ -11,4 +11,4 @@ try {
 } catch (error) {
   answer = { kind: "broken", why: error instanceof Error ? error.message : String(error) };
 }
-parentPort!.postMessage(answer);
+parentPort!.postMessage(answer, []);
