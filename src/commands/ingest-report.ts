@@ -47,13 +47,29 @@ export function ingestReport(facts: IngestFacts): Report {
 
 function sourceBlocks(sources: readonly Source[], table: Table): readonly Block[] {
   const marks = marksEvidence(table.columns);
-  return sources.flatMap((source, i): readonly Block[] => {
-    const evidence = i === sources.length - 1 ? [...source.evidence, ...marks] : source.evidence;
+  const groups = alike(sources);
+  return groups.flatMap((group, i): readonly Block[] => {
+    const [source] = group;
+    const evidence = i === groups.length - 1 ? [...source!.evidence, ...marks] : source!.evidence;
+    const where = group.length === 1 ? source!.label : `${group.length} files, from ${source!.label}`;
     return [
-      { kind: "heading", text: `detected in ${source.label}` },
-      { kind: "table", table: evidenceTable(sources.length === 1 ? "detected" : `detected-${i + 1}`, evidence) },
+      { kind: "heading", text: `detected in ${where}` },
+      { kind: "table", table: evidenceTable(groups.length === 1 ? "detected" : `detected-${i + 1}`, evidence) },
     ];
   });
+}
+
+/** Sources that follow one another and of which the same is to be said. */
+function alike(sources: readonly Source[]): readonly (readonly Source[])[] {
+  const groups: Source[][] = [];
+  let last = "";
+  for (const source of sources) {
+    const said = JSON.stringify(source.evidence);
+    if (said === last) groups.at(-1)!.push(source);
+    else groups.push([source]);
+    last = said;
+  }
+  return groups;
 }
 
 function evidenceTable(name: string, evidence: readonly Evidence[]): ReportTable {
@@ -133,6 +149,7 @@ function sourceJson(source: Source): Json {
   }
   if (source.format === "parquet") return { format, compression };
   if (source.format !== "csv") return { format, compression, encoding: source.encoding };
+  if (source.sheet !== undefined) return { format: "xlsx", compression, sheet: source.sheet, header: source.skip > 0 };
   const { encoding, delimiter, quote, newline } = source;
   return { format, compression, encoding, delimiter, quote, header: source.skip > 0, newline };
 }

@@ -149,7 +149,14 @@ export function openIo(settings: IoSettings): OpenedIo {
   ): Promise<readonly Source[]> {
     const sources: Source[] = [];
     const secret = settings.secret ?? (() => undefined);
-    for (const input of resolveInputs(names)) {
+    const inputs = resolveInputs(names);
+    const asked = options.table === undefined ? (options.query === undefined ? null : "--query") : "--table";
+    if (asked !== null && !inputs.some(({ kind }) => kind === "database")) {
+      throw new SegmentError("usage", `${asked} concerns a database, and no input is one`, {
+        hint: "name it by its address: postgres://user@host:5432/database",
+      });
+    }
+    for (const input of inputs) {
       throwIfInterrupted(signal);
       if (input.kind === "database") sources.push(await openPostgres(input.label, options, { spool, signal, secret }));
       else sources.push(await openSource(input, options, { spool, stdin, signal, quarantine }));

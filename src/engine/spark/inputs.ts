@@ -78,6 +78,11 @@ async function openOne(
       hint: "convert it first: segment ingest FILE.xlsx -o FILE.parquet",
     });
   }
+  if (/^postgres(ql)?:/i.test(input) || options.table !== undefined || options.query !== undefined) {
+    throw new SegmentError("usage", "a cluster does not read this database", {
+      hint: "name a table of the cluster's catalogue, or fetch it first: segment ingest postgres://… -o FILE.parquet",
+    });
+  }
   const content = options.from ?? endings.find(([ending]) => ending.test(input.replace(/\/+$/, "")))?.[1];
   if (content === undefined) {
     throw new SegmentError("usage", "the name does not say which format the cluster is to read", {
