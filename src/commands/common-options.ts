@@ -1,4 +1,5 @@
 import type { OptionTable } from "../core/options.ts";
+import { encodings } from "../core/source.ts";
 
 /** Options of every command that reads a table. */
 export const readOptions = {
@@ -35,7 +36,7 @@ export const readOptions = {
   query: { kind: "text", value: "SQL", group: "Reading", help: "of a database: the query whose result is read" },
   encoding: {
     kind: "choice",
-    choices: ["utf-8", "utf-16le", "utf-16be", "cp1252"],
+    choices: encodings,
     group: "Reading",
     help: "text encoding, instead of by content",
   },
@@ -44,6 +45,30 @@ export const readOptions = {
     negated: true,
     group: "Reading",
     help: "the first record holds data, not names; columns are column_1 …",
+  },
+  skipLines: {
+    kind: "integer",
+    value: "N",
+    minimum: 0,
+    maximum: 1000,
+    group: "Reading",
+    help: "lines before the table, such as a title, instead of by content",
+  },
+  headerRows: {
+    kind: "integer",
+    value: "N",
+    minimum: 0,
+    maximum: 10,
+    group: "Reading",
+    help: "lines of the header, joined as `group name`, instead of by content (0 as `--no-header`)",
+  },
+  footerLines: {
+    kind: "integer",
+    value: "N",
+    minimum: 0,
+    maximum: 1000,
+    group: "Reading",
+    help: "lines behind the table, such as totals, instead of by content",
   },
   decimal: {
     kind: "choice",

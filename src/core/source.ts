@@ -6,7 +6,17 @@ export type FileFormat = "csv" | "parquet" | "ndjson" | "json";
 /** What a file that is read may be; a workbook is never written. */
 export type InputFormat = FileFormat | "xlsx";
 export type Compression = "none" | "gzip" | "zstd";
-export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "cp1252";
+export const encodings = [
+  "utf-8",
+  "utf-16le",
+  "utf-16be",
+  "cp1252",
+  "iso-8859-1",
+  "iso-8859-15",
+  "macroman",
+  "cp850",
+] as const;
+export type Encoding = (typeof encodings)[number];
 export type DecimalMark = "." | ",";
 export type DateOrder = "ymd" | "dmy" | "mdy";
 
@@ -29,6 +39,14 @@ export interface ReadOptions {
   readonly delimiter?: string | undefined;
   readonly quote?: string | undefined;
   readonly header?: boolean | undefined;
+  /** Lines before the table, those of the header not counted. */
+  readonly skipLines?: number | undefined;
+  /** Records that make up the header; 0 is `header: false`. */
+  readonly headerRows?: number | undefined;
+  /** Lines behind the table. */
+  readonly footerLines?: number | undefined;
+  /** How a quote inside a quoted field is written; a dialect file settles it. */
+  readonly escape?: "double" | "backslash" | undefined;
   /** Rows that cannot be read go to this file instead of stopping the run. */
   readonly quarantine?: string | undefined;
 }
@@ -57,6 +75,34 @@ interface SourceBase {
   readonly stated?: readonly (ColumnType | null)[];
 }
 
+/** A line of a file that is no record of its table. */
+export interface AsideText {
+  readonly line: number;
+  readonly text: string;
+  readonly why: string;
+}
+
+/** How a delimited file is laid out, as it was found: what a dialect file keeps. */
+export interface TextLayout {
+  /** Empty for a file of one column. */
+  readonly delimiter: string;
+  readonly quote: string;
+  readonly escape: "double" | "backslash";
+  readonly newline: "lf" | "crlf" | "cr" | "mixed" | "none";
+  /** Physical lines before the table, and those among them that are no blank lines. */
+  readonly skipLines: number;
+  readonly preamble: readonly AsideText[];
+  readonly headerRows: number;
+  /** Physical lines behind the table, and those among them that are set aside. */
+  readonly footerLines: number;
+  readonly footer: readonly AsideText[];
+  /** Every record ends in a delimiter with nothing behind it, which is no column. */
+  readonly trailingDelimiter: boolean;
+  /** How well the layout fits, from 0 to 1, and the one that fits best after it. */
+  readonly score: number;
+  readonly rival: { readonly delimiter: string; readonly columns: number; readonly score: number } | null;
+}
+
 /** Delimited text: UTF-8, rectangular (every record has `columns.length` fields), LF or CRLF throughout. */
 export interface DelimitedSource extends SourceBase {
   readonly format: "csv";
@@ -71,6 +117,8 @@ export interface DelimitedSource extends SourceBase {
   readonly skip: number;
   /** Data records in `path`. */
   readonly rows: number;
+  /** The layout of the user's own file; absent for what was never one. */
+  readonly layout?: TextLayout;
   /** At most 2,000 records drawn evenly over the whole file; null is an empty unquoted field. */
   readonly sample: readonly (readonly (string | null)[])[];
   /** The physical line in the user's own file on which data record `row` (from 0) begins. Reads the file again. */

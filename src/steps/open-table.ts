@@ -1,5 +1,5 @@
 import type { Context, Table } from "../core/context.ts";
-import type { InputFormat, Source } from "../core/source.ts";
+import type { Encoding, InputFormat, Source } from "../core/source.ts";
 import { describeTable } from "./describe.ts";
 import { parseReadingOptions } from "./reading/reading-options.ts";
 import { openColumnsWarning } from "./reading/ties.ts";
@@ -12,8 +12,11 @@ export interface ReadWords {
   readonly query?: string | undefined;
   readonly delimiter?: string | undefined;
   readonly quote?: string | undefined;
-  readonly encoding?: "utf-8" | "utf-16le" | "utf-16be" | "cp1252" | undefined;
+  readonly encoding?: Encoding | undefined;
   readonly header?: boolean | undefined;
+  readonly skipLines?: number | undefined;
+  readonly headerRows?: number | undefined;
+  readonly footerLines?: number | undefined;
   readonly decimal?: "." | "," | undefined;
   readonly dates?: readonly string[] | undefined;
   readonly quarantine?: string | undefined;
@@ -45,6 +48,9 @@ export async function openTable(context: Context, inputs: readonly string[], wor
     delimiter: words.delimiter,
     quote: words.quote,
     header: words.header === false ? false : undefined,
+    skipLines: words.skipLines,
+    headerRows: words.headerRows,
+    footerLines: words.footerLines,
     quarantine: words.quarantine,
   });
   context.terminal.progress("loading");

@@ -149,5 +149,14 @@ async function headOf(session: Session, path: string, label: string, { encoding 
 
 /** An encoding by the name that Spark knows. */
 export function encodingName(encoding: NonNullable<ReadOptions["encoding"]>): string {
-  return { "utf-8": "UTF-8", "utf-16le": "UTF-16LE", "utf-16be": "UTF-16BE", cp1252: "windows-1252" }[encoding];
+  return {
+    "utf-8": "UTF-8",
+    "utf-16le": "UTF-16LE",
+    "utf-16be": "UTF-16BE",
+    cp1252: "windows-1252",
+    "iso-8859-1": "ISO-8859-1",
+    "iso-8859-15": "ISO-8859-15",
+    macroman: "x-MacRoman",
+    cp850: "IBM850",
+  }[encoding];
 }

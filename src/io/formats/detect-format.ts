@@ -162,10 +162,10 @@ function binary(label: string, what: string, hint: string): SegmentError {
   return new SegmentError("binary-input", `looks like ${what}, not a table`, { place: { file: label }, hint });
 }
 
-/** Whether at most one byte in fifty is a control character that text does not hold (UTF-16 apart). */
+/** Whether at most three bytes, or one in fifty, are control characters that text does not hold (UTF-16 apart). */
 function looksLikeText(head: Buffer): boolean {
   if (guessEncoding(head.subarray(0, 4096)).encoding?.startsWith("utf-16") === true) return true;
   let control = 0;
   for (const byte of head) if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 12) control++;
-  return control * 50 <= head.length;
+  return control * 50 <= head.length || (control <= 3 && control * 5 <= head.length && head.includes(10));
 }
