@@ -7,6 +7,8 @@ export type Compression = "none" | "gzip" | "zstd";
 export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "cp1252";
 export type DecimalMark = "." | ",";
 export type DateOrder = "ymd" | "dmy" | "mdy";
+/** Dates as numbers: days of a spreadsheet (from 1900, or from 1904), seconds or milliseconds since the beginning of 1970. */
+export type DateCount = "excel" | "excel1904" | "epoch" | "epoch-ms";
 
 /** One thing that detection decided, with the evidence in words, as `ingest` prints it. */
 export interface Evidence {
@@ -30,7 +32,7 @@ export interface ReadOptions {
 export interface ReadingOptions {
   readonly decimal?: DecimalMark | undefined;
   /** By column name; the key `*` stands for every column. */
-  readonly dates?: ReadonlyMap<string, DateOrder> | undefined;
+  readonly dates?: ReadonlyMap<string, DateOrder | DateCount | "none"> | undefined;
 }
 
 interface SourceBase {
@@ -48,6 +50,8 @@ interface SourceBase {
   readonly sender?: string;
   /** Types of the columns as the sender states them, null where it does not; texts are in the notation that tables are written in. */
   readonly stated?: readonly (ColumnType | null)[];
+  /** Some of its values are missing by the user's word, so that its own lines are not what the table holds. */
+  readonly isChanged?: boolean;
 }
 
 /** Delimited text: UTF-8, rectangular (every record has `columns.length` fields), LF or CRLF throughout. */
