@@ -49,7 +49,7 @@ async function run(context: Context, inputs: readonly string[], options: CleanOp
   refuseAlone(options);
   const settings = options.model === undefined ? readSettings(options) : null;
   const saved = options.model === undefined ? null : await loadModel(context, options.model);
-  const opened = await openTable(context, inputs, options);
+  const opened = await openTable(context, inputs, { ...options, null: undefined });
   if (options.explain) refuseSpooled(opened.sources);
   const { model, cleaned, warnings } =
     settings === null

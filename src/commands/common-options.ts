@@ -80,7 +80,13 @@ export const readOptions = {
     kind: "list",
     value: "COL=ORDER",
     group: "Reading",
-    help: "order of day, month, year (`dmy`, `mdy`, `ymd`) for a column, or alone for all",
+    help: "order of day, month, year (`dmy`, `mdy`, `ymd`) for a column, or alone for all; or what a column's numbers count: `excel` (days, 1900 system), `excel1904`, `epoch` (seconds), `epoch-ms`; `none`: no dates",
+  },
+  null: {
+    kind: "list",
+    value: "WORDS",
+    group: "Reading",
+    help: "more words for a missing value, in any case and any column, such as `inconnu,999` (NA, N/A, NaN, NULL, none, nil, nd, n.d., vide, -, --, ?, #N/A, \\N are known in columns that are no text)",
   },
   quarantine: {
     kind: "text",

@@ -129,6 +129,7 @@ function ingestJson(facts: IngestFacts): JsonReport {
       name: column.name,
       type: column.type,
       ...marksOf(column),
+      ...notationOf(column),
       present: column.present,
       missing: table.rows - column.present,
       why: column.why,
@@ -160,6 +161,17 @@ function marksOf({ reading }: Column): { decimal: string | null; order: string |
     decimal: "decimal" in reading ? reading.decimal : null,
     order: "order" in reading ? reading.order : null,
   };
+}
+
+/** How the values of a column are written, for those in another notation than tables are written in. */
+function notationOf({ reading, stored }: Column): Readonly<Record<string, Json>> {
+  if (stored === "typed") return {};
+  if ("decimal" in reading) {
+    const { thousands, amounts } = reading;
+    if (amounts === undefined) return thousands === "" ? {} : { thousands };
+    return { thousands, currency: amounts.currency, percent: amounts.percent };
+  }
+  return "format" in reading ? { formats: [...(reading.formats ?? [reading.format])] } : {};
 }
 
 function count(number: number, word: string): string {

@@ -19,6 +19,8 @@ export const encodings = [
 export type Encoding = (typeof encodings)[number];
 export type DecimalMark = "." | ",";
 export type DateOrder = "ymd" | "dmy" | "mdy";
+/** Dates as numbers: days of a spreadsheet (from 1900, or from 1904), seconds or milliseconds since the beginning of 1970. */
+export type DateCount = "excel" | "excel1904" | "epoch" | "epoch-ms";
 
 /** One thing that detection decided, with the evidence in words, as `ingest` prints it. */
 export interface Evidence {
@@ -55,7 +57,7 @@ export interface ReadOptions {
 export interface ReadingOptions {
   readonly decimal?: DecimalMark | undefined;
   /** By column name; the key `*` stands for every column. */
-  readonly dates?: ReadonlyMap<string, DateOrder> | undefined;
+  readonly dates?: ReadonlyMap<string, DateOrder | DateCount | "none"> | undefined;
 }
 
 interface SourceBase {
@@ -73,6 +75,8 @@ interface SourceBase {
   readonly sender?: string;
   /** Types of the columns as the sender states them, null where it does not; texts are in the notation that tables are written in. */
   readonly stated?: readonly (ColumnType | null)[];
+  /** Some of its values are missing by the user's word, so that its own lines are not what the table holds. */
+  readonly isChanged?: boolean;
 }
 
 /** A line of a file that is no record of its table. */

@@ -31,6 +31,8 @@ export const duckdb: Dialect = {
     stripAccents: (text) => sql`strip_accents(${text})`,
     titleCase,
     replacePattern: (text, pattern, replacement) => sql`regexp_replace(${text}, ${pattern}, ${replacement}, 'g')`,
+    extractPattern: (text, pattern, group) => sql`regexp_extract(${text}, ${pattern}, ${group})`,
+    timestampOfMicros: (micros) => sql`make_timestamp(${micros})`,
     sha256Hex: (text) => sql`sha256(${text})`,
     jaroWinklerBytes: (a, b) => sql`jaro_winkler_similarity(${a}, ${b})`,
     rowsBeside: (left, right) => sql`(select * from (from ${left}) positional join (from ${right}))`,

@@ -26,6 +26,9 @@ export const stripAccents = (text: Sql): Sql => call("stripAccents", [text]);
 export const titleCase = (text: Sql): Sql => call("titleCase", [text]);
 export const replacePattern = (text: Sql, pattern: Sql, replacement: Sql): Sql =>
   call("replacePattern", [text, pattern, replacement]);
+export const extractPattern = (text: Sql, pattern: string, group = 0): Sql =>
+  call("extractPattern", [text, value(pattern), value(group)]);
+export const timestampOfMicros = (micros: Sql): Sql => call("timestampOfMicros", [micros]);
 export const sha256Hex = (text: Sql): Sql => call("sha256Hex", [text]);
 export const jaroWinklerBytes = (a: Sql, b: Sql): Sql => call("jaroWinklerBytes", [a, b]);
 export const rowsBeside = (left: Sql, right: Sql, leftPosition: Sql, rightPosition: Sql): Sql =>

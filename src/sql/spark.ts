@@ -25,6 +25,8 @@ export const spark: Dialect = {
     matchesPart: (text, pattern) => sql`(${text} rlike ${javaPattern(pattern)})`,
     replacePattern: (text, pattern, replacement) =>
       sql`regexp_replace(${text}, ${javaPattern(pattern)}, ${javaReplacement(replacement)})`,
+    extractPattern: (text, pattern, group) => sql`regexp_extract(${text}, ${javaPattern(pattern)}, ${group})`,
+    timestampOfMicros: (micros) => sql`cast(timestamp_micros(${micros}) as timestamp_ntz)`,
     isOneOf: (given, list) => sql`array_contains(${list}, ${given})`,
     tryDecimal: (text) => tryDecimal(text, 38, 8),
     decimalText: (decimal) => sql`trim(trailing '.' from trim(trailing '0' from cast(${decimal} as string)))`,

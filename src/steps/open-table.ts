@@ -1,6 +1,7 @@
 import type { Context, Table } from "../core/context.ts";
 import type { Encoding, InputFormat, Source } from "../core/source.ts";
 import { describeTable } from "./describe.ts";
+import { withoutNullWords } from "./reading/null-words.ts";
 import { parseReadingOptions } from "./reading/reading-options.ts";
 import { openColumnsWarning } from "./reading/ties.ts";
 
@@ -19,6 +20,8 @@ export interface ReadWords {
   readonly footerLines?: number | undefined;
   readonly decimal?: "." | "," | undefined;
   readonly dates?: readonly string[] | undefined;
+  /** Words for a missing value beside those that the reader knows. */
+  readonly null?: readonly string[] | undefined;
   readonly quarantine?: string | undefined;
 }
 
@@ -39,7 +42,7 @@ export interface OpenedTable {
 export async function openTable(context: Context, inputs: readonly string[], words: ReadWords): Promise<OpenedTable> {
   const readingOptions = parseReadingOptions(words);
   context.terminal.progress("opening");
-  const sources = await context.io.open(inputs, {
+  const files = await context.io.open(inputs, {
     from: words.from,
     sheet: words.sheet,
     table: words.table,
@@ -54,7 +57,8 @@ export async function openTable(context: Context, inputs: readonly string[], wor
     quarantine: words.quarantine,
   });
   context.terminal.progress("loading");
-  const loaded = await context.engine.load(sources);
+  const given = await context.engine.load(files);
+  const { table: loaded, sources } = withoutNullWords(given, files, words.null ?? []);
   const table = await describeTable(context.engine, loaded, sources, readingOptions);
   const quarantined = sources.reduce((total, source) => total + source.quarantined, 0);
   const warnings: Warning[] = [];

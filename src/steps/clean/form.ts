@@ -6,7 +6,7 @@ import { identifier, join, sql } from "../../sql/template.ts";
 import { derived, deriveTable, passed, type DerivedColumn } from "../derive.ts";
 import { noWords, yesWords } from "../reading/boolean-words.ts";
 import { plainSpacesSql } from "../reading/number-sql.ts";
-import { textSql } from "../reading/values.ts";
+import { isPlainNotation, textSql } from "../reading/values.ts";
 import { isNumeric, type CleanColumn } from "./model.ts";
 import { hasOddSpaceSql, isOddRowSql, squeezedSql, trimmedSql } from "./white-space.ts";
 import { carriedPosition, carrying } from "../row-position.ts";
@@ -94,7 +94,7 @@ export function passedColumn(column: Column): FormColumn {
 }
 
 function isPlain({ reading }: Column): boolean {
-  return "decimal" in reading && reading.decimal === "." && reading.thousands === "";
+  return isPlainNotation(reading);
 }
 
 /**

@@ -1,11 +1,12 @@
 import type { Fitted } from "../../core/fitted.ts";
 import type { Json } from "../../core/report.ts";
 import type { ColumnType } from "../../core/schema.ts";
-import type { DateOrder, DecimalMark } from "../../core/source.ts";
+import type { DateCount, DateOrder, DecimalMark } from "../../core/source.ts";
 import { finite, list, oneOf, record, requireSchema, word, type ModelFile } from "../model-file.ts";
 import type { CaseRule, EmailCheck, FillRule, OutlierAction, OutlierRule } from "./settings.ts";
 import { caseRules, outlierRules } from "./settings.ts";
 
+const dateOrders = ["ymd", "dmy", "mdy", "excel", "excel1904", "epoch", "epoch-ms"] as const;
 const modelSchema = "segment/model/clean@1";
 
 /** What a cleaning learned: it applies to other rows without a second look at those it was learned from. */
@@ -27,7 +28,7 @@ export interface CleanColumn {
   readonly email: boolean;
   readonly case: CaseRule | null;
   /** How the text was read: what settles a table that leaves it open. Null where the column has no such marks. */
-  readonly order: DateOrder | null;
+  readonly order: DateOrder | DateCount | null;
   readonly decimal: DecimalMark | null;
 }
 
@@ -80,7 +81,7 @@ export function readCleanModel(model: ModelFile): CleanModel {
       type: types.get(name) ?? wrong(".column"),
       email: typeof column.email === "boolean" ? column.email : wrong(".email"),
       case: column.case === null ? null : (oneOf(column.case, caseRules) ?? wrong(".case")),
-      order: column.order === null ? null : (oneOf(column.order, ["ymd", "dmy", "mdy"] as const) ?? wrong(".order")),
+      order: column.order === null ? null : (oneOf(column.order, dateOrders) ?? wrong(".order")),
       decimal: column.decimal === null ? null : (oneOf(column.decimal, [".", ","] as const) ?? wrong(".decimal")),
     };
   });
