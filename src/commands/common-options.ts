@@ -44,6 +44,13 @@ export const readOptions = {
     group: "Reading",
     help: "order of day, month, year (`dmy`, `mdy`, `ymd`) for a column, or alone for all",
   },
+  schema: {
+    kind: "text",
+    value: "FILE",
+    reads: true,
+    group: "Reading",
+    help: "types and roles of the columns, from a YAML file that ingest or profile wrote: text stays text, ids and consents are no measures",
+  },
   quarantine: {
     kind: "text",
     value: "FILE",
@@ -123,6 +130,17 @@ export const engineOptions = {
     help: "run on a Spark cluster: sc://host:15002; the files or tables named are then the cluster's",
   },
   explain: { kind: "flag", group: "Engine", help: "print each step as SQL with its values in place; write nothing" },
+} as const satisfies OptionTable;
+
+/** `--schema` of a command that writes the file where it is not there yet. */
+export const makeSchemaOption = {
+  schema: {
+    kind: "text",
+    value: "FILE",
+    writes: true,
+    group: "Reading",
+    help: "types and roles of the columns: written to FILE (.yaml) where it is not there yet, else read from it, and a table that does not fit is an error; other commands read it",
+  },
 } as const satisfies OptionTable;
 
 const { seed: _seed, ...seedless } = engineOptions;
