@@ -88,6 +88,13 @@ export const readOptions = {
     group: "Reading",
     help: "more words for a missing value, in any case and any column, such as `inconnu,999` (NA, N/A, NaN, NULL, none, nil, nd, n.d., vide, -, --, ?, #N/A, \\N are known in columns that are no text)",
   },
+  schema: {
+    kind: "text",
+    value: "FILE",
+    reads: true,
+    group: "Reading",
+    help: "types and roles of the columns, from a YAML file that ingest or profile wrote: text stays text, ids and consents are no measures",
+  },
   quarantine: {
     kind: "text",
     value: "FILE",
@@ -167,6 +174,17 @@ export const engineOptions = {
     help: "run on a Spark cluster: sc://host:15002; the files or tables named are then the cluster's",
   },
   explain: { kind: "flag", group: "Engine", help: "print each step as SQL with its values in place; write nothing" },
+} as const satisfies OptionTable;
+
+/** `--schema` of a command that writes the file where it is not there yet. */
+export const makeSchemaOption = {
+  schema: {
+    kind: "text",
+    value: "FILE",
+    writes: true,
+    group: "Reading",
+    help: "types and roles of the columns: written to FILE (.yaml) where it is not there yet, else read from it, and a table that does not fit is an error; other commands read it",
+  },
 } as const satisfies OptionTable;
 
 const { seed: _seed, ...seedless } = engineOptions;

@@ -6,6 +6,7 @@ import { cutMiddle, visibleText } from "../report/display-text.ts";
 import { formatCount } from "../report/number.ts";
 import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
 import type { Warning } from "../steps/open-table.ts";
+import type { ColumnRole } from "../steps/roles/column-roles.ts";
 import { marksEvidence } from "../steps/reading/marks-evidence.ts";
 
 /** What the report of `ingest` is made from. */
@@ -17,6 +18,11 @@ export interface IngestFacts {
   /** A value of each column as it stands in the file; null where it has none to show. */
   readonly examples: readonly (string | null)[];
   readonly warnings: readonly Warning[];
+  /** What each column is for, in table order, and the rows drawn by hash that this is of; null for all rows. */
+  readonly roles: readonly ColumnRole[];
+  readonly sampled: number | null;
+  /** The schema file that is written; null for none. */
+  readonly made: string | null;
 }
 
 /** Columns that the drawn table shows; all of them are in the JSON document and in saved tables. */
@@ -39,10 +45,18 @@ export function ingestReport(facts: IngestFacts): Report {
     { kind: "heading", text: "columns" },
     { kind: "table", table: columnTable(facts) },
     ...rest,
+    ...roleBlocks(facts),
     accountBlock(accountOf(facts)),
     ...notices,
   ];
   return { command: "ingest", blocks, json: ingestJson(facts) };
+}
+
+function roleBlocks({ sampled, made }: IngestFacts): readonly Block[] {
+  const looked = sampled === null ? [] : [`roles by ${formatCount(sampled)} rows drawn by hash`];
+  const written =
+    made === null ? [] : [`types and roles are in ${made}: correct them there, other commands read it by --schema`];
+  return [...looked, ...written].map((text): Block => ({ kind: "text", text, emphasis: "dim" }));
 }
 
 function sourceBlocks(sources: readonly Source[], table: Table): readonly Block[] {
@@ -84,30 +98,32 @@ function evidenceTable(name: string, evidence: readonly Evidence[]): ReportTable
   };
 }
 
-function columnTable({ table, examples }: IngestFacts): ReportTable {
+function columnTable({ table, examples, roles }: IngestFacts): ReportTable {
   const missing = table.columns.some((column) => column.present < table.rows);
   const row = (column: Column, i: number) => {
     const example = examples[i] ?? null;
     const shown = example === null ? "—" : cutMiddle(visibleText(example), exampleWidth);
     const lacking = missing ? [formatCount(table.rows - column.present)] : [];
-    return { cells: [column.name, column.type, ...lacking, shown, column.why] };
+    return { cells: [column.name, column.type, roles[i]!.role, ...lacking, shown, column.why] };
   };
   return {
     name: "columns",
     columns: [
       { header: "column", align: "left" },
       { header: "type", align: "left" },
+      { header: "role", align: "left", priority: 1 },
       ...(missing ? [{ header: "missing", align: "right" as const, priority: 1 }] : []),
       { header: "example", align: "left", priority: 3 },
       { header: "why", align: "left", wrap: true, priority: 2 },
     ],
     rows: table.columns.slice(0, shownColumns).map(row),
     data: {
-      columns: ["column", "type", "decimal", "order", "present", "missing", "example", "why"],
+      columns: ["column", "type", "role", "decimal", "order", "present", "missing", "example", "why"],
       rows: table.columns.map((column, i) => {
         const { decimal, order } = marksOf(column);
         const missingRows = table.rows - column.present;
-        return [column.name, column.type, decimal, order, column.present, missingRows, examples[i] ?? null, column.why];
+        const marks = [roles[i]!.role, decimal, order];
+        return [column.name, column.type, ...marks, column.present, missingRows, examples[i] ?? null, column.why];
       }),
     },
   };
@@ -118,16 +134,19 @@ function accountOf({ table, quarantined }: IngestFacts): RowAccount {
 }
 
 function ingestJson(facts: IngestFacts): JsonReport {
-  const { version, table, sources, warnings } = facts;
+  const { version, table, sources, warnings, roles, sampled } = facts;
   return {
     schema: "segment/ingest@1",
     version,
     ...accountJson(accountOf(facts)),
     warnings: warnings.map(({ code, message }) => ({ code, message })),
     sources: sources.map(sourceJson),
-    columns: table.columns.map((column) => ({
+    roles_of_rows: sampled ?? table.rows,
+    columns: table.columns.map((column, i) => ({
       name: column.name,
       type: column.type,
+      role: roles[i]!.role,
+      role_why: roles[i]!.why,
       ...marksOf(column),
       ...notationOf(column),
       present: column.present,

@@ -1,4 +1,5 @@
 import type { ColumnType } from "./column-type.ts";
+import type { DeclaredColumn } from "./role.ts";
 import type { DateCount, DateOrder, DecimalMark } from "./source.ts";
 import type { Sql } from "./sql.ts";
 
@@ -75,6 +76,8 @@ export interface Column {
   readonly tie?: Tie;
   /** First value (row from 0) that does not fit in a column of mostly numbers, dates or booleans, and how many there are. */
   readonly oddValue?: { readonly value: string; readonly row: number; readonly count: number };
+  /** What the file of `--schema` says of it. */
+  readonly declared?: DeclaredColumn;
 }
 
 /** Words that stand for a missing value in a column of numbers, dates or booleans (compared in lower case, trimmed). */

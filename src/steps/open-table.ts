@@ -1,9 +1,12 @@
 import type { Context, Table } from "../core/context.ts";
+import { SegmentError } from "../core/errors.ts";
 import type { Encoding, InputFormat, Source } from "../core/source.ts";
 import { describeTable } from "./describe.ts";
 import { withoutNullWords } from "./reading/null-words.ts";
 import { parseReadingOptions } from "./reading/reading-options.ts";
 import { openColumnsWarning } from "./reading/ties.ts";
+import { columnsLacking, describeBySchema } from "./roles/declare.ts";
+import { readSchema, type TableSchema } from "./roles/schema-file.ts";
 
 /** The reading options of a command line, as their table types them. */
 export interface ReadWords {
@@ -23,6 +26,7 @@ export interface ReadWords {
   /** Words for a missing value beside those that the reader knows. */
   readonly null?: readonly string[] | undefined;
   readonly quarantine?: string | undefined;
+  readonly schema?: string | undefined;
 }
 
 export interface Warning {
@@ -36,11 +40,23 @@ export interface OpenedTable {
   readonly sources: readonly Source[];
   readonly quarantined: number;
   readonly warnings: readonly Warning[];
+  /** What `--schema` declares; null without it. */
+  readonly schema: TableSchema | null;
 }
 
-/** Opens, loads and describes the inputs of a command. Columns that can be read in two ways stay text, with a warning. */
-export async function openTable(context: Context, inputs: readonly string[], words: ReadWords): Promise<OpenedTable> {
+/**
+ * Opens, loads and describes the inputs of a command. Columns that can be read in two ways stay text, with a warning. With
+ * `schema: "made"`, a schema file that is not there, or is empty, is none: the command writes it; with `"judged"`, what
+ * does not fit it is no error: the command checks it. Throws `bad-rules`, `schema-mismatch`.
+ */
+export async function openTable(
+  context: Context,
+  inputs: readonly string[],
+  words: ReadWords,
+  how: { readonly schema?: "made" | "judged" } = {},
+): Promise<OpenedTable> {
   const readingOptions = parseReadingOptions(words);
+  const schema = words.schema === undefined ? null : await loadSchema(context, words.schema, how.schema === "made");
   context.terminal.progress("opening");
   const files = await context.io.open(inputs, {
     from: words.from,
@@ -57,16 +73,39 @@ export async function openTable(context: Context, inputs: readonly string[], wor
     quarantine: words.quarantine,
   });
   context.terminal.progress("loading");
-  const given = await context.engine.load(files);
+  const { engine } = context;
+  const given = await engine.load(files);
   const { table: loaded, sources } = withoutNullWords(given, files, words.null ?? []);
-  const table = await describeTable(context.engine, loaded, sources, readingOptions);
+  const table =
+    schema === null
+      ? await describeTable(engine, loaded, sources, readingOptions)
+      : await describeBySchema(engine, loaded, sources, readingOptions, schema, how.schema === "judged");
   const quarantined = sources.reduce((total, source) => total + source.quarantined, 0);
   const warnings: Warning[] = [];
   const open = openColumnsWarning(table);
   if (open !== null) warnings.push(open);
+  const lacking = schema === null || how.schema === "judged" ? [] : columnsLacking(schema, table);
+  if (lacking.length > 0) {
+    const names = lacking.slice(0, 8).join(", ") + (lacking.length > 8 ? ` and ${lacking.length - 8} more` : "");
+    warnings.push({
+      code: "schema-columns-missing",
+      message: `the schema has columns that the table has not: ${names}`,
+    });
+  }
   if (quarantined > 0) {
     const message = `${quarantined} ${quarantined === 1 ? "row" : "rows"} could not be read and went to ${words.quarantine ?? "the quarantine"}`;
     warnings.push({ code: "quarantined-rows", message });
   }
-  return { table, sources, quarantined, warnings };
+  return { table, sources, quarantined, warnings, schema };
+}
+
+async function loadSchema({ io }: Context, file: string, mayLack: boolean): Promise<TableSchema | null> {
+  let text: string;
+  try {
+    text = await io.readText(file);
+  } catch (error) {
+    if (mayLack && error instanceof SegmentError && error.code === "file-missing") return null;
+    throw error;
+  }
+  return mayLack && text.trim() === "" ? null : readSchema(text, file);
 }

@@ -1,6 +1,7 @@
 import type { Context, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
+import { notAMeasureByRole } from "../column-kinds.ts";
 import { findColumn, matchColumns } from "../match-columns.ts";
 import type { OpenedTable, ReadWords, Warning } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
@@ -104,7 +105,15 @@ function chosenColumns(
   const names = new Set(matched.names.filter((name) => !isOut(name)));
   if (names.size === 0)
     throw new SegmentError("usage", "no column is left to clean", { hint: "widen --columns or narrow --exclude" });
-  return { names, ids: new Set(matchColumns(columns, id ?? [], "--id").names) };
+  const declared = columns.filter(isNoMeasure).map(({ name }) => name);
+  return { names, ids: new Set([...matchColumns(columns, id ?? [], "--id").names, ...declared]) };
+}
+
+/** Whether a schema declares a column an id, or numbers something else than a measure. */
+function isNoMeasure({ type, declared }: Column): boolean {
+  const role = declared?.role ?? null;
+  const isNumber = type === "integer" || type === "number";
+  return role === "id" || (isNumber && role !== null && notAMeasureByRole(role) !== null);
 }
 
 /** Every column that a rule names must exist and be among those to clean. */

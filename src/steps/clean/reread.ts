@@ -35,8 +35,13 @@ export async function rereadTable(
   if (strings === "text") return { table, reread: new Set() };
   const options = parseReadingOptions(words);
   const texts = table.columns.filter(
-    ({ name, type, stored, tie, present }) =>
-      type === "text" && stored === "text" && tie === undefined && present > 0 && chosen.has(name),
+    ({ name, type, stored, tie, present, declared }) =>
+      type === "text" &&
+      declared?.type !== "text" &&
+      stored === "text" &&
+      tie === undefined &&
+      present > 0 &&
+      chosen.has(name),
   );
   const loadedOf = (column: Column): LoadedColumn => ({
     name: column.name,
@@ -44,6 +49,7 @@ export async function rereadTable(
     type: column.stored === "text" ? "text" : column.type,
     stored: column.stored,
     ...(strings === undefined ? {} : { strings }),
+    ...(column.declared?.type === "text" ? { strings: "text" as const, note: "by the schema" } : {}),
   });
   const loaded: LoadedTable = { ...table, columns: texts.map(loadedOf) };
   const isNull = new Set(["", ...(missing ?? nullWords)]);
@@ -87,7 +93,10 @@ export async function rereadTable(
     sources.map((source) => sampledAs(source, names, cleaned)),
     options,
   );
-  const columns = described.columns.map((column, i) => ({ ...column, ref: table.columns[i]!.ref }));
+  const columns = described.columns.map((column, i) => {
+    const { ref, declared } = table.columns[i]!;
+    return { ...column, ref, ...(declared === undefined ? {} : { declared }) };
+  });
   return { table: { ...table, columns }, reread: names };
 }
 

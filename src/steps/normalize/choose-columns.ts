@@ -4,7 +4,7 @@ import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
 import { addedByCluster, isNumeric, mayMeasure, quoted } from "../cluster/select-features.ts";
 import { columnFacts, type ColumnFacts } from "../column-facts.ts";
-import { notAMeasure, saysConsent } from "../column-kinds.ts";
+import { notAMeasure, notAMeasureByRole, saysConsent } from "../column-kinds.ts";
 import { findColumn, matchColumns } from "../match-columns.ts";
 
 export interface ChooseOptions {
@@ -80,6 +80,9 @@ export function chooseColumns(
       if (isNamed) throw scaledAlready(name);
       return "scaled already";
     }
+    const declared = column.declared?.role ?? null;
+    const byRole = declared === null || isNamed ? null : notAMeasureByRole(declared);
+    if (byRole !== null) return byRole;
     if (column.tie !== undefined) return isNamed || mayMeasure(column) ? null : "can be read in two ways";
     if (column.present === 0) {
       if (isNamed) throw new SegmentError("not-numeric", "holds no value at all", { place: { column: name } });
@@ -110,7 +113,7 @@ export function reasonByValues(
 
 /** The same by what is known of the values. */
 export function reasonByFacts({ column, named }: ChosenColumn, facts: ColumnFacts): string | null {
-  return named ? null : notAMeasure(column.name, facts);
+  return named ? null : notAMeasure(column.name, facts, column.declared?.role ?? null);
 }
 
 function scaledAlready(name: string): SegmentError {
