@@ -17,6 +17,18 @@ export interface IngestFacts {
   /** A value of each column as it stands in the file; null where it has none to show. */
   readonly examples: readonly (string | null)[];
   readonly warnings: readonly Warning[];
+  /** Where the table is more than the rows of its files. */
+  readonly more?: IngestMore | undefined;
+}
+
+/** What the report says beside files and columns: how several sources, or tables looked up, became one. */
+export interface IngestMore {
+  readonly titles: readonly string[];
+  /** In the place of what is said of the files. */
+  readonly detected?: readonly Block[];
+  readonly blocks: readonly Block[];
+  readonly account?: RowAccount;
+  readonly json: { readonly [key: string]: Json };
 }
 
 /** Columns that the drawn table shows; all of them are in the JSON document and in saved tables. */
@@ -27,6 +39,7 @@ const exampleWidth = 28;
 export function ingestReport(facts: IngestFacts): Report {
   const { table, sources } = facts;
   const titles = [count(table.rows, "row"), count(table.columns.length, "column")];
+  if (facts.more !== undefined) titles.push(...facts.more.titles);
   if (sources.length > 1) titles.push(`${sources.length} files`);
   if (facts.quarantined > 0) titles.push(`${formatCount(facts.quarantined)} quarantined`);
   const more = table.columns.length - shownColumns;
@@ -35,7 +48,8 @@ export function ingestReport(facts: IngestFacts): Report {
   const notices = facts.warnings.map(({ code, message }): Block => ({ kind: "notice", code, text: message }));
   const blocks: Block[] = [
     { kind: "title", parts: ["ingest", ...titles] },
-    ...sourceBlocks(sources, table),
+    ...(facts.more?.detected ?? sourceBlocks(sources, table)),
+    ...(facts.more?.blocks ?? []),
     { kind: "heading", text: "columns" },
     { kind: "table", table: columnTable(facts) },
     ...rest,
@@ -45,13 +59,15 @@ export function ingestReport(facts: IngestFacts): Report {
   return { command: "ingest", blocks, json: ingestJson(facts) };
 }
 
-function sourceBlocks(sources: readonly Source[], table: Table): readonly Block[] {
+/** What each file was found to be; `from` is the number of the first where several tables are read. */
+export function sourceBlocks(sources: readonly Source[], table: Table, from?: number): readonly Block[] {
   const marks = marksEvidence(table.columns);
+  const isOnly = sources.length === 1 && from === undefined;
   return sources.flatMap((source, i): readonly Block[] => {
     const evidence = i === sources.length - 1 ? [...source.evidence, ...marks] : source.evidence;
     return [
       { kind: "heading", text: `detected in ${source.label}` },
-      { kind: "table", table: evidenceTable(sources.length === 1 ? "detected" : `detected-${i + 1}`, evidence) },
+      { kind: "table", table: evidenceTable(isOnly ? "detected" : `detected-${(from ?? 1) + i}`, evidence) },
     ];
   });
 }
@@ -97,7 +113,8 @@ function columnTable({ table, examples }: IngestFacts): ReportTable {
   };
 }
 
-function accountOf({ table, quarantined }: IngestFacts): RowAccount {
+function accountOf({ table, quarantined, more }: IngestFacts): RowAccount {
+  if (more?.account !== undefined) return more.account;
   return { used: table.rows, quarantined, out: table.rows };
 }
 
@@ -117,6 +134,7 @@ function ingestJson(facts: IngestFacts): JsonReport {
       missing: table.rows - column.present,
       why: column.why,
     })),
+    ...facts.more?.json,
   };
 }
 
