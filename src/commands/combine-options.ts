@@ -30,6 +30,12 @@ export const combineOptions = {
     group: "Sources",
     help: "rows of several sources with the same value are one customer: a column, or several that must all agree (last_name+birth_date); repeat for what to try next (default: customer id, e-mail address, telephone number)",
   },
+  prefer: {
+    kind: "list",
+    value: "LIST",
+    group: "Sources",
+    help: "whose value a column takes where several sources have one: sources in order, or newest:COL first, the row of the latest date in COL (default: the order of --source); a map says it for each column",
+  },
   country: {
     kind: "text",
     value: "COL|CODE",
@@ -54,5 +60,35 @@ export const combineOptions = {
     writes: true,
     group: "Sources",
     help: "list every value in which the sources of a customer differ in FILE: keys, field, value and row by source, what was chosen",
+  },
+} as const satisfies OptionTable;
+
+/** The options of `segment ingest` that add columns from outside tables. */
+export const lookupOptions = {
+  lookup: {
+    kind: "texts",
+    value: "NAME=FILE",
+    reads: true,
+    named: true,
+    group: "Enrichment",
+    help: "add the columns of an outside table by a key: insee=insee.csv; refused where the key repeats in it; repeat for others",
+  },
+  on: {
+    kind: "texts",
+    value: "COL",
+    group: "Enrichment",
+    help: "the key of a --lookup: a column that both have, COL=ITS_COLUMN, or several (country+postcode); one for each --lookup in order, or one for all",
+  },
+  take: {
+    kind: "list",
+    value: "LIST",
+    group: "Enrichment",
+    help: "columns to add, by the lookup's name: insee.population,insee.income_*; default: all but its key. A name that the table has gets the lookup's name before it",
+  },
+  regions: {
+    kind: "text",
+    value: "COL",
+    group: "Enrichment",
+    help: "add department_code, department and region (since 2016) of the French postcodes in COL; with --country only of French rows",
   },
 } as const satisfies OptionTable;

@@ -6,6 +6,7 @@ import { combineSources, type Combined } from "../steps/combine/combine-sources.
 import { readNamedSources } from "../steps/combine/named-sources.ts";
 import { quarantineOf } from "../steps/combine/open-sources.ts";
 import { readMap } from "../steps/combine/read-map.ts";
+import type { SourceMap } from "../steps/combine/source-map.ts";
 import type { combineOptions } from "./combine-options.ts";
 import { combineOptions as optionTable } from "./combine-options.ts";
 import { readOptions } from "./common-options.ts";
@@ -18,6 +19,7 @@ export async function combineInputs(
   context: Context,
   inputs: readonly string[],
   options: CombineOptions,
+  map: SourceMap | null,
 ): Promise<Combined> {
   if (inputs.length > 0) {
     throw new SegmentError("usage", `${inputs[0]} is named without --source, and other files with it`, {
@@ -25,7 +27,6 @@ export async function combineInputs(
     });
   }
   const named = readNamedSources(options.source, "--source");
-  const names = named.map(({ name }) => name);
   const stdin = named.find(({ place }) => place === "-");
   if (stdin !== undefined && named.filter(({ place }) => place === "-").length > 1)
     throw new SegmentError("usage", "standard input is one source only");
@@ -37,16 +38,25 @@ export async function combineInputs(
     const idle = givenFlags(optionTable, options, ["conflicts"]);
     refuseIdle(idle, "--explain shows how the table is made and writes nothing");
   }
-  const map =
-    options.map === undefined
-      ? null
-      : await readMap(await context.io.readText(options.map), options.map, names, readOptions);
   const combined = await combineSources(context, named, map, options);
   const set = combined.opened.filter(({ quarantined }) => quarantined > 0).map(({ name }) => name);
   if (options.quarantine === undefined || set.length === 0) return combined;
   const files = set.map((name) => quarantineOf(options.quarantine!, name)).join(", ");
   const message = `each source has a quarantine of its own: ${files}`;
   return { ...combined, warnings: [...combined.warnings, { code: "quarantine-files", message }] };
+}
+
+/** The map that `--map` names, read for these sources and lookups; null without. */
+export async function openMap(
+  { io }: Context,
+  path: string | undefined,
+  named: { readonly source: readonly string[]; readonly lookup: readonly string[] },
+): Promise<SourceMap | null> {
+  if (path === undefined) return null;
+  const names = (items: readonly string[], option: string): readonly string[] =>
+    readNamedSources(items, option).map(({ name }) => name);
+  const known = { sources: names(named.source, "--source"), lookups: names(named.lookup, "--lookup") };
+  return readMap(await io.readText(path), path, known, readOptions);
 }
 
 /** The table that `--conflicts` asks for. */

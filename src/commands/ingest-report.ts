@@ -12,13 +12,15 @@ import { marksEvidence } from "../steps/reading/marks-evidence.ts";
 export interface IngestFacts {
   readonly version: string;
   readonly table: Table;
+  /** The table as it was read, before anything was looked up. */
+  readonly read: Table;
   readonly sources: readonly Source[];
   readonly quarantined: number;
   /** A value of each column as it stands in the file; null where it has none to show. */
   readonly examples: readonly (string | null)[];
   readonly warnings: readonly Warning[];
   /** Where the table is more than the rows of its files. */
-  readonly more?: IngestMore | undefined;
+  readonly more: readonly IngestMore[];
 }
 
 /** What the report says beside files and columns: how several sources, or tables looked up, became one. */
@@ -39,7 +41,7 @@ const exampleWidth = 28;
 export function ingestReport(facts: IngestFacts): Report {
   const { table, sources } = facts;
   const titles = [count(table.rows, "row"), count(table.columns.length, "column")];
-  if (facts.more !== undefined) titles.push(...facts.more.titles);
+  titles.push(...facts.more.flatMap((one) => one.titles));
   if (sources.length > 1) titles.push(`${sources.length} files`);
   if (facts.quarantined > 0) titles.push(`${formatCount(facts.quarantined)} quarantined`);
   const more = table.columns.length - shownColumns;
@@ -48,8 +50,8 @@ export function ingestReport(facts: IngestFacts): Report {
   const notices = facts.warnings.map(({ code, message }): Block => ({ kind: "notice", code, text: message }));
   const blocks: Block[] = [
     { kind: "title", parts: ["ingest", ...titles] },
-    ...(facts.more?.detected ?? sourceBlocks(sources, table)),
-    ...(facts.more?.blocks ?? []),
+    ...(facts.more.find(({ detected }) => detected !== undefined)?.detected ?? sourceBlocks(sources, facts.read)),
+    ...facts.more.flatMap((one) => one.blocks),
     { kind: "heading", text: "columns" },
     { kind: "table", table: columnTable(facts) },
     ...rest,
@@ -114,7 +116,8 @@ function columnTable({ table, examples }: IngestFacts): ReportTable {
 }
 
 function accountOf({ table, quarantined, more }: IngestFacts): RowAccount {
-  if (more?.account !== undefined) return more.account;
+  const account = more.find((one) => one.account !== undefined)?.account;
+  if (account !== undefined) return account;
   return { used: table.rows, quarantined, out: table.rows };
 }
 
@@ -134,7 +137,7 @@ function ingestJson(facts: IngestFacts): JsonReport {
       missing: table.rows - column.present,
       why: column.why,
     })),
-    ...facts.more?.json,
+    ...Object.assign({}, ...facts.more.map(({ json }) => json)),
   };
 }
 

@@ -6,13 +6,15 @@ import { mixedColumnWarnings } from "../steps/reading/mixed-columns.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { openTable } from "../steps/open-table.ts";
-import { combineOptions } from "./combine-options.ts";
+import { combineOptions, lookupOptions } from "./combine-options.ts";
 import { combineMore } from "./combine-report.ts";
 import { tableOptions } from "./common-options.ts";
-import { combineInputs, conflictTables, refuseWithoutSources } from "./ingest-combine.ts";
+import { combineInputs, conflictTables, openMap, refuseWithoutSources } from "./ingest-combine.ts";
+import { enrich } from "./ingest-lookup.ts";
 import { ingestReport } from "./ingest-report.ts";
+import { refuseSpooled } from "./refuse-options.ts";
 
-const ingestOptions = { ...combineOptions, ...tableOptions } as const;
+const ingestOptions = { ...combineOptions, ...lookupOptions, ...tableOptions } as const;
 
 /** `segment ingest`: reads any export, says what it was found to be and why, and converts it. */
 export const ingest: Command<typeof ingestOptions> = {
@@ -42,6 +44,10 @@ export const ingest: Command<typeof ingestOptions> = {
       run: "segment ingest --source crm=crm.csv --source web=web.csv --map map.yaml --combine left --conflicts conflicts.csv -o customers.csv",
       does: "complete the CRM from the shop by a map, and list where they differ",
     },
+    {
+      run: "segment ingest crm.csv --lookup insee=insee.csv --on postcode=code_postal --regions postcode -o crm.parquet",
+      does: "add what is known of each postcode, and its department and region",
+    },
   ],
   run,
 };
@@ -52,40 +58,31 @@ async function run(
   options: OptionsOf<typeof ingestOptions>,
 ): Promise<Outcome> {
   const { engine, io, version } = context;
-  const combined = options.source.length > 0 ? await combineInputs(context, inputs, options) : null;
-  if (combined === null) refuseWithoutSources(options, []);
-  if (combined !== null) {
-    const { table, opened } = combined;
-    const sources = opened.flatMap(({ sources: own }) => own);
-    const queries = outputQueries(table);
-    const examples = await columnExamples(engine, table);
-    const quarantined = opened.reduce((sum, one) => sum + one.quarantined, 0);
-    const { warnings } = combined;
-    const report = ingestReport({
-      version,
-      table,
-      sources,
-      quarantined,
-      examples,
-      warnings,
-      more: combineMore(combined),
-    });
-    if (options.explain) {
-      const format = io.destination(options.output, options.format)?.format ?? "csv";
-      return { report, text: engine.explain(format === "csv" ? queries.query : queries.typed) };
-    }
-    return { report, table: { ...queries, rows: table.rows }, tables: conflictTables(combined, options.conflicts) };
-  }
-  const opened = await openTable(context, inputs, options);
-  const { table, sources, quarantined } = opened;
+  const map = await openMap(context, options.map, options);
+  const combined = options.source.length > 0 ? await combineInputs(context, inputs, options, map) : null;
+  if (combined === null) refuseWithoutSources(options, usedByLookups(options));
+  const opened = combined ?? (await openTable(context, inputs, options));
+  const { table: read, sources, quarantined } = opened;
+  const enriched = await enrich(context, read, options, map);
+  const { table, looked } = enriched;
   requireSettled(table);
   const queries = outputQueries(table);
   const examples = await columnExamples(engine, table);
-  const warnings = [...opened.warnings, ...(await mixedColumnWarnings(table, sources))];
-  const report = ingestReport({ version, table, sources, quarantined, examples, warnings });
+  const mixed = combined === null ? await mixedColumnWarnings(read, sources) : [];
+  const warnings = [...opened.warnings, ...mixed, ...enriched.warnings];
+  const more = [combined === null ? null : combineMore(combined), enriched.more].filter((one) => one !== null);
+  const report = ingestReport({ version, table, read, sources, quarantined, examples, warnings, more });
   if (options.explain) {
+    if (combined !== null || looked.length > 0)
+      refuseSpooled([...sources, ...looked.flatMap((one) => one.opened.sources)]);
     const format = io.destination(options.output, options.format)?.format ?? "csv";
     return { report, text: engine.explain(format === "csv" ? queries.query : queries.typed) };
   }
-  return { report, table: { ...queries, rows: table.rows } };
+  const tables = combined === null ? [] : conflictTables(combined, options.conflicts);
+  return { report, table: { ...queries, rows: table.rows }, tables };
+}
+
+/** Options of several sources that lookups have a use for without them. */
+function usedByLookups({ lookup, regions }: OptionsOf<typeof ingestOptions>): readonly ("map" | "country")[] {
+  return [...(lookup.length > 0 ? ["map" as const] : []), ...(regions === undefined ? [] : ["country" as const])];
 }

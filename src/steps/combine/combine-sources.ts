@@ -1,5 +1,7 @@
 import type { Context, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
+import type { Source } from "../../core/source.ts";
+import { didYouMean } from "../../core/suggest.ts";
 import { findColumn } from "../match-columns.ts";
 import type { ReadWords, Warning } from "../open-table.ts";
 import { phoneFacts } from "../dedupe/dedupe-table.ts";
@@ -15,7 +17,7 @@ import { fieldRules, foldCustomers, withPresent, type FieldRule } from "./fold-c
 import { matchRows, type KeyFindings, type Matches } from "./match-rows.ts";
 import type { NamedSource } from "./named-sources.ts";
 import { openSources, type OpenedSource } from "./open-sources.ts";
-import type { Said, SourceMap } from "./source-map.ts";
+import type { Prefer, Said, SourceMap } from "./source-map.ts";
 import { stackSources, type Stack } from "./stack.ts";
 
 /** The options of a run over several sources. */
@@ -23,6 +25,7 @@ export interface CombineWords extends ReadWords {
   readonly combine: "union" | "left" | "full";
   readonly key: readonly string[];
   readonly country: string | undefined;
+  readonly prefer: readonly string[] | undefined;
   readonly repeated: "refuse" | "keep";
   readonly provenance: boolean;
 }
@@ -30,6 +33,8 @@ export interface CombineWords extends ReadWords {
 /** What a run over several sources found and made. */
 export interface Combined {
   readonly opened: readonly OpenedSource[];
+  readonly sources: readonly Source[];
+  readonly quarantined: number;
   readonly alignment: Alignment;
   readonly table: Table;
   readonly kind: CombineWords["combine"];
@@ -67,12 +72,14 @@ export async function combineSources(
   const names = named.map(({ name }) => name);
   const { facts, notice } = await phones(context, stack.table, chosen, words, map);
   const people = kind === "union" && chosen.keys.length === 0 ? noPeople : readPeople(stack.table, map);
-  const updated = map?.updated === undefined || map.updated === null ? null : updatedColumn(stack.table, map.updated);
-  const rules = fieldRules(names, alignment.columns, chosen.roles, map?.prefer ?? null, updated);
+  const asked = words.prefer === undefined ? null : readPrefer(words.prefer, names);
+  const said = asked?.updated ?? map?.updated ?? null;
+  const updated = said === null ? null : updatedColumn(stack.table, said);
+  const rules = fieldRules(names, alignment.columns, chosen.roles, asked?.prefer ?? map?.prefer ?? null, updated);
   const matches = await matchRows(context, stack, chosen.keys, facts, people);
   if (kind !== "union" && words.repeated === "refuse")
     await refuseRepeated(context, stack, opened, chosen.keys, matches);
-  const { sources, pairs } = await accountRows(context, opened, stack, chosen.keys, matches, kind);
+  const { sources: accounts, pairs } = await accountRows(context, opened, stack, chosen.keys, matches, kind);
   const warnings = [
     ...opened.flatMap((source) =>
       source.warnings.map((one) => ({ ...one, message: `${source.name}: ${one.message}` })),
@@ -82,12 +89,14 @@ export async function combineSources(
   ];
   const base = {
     opened,
+    sources: opened.flatMap(({ sources: own }) => own),
+    quarantined: opened.reduce((sum, one) => sum + one.quarantined, 0),
     alignment,
     kind,
     chosen,
     people,
     rules,
-    accounts: sources,
+    accounts,
     pairs,
     found: matches.found,
     warnings,
@@ -123,6 +132,27 @@ function readPeople(table: Table, map: SourceMap | null): PeopleColumns {
     names: said.map((one) => columnOf(table, one)),
     birth: peopleColumns(table, { names: undefined, birth: undefined }).birth,
   };
+}
+
+/** `newest:updated_at,crm`: sources in order, before them the row of the latest date. Throws `bad-option-value`. */
+function readPrefer(items: readonly string[], names: readonly string[]): { prefer: Prefer; updated: Said | null } {
+  let updated: Said | null = null;
+  const prefer = items.map((item, i): Said => {
+    const [word = "", ...rest] = item.split(":");
+    const isNewest = word === "newest" && i === 0;
+    if (isNewest && rest.length > 0) updated = { value: rest.join(":"), place: {} };
+    else if (!names.includes(item) && !(isNewest && rest.length === 0)) {
+      throw new SegmentError(
+        "bad-option-value",
+        `--prefer ${item}: ${word === "newest" ? "newest comes first" : "no such source"}`,
+        {
+          hint: didYouMean(item, names) || `one of ${names.join(", ")}, or newest:COL before them`,
+        },
+      );
+    }
+    return { value: isNewest ? "newest" : item, place: {} };
+  });
+  return { prefer, updated };
 }
 
 function updatedColumn(table: Table, said: Said) {

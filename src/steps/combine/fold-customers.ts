@@ -53,10 +53,16 @@ export function fieldRules(
     const prefer = column.prefer ?? all ?? [];
     const newest = prefer[0]?.value === "newest";
     if (newest && updated === null) {
-      throw new SegmentError("bad-map", "newest needs a column that says when a row was last changed", {
-        place: prefer[0]!.place,
-        hint: "name one of the schema: updated: updated_at",
-      });
+      const { place } = prefer[0]!;
+      const isMap = place.file !== undefined;
+      throw new SegmentError(
+        isMap ? "bad-map" : "usage",
+        "newest needs a column that says when a row was last changed",
+        {
+          place,
+          hint: isMap ? "name one of the schema: updated: updated_at" : "write --prefer newest:updated_at",
+        },
+      );
     }
     const named = prefer.filter(({ value: of }) => of !== "newest").map(({ value: of }) => sources.indexOf(of));
     const order = [...named, ...sources.keys()].filter((s, at, list) => list.indexOf(s) === at);

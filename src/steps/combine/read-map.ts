@@ -6,20 +6,20 @@ import type { ColumnType } from "../../core/schema.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { columnRoles, type MapColumn, type Mapping, type MapSource, type Said, type SourceMap } from "./source-map.ts";
 
-const topKeys = ["sources", "columns", "keys", "prefer", "updated", "country", "names"] as const;
+const topKeys = ["sources", "lookups", "columns", "keys", "prefer", "updated", "country", "names"] as const;
 const sourceKeys = ["read", "columns"] as const;
 const columnKeys = ["type", "role", "prefer"] as const;
 const types: readonly ColumnType[] = ["text", "integer", "number", "boolean", "date", "timestamp"];
 
 /**
- * Reads a map file (YAML). `sources` are the names given on the command line, `readOptions` the reading options that a
- * source may have of its own. Scalars are taken as they are written: `no` and `007` stay text. Throws `bad-map` with the
+ * Reads a map file (YAML). `sources` and `lookups` are the names given on the command line, `readOptions` the reading options that
+ * each may have of its own. Scalars are taken as they are written: `no` and `007` stay text. Throws `bad-map` with the
  * line and a did-you-mean.
  */
 export async function readMap(
   text: string,
   file: string,
-  sources: readonly string[],
+  { sources, lookups }: { readonly sources: readonly string[]; readonly lookups: readonly string[] },
   readOptions: OptionTable,
 ): Promise<SourceMap> {
   const yaml = await import("yaml");
@@ -35,11 +35,14 @@ export async function readMap(
   const ofSources = top.get("sources");
   const read = new Map<string, MapSource>();
   for (const [name, { node, place }] of ofSources === undefined ? [] : reader.map(ofSources.node, "sources", null)) {
-    if (!sources.includes(name)) {
-      const hint = didYouMean(name, sources) || `sources are ${sources.join(", ")}`;
-      throw reader.refuse(place, `no --source is named ${name}`, hint);
-    }
-    read.set(name, readSource(reader, name, node, place, readOptions));
+    requireNamed(reader, name, place, sources, "--source");
+    read.set(name, readSource(reader, name, node, place, readOptions, sourceKeys));
+  }
+  const ofLookups = top.get("lookups");
+  const readLookups = new Map<string, MapSource["read"]>();
+  for (const [name, { node, place }] of ofLookups === undefined ? [] : reader.map(ofLookups.node, "lookups", null)) {
+    requireNamed(reader, name, place, lookups, "--lookup");
+    readLookups.set(name, readSource(reader, name, node, place, readOptions, ["read"]).read);
   }
   const ofColumns = top.get("columns");
   const columns =
@@ -77,6 +80,7 @@ export async function readMap(
     file,
     columns,
     sources: read,
+    lookups: readLookups,
     keys: texts("keys"),
     prefer,
     updated: one("updated"),
@@ -87,14 +91,21 @@ export async function readMap(
 
 type Reader = ReturnType<typeof openReader>;
 
+function requireNamed(reader: Reader, name: string, place: Place, known: readonly string[], option: string): void {
+  if (known.includes(name)) return;
+  const all = known.length === 0 ? `give ${option} ${name}=FILE` : `one of ${known.join(", ")}`;
+  throw reader.refuse(place, `no ${option} is named ${name}`, didYouMean(name, known) || all);
+}
+
 function readSource(
   reader: Reader,
   name: string,
   node: Node | null,
   place: Place,
   readOptions: OptionTable,
+  keys: readonly string[],
 ): MapSource {
-  const entries = reader.map(node, name, sourceKeys);
+  const entries = reader.map(node, name, keys);
   const ofRead = entries.get("read");
   const read: Record<string, unknown> = {};
   for (const [flag, { node: of, place: at }] of ofRead === undefined ? [] : reader.map(ofRead.node, "read", null)) {

@@ -47,6 +47,8 @@ export interface SourceMap {
   /** The schema; null where the file gives none, and all columns are taken. */
   readonly columns: readonly MapColumn[] | null;
   readonly sources: ReadonlyMap<string, MapSource>;
+  /** Reading options of the tables of `--lookup`, by their names. */
+  readonly lookups: ReadonlyMap<string, MapSource["read"]>;
   readonly keys: readonly Said[] | null;
   readonly prefer: Prefer | null;
   /** The column of the schema that says when a row was last changed. */
