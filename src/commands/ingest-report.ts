@@ -13,6 +13,8 @@ import { marksEvidence } from "../steps/reading/marks-evidence.ts";
 export interface IngestFacts {
   readonly version: string;
   readonly table: Table;
+  /** The table as it was read, before anything was looked up. */
+  readonly read: Table;
   readonly sources: readonly Source[];
   readonly quarantined: number;
   /** A value of each column as it stands in the file; null where it has none to show. */
@@ -23,6 +25,18 @@ export interface IngestFacts {
   readonly sampled: number | null;
   /** The schema file that is written; null for none. */
   readonly made: string | null;
+  /** Where the table is more than the rows of its files. */
+  readonly more: readonly IngestMore[];
+}
+
+/** What the report says beside files and columns: how several sources, or tables looked up, became one. */
+export interface IngestMore {
+  readonly titles: readonly string[];
+  /** In the place of what is said of the files. */
+  readonly detected?: readonly Block[];
+  readonly blocks: readonly Block[];
+  readonly account?: RowAccount;
+  readonly json: { readonly [key: string]: Json };
 }
 
 /** Columns that the drawn table shows; all of them are in the JSON document and in saved tables. */
@@ -33,6 +47,7 @@ const exampleWidth = 28;
 export function ingestReport(facts: IngestFacts): Report {
   const { table, sources } = facts;
   const titles = [count(table.rows, "row"), count(table.columns.length, "column")];
+  titles.push(...facts.more.flatMap((one) => one.titles));
   if (sources.length > 1) titles.push(`${sources.length} files`);
   if (facts.quarantined > 0) titles.push(`${formatCount(facts.quarantined)} quarantined`);
   const more = table.columns.length - shownColumns;
@@ -41,7 +56,8 @@ export function ingestReport(facts: IngestFacts): Report {
   const notices = facts.warnings.map(({ code, message }): Block => ({ kind: "notice", code, text: message }));
   const blocks: Block[] = [
     { kind: "title", parts: ["ingest", ...titles] },
-    ...sourceBlocks(sources, table),
+    ...(facts.more.find(({ detected }) => detected !== undefined)?.detected ?? sourceBlocks(sources, facts.read)),
+    ...facts.more.flatMap((one) => one.blocks),
     { kind: "heading", text: "columns" },
     { kind: "table", table: columnTable(facts) },
     ...rest,
@@ -59,16 +75,18 @@ function roleBlocks({ sampled, made }: IngestFacts): readonly Block[] {
   return [...looked, ...written].map((text): Block => ({ kind: "text", text, emphasis: "dim" }));
 }
 
-function sourceBlocks(sources: readonly Source[], table: Table): readonly Block[] {
+/** What each file was found to be; `from` is the number of the first where several tables are read. */
+export function sourceBlocks(sources: readonly Source[], table: Table, from?: number): readonly Block[] {
   const marks = marksEvidence(table.columns);
   const groups = alike(sources);
+  const isOnly = groups.length === 1 && from === undefined;
   return groups.flatMap((group, i): readonly Block[] => {
     const [source] = group;
     const evidence = i === groups.length - 1 ? [...source!.evidence, ...marks] : source!.evidence;
     const where = group.length === 1 ? source!.label : `${group.length} files, from ${source!.label}`;
     return [
       { kind: "heading", text: `detected in ${where}` },
-      { kind: "table", table: evidenceTable(groups.length === 1 ? "detected" : `detected-${i + 1}`, evidence) },
+      { kind: "table", table: evidenceTable(isOnly ? "detected" : `detected-${(from ?? 1) + i}`, evidence) },
     ];
   });
 }
@@ -129,7 +147,9 @@ function columnTable({ table, examples, roles }: IngestFacts): ReportTable {
   };
 }
 
-function accountOf({ table, quarantined }: IngestFacts): RowAccount {
+function accountOf({ table, quarantined, more }: IngestFacts): RowAccount {
+  const account = more.find((one) => one.account !== undefined)?.account;
+  if (account !== undefined) return account;
   return { used: table.rows, quarantined, out: table.rows };
 }
 
@@ -153,6 +173,7 @@ function ingestJson(facts: IngestFacts): JsonReport {
       missing: table.rows - column.present,
       why: column.why,
     })),
+    ...Object.assign({}, ...facts.more.map(({ json }) => json)),
   };
 }
 

@@ -12,6 +12,7 @@ export const errorTable = {
   "column-exists": 2,
   "output-is-input": 2,
   "bad-rules": 2,
+  "bad-map": 2,
   "consent-required": 2,
   // 3: input
   "file-missing": 3,
@@ -39,6 +40,7 @@ export const errorTable = {
   "duplicate-columns": 3,
   "columns-differ": 3,
   "schema-mismatch": 3,
+  "repeated-key": 3,
   "ambiguous-input": 3,
   "bad-list": 3,
   "bad-model": 3,

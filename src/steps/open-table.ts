@@ -99,7 +99,8 @@ export async function openTable(
   return { table, sources, quarantined, warnings, schema };
 }
 
-async function loadSchema({ io }: Context, file: string, mayLack: boolean): Promise<TableSchema | null> {
+/** The schema in a file; null where `mayLack` and there is none, or an empty one. Throws `bad-rules`, `file-missing`. */
+export async function loadSchema({ io }: Context, file: string, mayLack: boolean): Promise<TableSchema | null> {
   let text: string;
   try {
     text = await io.readText(file);

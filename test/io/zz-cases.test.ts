@@ -55,13 +55,22 @@ test("x", async () => {
   for (const [name, content] of Object.entries(cases)) {
     if (only && !only.includes(name)) continue;
     for (const q of [false, true]) {
-    try {
-      const s = await openCsv(content, q ? { quarantine: path("q.csv") } : {});
-      console.log(`${name}${q ? " +q" : ""}: ${s.encoding} rows ${s.rows} q ${s.quarantined} cols ${JSON.stringify(s.columns)} ${JSON.stringify(readBack(s)).slice(0, 200)} skip=${s.skip}`);
-      if (q && s.quarantined > 0) console.log(readFileSync(path("q.csv"), "utf8").split("\n").slice(1).join("\n").replaceAll(s.label, "F"));
-      if (q || process.env.EV) for (const e of s.evidence) if (process.env.EV || ["lines above the table","lines below the table","score"].includes(e.subject)) console.log(`     ${e.subject}: ${e.found} -- ${e.why}`);
-      if (!q && s.quarantined === 0) break;
-    } catch (e: any) { console.log(`${name}${q ? " +q" : ""}: ERROR ${e.code} ${e.place?.line ?? ""} ${e.message} [${e.hint}]`); if (e.code===undefined) console.log(e.stack); }
+      try {
+        const s = await openCsv(content, q ? { quarantine: path("q.csv") } : {});
+        console.log(
+          `${name}${q ? " +q" : ""}: ${s.encoding} rows ${s.rows} q ${s.quarantined} cols ${JSON.stringify(s.columns)} ${JSON.stringify(readBack(s)).slice(0, 200)} skip=${s.skip}`,
+        );
+        if (q && s.quarantined > 0)
+          console.log(readFileSync(path("q.csv"), "utf8").split("\n").slice(1).join("\n").replaceAll(s.label, "F"));
+        if (q || process.env.EV)
+          for (const e of s.evidence)
+            if (process.env.EV || ["lines above the table", "lines below the table", "score"].includes(e.subject))
+              console.log(`     ${e.subject}: ${e.found} -- ${e.why}`);
+        if (!q && s.quarantined === 0) break;
+      } catch (e: any) {
+        console.log(`${name}${q ? " +q" : ""}: ERROR ${e.code} ${e.place?.line ?? ""} ${e.message} [${e.hint}]`);
+        if (e.code === undefined) console.log(e.stack);
+      }
     }
   }
 });
