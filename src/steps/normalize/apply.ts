@@ -14,7 +14,8 @@ import { encodeSql, type OutOfFold } from "./encode/encode-sql.ts";
 import { sourcesOf, targetOf, targetsOf, type ModelColumnScaling, type NormalizeModel } from "./model.ts";
 import { placeColumns } from "./place-columns.ts";
 import { scaleBySql } from "./scale-by-sql.ts";
-import { normalizeSql, numberSql, scaledSql } from "./transform-sql.ts";
+import { numberSql } from "./number-sql.ts";
+import { normalizeSql, scaledSql } from "./transform-sql.ts";
 
 /** What became of a column. */
 export interface ScaledColumn extends ModelColumnScaling {

@@ -1,12 +1,11 @@
 import type { Table } from "../../core/context.ts";
-import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import type { ColumnScaling } from "../../model/stats/column-scaling.ts";
 import type { Power } from "../../model/stats/power-transform.ts";
 import { sql, value } from "../../sql/template.ts";
 import { derived, deriveTable, passed } from "../derive.ts";
 import { findColumn } from "../match-columns.ts";
-import { valueSql } from "../reading/values.ts";
+import { numberSql } from "./number-sql.ts";
 import { encodeSql, type OutOfFold } from "./encode/encode-sql.ts";
 import { decodeSql } from "./encode/decode-sql.ts";
 import { targetOf, type NormalizeModel } from "./model.ts";
@@ -127,12 +126,6 @@ function inStages(
   const results = refs().map((ref, i) => last?.(columns[i]!, ref) ?? ref);
   const targets = columns.map((column, i) => ({ target: target(column), missing: missing[i] ?? 0 }));
   return placeColumns({ ...staged, columns: staged.columns.slice(0, own) }, inPlace, targets, results, staged.relation);
-}
-
-/** A column's number as a double, null where missing or NaN; 1 and 0 for yes and no. */
-export function numberSql(column: Column): Sql {
-  const number = sql`cast(${valueSql(column)} as double)`;
-  return column.stored === "typed" && column.type === "number" ? sql`nullif(${number}, ${Number.NaN})` : number;
 }
 
 /** The scaler's part of a transform: the arithmetic of the kernel, to the bit. */

@@ -6,7 +6,7 @@ import { identifier, join, sql, value } from "../../../sql/template.ts";
 import { double } from "../../cluster/in-engine/nearest-sql.ts";
 import { derived, deriveTable, passed } from "../../derive.ts";
 import { findColumn } from "../../match-columns.ts";
-import { numberSql } from "../transform-sql.ts";
+import { numberSql } from "../number-sql.ts";
 import { encodingWords, type ColumnEncoding } from "./encoding.ts";
 
 /** A column of categories that was brought back. */
