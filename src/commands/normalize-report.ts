@@ -4,11 +4,16 @@ import { cutMiddle } from "../report/display-text.ts";
 import { formatCount, formatFixed, formatMeasure } from "../report/number.ts";
 import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
 import { outsideTheFit, type ScaledColumn } from "../steps/normalize/apply.ts";
+import type { DecodedColumn } from "../steps/normalize/encode/decode-sql.ts";
+import { encodingNotices, unseenWarnings, type EncodedColumn } from "../steps/normalize/encode/encoded-facts.ts";
+import { encodingWords } from "../steps/normalize/encode/encoding.ts";
 import type { NormalizeFit } from "../steps/normalize/fit.ts";
 import type { RecoveredColumn } from "../steps/normalize/inverse.ts";
 import { methodWords } from "../steps/normalize/methods.ts";
 import type { NormalizeModel } from "../steps/normalize/model.ts";
 import type { OpenedTable } from "../steps/open-table.ts";
+import type { Ddof } from "../model/stats/column-scaling.ts";
+import { decodedBlocks, decodedJson, encodedBlocks, encodedJson } from "./normalize-encodings.ts";
 
 /** What the report of a scaling is made from. */
 export interface NormalizeFacts {
@@ -16,6 +21,8 @@ export interface NormalizeFacts {
   readonly opened: OpenedTable;
   readonly model: NormalizeModel;
   readonly columns: readonly ScaledColumn[];
+  readonly encoded: readonly EncodedColumn[];
+  readonly ddof: Ddof;
   /** Null where a saved model was applied. */
   readonly fit: NormalizeFit | null;
 }
@@ -26,19 +33,27 @@ const nameWidth = 32;
 
 /** The report of `segment normalize`: one row per column, how it was scaled and why. JSON schema `segment/normalize@1`. */
 export function normalizeReport(facts: NormalizeFacts): Report {
-  const { opened, model, columns, fit } = facts;
+  const { opened, model, columns, fit, encoded } = facts;
+  const notices = [
+    ...unseenWarnings(encoded),
+    ...(fit === null ? [] : encodingNotices(encoded, fit.withoutTarget)),
+    ...unlikeEncodings(encoded),
+  ];
   const blocks: Block[] = [
     titleBlock(opened, `${count(columns.length, "column")} scaled`, [
+      ...(encoded.length === 0 ? [] : [`${formatCount(encoded.length)} encoded`]),
       ...(model.inPlace ? ["in place"] : []),
       ...(fit === null ? ["by a saved model"] : []),
     ]),
-    { kind: "table", table: columnTable(facts) },
+    ...(columns.length === 0 ? [] : [{ kind: "table" as const, table: columnTable(facts) }]),
     ...moreBlocks(columns.length),
     ...ruleBlocks(fit),
+    ...encodedBlocks(encoded, opened.table.rows),
     ...leftOutBlocks(fit?.dropped ?? []),
     accountBlock(accountOf(opened)),
     ...unlikeScales(columns),
     ...outsideTheFit(columns).map(noticeOf),
+    ...notices.map(noticeOf),
     ...opened.warnings.map(noticeOf),
     ...sampledBlocks(fit),
   ];
@@ -50,12 +65,14 @@ export function inverseReport(facts: {
   readonly version: string;
   readonly opened: OpenedTable;
   readonly columns: readonly RecoveredColumn[];
+  readonly decoded: readonly DecodedColumn[];
 }): Report {
-  const { version, opened, columns } = facts;
+  const { version, opened, columns, decoded } = facts;
   const blocks: Block[] = [
-    titleBlock(opened, `${count(columns.length, "column")} recovered`, ["by a saved model"]),
-    { kind: "table", table: recoveredTable(columns) },
+    titleBlock(opened, `${count(columns.length + decoded.length, "column")} recovered`, ["by a saved model"]),
+    ...(columns.length === 0 ? [] : [{ kind: "table" as const, table: recoveredTable(columns) }]),
     ...moreBlocks(columns.length),
+    ...decodedBlocks(decoded),
     accountBlock(accountOf(opened)),
     ...opened.warnings.map(noticeOf),
   ];
@@ -75,6 +92,7 @@ export function inverseReport(facts: {
       maximum: orNull(highest),
       missing,
     })),
+    encoded: decoded.map(decodedJson),
     dropped: [],
   };
   return { command: "normalize", blocks, json };
@@ -203,8 +221,20 @@ function unlikeScales(columns: readonly ScaledColumn[]): readonly Block[] {
   return [{ kind: "notice", code: "unlike-scales", text }];
 }
 
+/** Numbers of their own size do not go beside scaled ones. */
+function unlikeEncodings(
+  encoded: readonly EncodedColumn[],
+): readonly { readonly code: string; readonly message: string }[] {
+  const bare = encoded.filter(({ kind, scaler }) => kind !== "one-hot" && scaler === "none");
+  if (bare.length === 0) return [];
+  const [first] = bare as [EncodedColumn, ...EncodedColumn[]];
+  const names = bare.slice(0, 5).map(({ column }) => cutMiddle(column, 40));
+  const message = `an encoding alone leaves ${names.join(", ")} on a scale of its own; to compare columns, chain a scaler: --encode ${cutMiddle(first.column, 40)}=${encodingWords(first)}+zscore`;
+  return [{ code: "unlike-scales", message }];
+}
+
 function normalizeJson(
-  { version, opened, model, columns, fit }: NormalizeFacts,
+  { version, opened, model, columns, encoded, fit, ddof }: NormalizeFacts,
   warnings: JsonReport["warnings"],
 ): JsonReport {
   return {
@@ -214,6 +244,7 @@ function normalizeJson(
     warnings,
     inverse: false,
     in_place: model.inPlace,
+    ...(fit === null ? {} : { ddof }),
     columns: columns.map((column, i): Json => ({
       column: column.column,
       target: column.target,
@@ -227,6 +258,7 @@ function normalizeJson(
       below_fit: column.below,
       above_fit: column.above,
     })),
+    encoded: encoded.map(encodedJson),
     dropped: (fit?.dropped ?? []).map(({ column, reason }) => ({ column, reason })),
   };
 }

@@ -6,6 +6,9 @@ import { fitTransform, transformColumn } from "./scaling.ts";
 /** What a column is divided by: `none` leaves the transformed values as they are. */
 export type Scaler = "none" | "zscore" | "minmax" | "robust" | "maxabs";
 
+/** What is taken off the count under a standard deviation: 0 for that of a population, 1 for that of a sample. */
+export type Ddof = 0 | 1;
+
 /** What the user asks of a column; `auto` is the rule of `fitTransform`. */
 export type ScalingMethod = "auto" | { readonly power: Power; readonly scaler: Scaler };
 
@@ -23,14 +26,23 @@ export interface ColumnScaling {
 /**
  * Learns a column's transform; NaN is skipped, every other value lies in the power's domain.
  *
- * - `zscore`: mean and population standard deviation (ddof 0). `minmax`: to 0 … 1. `robust`: median and interquartile
- *   range (type 7). `maxabs`: by the largest absolute value. Of the values that the power gives.
+ * - `zscore`: mean and standard deviation, the divisor of whose variance is the count less `ddof`. `minmax`: to 0 … 1. `robust`:
+ *   median and interquartile range (type 7). `maxabs`: by the largest absolute value. Of the values that the power gives.
  * - A spread of 0 gives scale 1, as scikit-learn's scalers do, and a constant column has λ = 1.
  */
-export function fitColumnScaling(compute: Compute, values: Float64Array, method: ScalingMethod): ColumnScaling {
+export function fitColumnScaling(
+  compute: Compute,
+  values: Float64Array,
+  method: ScalingMethod,
+  ddof: Ddof = 0,
+): ColumnScaling {
   if (method === "auto") {
     const { log1p, center, scale } = fitTransform(compute, values, null, "auto");
-    return { power: log1p ? "mirrored-log1p" : "none", lambda: null, scaler: "zscore", center, scale };
+    const power = log1p ? "mirrored-log1p" : "none";
+    if (ddof === 0) return { power, lambda: null, scaler: "zscore", center, scale };
+    const { count, standardDeviation } = moments(compute, values);
+    const freedScale = standardDeviation > 0 ? freed(scale, count, ddof) : 1;
+    return { power, lambda: null, scaler: "zscore", center, scale: freedScale };
   }
   const { power, scaler } = method;
   const lambda = fitPower(compute, power, values);
@@ -38,25 +50,41 @@ export function fitColumnScaling(compute: Compute, values: Float64Array, method:
   try {
     const powered = power === "none" ? values : compute.f64(values.length);
     if (power !== "none") powerColumn(power, lambda, values, powered);
-    return { power, lambda, scaler, ...fitScaler(compute, powered, scaler) };
+    return { power, lambda, scaler, ...fitScaler(compute, powered, scaler, null, ddof) };
   } finally {
     compute.release(mark);
   }
 }
 
-function fitScaler(compute: Compute, values: Float64Array, scaler: Scaler): { center: number; scale: number } {
+/** Centre and scale of values, as often as their weights say; 0 and 1 for `none`. */
+export function fitScaler(
+  compute: Compute,
+  values: Float64Array,
+  scaler: Scaler,
+  weights: Float64Array | null = null,
+  ddof: Ddof = 0,
+): { center: number; scale: number } {
   switch (scaler) {
     case "none":
       return { center: 0, scale: 1 };
     case "maxabs": {
-      const { minimum, maximum } = moments(compute, values);
+      const { minimum, maximum } = moments(compute, values, weights);
       return { center: 0, scale: Math.max(maximum, -minimum) || 1 };
     }
+    case "zscore": {
+      const { mean, standardDeviation, weight } = moments(compute, values, weights);
+      return { center: mean, scale: freed(standardDeviation, weight, ddof) || 1 };
+    }
     default: {
-      const { center, scale } = fitTransform(compute, values, null, scaler);
+      const { center, scale } = fitTransform(compute, values, weights, scaler);
       return { center, scale };
     }
   }
+}
+
+/** A population standard deviation of so many values as the one that a divisor of `count - ddof` gives. */
+export function freed(deviation: number, count: number, ddof: Ddof): number {
+  return ddof === 0 || count < 2 ? deviation : deviation * Math.sqrt(count / (count - 1));
 }
 
 /**

@@ -5,14 +5,17 @@ import { moments, type Moments } from "../../model/stats/moments.ts";
 import { rowsStay } from "../cluster/in-engine/sample-rows.ts";
 import { readNumbers, requireFinite, type NumericColumns } from "../cluster/read-numbers.ts";
 import { findColumn } from "../match-columns.ts";
-import { requireModelColumns } from "../model-file.ts";
+import { requireModelColumns, type ModelColumn } from "../model-file.ts";
 import type { OpenedTable, Warning } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { requireDomain } from "./learn.ts";
-import { targetOf, type ModelColumnScaling, type NormalizeModel } from "./model.ts";
+import { encodedFacts, unseenWarnings, type EncodedColumn } from "./encode/encoded-facts.ts";
+import { encodeSql, type OutOfFold } from "./encode/encode-sql.ts";
+import { sourcesOf, targetOf, targetsOf, type ModelColumnScaling, type NormalizeModel } from "./model.ts";
 import { placeColumns } from "./place-columns.ts";
 import { scaleBySql } from "./scale-by-sql.ts";
-import { normalizeSql, numberSql, scaledSql } from "./transform-sql.ts";
+import { numberSql } from "./number-sql.ts";
+import { normalizeSql, scaledSql } from "./transform-sql.ts";
 
 /** What became of a column. */
 export interface ScaledColumn extends ModelColumnScaling {
@@ -36,8 +39,13 @@ export interface ScaledColumns {
   readonly bySql: boolean;
 }
 
+/** The columns of a model scaled, and those of categories encoded. */
+export interface NormalizedColumns extends ScaledColumns {
+  readonly encoded: readonly EncodedColumn[];
+}
+
 /** A table scaled by a model: no fitting, the same bits as at the fit on the same rows. */
-export interface NormalizedTable extends ScaledColumns {
+export interface NormalizedTable extends NormalizedColumns {
   readonly table: Table;
   readonly removed: 0;
   readonly grouped: 0;
@@ -57,7 +65,8 @@ export async function applyNormalize(
 ): Promise<NormalizedTable> {
   const scaled = await scaleByModel(context, opened, model, overwrite);
   const table = await tableWith(context, opened.table, model, scaled);
-  return { ...scaled, table, removed: 0, grouped: 0, warnings: outsideTheFit(scaled.columns) };
+  const warnings = [...outsideTheFit(scaled.columns), ...unseenWarnings(scaled.encoded)];
+  return { ...scaled, table, removed: 0, grouped: 0, warnings };
 }
 
 /** The scaled columns of a table that a model fits, without the table they go to. Throws as `applyNormalize`. */
@@ -66,21 +75,31 @@ export async function scaleByModel(
   opened: OpenedTable,
   model: NormalizeModel,
   overwrite: boolean,
-): Promise<ScaledColumns> {
+): Promise<NormalizedColumns> {
   const { table, sources } = opened;
   const names = model.columns.map(({ column }) => column);
-  const wanted = model.columns.map(({ column, type }) => ({ name: column, type }));
+  const wanted = sourcesOf(model).map((column) => asText(column, table, model));
   requireModelColumns(wanted, table.columns, sources.map(({ label }) => label).join(", "));
-  requireSettled(table, names);
+  requireSettled(table, [...names, ...model.encodings.map(({ column }) => column)]);
   refuseScaled(table, model, overwrite);
-  if (rowsStay(context.engine, table)) return scaledBySql(context.engine, opened, model);
-  return scaleColumns(context, opened, model, await readNumbers(context.engine, context.compute, table, names));
+  const encoded = await encodedFacts(context.engine, table, model.encodings);
+  const scaled = rowsStay(context.engine, table)
+    ? await scaledBySql(context.engine, opened, model)
+    : await scaleColumns(context, opened, model, await readNumbers(context.engine, context.compute, table, names));
+  return { ...scaled, encoded };
+}
+
+/** Categories of text are those of its letters, whatever these few rows may be read as. */
+function asText(wanted: ModelColumn, table: Table, model: NormalizeModel): ModelColumn {
+  const column = table.columns.find(({ name }) => name === wanted.name);
+  const isEncoded = model.encodings.some((encoding) => encoding.column === wanted.name && encoding.type === "text");
+  return isEncoded && column?.stored === "text" ? { name: wanted.name, type: column.type } : wanted;
 }
 
 /** Refuses to add a column that the table has already, unless it is to be replaced. Throws `column-exists`. */
 export function refuseScaled(table: Table, model: NormalizeModel, overwrite: boolean): void {
   if (overwrite || model.inPlace) return;
-  const targets = new Set(model.columns.map(({ column }) => targetOf(model, column)));
+  const targets = new Set(targetsOf(model));
   const existing = table.columns.find(({ name }) => targets.has(name));
   if (existing === undefined) return;
   throw new SegmentError("column-exists", `the table has a column ${existing.name} already`, {
@@ -168,18 +187,22 @@ export async function tableWith(
   { engine }: Context,
   table: Table,
   model: NormalizeModel,
-  { columns, bent, bySql }: ScaledColumns,
+  { columns, bent, bySql, encoded }: NormalizedColumns,
+  outOfFold: readonly OutOfFold[] = [],
 ): Promise<Table> {
+  const gaps = encoded.map(({ missing }) => missing);
   if (bySql) {
     const missing = columns.map((column) => column.missing);
-    return normalizeSql(table, model, missing);
+    return normalizeSql(table, model, missing, { outOfFold, missing: gaps });
   }
+  if (columns.length === 0) return encodeSql(table, model.encodings, outOfFold, gaps);
   const { relation, refs } = await engine.attach(table, table.rows, bent);
   let next = 0;
   const scaled = columns.map((one) =>
     isBent(one) ? refs[next++]! : scaledSql(one.scaling, numberSql(findColumn(table.columns, one.column, "the model"))),
   );
-  return placeColumns(table, model.inPlace, columns, scaled, relation);
+  const placed = placeColumns(table, model.inPlace, columns, scaled, relation);
+  return encodeSql(placed, model.encodings, outOfFold, gaps);
 }
 
 const shownColumns = 5;

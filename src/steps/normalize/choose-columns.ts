@@ -13,6 +13,8 @@ export interface ChooseOptions {
   readonly id: readonly string[] | undefined;
   /** Columns that `--method` names. */
   readonly methods: Iterable<string>;
+  /** Columns that are encoded, and so not scaled. */
+  readonly encoded?: ReadonlySet<string>;
 }
 
 /** A column that may be scaled; `named` in full, whatever it measures. */
@@ -51,6 +53,12 @@ export function chooseColumns(
   const dropped: DroppedColumn[] = [];
   for (const column of columns) {
     const { name } = column;
+    if (options.encoded?.has(name) === true) {
+      if (!methods.has(name)) continue;
+      throw new SegmentError("bad-option-value", `--method and --encode both name ${name}`, {
+        hint: `a scaler for its numbers stands behind the encoding: --encode ${name}=frequency+zscore`,
+      });
+    }
     const reason = reasonByName(column);
     if (reason === null) chosen.push({ column, named: named.has(name) });
     else dropped.push({ column: name, reason });

@@ -8,7 +8,8 @@ import { readNumbers, requireFinite } from "../cluster/read-numbers.ts";
 import { requireModelColumns } from "../model-file.ts";
 import type { OpenedTable } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
-import { targetOf, type ModelColumnScaling, type NormalizeModel } from "./model.ts";
+import { decodedFacts, decodeSql, requireWayBack, type DecodedColumn } from "./encode/decode-sql.ts";
+import { sourcesOf, targetOf, type ModelColumnScaling, type NormalizeModel } from "./model.ts";
 import { neverGiven } from "./never-given.ts";
 import { placeColumns } from "./place-columns.ts";
 import { recoverBySql } from "./recover-by-sql.ts";
@@ -29,6 +30,7 @@ export interface Recovered {
   readonly columns: readonly RecoveredColumn[];
   readonly values: readonly NewColumn[];
   readonly bySql: NormalizeModel | null;
+  readonly decoded: readonly DecodedColumn[];
 }
 
 /**
@@ -43,15 +45,22 @@ export async function recoverColumns(
   model: NormalizeModel,
   overwrite: boolean,
 ): Promise<Recovered> {
-  const wanted = model.columns.map(({ column }) => ({ name: targetOf(model, column), type: "number" as const }));
+  const scaledNames = model.columns.map(({ column }) => targetOf(model, column));
+  requireWayBack(
+    model.encodings,
+    sourcesOf(model).map(({ name }) => name),
+  );
+  const encodedNames = model.encodings.flatMap(({ targets }) => targets);
+  const wanted = [...scaledNames, ...encodedNames].map((name) => ({ name, type: "number" as const }));
   requireModelColumns(wanted, table.columns, sources.map(({ label }) => label).join(", "));
   const names = wanted.map(({ name }) => name);
   requireSettled(table, names);
   refuseStanding(table, model, overwrite);
+  const decoded = await decodedFacts(engine, table, model.encodings);
   if (rowsStay(engine, table)) {
-    return { columns: await recoverBySql(engine, { table, sources }, model), values: [], bySql: model };
+    return { columns: await recoverBySql(engine, { table, sources }, model), values: [], bySql: model, decoded };
   }
-  const numbers = await readNumbers(engine, compute, table, names);
+  const numbers = await readNumbers(engine, compute, table, scaledNames);
   const columns: RecoveredColumn[] = [];
   const values: NewColumn[] = [];
   for (const learned of model.columns) {
@@ -68,30 +77,32 @@ export async function recoverColumns(
     columns.push({ ...learned, source, missing, lowest: minimum, highest: maximum });
     values.push({ name: learned.column, values: own });
   }
-  return { columns, values, bySql: null };
+  return { columns, values, bySql: null, decoded };
 }
 
 /** The table with the recovered columns. */
 export async function recoveredTable(
   { engine }: Context,
   table: Table,
-  { columns, values, bySql }: Recovered,
+  { columns, values, bySql, decoded }: Recovered,
 ): Promise<Table> {
   if (bySql !== null) {
     const missing = columns.map((column) => column.missing);
     return inverseSql(table, bySql, missing);
   }
+  if (columns.length === 0) return decodeSql(table, decoded);
   const { relation, refs } = await engine.attach(table, table.rows, values);
   const targets = columns.map(({ column, missing }) => ({ target: column, missing }));
-  return placeColumns(table, true, targets, refs, relation);
+  return decodeSql(placeColumns(table, true, targets, refs, relation), decoded);
 }
 
 function refuseStanding(table: Table, model: NormalizeModel, overwrite: boolean): void {
   if (overwrite || model.inPlace) return;
-  const names = new Set(model.columns.map(({ column }) => column));
+  const names = new Set(sourcesOf(model).map(({ name }) => name));
   const standing = table.columns.find(({ name }) => names.has(name));
   if (standing === undefined) return;
+  const source = model.encodings.find(({ column }) => column === standing.name)?.targets[0];
   throw new SegmentError("column-exists", `the table has a column ${standing.name} already`, {
-    hint: `give --overwrite to put what ${targetOf(model, standing.name)} stands for in its place`,
+    hint: `give --overwrite to put what ${source ?? targetOf(model, standing.name)} stands for in its place`,
   });
 }

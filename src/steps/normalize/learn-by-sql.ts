@@ -1,6 +1,6 @@
 import type { Context, Engine, Table } from "../../core/context.ts";
 import type { Sql } from "../../core/sql.ts";
-import type { ColumnScaling, ScalingMethod } from "../../model/stats/column-scaling.ts";
+import { freed, type ColumnScaling, type Ddof, type ScalingMethod } from "../../model/stats/column-scaling.ts";
 import { fitPower } from "../../model/stats/power-transform.ts";
 import { skewLimit } from "../../model/stats/scaling.ts";
 import { sql } from "../../sql/template.ts";
@@ -62,10 +62,10 @@ export async function learnBySql(
     learning.push({ ...facts, column: name, type: modelType(type), method });
   }
   const byRule = learning.filter(({ method }) => method === "auto");
-  const rules = new Map(await scalingsByRule(engine, table, byRule));
+  const rules = new Map(await scalingsByRule(engine, table, byRule, methods.ddof));
   const { found: lambdas, rows } = await sampledLambdas(context, table, learning, sampled);
   const asked = learning.filter(({ method }) => method !== "auto");
-  const frames = new Map(await framesOf(engine, table, asked, lambdas));
+  const frames = new Map(await framesOf(engine, table, asked, lambdas, methods.ddof));
   const columns = learning.map((one): ModelColumnScaling => {
     const { column, type, method, minimum, maximum } = one;
     if (method === "auto") return { column, type, scaling: rules.get(one)!.scaling, minimum, maximum };
@@ -91,6 +91,7 @@ async function scalingsByRule(
   engine: Engine,
   table: Table,
   columns: readonly Learning[],
+  ddof: Ddof,
 ): Promise<readonly (readonly [Learning, ByRule])[]> {
   if (columns.length === 0) return [];
   const gappy = columns.filter(({ missing }) => missing > 0);
@@ -119,9 +120,15 @@ async function scalingsByRule(
     const own = plain[i]!;
     const log = logged[skewed.indexOf(one)];
     const isLogged = log !== undefined && Math.abs(log.skewness) < own.skewness;
-    const { mean, standardDeviation } = isLogged ? log : own;
+    const { mean, standardDeviation, count } = isLogged ? log : own;
     const power = isLogged ? "mirrored-log1p" : "none";
-    const scaling = { power, lambda: null, scaler: "zscore", center: mean, scale: standardDeviation || 1 } as const;
+    const scaling = {
+      power,
+      lambda: null,
+      scaler: "zscore",
+      center: mean,
+      scale: freed(standardDeviation, count, ddof) || 1,
+    } as const;
     return [one, { scaling, why: reasonOf(own.skewness, one.minimum, log?.skewness, isLogged) }];
   });
 }
@@ -170,6 +177,7 @@ async function framesOf(
   table: Table,
   columns: readonly Learning[],
   lambdas: ReadonlyMap<string, number>,
+  ddof: Ddof,
 ): Promise<readonly (readonly [Learning, Pick<ColumnScaling, "center" | "scale">])[]> {
   if (columns.length === 0) return [];
   const powered = poweredTable(
@@ -203,8 +211,8 @@ async function framesOf(
         return [one, { center: middle, scale: spread(high - low) }];
       }
       case "zscore": {
-        const { mean, standardDeviation } = moments[measured.indexOf(one)]!;
-        return [one, { center: mean, scale: spread(standardDeviation) }];
+        const { mean, standardDeviation, count } = moments[measured.indexOf(one)]!;
+        return [one, { center: mean, scale: spread(freed(standardDeviation, count, ddof)) }];
       }
       case "minmax": {
         const { minimum, maximum } = moments[measured.indexOf(one)]!;

@@ -1,7 +1,12 @@
 import type { Compute } from "../../core/compute.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Source } from "../../core/source.ts";
-import { fitColumnScaling, type ColumnScaling, type ScalingMethod } from "../../model/stats/column-scaling.ts";
+import {
+  fitColumnScaling,
+  type ColumnScaling,
+  type Ddof,
+  type ScalingMethod,
+} from "../../model/stats/column-scaling.ts";
 import { inDomain, powerOf, type Power } from "../../model/stats/power-transform.ts";
 import type { ColumnFacts } from "../column-facts.ts";
 import { requireFinite, type NumericColumns } from "../cluster/read-numbers.ts";
@@ -46,11 +51,12 @@ export async function learnScaling(
   values: Float64Array,
   facts: ColumnFacts,
   method: ScalingMethod,
+  ddof: Ddof,
 ): Promise<LearnedScaling> {
   await requireFinite(sources, column, facts.infiniteRow);
   const power = method === "auto" ? "none" : method.power;
   await requireDomain(sources, column, power, values, facts.minimum);
-  const scaling = fitColumnScaling(compute, values, method);
+  const scaling = fitColumnScaling(compute, values, method, ddof);
   const { minimum, maximum } = facts;
   if (method !== "auto") requireHeld(column, scaling, minimum, maximum);
   return { scaling, minimum, maximum };

@@ -1,7 +1,7 @@
 import { SegmentError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import type { Power } from "../../model/stats/power-transform.ts";
-import type { Scaler, ScalingMethod } from "../../model/stats/column-scaling.ts";
+import type { Ddof, Scaler, ScalingMethod } from "../../model/stats/column-scaling.ts";
 
 const powers = ["log1p", "box-cox", "yeo-johnson"] as const satisfies readonly Power[];
 const scalers = ["zscore", "minmax", "robust", "maxabs"] as const satisfies readonly Scaler[];
@@ -11,6 +11,7 @@ const words = ["auto", ...scalers, ...powers];
 export interface Methods {
   readonly all: ScalingMethod;
   readonly byColumn: ReadonlyMap<string, ScalingMethod>;
+  readonly ddof: Ddof;
 }
 
 /**
@@ -18,7 +19,7 @@ export interface Methods {
  * a scaler with a plus between them; hyphens and case are free. Throws `unknown-choice` with a did-you-mean, and
  * `bad-option-value` where two methods are given for the same columns.
  */
-export function readMethods(items: readonly string[]): Methods {
+export function readMethods(items: readonly string[], ddof: Ddof = 0): Methods {
   let all: ScalingMethod | null = null;
   const byColumn = new Map<string, ScalingMethod>();
   for (const item of items) {
@@ -30,7 +31,7 @@ export function readMethods(items: readonly string[]): Methods {
     if (column === null) all = method;
     else byColumn.set(column, method);
   }
-  return { all: all ?? "auto", byColumn };
+  return { all: all ?? "auto", byColumn, ddof };
 }
 
 function readMethod(text: string): ScalingMethod {

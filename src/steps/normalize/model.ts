@@ -2,8 +2,10 @@ import type { Fitted } from "../../core/fitted.ts";
 import type { Json } from "../../core/report.ts";
 import type { ColumnType } from "../../core/schema.ts";
 import type { ColumnScaling } from "../../model/stats/column-scaling.ts";
-import { finite, list, oneOf, record, requireSchema, type ModelFile } from "../model-file.ts";
+import { finite, list, oneOf, record, requireSchema, type ModelColumn, type ModelFile } from "../model-file.ts";
 import { scaledName } from "./choose-columns.ts";
+import type { ColumnEncoding } from "./encode/encoding.ts";
+import { encodingJson, readEncoding } from "./encode/read-encoding-model.ts";
 
 export const modelSchema = "segment/model/normalize@1";
 
@@ -29,6 +31,8 @@ export interface NormalizeModel {
   /** Whether the scaled values take the place of the column's own, instead of standing in `NAME_scaled`. */
   readonly inPlace: boolean;
   readonly columns: readonly ModelColumnScaling[];
+  /** Columns of categories, which are not scaled but encoded. */
+  readonly encodings: readonly ColumnEncoding[];
 }
 
 /** The column that a model's scaled values stand in. */
@@ -36,16 +40,29 @@ export function targetOf({ inPlace }: NormalizeModel, column: string): string {
   return inPlace ? column : scaledName(column);
 }
 
+/** All the columns that a model adds or replaces. */
+export function targetsOf(model: NormalizeModel): readonly string[] {
+  const scaled = model.columns.map(({ column }) => targetOf(model, column));
+  return [...scaled, ...model.encodings.flatMap(({ targets }) => targets)];
+}
+
+/** The columns that a model reads, with their types. */
+export function sourcesOf({ columns, encodings }: NormalizeModel): readonly ModelColumn[] {
+  return [...columns, ...encodings].map(({ column, type }) => ({ name: column, type }));
+}
+
 /** The model as plain, versioned JSON. */
-export function toFitted({ version, inPlace, columns }: NormalizeModel): Fitted {
+export function toFitted(model: NormalizeModel): Fitted {
+  const { version, inPlace, columns, encodings } = model;
   return {
     schema: modelSchema,
     version,
     seed: 0,
-    columns: columns.map(({ column, type }) => ({ name: column, type })),
+    columns: sourcesOf(model),
     parameters: {
       in_place: inPlace,
       columns: columns.map(({ column, scaling, minimum, maximum }) => ({ column, ...scaling, minimum, maximum })),
+      ...(encodings.length === 0 ? {} : { encodings: encodings.map(encodingJson) }),
     },
   };
 }
@@ -55,9 +72,12 @@ export function readNormalizeModel(model: ModelFile): NormalizeModel {
   requireSchema(model, modelSchema, "normalize");
   const { parameters, wrong: at } = model;
   const items = list(parameters.columns) ?? at("parameters.columns");
-  if (items.length === 0 || items.length !== model.columns.length) at("parameters.columns");
+  const encodings =
+    parameters.encodings === undefined ? [] : (list(parameters.encodings) ?? at("parameters.encodings"));
+  const count = items.length + encodings.length;
+  if (count === 0 || count !== model.columns.length) at("parameters.columns");
   const names = new Set(model.columns.map(({ name }) => name));
-  if (names.size !== items.length) at("columns (a column stands twice)");
+  if (names.size !== count) at("columns (a column stands twice)");
   return {
     version: model.version,
     inPlace: typeof parameters.in_place === "boolean" ? parameters.in_place : at("parameters.in_place"),
@@ -71,6 +91,9 @@ export function readNormalizeModel(model: ModelFile): NormalizeModel {
         ...readScaling(item, wrong),
       };
     }),
+    encodings: encodings.map((item, i) =>
+      readEncoding(item, model.columns[items.length + i]!, (member) => at(`parameters.encodings[${i}]${member}`)),
+    ),
   };
 }
 

@@ -23,6 +23,7 @@ export async function scaleBySql(
   model: NormalizeModel,
 ): Promise<readonly ScaledColumn[]> {
   const { columns } = model;
+  if (columns.length === 0) return [];
   const before = await momentsOf(engine, { table, sources }, columns);
   for (const [j, { column, scaling }] of columns.entries()) {
     await requireDomainBySql(engine, table, sources, column, scaling.power, before[j]!.minimum);

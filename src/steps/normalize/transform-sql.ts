@@ -1,12 +1,13 @@
 import type { Table } from "../../core/context.ts";
-import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import type { ColumnScaling } from "../../model/stats/column-scaling.ts";
 import type { Power } from "../../model/stats/power-transform.ts";
 import { sql, value } from "../../sql/template.ts";
 import { derived, deriveTable, passed } from "../derive.ts";
 import { findColumn } from "../match-columns.ts";
-import { valueSql } from "../reading/values.ts";
+import { numberSql } from "./number-sql.ts";
+import { encodeSql, type OutOfFold } from "./encode/encode-sql.ts";
+import { decodeSql } from "./encode/decode-sql.ts";
 import { targetOf, type NormalizeModel } from "./model.ts";
 import { placeColumns } from "./place-columns.ts";
 
@@ -15,7 +16,24 @@ import { placeColumns } from "./place-columns.ts";
  * may differ in its last digits, since engines have no log1p and expm1 of their own (Kahan's forms stand for them).
  * `missing` are the gaps of each column, where they are known.
  */
-export function normalizeSql(table: Table, model: NormalizeModel, missing: readonly number[] = []): Table {
+export function normalizeSql(
+  table: Table,
+  model: NormalizeModel,
+  missing: readonly number[] = [],
+  encoded: EncodedWith = {},
+): Table {
+  const scaled = scalingSql(table, model, missing);
+  return encodeSql(scaled, model.encodings, encoded.outOfFold, encoded.missing);
+}
+
+/** What is known of columns of categories: the values of a target out of fold, and the gaps of each. */
+export interface EncodedWith {
+  readonly outOfFold?: readonly OutOfFold[];
+  readonly missing?: readonly number[];
+}
+
+function scalingSql(table: Table, model: NormalizeModel, missing: readonly number[]): Table {
+  if (model.columns.length === 0) return table;
   return inStages(table, model.columns, missing, {
     read: ({ column }) => column,
     stages: [
@@ -30,6 +48,11 @@ export function normalizeSql(table: Table, model: NormalizeModel, missing: reado
 
 /** The way back as SQL, with the same care. */
 export function inverseSql(table: Table, model: NormalizeModel, missing: readonly number[] = []): Table {
+  return decodeSql(unscalingSql(table, model, missing), model.encodings);
+}
+
+function unscalingSql(table: Table, model: NormalizeModel, missing: readonly number[]): Table {
+  if (model.columns.length === 0) return table;
   return inStages(table, model.columns, missing, {
     read: ({ column }) => targetOf(model, column),
     stages: [
@@ -51,6 +74,7 @@ export function poweredTable(
   const model: NormalizeModel = {
     version: "",
     inPlace: false,
+    encodings: [],
     columns: columns.map(({ column, power, lambda }) => ({
       column,
       type: "number",
@@ -102,12 +126,6 @@ function inStages(
   const results = refs().map((ref, i) => last?.(columns[i]!, ref) ?? ref);
   const targets = columns.map((column, i) => ({ target: target(column), missing: missing[i] ?? 0 }));
   return placeColumns({ ...staged, columns: staged.columns.slice(0, own) }, inPlace, targets, results, staged.relation);
-}
-
-/** A column's number as a double, null where missing or NaN; 1 and 0 for yes and no. */
-export function numberSql(column: Column): Sql {
-  const number = sql`cast(${valueSql(column)} as double)`;
-  return column.stored === "typed" && column.type === "number" ? sql`nullif(${number}, ${Number.NaN})` : number;
 }
 
 /** The scaler's part of a transform: the arithmetic of the kernel, to the bit. */

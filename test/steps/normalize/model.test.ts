@@ -6,6 +6,7 @@ import { readNormalizeModel, toFitted, type NormalizeModel } from "../../../src/
 const model: NormalizeModel = {
   version: "0.0.0",
   inPlace: false,
+  encodings: [],
   columns: [
     {
       column: "revenue",
