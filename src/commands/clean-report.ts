@@ -4,7 +4,7 @@ import { warningsOf } from "../report/columns.ts";
 import { cutMiddle, visibleText } from "../report/display-text.ts";
 import { formatCount, formatMeasure } from "../report/number.ts";
 import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
-import type { EmailFacts } from "../steps/clean/adjust.ts";
+import type { EmailFacts } from "../steps/clean/check-emails.ts";
 import type { Cleaned } from "../steps/clean/apply.ts";
 import type { FormRule } from "../steps/clean/form.ts";
 import { formExamples, type Example, type FormCounts, type WordCount } from "../steps/clean/form-facts.ts";

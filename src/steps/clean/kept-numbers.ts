@@ -13,7 +13,8 @@ import { columnFacts, type ColumnFacts } from "../column-facts.ts";
 import { derived, deriveTable, passed } from "../derive.ts";
 import { engineFacts } from "../in-engine/engine-facts.ts";
 import { engineQuantiles } from "../in-engine/engine-quantiles.ts";
-import { adjustTable, emailDropSql } from "./adjust.ts";
+import { adjustTable } from "./adjust.ts";
+import { emailDropSql } from "./check-emails.ts";
 import type { Bounds, CleanModel } from "./model.ts";
 import type { OutlierRule } from "./settings.ts";
 
