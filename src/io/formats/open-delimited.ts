@@ -10,6 +10,7 @@ import { lineOfRecord } from "./line-of-record.ts";
 import type { PlainFile } from "./plain-file.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { Layout } from "./record.ts";
+import { recordsAt } from "./records-at.ts";
 import { rewrite } from "./rewrite.ts";
 import { samplePieces } from "./sample-pieces.ts";
 import { survey, type Survey } from "./survey.ts";
@@ -54,6 +55,7 @@ export async function openDelimited(
   const header = detectHeader(drawn.first, drawn.rows, options.header, file.label);
   const rows = seen.records - (header.present ? 1 : 0);
   if (rows === 0) throw noRows(file.label, "a header and no rows");
+  const own = text.path === file.path && file.compression === "none";
   const common = {
     label: file.label,
     compression: file.compression,
@@ -72,6 +74,15 @@ export async function openDelimited(
       ...lineEvidence(seen, layout.fields),
     ],
     lineOf: (row: number) => lineOfRecord(text.path, text.from, layout, row + (header.present ? 1 : 0), signal),
+    recordsAt: (wanted: readonly number[]) =>
+      recordsAt(
+        text.path,
+        text.from,
+        layout,
+        wanted.map((row) => row + (header.present ? 1 : 0)),
+        own,
+        signal,
+      ),
   };
   const inPlace = placeOf(layout.layout, layout.fields, seen, drawn, header, text);
   if (inPlace !== null) {
@@ -80,7 +91,6 @@ export async function openDelimited(
 
   const delimiter = layout.layout.delimiter === -1 ? 44 : layout.layout.delimiter;
   const copy = spool.file(".csv");
-  const own = text.path === file.path && file.compression === "none";
   const written = await rewrite(
     text.path,
     copy,

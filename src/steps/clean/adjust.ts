@@ -1,8 +1,11 @@
 import type { Engine, Table } from "../../core/context.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { checkEmails, type EmailFacts } from "./check-emails.ts";
+import { groupFacts, type GroupFacts } from "./groups.ts";
 import { fillGaps, type FillFacts } from "./fill-gaps.ts";
 import type { CleanModel } from "./model.ts";
+import type { QuarantinedCell } from "./quarantined-rows.ts";
+import { inOldOrder, numbered } from "../row-position.ts";
 import { treatOutliers, type OutlierFacts } from "./treat-outliers.ts";
 
 /** What the checks found and what became of it; by column. */
@@ -14,11 +17,15 @@ export interface AdjustFacts {
   readonly imputed: readonly FillFacts[];
   readonly removedByEmail: number;
   readonly removedByOutliers: number;
+  /** Rows set aside for their outliers, in order. */
+  readonly quarantined: readonly QuarantinedCell[];
+  /** The groups by which something was learned; null where nothing was. */
+  readonly by: GroupFacts | null;
 }
 
 /** Names of the columns that a model adds: whether an address is valid, a value an outlier, a value was missing. */
 export function addedNames(model: CleanModel): readonly string[] {
-  const outliers = new Set(model.outlierAction === "flag" ? model.outliers.map(({ column }) => column) : []);
+  const outliers = new Set(model.outliers.flatMap(({ column, action }) => (action === "flag" ? [column] : [])));
   const filled = new Set(model.fills.filter(({ flag }) => flag).map(({ column }) => column));
   return model.columns.flatMap(({ name, email }) => [
     ...(email && model.emailCheck === "flag" ? [`${name}_valid`] : []),
@@ -42,18 +49,22 @@ export async function adjustTable(
   model: CleanModel,
 ): Promise<{ readonly table: Table; readonly facts: AdjustFacts }> {
   const added = addedNames(model);
-  const checked = await checkEmails(engine, table, model);
+  // The rows set aside are those of the table as it was read, whatever is dropped before.
+  const isAside = model.outliers.some(({ action }) => action === "quarantine");
+  const checked = await checkEmails(engine, isAside ? numbered(table) : table, model);
   const treated = await treatOutliers(engine, checked.table, model);
-  const filled = await fillGaps(engine, treated.table, model);
+  const filled = await fillGaps(engine, isAside ? inOldOrder(treated.table, table, false) : treated.table, model);
   const facts: AdjustFacts = {
     emails: checked.facts,
     outliers: treated.facts,
     imputed: filled.facts,
     removedByEmail: checked.removed,
     removedByOutliers: treated.removed,
+    quarantined: treated.quarantined,
+    by: await groupFacts(engine, checked.table, model),
   };
   const made = inPlaces(filled.table, added);
-  return { table: checked.removed + treated.removed === 0 ? made : await recounted(engine, made), facts };
+  return { table: made.rows === table.rows ? made : await recounted(engine, made), facts };
 }
 
 /** The columns that a model adds stand behind all others, those of one column beside each other. */

@@ -1,6 +1,7 @@
 import type { Column, ColumnType } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
-import { sql } from "../../sql/template.ts";
+import { itemAt } from "../../sql/functions.ts";
+import { sql, value } from "../../sql/template.ts";
 import { valueSql } from "../reading/values.ts";
 
 /** A learned value as it stands in a column: text in plain notation, shortest form, or a value of the column's type. */
@@ -40,4 +41,29 @@ export function typeWith(type: ColumnType, learned: readonly (number | string | 
 
 function numberText(learned: number | string): string {
   return typeof learned === "string" ? learned : String(learned + 0);
+}
+
+/**
+ * A learned value by the place of the row's group, from 0 for no group: one for each place. The first alone where they do
+ * not differ.
+ */
+export function learnedSql(column: Column, type: ColumnType, byGroup: readonly (number | string)[], group: Sql): Sql {
+  const [first] = byGroup;
+  if (byGroup.every((one) => one === first)) return literalOf(column, type, first!);
+  const place = sql`1 + ${group}`;
+  if (column.stored === "text") return itemAt(value(byGroup.map(numberText)), place);
+  switch (type) {
+    case "integer":
+      return sql`cast(${itemAt(value(byGroup), place)} as bigint)`;
+    case "number":
+      return sql`cast(${itemAt(value(byGroup), place)} as double)`;
+    case "boolean":
+      return itemAt(value(byGroup.map((one) => one === "true")), place);
+    case "date":
+      return sql`cast(${itemAt(value(byGroup), place)} as date)`;
+    case "timestamp":
+      return sql`cast(${itemAt(value(byGroup), place)} as timestamp)`;
+    case "text":
+      return itemAt(value(byGroup), place);
+  }
 }

@@ -31,7 +31,7 @@ const everything = {
   emailCheck: "flag",
   outliers: ["spend=iqr", "visits=zscore"],
   zLimit: 1,
-  outlierAction: "clip",
+  outlierAction: ["clip"],
   impute: ["spend=median", "visits=mean", "town=mode", "ok=constant:no"],
   imputeFlag: true,
   saveModel: "model.json",
@@ -48,7 +48,7 @@ describe("a saved model", () => {
     "gives the rows of the fit byte for byte, outliers %s",
     async (outlierAction) => {
       const { put } = surroundings();
-      const fit = await run(dirty, { ...everything, outlierAction });
+      const fit = await run(dirty, { ...everything, outlierAction: [outlierAction] });
       const fitted = await written(fit.outcome.table, "fit.csv");
       const model = put("model.json", fit.outcome.files![0]!.text);
       const applied = await run(dirty, { model });
@@ -62,7 +62,7 @@ describe("a saved model", () => {
     const fit = await run("town,spend,code,ok\nParis,1,A1,yes\nLyon,2,B2,no\nLyon,3,C3,1\nNice,10,D4,0\n", {
       null: ["unknown"],
       outliers: ["spend=iqr"],
-      outlierAction: "clip",
+      outlierAction: ["clip"],
       impute: ["spend=mean", "town=mode"],
       saveModel: "m.json",
     });
