@@ -2,14 +2,15 @@ import type { Context } from "../core/context.ts";
 import type { Block, Json, Report, ReportTable } from "../core/report.ts";
 import { warningsOf } from "../report/columns.ts";
 import { cutMiddle, visibleText } from "../report/display-text.ts";
-import { formatCount, formatMeasure } from "../report/number.ts";
+import { formatCount } from "../report/number.ts";
 import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
-import type { EmailFacts } from "../steps/clean/adjust.ts";
+import type { EmailFacts } from "../steps/clean/check-emails.ts";
 import type { Cleaned } from "../steps/clean/apply.ts";
 import type { FormRule } from "../steps/clean/form.ts";
 import { formExamples, type Example, type FormCounts, type WordCount } from "../steps/clean/form-facts.ts";
-import type { CleanModel, Fill } from "../steps/clean/model.ts";
+import type { CleanModel } from "../steps/clean/model.ts";
 import type { OpenedTable, Warning } from "../steps/open-table.ts";
+import { numberBlocks, numbersJson } from "./clean-report-numbers.ts";
 
 /** What the report of `clean` is made from. */
 export interface CleanReportFacts {
@@ -41,8 +42,8 @@ export async function cleanReport(context: Context, facts: CleanReportFacts): Pr
   const columns = facts.detailed ? await columnFacts(context, cleaned) : [];
   const words = wordTotals(columns);
   const account: RowAccount = {
-    used: opened.table.rows,
-    quarantined: opened.quarantined,
+    used: opened.table.rows - cleaned.facts.quarantined.length,
+    quarantined: opened.quarantined + cleaned.facts.quarantined.length,
     removed: cleaned.removed,
     out: cleaned.table.rows,
   };
@@ -59,12 +60,11 @@ export async function cleanReport(context: Context, facts: CleanReportFacts): Pr
     },
     ...formBlocks(changed, words),
     ...emailBlocks(cleaned.facts.emails, model),
-    ...outlierBlocks(cleaned, model),
-    ...imputedBlocks(cleaned.facts.imputed),
+    ...numberBlocks(cleaned.facts),
     accountBlock(account),
     ...warnings.map(({ code, message }): Block => ({ kind: "notice", code, text: message })),
   ];
-  const { outliers, imputed, emails } = cleaned.facts;
+  const { emails } = cleaned.facts;
   return {
     command: "clean",
     blocks,
@@ -75,8 +75,7 @@ export async function cleanReport(context: Context, facts: CleanReportFacts): Pr
       warnings: warningsOf(blocks),
       columns: columns.map(columnJson),
       emails: emails.map((one) => ({ ...one, action: model.emailCheck })),
-      outliers: outliers.map((one) => ({ ...one, action: model.outlierAction })),
-      imputed: imputed.map(({ column, how, value, count: cells }) => ({ column, how, value, count: cells })),
+      ...numbersJson(cleaned.facts),
       null_words: words.map((one) => ({ ...one })),
       added: [...cleaned.added],
     },
@@ -211,74 +210,6 @@ function emailBlocks(emails: readonly EmailFacts[], { emailCheck }: CleanModel):
         data: {
           columns: ["column", "valid", "invalid", "missing", "action"],
           rows: emails.map(({ column, valid, invalid, missing }) => [column, valid, invalid, missing, emailCheck]),
-        },
-      },
-    },
-  ];
-}
-
-const actionWords = { flag: "flagged", clip: "clipped", null: "emptied", drop: "rows dropped" } as const;
-
-function outlierBlocks({ facts }: Cleaned, { outlierAction }: CleanModel): readonly Block[] {
-  const { outliers } = facts;
-  if (outliers.length === 0) return [];
-  return [
-    { kind: "heading", text: `outliers ${actionWords[outlierAction]}` },
-    {
-      kind: "table",
-      table: {
-        name: "outliers",
-        columns: [
-          { header: "column", align: "left" },
-          { header: "rule", align: "left" },
-          { header: "low", align: "right" },
-          { header: "high", align: "right" },
-          { header: "cells", align: "right" },
-        ],
-        rows: outliers.slice(0, shownColumns).map(({ column, rule, low, high, count: cells }) => ({
-          cells: [visibleText(column), rule, formatMeasure(low), formatMeasure(high), formatCount(cells)],
-        })),
-        data: {
-          columns: ["column", "rule", "low", "high", "count", "action"],
-          rows: outliers.map(({ column, rule, low, high, count: cells }) => [
-            column,
-            rule,
-            low,
-            high,
-            cells,
-            outlierAction,
-          ]),
-        },
-      },
-    },
-  ];
-}
-
-function imputedBlocks(imputed: readonly (Fill & { readonly count: number })[]): readonly Block[] {
-  if (imputed.length === 0) return [];
-  return [
-    { kind: "heading", text: "gaps filled" },
-    {
-      kind: "table",
-      table: {
-        name: "imputed",
-        columns: [
-          { header: "column", align: "left" },
-          { header: "with", align: "left" },
-          { header: "value", align: "right" },
-          { header: "cells", align: "right" },
-        ],
-        rows: imputed.slice(0, shownColumns).map(({ column, how, value, count: cells }) => ({
-          cells: [
-            visibleText(column),
-            how,
-            typeof value === "number" ? formatMeasure(value) : cutMiddle(visibleText(value), 24),
-            formatCount(cells),
-          ],
-        })),
-        data: {
-          columns: ["column", "how", "value", "count"],
-          rows: imputed.map(({ column, how, value, count: cells }) => [column, how, value, cells]),
         },
       },
     },

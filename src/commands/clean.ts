@@ -1,14 +1,17 @@
 import type { Command, Outcome } from "../core/command.ts";
 import type { Context } from "../core/context.ts";
+import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf } from "../core/options.ts";
 import { applyClean, finished, type Cleaned } from "../steps/clean/apply.ts";
 import { learnClean, type LearnSettings } from "../steps/clean/learn.ts";
 import { readCleanModel, toFitted, type CleanModel } from "../steps/clean/model.ts";
-import { readCase, readImpute, readNullWords, readOutliers } from "../steps/clean/settings.ts";
+import { readOutlierActions, readOutliers } from "../steps/clean/outlier-rules.ts";
+import { readCase, readImpute, readNullWords } from "../steps/clean/settings.ts";
 import { readModelFile } from "../steps/model-file.ts";
 import { openTable, type OpenedTable, type Warning } from "../steps/open-table.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { cleanOptions } from "./clean-options.ts";
+import { quarantineText, requireQuarantine } from "../steps/clean/quarantine-text.ts";
 import { cleanReport } from "./clean-report.ts";
 import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
@@ -49,6 +52,10 @@ async function run(context: Context, inputs: readonly string[], options: CleanOp
   refuseAlone(options);
   const settings = options.model === undefined ? readSettings(options) : null;
   const saved = options.model === undefined ? null : await loadModel(context, options.model);
+  const actions = settings?.outlierActions;
+  const used =
+    actions === undefined ? saved!.outliers.map(({ action }) => action) : [actions.all, ...actions.byColumn.values()];
+  if (!options.explain) requireQuarantine(used, options.quarantine);
   const opened = await openTable(context, inputs, { ...options, null: undefined });
   if (options.explain) refuseSpooled(opened.sources);
   const { model, cleaned, warnings } =
@@ -76,10 +83,19 @@ async function run(context: Context, inputs: readonly string[], options: CleanOp
   return {
     report,
     table: { ...queries, rows: cleaned.table.rows, first: cleaned.added },
-    files:
-      options.saveModel === undefined
+    files: [
+      ...(options.saveModel === undefined
         ? []
-        : [{ path: options.saveModel, text: `${JSON.stringify(toFitted(model), null, 2)}\n` }],
+        : [{ path: options.saveModel, text: `${JSON.stringify(toFitted(model), null, 2)}\n` }]),
+      ...(options.quarantine === undefined || cleaned.facts.quarantined.length === 0
+        ? []
+        : [
+            {
+              path: options.quarantine,
+              text: await quarantineText(context, opened, cleaned, options.quarantine),
+            },
+          ]),
+    ],
   };
 }
 
@@ -107,10 +123,10 @@ function readSettings(options: CleanOptions): LearnSettings {
     nullWords: options.null === undefined ? null : readNullWords(options.null),
     letters: readCase(options.case ?? []),
     emailCheck: options.emailCheck ?? null,
-    outliers: readOutliers(options.outliers ?? []),
-    outlierAction: options.outlierAction,
-    iqrFactor: options.iqrFactor,
-    zLimit: options.zLimit,
+    outliers: readOutliers(options.outliers ?? [], options),
+    outlierActions: readOutlierActions(options.outlierAction ?? []),
+    by: options.by ?? null,
+    orderBy: options.orderBy ?? null,
     impute: readImpute(options.impute ?? []),
     imputeFlag: options.imputeFlag,
     fillsAll: options.saveModel !== undefined,
@@ -133,20 +149,58 @@ const learningOptions = [
   "zLimit",
   "impute",
   "imputeFlag",
+  "by",
+  "orderBy",
   "saveModel",
 ] as const satisfies readonly (keyof CleanOptions)[];
 
-/** Options that would have no effect without another one. */
+/** Options that would have no effect without another one, and those that need another one. */
 function refuseAlone(options: CleanOptions): void {
   const given = (...keys: (keyof typeof cleanOptions)[]): readonly string[] => givenFlags(cleanOptions, options, keys);
-  const rules = (options.outliers ?? []).map((item) => item.slice(item.lastIndexOf("=") + 1).trim());
+  const rules = rulesOf(options.outliers);
   if (rules.length === 0) {
     refuseIdle(given("outlierAction"), "no outliers are looked for", "add --outliers iqr or --outliers zscore");
   }
-  if (!rules.includes("iqr")) refuseIdle(given("iqrFactor"), "the iqr rule is not used", "add --outliers iqr");
-  if (!rules.includes("zscore")) refuseIdle(given("zLimit"), "the zscore rule is not used", "add --outliers zscore");
+  if (!rules.includes("iqr"))
+    refuseIdle(given("iqrFactor"), "the iqr rule takes no number from it", "add --outliers iqr");
+  if (!rules.includes("zscore")) {
+    refuseIdle(given("zLimit"), "the zscore rule takes no number from it", "add --outliers zscore");
+  }
   if (options.impute === undefined) refuseIdle(given("imputeFlag"), "no gaps are filled", "add --impute median");
+  if (options.model === undefined) refuseFrames(options);
   if (options.explain) {
     refuseIdle(given("saveModel", "quarantine"), "--explain writes nothing");
   }
+}
+
+/** What depends on the order of rows needs to know it; an order and groups need something that depends on them. */
+function refuseFrames({ outliers, impute, by, orderBy }: CleanOptions): void {
+  const names = [...rulesOf(outliers), ...rulesOf(impute)].map((rule) => rule.split(":")[0]!);
+  const ordered = names.filter((name) => ["xmr", "ffill", "bfill", "linear"].includes(name));
+  if (orderBy === undefined && ordered.length > 0) {
+    throw new SegmentError("usage", `${ordered[0]} depends on the order of rows, and none is given`, {
+      hint: "add --order-by COL (a date, a number), and --by COL where each group has its own order",
+    });
+  }
+  if (ordered.length === 0) {
+    refuseIdle(
+      orderBy === undefined ? [] : ["--order-by"],
+      "nothing depends on the order of rows",
+      "add --impute COL=ffill or --outliers COL=xmr",
+    );
+  }
+  if (names.every((name) => name === "bounds" || name === "constant")) {
+    refuseIdle(
+      by === undefined ? [] : ["--by"],
+      "nothing is learned or filled by group",
+      "add --impute median or --outliers iqr",
+    );
+  }
+}
+
+/** The rules of an option's items, without their columns. */
+function rulesOf(items: readonly string[] | undefined): readonly string[] {
+  return (items ?? []).map((item) =>
+    (/^.*?=(constant:.*)$/s.exec(item)?.[1] ?? item.slice(item.lastIndexOf("=") + 1)).trim(),
+  );
 }

@@ -127,6 +127,17 @@ export interface DelimitedSource extends SourceBase {
   readonly sample: readonly (readonly (string | null)[])[];
   /** The physical line in the user's own file on which data record `row` (from 0) begins. Reads the file again. */
   lineOf(row: number): Promise<number>;
+  /** Some data records (from 0, rising) as they stand in the file. Reads the file again up to the last of them. */
+  recordsAt(rows: readonly number[]): Promise<readonly RawRecord[]>;
+}
+
+/** A record as it stands in the user's file. */
+export interface RawRecord {
+  /** The physical line on which it begins. */
+  readonly line: number;
+  /** Offset in the user's file; null where that is compressed or not UTF-8. */
+  readonly byte: number | null;
+  readonly raw: string;
 }
 
 export interface JsonSource extends SourceBase {

@@ -37,6 +37,15 @@ export interface DialectFunctions {
   matchesPart(text: Sql, pattern: Sql): Sql;
   /** Whether a value is one of a list of values, row by row: DuckDB makes a join of a longer `in` list, which loses the order of rows. */
   isOneOf(given: Sql, list: Sql): Sql;
+  /** The place of a value in a list of values, from 1; 0 where it is not in it, or null. */
+  placeIn(given: Sql, list: Sql): Sql;
+  /**
+   * Window function: the last value that is not null up to this row, in a window of `partition by` and `order by`. Rows
+   * come in another order than they had.
+   */
+  lastPresent(value: Sql, over: Sql): Sql;
+  /** A timestamp as microseconds since 1970, a 64-bit integer. */
+  microseconds(timestamp: Sql): Sql;
   /**
    * A number, or text of one, to decimal(38, 8), what is beyond the eighth decimal rounded half away from zero; null
    * where it is none or has more than 30 digits before the point. Text that `tryNumber` reads is read, but for the
@@ -146,6 +155,9 @@ export function dialectFunctions(
     matchesWhole: missing("matchesWhole"),
     matchesPart: missing("matchesPart"),
     isOneOf: missing("isOneOf"),
+    placeIn: missing("placeIn"),
+    lastPresent: missing("lastPresent"),
+    microseconds: missing("microseconds"),
     tryDate: missing("tryDate"),
     tryDecimal: missing("tryDecimal"),
     decimalText: missing("decimalText"),

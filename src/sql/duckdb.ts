@@ -18,6 +18,10 @@ export const duckdb: Dialect = {
     matchesWhole: (text, pattern) => sql`regexp_full_match(${text}, ${pattern})`,
     matchesPart: (text, pattern) => sql`regexp_matches(${text}, ${pattern})`,
     isOneOf: (given, list) => sql`list_contains(${list}, ${given})`,
+    placeIn: (given, list) => sql`coalesce(list_position(${list}, ${given}), 0)`,
+    lastPresent: (of, over) =>
+      sql`last_value(${of} ignore nulls) over (${over} rows between unbounded preceding and current row)`,
+    microseconds: (timestamp) => sql`epoch_us(${timestamp})`,
     tryDate: (text) => sql`try_cast(${text} as date)`,
     tryDecimal,
     decimalText,

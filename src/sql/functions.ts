@@ -12,6 +12,9 @@ export const tryIsoTimestamp = (text: Sql): Sql => call("tryIsoTimestamp", [text
 export const matchesWhole = (text: Sql, pattern: Sql): Sql => call("matchesWhole", [text, pattern]);
 export const matchesPart = (text: Sql, pattern: Sql): Sql => call("matchesPart", [text, pattern]);
 export const isOneOf = (given: Sql, list: readonly SqlValue[]): Sql => call("isOneOf", [given, value(list)]);
+export const placeIn = (given: Sql, list: readonly SqlValue[]): Sql => call("placeIn", [given, value(list)]);
+export const lastPresent = (of: Sql, over: Sql): Sql => call("lastPresent", [of, over]);
+export const microseconds = (timestamp: Sql): Sql => call("microseconds", [timestamp]);
 export const tryDate = (text: Sql): Sql => call("tryDate", [text]);
 export const tryDecimal = (text: Sql): Sql => call("tryDecimal", [text]);
 export const decimalText = (decimal: Sql): Sql => call("decimalText", [decimal]);

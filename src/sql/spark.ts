@@ -28,6 +28,10 @@ export const spark: Dialect = {
     extractPattern: (text, pattern, group) => sql`regexp_extract(${text}, ${javaPattern(pattern)}, ${group})`,
     timestampOfMicros: (micros) => sql`cast(timestamp_micros(${micros}) as timestamp_ntz)`,
     isOneOf: (given, list) => sql`array_contains(${list}, ${given})`,
+    placeIn: (given, list) => sql`coalesce(array_position(${list}, ${given}), 0)`,
+    lastPresent: (of, over) =>
+      sql`last_value(${of}, true) over (${over} rows between unbounded preceding and current row)`,
+    microseconds: (timestamp) => sql`unix_micros(cast(${timestamp} as timestamp_ltz))`,
     tryDecimal: (text) => tryDecimal(text, 38, 8),
     decimalText: (decimal) => sql`trim(trailing '.' from trim(trailing '0' from cast(${decimal} as string)))`,
     daysBetween: (from, to) => sql`datediff(${to}, ${from})`,

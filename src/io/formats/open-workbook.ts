@@ -121,6 +121,8 @@ async function openSheet(
     quarantined: source.quarantined + written.aside,
     evidence: source.evidence.filter(({ subject }) => !ours.has(subject)),
     lineOf: async (row) => rowOf(await source.lineOf(row)),
+    recordsAt: async (rows) =>
+      (await source.recordsAt(rows)).map(({ line, raw }) => ({ line: rowOf(line), byte: null, raw })),
   };
 }
 

@@ -43,7 +43,14 @@ export async function openPostgres(
       { subject: "order of rows", found: order === "" ? "the server's" : "by key", why },
     ];
     const file = { label, path, spooled: true, compression: "none" as const, evidence };
-    const plain = { encoding: "utf-8", delimiter: ",", quote: '"', header: true } as const;
+    const plain = {
+      encoding: "utf-8",
+      delimiter: ",",
+      quote: '"',
+      skipLines: 0,
+      headerRows: 1,
+      footerLines: 0,
+    } as const;
     const source = await openDelimited(file, plain, spool, null, signal);
     const kept = new Set(["format", "order of rows"]);
     return {
@@ -52,6 +59,8 @@ export async function openPostgres(
       stated: columns.map(statedType),
       // A row of the result has no line; its number is what an error can name.
       lineOf: async (row) => row + 1,
+      recordsAt: async (rows) =>
+        (await source.recordsAt(rows)).map(({ raw }, i) => ({ line: rows[i]! + 1, byte: null, raw })),
     };
   } catch (error) {
     throw signal.aborted

@@ -7,10 +7,12 @@ import { mixedColumnWarnings } from "../reading/mixed-columns.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { addedNames, adjustTable, isAdjusting, type AdjustFacts } from "./adjust.ts";
 import { requireBoolean } from "./booleans.ts";
+import { emailDropSql } from "./check-emails.ts";
 import { formColumn, formTable, passedColumn, type FormColumn } from "./form.ts";
 import { countForm, effective, type FormCounts } from "./form-facts.ts";
 import type { CleanColumn, CleanModel } from "./model.ts";
 import { rereadTable } from "./reread.ts";
+import { requireOrder } from "./row-order.ts";
 
 /** A table in form, with what the rules did to each of its columns. */
 export interface FormedTable {
@@ -158,15 +160,18 @@ export async function finished(
 ): Promise<Cleaned> {
   const added = addedNames(model);
   if (!overwrite) refuseAdded(formed.table, added);
+  if (model.orderBy !== null) {
+    await requireOrder(engine, formed.table, sources, model.orderBy, emailDropSql(formed.table, model));
+  }
   const done = isAdjusting(model)
     ? await adjustTable(engine, formed.table, model)
     : { table: formed.table, facts: nothingAdjusted };
   const { facts } = done;
   const removed = facts.removedByEmail + facts.removedByOutliers;
-  if (removed > 0 && removed === formed.table.rows) {
+  if (formed.table.rows > 0 && done.table.rows === 0) {
     throw new SegmentError(
       "nothing-left",
-      `every row was dropped: ${facts.removedByEmail} by --email-check, ${facts.removedByOutliers} by --outlier-action`,
+      `every row was dropped: ${facts.removedByEmail} by --email-check, ${facts.removedByOutliers + facts.quarantined.length} by --outlier-action`,
       {
         hint: "flag them instead of dropping them",
       },
@@ -182,14 +187,33 @@ export async function finished(
     table: done.table,
     removed,
     grouped: 0,
-    warnings: await mixedColumnWarnings(stayedText, sources),
+    warnings: [...(await mixedColumnWarnings(stayedText, sources)), ...groupWarnings(facts.by)],
     formed,
     facts,
     added,
   };
 }
 
-const nothingAdjusted: AdjustFacts = { emails: [], outliers: [], imputed: [], removedByEmail: 0, removedByOutliers: 0 };
+const nothingAdjusted: AdjustFacts = {
+  emails: [],
+  outliers: [],
+  imputed: [],
+  removedByEmail: 0,
+  removedByOutliers: 0,
+  quarantined: [],
+  by: null,
+};
+
+function groupWarnings(by: AdjustFacts["by"]): readonly Warning[] {
+  if (by === null || by.unseen + by.missing === 0) return [];
+  const rows = (count: number): string => `${count} ${count === 1 ? "row" : "rows"}`;
+  const parts = [
+    ...(by.unseen === 0 ? [] : [`${rows(by.unseen)} of a ${by.column} that the fit did not have`]),
+    ...(by.missing === 0 ? [] : [`${rows(by.missing)} without ${by.column}`]),
+  ];
+  const message = `bounds and fills of all rows, not of a group, went to ${parts.join(" and ")}`;
+  return [{ code: "other-groups", message }];
+}
 
 function refuseAdded({ columns }: Table, added: readonly string[]): void {
   const names = new Set(columns.map(({ name }) => name));

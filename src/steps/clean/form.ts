@@ -7,7 +7,8 @@ import { derived, deriveTable, passed, type DerivedColumn } from "../derive.ts";
 import { noWords, yesWords } from "../reading/boolean-words.ts";
 import { plainSpacesSql } from "../reading/number-sql.ts";
 import { isPlainNotation, textSql } from "../reading/values.ts";
-import { isNumeric, type CleanColumn } from "./model.ts";
+import type { CleanColumn } from "./model.ts";
+import { isNumeric } from "./plain-values.ts";
 import { hasOddSpaceSql, isOddRowSql, squeezedSql, trimmedSql } from "./white-space.ts";
 import { carriedPosition, carrying } from "../row-position.ts";
 

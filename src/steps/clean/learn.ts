@@ -12,7 +12,7 @@ import { countForm } from "./form-facts.ts";
 import { learnNumbers, type NumberSettings } from "./learn-numbers.ts";
 import type { CleanColumn, CleanModel } from "./model.ts";
 import { rereadTable } from "./reread.ts";
-import type { CaseRule, EmailCheck, FillChoice, OutlierAction, OutlierRule, RulesByColumn } from "./settings.ts";
+import type { CaseRule, EmailCheck, RulesByColumn } from "./settings.ts";
 
 export interface LearnSettings extends Omit<NumberSettings, "ids"> {
   readonly columns: readonly string[] | undefined;
@@ -24,9 +24,6 @@ export interface LearnSettings extends Omit<NumberSettings, "ids"> {
   readonly nullWords: readonly string[] | null;
   readonly letters: RulesByColumn<CaseRule>;
   readonly emailCheck: EmailCheck | null;
-  readonly outliers: RulesByColumn<OutlierRule>;
-  readonly outlierAction: OutlierAction;
-  readonly impute: RulesByColumn<FillChoice>;
 }
 
 /** What a table taught: the model, and the table in form, so that applying the model need not bring it there again. */
@@ -120,7 +117,7 @@ function isNoMeasure({ type, declared }: Column): boolean {
 function checkNames(
   { columns }: Table,
   { names }: { readonly names: ReadonlySet<string> },
-  { email, booleans, letters, outliers, impute }: LearnSettings,
+  { email, booleans, letters, outliers, outlierActions, impute, by, orderBy }: LearnSettings,
 ): void {
   const check = (given: Iterable<string>, option: string): void => {
     for (const name of given) {
@@ -135,7 +132,10 @@ function checkNames(
   check(booleans ?? [], "--booleans");
   check(letters.byColumn.keys(), "--case");
   check(outliers.byColumn.keys(), "--outliers");
+  check(outlierActions.byColumn.keys(), "--outlier-action");
   check(impute.byColumn.keys(), "--impute");
+  check(by === null ? [] : [by], "--by");
+  check(orderBy === null ? [] : [orderBy], "--order-by");
 }
 
 /** Columns of yes and no: by their reading, by words and digits mixed, or by name. */
@@ -167,7 +167,7 @@ async function formedWithEmails(
   table: Table,
   reread: ReadonlySet<string>,
   columnsFor: (emails: ReadonlySet<string>) => readonly CleanColumn[],
-  { email, emailCheck, nullWords, outlierAction }: LearnSettings,
+  { email, emailCheck, nullWords }: LearnSettings,
 ): Promise<{ readonly formed: FormedTable; readonly formModel: CleanModel }> {
   terminal.progress("cleaning");
   const named = new Set(email);
@@ -190,6 +190,6 @@ async function formedWithEmails(
   let next = 0;
   const all = ruled.map((column, i) => (isNew(column) ? column : first[i]!));
   const counted = ruled.map((column, i) => (isNew(column) ? recounted[next++]! : counts[i]!));
-  const formModel = { version, columns, nullWords, emailCheck, outliers: [], outlierAction, fills: [] };
+  const formModel = { version, columns, nullWords, emailCheck, outliers: [], fills: [], by: null, orderBy: null };
   return { formed: formedTable(table, all, counted), formModel };
 }

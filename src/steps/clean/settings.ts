@@ -3,10 +3,12 @@ import { didYouMean } from "../../core/suggest.ts";
 import { squeezed } from "./white-space.ts";
 
 export type CaseRule = "lower" | "upper" | "title";
-export type OutlierRule = "iqr" | "zscore";
-export type OutlierAction = "flag" | "clip" | "null" | "drop";
 export type EmailCheck = "flag" | "null" | "drop";
-export type FillRule = "mean" | "median" | "mode" | "constant";
+/** Fills that are learned, of all values or by group. */
+export type LearnedFill = "mean" | "median" | "mode";
+/** Fills from the row's neighbours in an order: they learn nothing. */
+export type OrderedFill = "ffill" | "bfill" | "linear" | "linear:position";
+export type FillRule = LearnedFill | OrderedFill | "constant";
 
 /** How a gap is filled; `value` is the text of a constant. */
 export interface FillChoice {
@@ -21,20 +23,16 @@ export interface RulesByColumn<Rule> {
 }
 
 export const caseRules: readonly CaseRule[] = ["lower", "upper", "title"];
-export const outlierRules: readonly OutlierRule[] = ["iqr", "zscore"];
-const bareFills: readonly ("mean" | "median" | "mode")[] = ["mean", "median", "mode"];
+export const learnedFills: readonly LearnedFill[] = ["mean", "median", "mode"];
+export const orderedFills: readonly OrderedFill[] = ["ffill", "bfill", "linear", "linear:position"];
+const bareFills: readonly (LearnedFill | OrderedFill)[] = [...learnedFills, ...orderedFills];
 
 /** Reads `--case`: `lower` for every text column, `COL=title` for one. Throws `unknown-choice`, `bad-option-value`. */
 export function readCase(items: readonly string[]): RulesByColumn<CaseRule> {
   return readRules("--case", items, (word) => checkWord("--case", word, caseRules));
 }
 
-/** Reads `--outliers`: `iqr` for every column that measures behaviour, `COL=zscore` for one. Throws like `readCase`. */
-export function readOutliers(items: readonly string[]): RulesByColumn<OutlierRule> {
-  return readRules("--outliers", items, (word) => checkWord("--outliers", word, outlierRules));
-}
-
-/** Reads `--impute`: `median`, `COL=mode`, `COL=constant:VALUE`. Throws like `readCase`. */
+/** Reads `--impute`: `median`, `COL=mode`, `COL=ffill`, `COL=constant:VALUE`. Throws like `readCase`. */
 export function readImpute(items: readonly string[]): RulesByColumn<FillChoice> {
   const constants = new Map<string, FillChoice>();
   const others: string[] = [];
@@ -82,7 +80,12 @@ export function smallLetters(text: string): string {
   return Array.from(text, (letter) => (letter === "İ" ? "i" : letter.toLowerCase())).join("");
 }
 
-function readRules<Rule>(option: string, items: readonly string[], read: (word: string) => Rule): RulesByColumn<Rule> {
+/** Reads the items of an option: a rule for all columns, `COL=RULE` for one. Throws `bad-option-value`. */
+export function readRules<Rule>(
+  option: string,
+  items: readonly string[],
+  read: (word: string) => Rule,
+): RulesByColumn<Rule> {
   let all: Rule | null = null;
   const byColumn = new Map<string, Rule>();
   for (const item of items) {
@@ -106,7 +109,8 @@ function twice(option: string, name: string): SegmentError {
   return new SegmentError("bad-option-value", `${option} gives ${name} two rules`);
 }
 
-function checkWord<Word extends string>(option: string, given: string, allowed: readonly Word[]): Word {
+/** The word, where it is one of those allowed. Throws `unknown-choice` with a did-you-mean. */
+export function checkWord<Word extends string>(option: string, given: string, allowed: readonly Word[]): Word {
   const found = allowed.find((word) => word === given);
   if (found !== undefined) return found;
   throw new SegmentError("unknown-choice", `${option} ${given}: not one of ${allowed.join(", ")}`, {
