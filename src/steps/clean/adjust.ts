@@ -257,7 +257,7 @@ function presentOf(column: Column, { emails, outliers, imputed }: AdjustFacts, m
 }
 
 /** Counts the values of columns anew, for a table of which rows were dropped. */
-async function recounted(engine: Engine, table: Table): Promise<Table> {
+export async function recounted(engine: Engine, table: Table): Promise<Table> {
   const present: number[] = [];
   for (let start = 0; start < table.columns.length; start += columnsAtOnce) {
     const some = table.columns.slice(start, start + columnsAtOnce);

@@ -5,13 +5,22 @@ import { squeezed } from "./white-space.ts";
 export type CaseRule = "lower" | "upper" | "title";
 export type OutlierRule = "iqr" | "zscore";
 export type OutlierAction = "flag" | "clip" | "null" | "drop";
-export type EmailCheck = "flag" | "null" | "drop";
+/** What becomes of a wrong value: told beside it, emptied, its row dropped, or its row set aside in the quarantine. */
+export type EmailCheck = "flag" | "null" | "drop" | "quarantine";
+export type EmailFlag = "role" | "disposable";
+export type ContactKind = "phone" | "postcode" | "country" | "gender" | "title";
 export type FillRule = "mean" | "median" | "mode" | "constant";
 
 /** How a gap is filled; `value` is the text of a constant. */
 export interface FillChoice {
   readonly how: FillRule;
   readonly value?: string;
+}
+
+/** What becomes of wrong values: of a column or kind by name, or (null) of all that are checked. */
+export interface CheckChoice {
+  readonly of: string | null;
+  readonly action: EmailCheck;
 }
 
 /** A rule for all columns that it can mean, and rules for columns by name. */
@@ -22,6 +31,9 @@ export interface RulesByColumn<Rule> {
 
 export const caseRules: readonly CaseRule[] = ["lower", "upper", "title"];
 export const outlierRules: readonly OutlierRule[] = ["iqr", "zscore"];
+export const checkActions: readonly EmailCheck[] = ["flag", "null", "drop", "quarantine"];
+export const emailFlags: readonly EmailFlag[] = ["role", "disposable"];
+export const contactKinds: readonly ContactKind[] = ["phone", "postcode", "country", "gender", "title"];
 const bareFills: readonly ("mean" | "median" | "mode")[] = ["mean", "median", "mode"];
 
 /** Reads `--case`: `lower` for every text column, `COL=title` for one. Throws `unknown-choice`, `bad-option-value`. */
@@ -69,6 +81,18 @@ export function readImpute(items: readonly string[]): RulesByColumn<FillChoice> 
   });
   for (const name of constants.keys()) if (byColumn.has(name)) throw twice("--impute", name);
   return { all, byColumn: new Map([...byColumn, ...constants]) };
+}
+
+/** Reads `--check`: `flag` for all contact data, `phone=null` for a kind or column. Throws like `readCase`. */
+export function readChecks(items: readonly string[]): readonly CheckChoice[] {
+  const { all, byColumn } = readRules("--check", items, (word) => checkWord("--check", word, checkActions));
+  const named = Array.from(byColumn, ([of, action]): CheckChoice => ({ of, action }));
+  return all === null ? named : [...named, { of: null, action: all }];
+}
+
+/** Reads `--email-flags`. Throws `unknown-choice`. */
+export function readEmailFlags(items: readonly string[]): readonly EmailFlag[] {
+  return [...new Set(items.map((word) => checkWord("--email-flags", word, emailFlags)))];
 }
 
 /** The null words of `--null` as they are compared: one plain space between parts, NFC, small letters; never the empty one. */
