@@ -3,10 +3,13 @@ import type { Context } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf } from "../core/options.ts";
 import { applyClean, finished, type Cleaned } from "../steps/clean/apply.ts";
+import type { ChosenContact } from "../steps/clean/choose-contacts.ts";
+import { readExclusion } from "../steps/clean/exclude-rows.ts";
 import { learnClean, type LearnSettings } from "../steps/clean/learn.ts";
 import { readCleanModel, toFitted, type CleanModel } from "../steps/clean/model.ts";
 import { readOutlierActions, readOutliers } from "../steps/clean/outlier-rules.ts";
-import { readCase, readImpute, readNullWords } from "../steps/clean/settings.ts";
+import { addedTo, readRulesFile } from "../steps/clean/rules-file.ts";
+import { readCase, readChecks, readEmailFlags, readImpute, readNullWords } from "../steps/clean/settings.ts";
 import { readModelFile } from "../steps/model-file.ts";
 import { openTable, type OpenedTable, type Warning } from "../steps/open-table.ts";
 import { outputQueries } from "../steps/reading/values.ts";
@@ -46,7 +49,8 @@ export const clean: Command<typeof cleanOptions> = {
   run,
 };
 
-async function run(context: Context, inputs: readonly string[], options: CleanOptions): Promise<Outcome> {
+async function run(context: Context, inputs: readonly string[], given: CleanOptions): Promise<Outcome> {
+  const options = await withRules(context, given);
   if (options.model !== undefined)
     refuseIdle(givenFlags(cleanOptions, options, learningOptions), "--model cleans without learning");
   refuseAlone(options);
@@ -58,9 +62,10 @@ async function run(context: Context, inputs: readonly string[], options: CleanOp
   if (!options.explain) requireQuarantine(used, options.quarantine);
   const opened = await openTable(context, inputs, { ...options, null: undefined });
   if (options.explain) refuseSpooled(opened.sources);
-  const { model, cleaned, warnings } =
+  const { model, cleaned, contacts, warnings } =
     settings === null
       ? {
+          contacts: [],
           model: saved!,
           cleaned: await applyClean(context, opened, saved!, { words: options, overwrite: options.overwrite }),
           warnings: [],
@@ -73,6 +78,7 @@ async function run(context: Context, inputs: readonly string[], options: CleanOp
     model,
     cleaned,
     warnings: [...opened.warnings, ...warnings, ...cleaned.warnings],
+    contacts,
     saved: saved !== null,
     detailed: isRead,
   });
@@ -87,7 +93,7 @@ async function run(context: Context, inputs: readonly string[], options: CleanOp
       ...(options.saveModel === undefined
         ? []
         : [{ path: options.saveModel, text: `${JSON.stringify(toFitted(model), null, 2)}\n` }]),
-      ...(options.quarantine === undefined || cleaned.facts.quarantined.length === 0
+      ...(options.quarantine === undefined || cleaned.quarantined === 0
         ? []
         : [
             {
@@ -104,9 +110,23 @@ async function fitAndApply(
   opened: OpenedTable,
   options: CleanOptions,
   settings: LearnSettings,
-): Promise<{ readonly model: CleanModel; readonly cleaned: Cleaned; readonly warnings: readonly Warning[] }> {
-  const { model, formed, warnings } = await learnClean(context, opened, options, settings);
-  return { model, cleaned: await finished(context, opened, formed, model, options.overwrite), warnings };
+): Promise<Fit> {
+  const { model, formed, contacts, warnings } = await learnClean(context, opened, options, settings, options.overwrite);
+  return { model, cleaned: await finished(context, opened, formed, model, options.overwrite), contacts, warnings };
+}
+
+interface Fit {
+  readonly model: CleanModel;
+  readonly cleaned: Cleaned;
+  readonly contacts: readonly ChosenContact[];
+  readonly warnings: readonly Warning[];
+}
+
+/** The options with those of a rules file, which those of the command line add to. */
+async function withRules(context: Context, options: CleanOptions): Promise<CleanOptions> {
+  if (options.rules === undefined) return options;
+  const file = await readRulesFile(await context.io.readText(options.rules), options.rules, cleanOptions, ruleKeys);
+  return addedTo(cleanOptions, file, options);
 }
 
 async function loadModel(context: Context, file: string): Promise<CleanModel> {
@@ -130,11 +150,28 @@ function readSettings(options: CleanOptions): LearnSettings {
     impute: readImpute(options.impute ?? []),
     imputeFlag: options.imputeFlag,
     fillsAll: options.saveModel !== undefined,
+    contacts: {
+      named: {
+        phone: options.phone,
+        postcode: options.postcode,
+        country: options.countryNames,
+        gender: options.gender,
+        title: options.title,
+      },
+      country: options.country,
+      countryColumn: options.countryColumn,
+    },
+    money: options.money,
+    fold: options.foldAccents,
+    unicode: options.unicode,
+    checks: readChecks(options.check ?? []),
+    emailFlags: readEmailFlags(options.emailFlags ?? []),
+    excludeWhere: options.excludeWhere.map(readExclusion),
   };
 }
 
-/** Options that only learning can honour. */
-const learningOptions = [
+/** Options that a rules file may hold. */
+const ruleKeys = [
   "columns",
   "exclude",
   "id",
@@ -151,8 +188,23 @@ const learningOptions = [
   "imputeFlag",
   "by",
   "orderBy",
-  "saveModel",
+  "unicode",
+  "foldAccents",
+  "emailFlags",
+  "phone",
+  "postcode",
+  "country",
+  "countryColumn",
+  "countryNames",
+  "gender",
+  "title",
+  "money",
+  "check",
+  "excludeWhere",
 ] as const satisfies readonly (keyof CleanOptions)[];
+
+/** Options that only learning can honour. */
+const learningOptions = [...ruleKeys, "rules", "saveModel"] as const satisfies readonly (keyof CleanOptions)[];
 
 /** Options that would have no effect without another one, and those that need another one. */
 function refuseAlone(options: CleanOptions): void {
@@ -165,6 +217,15 @@ function refuseAlone(options: CleanOptions): void {
     refuseIdle(given("iqrFactor"), "the iqr rule takes no number from it", "add --outliers iqr");
   if (!rules.includes("zscore")) {
     refuseIdle(given("zLimit"), "the zscore rule takes no number from it", "add --outliers zscore");
+  }
+  if (options.phone === undefined && options.postcode === undefined) {
+    refuseIdle(given("country", "countryColumn"), "no telephone numbers or postcodes are named", "add --phone COL");
+  }
+  const actions = (options.check ?? []).map((item) => item.slice(item.lastIndexOf("=") + 1).trim());
+  if ((options.emailCheck === "quarantine" || actions.includes("quarantine")) && options.quarantine === undefined) {
+    throw new SegmentError("usage", "rows are to be set aside, and no file is named for them", {
+      hint: "add --quarantine FILE",
+    });
   }
   if (options.impute === undefined) refuseIdle(given("imputeFlag"), "no gaps are filled", "add --impute median");
   if (options.model === undefined) refuseFrames(options);

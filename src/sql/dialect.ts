@@ -68,6 +68,8 @@ export interface DialectFunctions {
   upperCase(text: Sql): Sql;
   /** Text in Unicode normalization form C. */
   nfc(text: Sql): Sql;
+  /** Text in Unicode normalization form KC: `ﬁ` is `fi`, `Ａ` is `A`, `²` is `2`. */
+  nfkc(text: Sql): Sql;
   /** Latin letters without their marks: `é` → `e`; ligatures and letters with a stroke (`œ`, `ß`, `ø`, `ł`) stay. */
   stripAccents(text: Sql): Sql;
   /**
@@ -168,6 +170,7 @@ export function dialectFunctions(
     lowerCase: missing("lowerCase"),
     upperCase: missing("upperCase"),
     nfc: missing("nfc"),
+    nfkc: missing("nfkc"),
     stripAccents: missing("stripAccents"),
     titleCase: missing("titleCase"),
     replacePattern: missing("replacePattern"),

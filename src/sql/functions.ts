@@ -25,6 +25,7 @@ export const asText = (value: Sql): Sql => call("asText", [value]);
 export const lowerCase = (text: Sql): Sql => call("lowerCase", [text]);
 export const upperCase = (text: Sql): Sql => call("upperCase", [text]);
 export const nfc = (text: Sql): Sql => call("nfc", [text]);
+export const nfkc = (text: Sql): Sql => call("nfkc", [text]);
 export const stripAccents = (text: Sql): Sql => call("stripAccents", [text]);
 export const titleCase = (text: Sql): Sql => call("titleCase", [text]);
 export const replacePattern = (text: Sql, pattern: Sql, replacement: Sql): Sql =>

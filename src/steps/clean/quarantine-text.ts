@@ -2,8 +2,9 @@ import type { Context } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import { identifier, sql } from "../../sql/template.ts";
 import { isOneOf } from "../../sql/functions.ts";
-import type { Cleaned } from "./apply.ts";
+import type { CheckFacts, Cleaned } from "./apply.ts";
 import type { OutlierAction } from "./outlier-rules.ts";
+import type { QuarantinedCell } from "./quarantined-rows.ts";
 import type { OpenedTable } from "../open-table.ts";
 import { outputQueries } from "../reading/values.ts";
 
@@ -15,16 +16,53 @@ export function requireQuarantine(actions: readonly (OutlierAction | null)[], qu
   });
 }
 
+/** More rows than that are no exceptions, and they come out of the engine. */
+const mostRows = 100_000;
+
+/** The rows that checks set aside, in order. */
+async function checkedRows({ engine }: Context, { formed }: Cleaned): Promise<readonly QuarantinedCell[]> {
+  if (formed.setAside === null) return [];
+  const { relation, row, column } = formed.setAside;
+  const rows = await engine.rows(
+    sql`
+      select
+        ${row} as ${identifier("place")},
+        ${column} as ${identifier("field")}
+      from ${relation}
+      order by ${row}
+    `,
+    mostRows,
+  );
+  return rows.map((found) => {
+    const { name } = formed.from.columns[Number(found["field"])]!;
+    const { kind } = formed.checks.find((check) => check.column === name)!;
+    return { row: Number(found["place"]), column: name, reason: wrongWords[kind] };
+  });
+}
+
+const wrongWords: Readonly<Record<CheckFacts["kind"], string>> = {
+  email: "no e-mail address",
+  phone: "no telephone number of its country",
+  postcode: "no postcode of its country",
+  country: "no name or code of a country",
+  gender: "no word for a gender that is known",
+  title: "no title that is known",
+};
+
 /**
- * The text of the quarantine with the rows that were set aside for their outliers behind those that could not be read.
- * Reads each file again up to the last of them.
+ * The text of the quarantine with the rows that checks and outliers set aside behind those that could not be read. Reads
+ * each file again up to the last of them.
  */
 export async function quarantineText(
   context: Context,
   { sources }: OpenedTable,
-  { formed, facts: { quarantined } }: Cleaned,
+  cleaned: Cleaned,
   file: string,
 ): Promise<string> {
+  const { formed } = cleaned;
+  const quarantined = [...(await checkedRows(context, cleaned)), ...cleaned.facts.quarantined].sort(
+    (a, b) => a.row - b.row,
+  );
   const lines: string[] = [];
   let before = 0;
   let next = 0;
