@@ -19,7 +19,7 @@ export const readOptions = {
     kind: "text",
     value: "CHAR",
     group: "Reading",
-    help: "field delimiter, instead of by content (`tab` for a tab)",
+    help: "field delimiter, instead of by content (`tab` for a tab, `none` for one column)",
   },
   quote: {
     kind: "text",
@@ -94,6 +94,13 @@ export const readOptions = {
     reads: true,
     group: "Reading",
     help: "types and roles of the columns, from a YAML file that ingest or profile wrote: text stays text, ids and consents are no measures",
+  },
+  dialect: {
+    kind: "text",
+    value: "FILE",
+    reads: true,
+    group: "Reading",
+    help: "read as FILE says, which `segment ingest --save-dialect` wrote; what does not fit is an error",
   },
   quarantine: {
     kind: "text",

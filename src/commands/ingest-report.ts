@@ -1,7 +1,7 @@
 import type { Table } from "../core/context.ts";
 import type { Block, Json, JsonReport, Report, ReportTable } from "../core/report.ts";
 import type { Column } from "../core/schema.ts";
-import type { Evidence, Source } from "../core/source.ts";
+import type { Evidence, Source, TextLayout } from "../core/source.ts";
 import { cutMiddle, visibleText } from "../report/display-text.ts";
 import { formatCount } from "../report/number.ts";
 import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
@@ -192,7 +192,24 @@ function sourceJson(source: Source): Json {
   if (source.format !== "csv") return { format, compression, encoding: source.encoding };
   if (source.sheet !== undefined) return { format: "xlsx", compression, sheet: source.sheet, header: source.skip > 0 };
   const { encoding, delimiter, quote, newline } = source;
-  return { format, compression, encoding, delimiter, quote, header: source.skip > 0, newline };
+  const layout = source.layout === undefined ? {} : layoutJson(source.layout);
+  const header = source.layout === undefined ? source.skip > 0 : source.layout.headerRows > 0;
+  return { format, compression, encoding, delimiter, quote, header, newline, ...layout };
+}
+
+function layoutJson(layout: TextLayout): { readonly [name: string]: Json } {
+  const { skipLines, headerRows, footerLines, trailingDelimiter, preamble, footer, score, rival } = layout;
+  const lines = (list: TextLayout["footer"]): Json => list.map(({ line, text, why }) => ({ line, text, why }));
+  return {
+    skipLines,
+    headerRows,
+    footerLines,
+    trailingDelimiter,
+    preamble: lines(preamble),
+    footer: lines(footer),
+    score,
+    rival: rival === null ? null : { ...rival },
+  };
 }
 
 /** The decimal mark of a number column and the order of a date column; null for what the column does not have. */

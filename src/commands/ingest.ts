@@ -1,11 +1,13 @@
 import type { Command, Outcome } from "../core/command.ts";
 import type { Context } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
-import type { OptionsOf } from "../core/options.ts";
+import type { OptionsOf, OptionTable } from "../core/options.ts";
 import { columnExamples } from "../steps/reading/column-examples.ts";
 import { mixedColumnWarnings } from "../steps/reading/mixed-columns.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
 import { outputQueries } from "../steps/reading/values.ts";
+import { printDialect } from "../steps/file-dialect/file-dialect.ts";
+import { freezeDialect } from "../steps/file-dialect/freeze-dialect.ts";
 import { loadSchema, openTable } from "../steps/open-table.ts";
 import { columnRoles } from "../steps/roles/column-roles.ts";
 import { readAsWritten, schemaText, type TableSchema } from "../steps/roles/schema-file.ts";
@@ -17,7 +19,19 @@ import { enrich } from "./ingest-lookup.ts";
 import { ingestReport } from "./ingest-report.ts";
 import { refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
-const ingestOptions = { ...combineOptions, ...lookupOptions, ...tableOptions, ...makeSchemaOption } as const;
+const ingestOptions = {
+  ...combineOptions,
+  ...lookupOptions,
+  ...tableOptions,
+  ...makeSchemaOption,
+  saveDialect: {
+    kind: "text",
+    value: "FILE",
+    writes: true,
+    group: "Output",
+    help: "save all that was decided of the files, for `--dialect` (.yaml or .json)",
+  },
+} as const satisfies OptionTable;
 
 /** `segment ingest`: reads any export, says what it was found to be and why, and converts it. */
 export const ingest: Command<typeof ingestOptions> = {
@@ -57,6 +71,14 @@ export const ingest: Command<typeof ingestOptions> = {
       run: "segment ingest crm.csv --lookup insee=insee.csv --on postcode=code_postal --regions postcode -o crm.parquet",
       does: "add what is known of each postcode, and its department and region",
     },
+    {
+      run: "segment ingest crm.csv --skip-lines 2 --header-rows 1 --footer-lines 1 -o crm.parquet",
+      does: "say where the table is, instead of having it found",
+    },
+    {
+      run: "segment ingest crm.csv --save-dialect crm.yaml -o crm.parquet",
+      does: "save how the file is read; segment clean new.csv --dialect crm.yaml then guesses nothing",
+    },
   ],
   run,
 };
@@ -67,8 +89,13 @@ async function run(
   options: OptionsOf<typeof ingestOptions>,
 ): Promise<Outcome> {
   const { engine, io, version } = context;
+  const { saveDialect } = options;
+  if (options.explain && saveDialect !== undefined) refuseIdle(["--save-dialect"], "--explain writes nothing");
   const map = await openMap(context, options.map, options);
   const combined = options.source.length > 0 ? await combineInputs(context, inputs, options, map) : null;
+  if (combined !== null && saveDialect !== undefined) {
+    refuseIdle(["--save-dialect"], "several sources have no dialect in common", "the map says how each is read");
+  }
   if (combined === null) refuseWithoutSources(options, usedByLookups(options));
   const opened = combined ?? (await openTable(context, inputs, options, { schema: "made" }));
   const { table: read, sources, quarantined } = opened;
@@ -93,7 +120,12 @@ async function run(
     const format = io.destination(options.output, options.format)?.format ?? "csv";
     return { report, text: engine.explain(format === "csv" ? queries.query : queries.typed) };
   }
-  const files = made === null ? [] : [{ path: made, text: await schemaText(table, roles) }];
+  const files = [
+    ...(made === null ? [] : [{ path: made, text: await schemaText(table, roles) }]),
+    ...(saveDialect === undefined
+      ? []
+      : [{ path: saveDialect, text: await printDialect(freezeDialect(read, sources, options), saveDialect) }]),
+  ];
   const tables = combined === null ? [] : conflictTables(combined, options.conflicts);
   return { report, table: { ...queries, rows: table.rows }, files, tables };
 }

@@ -43,6 +43,8 @@ export const errorTable = {
   "repeated-key": 3,
   "ambiguous-input": 3,
   "bad-list": 3,
+  "bad-dialect": 3,
+  "dialect-mismatch": 3,
   "bad-model": 3,
   "model-mismatch": 3,
   "nothing-left": 3,

@@ -49,6 +49,11 @@ export interface ReadOptions {
   readonly footerLines?: number | undefined;
   /** How a quote inside a quoted field is written; a dialect file settles it. */
   readonly escape?: "double" | "backslash" | undefined;
+  /**
+   * The other options come from a dialect file: what they settle must be what would be found, but for those that the user
+   * settled when it was saved.
+   */
+  readonly frozen?: { readonly settled: readonly string[] } | undefined;
   /** Rows that cannot be read go to this file instead of stopping the run. */
   readonly quarantine?: string | undefined;
 }
@@ -162,6 +167,7 @@ export interface RemoteSource extends SourceBase {
   /** How delimited text is written; its columns as the header of the first file names them. */
   readonly text?: Pick<DelimitedSource, "delimiter" | "quote" | "columns"> & {
     readonly header: boolean;
+    readonly layout: TextLayout;
     /** Whether a field holds a line break, in the part that was looked at. */
     readonly multiline: boolean;
   };

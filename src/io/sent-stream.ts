@@ -64,7 +64,7 @@ export function sentReading({ stage, table }: SentStream, options: ReadOptions):
     ([, word]) => word !== undefined,
   );
   if (given.length > 0) {
-    const names = given.map(([name]) => `--${name}`).join(", ");
+    const names = options.frozen === undefined ? given.map(([name]) => `--${name}`).join(", ") : "--dialect";
     throw new SegmentError(
       "usage",
       `the input comes from ${stage}, which says how it is written, so ${names} has no effect`,

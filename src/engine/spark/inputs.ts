@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { SegmentError } from "../../core/errors.ts";
-import type { DelimitedSource, FileFormat, ReadOptions, RemoteSource } from "../../core/source.ts";
+import type { DelimitedSource, FileFormat, ReadOptions, RemoteSource, TextLayout } from "../../core/source.ts";
 import { sql } from "../../sql/template.ts";
 import { isTableName } from "./table-name.ts";
 import type { Session } from "./session.ts";
@@ -95,15 +95,39 @@ async function openOne(
     return { ...base, path, content, evidence, keys: keysOf(await headOf(session, path, input, options)) };
   if (content !== "csv") return { ...base, path, content, evidence };
   const found = await sniff(await headOf(session, path, input, options), input, options);
-  const { delimiter, quote, columns, sample } = found;
+  const { delimiter, quote, columns, sample, layout } = found;
+  if (layout === undefined) throw new SegmentError("bug", "delimited text without a layout");
+  refuseAround(layout, input);
   const multiline = sample.some((record) => record.some((field) => field?.includes("\n") === true));
   return {
     ...base,
     path,
     content,
     evidence: [...evidence, ...found.evidence.filter(({ subject }) => settled.has(subject))],
-    text: { delimiter, quote, columns, multiline, header: found.skip > 0 },
+    text: { delimiter, quote, columns, multiline, header: layout.headerRows > 0, layout },
   };
+}
+
+/** A cluster's reader of delimited text knows records and one line of names: what stands around them is not left out. */
+function refuseAround(layout: TextLayout, file: string): void {
+  const { skipLines, headerRows, footerLines, trailingDelimiter } = layout;
+  const first = (lines: TextLayout["preamble"]): string =>
+    lines[0] === undefined ? "" : `, “${lines[0].text.slice(0, 60)}”`;
+  const what =
+    skipLines > 0
+      ? `${skipLines} lines before the table${first(layout.preamble)}`
+      : headerRows > 1
+        ? `a header of ${headerRows} lines`
+        : footerLines > 0
+          ? `${footerLines} lines below the table${first(layout.footer)}`
+          : trailingDelimiter
+            ? "a delimiter at the end of every line"
+            : null;
+  if (what === null) return;
+  throw new SegmentError("usage", `has ${what}, which a cluster's reader cannot leave out`, {
+    place: { file },
+    hint: "convert it on one machine first: segment ingest FILE -o FILE.parquet",
+  });
 }
 
 /** The paths of the fields of records in the order in which they first stand; Spark gives them by the alphabet. */

@@ -15,8 +15,9 @@ export function delimiterWord(delimiter: string): string {
   return /[;|^~]/.test(delimiter) ? `'${delimiter}'` : delimiter;
 }
 
-/** The byte of a delimiter as the user names it: one character, `tab`, `\t` or `space`. Throws `bad-option-value`. */
+/** The byte of a delimiter as the user names it: one character, `tab`, `\t` or `space`; -1 for `none`. Throws `bad-option-value`. */
 export function delimiterByte(text: string): number {
+  if (text.toLowerCase() === "none") return -1;
   const named = new Map([
     ["tab", "\t"],
     ["\\t", "\t"],

@@ -14,6 +14,8 @@ export interface DetectedLayout {
   readonly layout: Layout;
   readonly fields: number;
   readonly structure: TableStructure;
+  /** Sampled records with a quoted field. */
+  readonly quoted: number;
   readonly score: number;
   /** The layout that fits best after it, where another fits at all. */
   readonly rival: { readonly delimiter: string; readonly fields: number; readonly score: number } | null;
@@ -218,6 +220,7 @@ function settled(reading: Reading, rival: Reading | null, why: string, quote: nu
     layout: trial.layout,
     fields: structure.fields,
     structure,
+    quoted: trial.quoted,
     score,
     rival: rival === null ? null : { delimiter: shown(rival), fields: rival.structure.fields, score: rival.score },
     evidence: [

@@ -3,6 +3,7 @@ import type { Encoding, ReadOptions } from "../../core/source.ts";
 import type { Spool } from "../spool.ts";
 import { detectLayout, type DetectedLayout, type GivenLayout } from "./detect-layout.ts";
 import { noRows } from "./delimited-errors.ts";
+import { requireEncoding, requireFrozen } from "./frozen-layout.ts";
 import { givenRegion } from "./given-region.ts";
 import { readRange } from "./file-window.ts";
 import type { PlainFile } from "./plain-file.ts";
@@ -43,6 +44,8 @@ export async function readText(
   const guess = guessEncoding(readRange(file.path, 0, 4096));
   const asked = options.encoding;
   const plain = (asked ?? guess.encoding ?? "utf-8") === "utf-8";
+  if (options.frozen !== undefined && asked !== undefined)
+    await requireEncoding(file, asked, guess, options.frozen.settled, signal);
   let text: Utf8Text = plain
     ? { path: file.path, from: guess.encoding === "utf-8" ? guess.mark : 0, ...utf8Evidence(guess.why, asked) }
     : await toUtf8(file, asked, guess, aside, spool, signal);
@@ -66,7 +69,9 @@ async function readAs(
 ): Promise<ReadText | null> {
   const { path } = text;
   const { outer, known, skipped } = givenRegion(text, options, given, label);
-  const layout = detectLayout(samplePieces(path, outer), known, label);
+  const sample = samplePieces(path, outer);
+  const layout = detectLayout(sample, known, label);
+  if (options.frozen !== undefined) requireFrozen(sample, layout, known, options.frozen.settled, label);
   const { structure, fields } = layout;
   const skipLines = skipped + structure.linesBefore;
   const { header } = structure;
