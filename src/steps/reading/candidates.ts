@@ -85,7 +85,9 @@ function dateCandidate(column: LoadedColumn, values: readonly string[], options:
     return { kind: "date", written: [{ family, example: compact[0]! }], example: compact[0]! };
   }
   const count =
-    named === undefined && column.strings === undefined && parts.some((word) => dateWords.has(word) || momentWords.has(word))
+    named === undefined &&
+    column.strings === undefined &&
+    parts.some((word) => dateWords.has(word) || momentWords.has(word))
       ? likelyCount(values.map(plainSpaces))
       : null;
   if (count !== null) {

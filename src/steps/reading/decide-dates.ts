@@ -34,7 +34,9 @@ export function decideDates(
     const own = options.dates?.get(evidence.column.name);
     const asked = own ?? options.dates?.get("*");
     const named = own !== undefined;
-    const isOpen = seenDates(evidence).some(({ family }) => ownOrder(family) === null || family.kind !== "count" && family.yearDigits === 2);
+    const isOpen = seenDates(evidence).some(
+      ({ family }) => ownOrder(family) === null || (family.kind !== "count" && family.yearDigits === 2),
+    );
     if (asked === undefined || asked === "none" || (!named && !isOpen)) return decideAlone(evidence);
     const against = bitsAgainst(evidence, asked);
     // A column of no order at all is text, unless its own name was given.

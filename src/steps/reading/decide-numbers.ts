@@ -133,7 +133,11 @@ function mixedAmounts({ bits, groups }: ColumnEvidence): Decision | null {
 }
 
 /** What the amounts of a column are of, and words for it; null where its numbers stand alone. */
-function amountsOf({ bits, groups, present }: ColumnEvidence): { readonly amounts: AmountReading; readonly why: string } | null {
+function amountsOf({
+  bits,
+  groups,
+  present,
+}: ColumnEvidence): { readonly amounts: AmountReading; readonly why: string } | null {
   if ((bits & notation.amount) === 0) return null;
   const marked = groups.filter(({ key }) => key !== "");
   const percent = marked.some(({ key }) => key === percentMark);

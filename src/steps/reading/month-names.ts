@@ -84,8 +84,9 @@ export function digitsDateSql(text: Sql, order: DateOrder, yearDigits: 2 | 4, ha
     const begins = starts.map((start) => sql`left(${name}, ${start.length}) = ${start}`);
     return sql`when ${join(begins, " or ")} then ${String(i + 1)}`;
   });
-  const century =
-    yearDigits === 4 ? sql`` : sql`case when ${part("year")} < '69' then '20' else '19' end || `;
-  const time = hasTime ? sql` || ' ' || replace(${extractPattern(small, "[0-9]{1,2}[:h][0-9]{2}.*$")}, 'h', ':')` : sql``;
+  const century = yearDigits === 4 ? sql`` : sql`case when ${part("year")} < '69' then '20' else '19' end || `;
+  const time = hasTime
+    ? sql` || ' ' || replace(${extractPattern(small, "[0-9]{1,2}[:h][0-9]{2}.*$")}, 'h', ':')`
+    : sql``;
   return sql`${century}${part("year")} || '-' || case ${join(cases, " ")} end || '-' || ${part("day")}${time}`;
 }

@@ -144,7 +144,8 @@ async function lookClosely(engine: Engine, table: LoadedTable, sampled: SampledC
   if (candidate.kind !== "date" || (counts.bits & dateBit.odd) === 0) return counts;
   const { otherwise } = candidate;
   if (otherwise !== undefined) {
-    if (otherwise.kind !== "number") return { ...counts, present: counts.held, bits: 0, groups: [], candidate: otherwise };
+    if (otherwise.kind !== "number")
+      return { ...counts, present: counts.held, bits: 0, groups: [], candidate: otherwise };
     const asNumbers: Candidate = { ...otherwise, check: null };
     return { ...(await lookAt(engine, table, { ...sampled, candidate: asNumbers }, 0)), candidate: asNumbers };
   }

@@ -102,7 +102,8 @@ function withDateBits(values: Sql, families: readonly DateFamily[]): Sql {
     ];
   });
   const keys = tried.map(({ key, first, second }) => {
-    const fits = second === null ? realTimeSql(first.name) : sql`${realTimeSql(first.name)} or ${realTimeSql(second.name)}`;
+    const fits =
+      second === null ? realTimeSql(first.name) : sql`${realTimeSql(first.name)} or ${realTimeSql(second.name)}`;
     return sql`when ${fits} then ${key}`;
   });
   const times = tried.flatMap(({ first, second }) => (second === null ? [first] : [first, second]));

@@ -63,9 +63,7 @@ export function textSql(column: Column): Sql {
 
 /** Whether the text of a column is in the notation in which tables are written, as far as its marks go. */
 export function isPlainNotation(reading: Reading): boolean {
-  return (
-    "decimal" in reading && reading.decimal === "." && reading.thousands === "" && reading.amounts === undefined
-  );
+  return "decimal" in reading && reading.decimal === "." && reading.thousands === "" && reading.amounts === undefined;
 }
 
 /**

@@ -84,7 +84,14 @@ async function readNumbers(context: ReadingContext, column: Column): Promise<Typ
   return typedBy(column, fits, { ...column, type: reading.type, reading });
 }
 
-const isoDays: DateFamily = { kind: "digits", separator: "-", yearFirst: true, yearDigits: 4, time: "none", zone: false };
+const isoDays: DateFamily = {
+  kind: "digits",
+  separator: "-",
+  yearFirst: true,
+  yearDigits: 4,
+  time: "none",
+  zone: false,
+};
 
 /**
  * A text column as dates or times, where not every value is one: written as most values that are dates, in the order that
