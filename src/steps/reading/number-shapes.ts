@@ -119,7 +119,9 @@ export function numberNotation(text: string): { readonly bits: number; readonly 
   const { number, mark, isAmount } = amountParts(text, plainMarks(plainSpaces(text)));
   const found = compiled.find(({ expression }) => expression.test(number))?.bit ?? notation.odd;
   const bit = found === notation.integer && Math.abs(Number(number)) > Number.MAX_SAFE_INTEGER ? notation.long : found;
-  if ((bit & notNumber) !== 0) return { bits: bit, mark: "" };
+  // A code is no amount.
+  if (bit === notation.code && isAmount) return { bits: notation.odd, mark };
+  if ((bit & notNumber) !== 0) return { bits: bit, mark };
   if (isAmount) return { bits: bit | notation.amount, mark };
   return { bits: anySpace.test(text) ? bit | notation.spaceGroups : bit, mark };
 }

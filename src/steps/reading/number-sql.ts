@@ -62,7 +62,7 @@ export function notationSql(text: Sql, number: Sql, isAmount: Sql): Sql {
   `;
   const cases = notationPatterns.map(({ bit, pattern }) => {
     const matches = matchesWhole(number, value(pattern));
-    if (bit === notation.code) return sql`when ${matches} then ${bit}`;
+    if (bit === notation.code) return sql`when ${matches} and ${beside} <> ${notation.amount} then ${bit}`;
     const seen = sql`${bit} | ${beside}`;
     if (bit !== notation.integer) return sql`when ${matches} then ${seen}`;
     const exact = sql`${tryNumber(number)} between ${-Number.MAX_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}`;
