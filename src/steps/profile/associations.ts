@@ -121,11 +121,6 @@ export async function associations(
   }
 }
 
-/** How strongly a pair goes together, 0–1, whichever its measure; V is the corrected one. */
-export function strengthOf({ pearson: r, spearman: rho, cramersVCorrected, eta }: AssociatedPair): number {
-  return Math.max(Math.abs(r ?? 0), Math.abs(rho ?? 0), cramersVCorrected ?? 0, eta ?? 0);
-}
-
 function pairOf(
   used: readonly AssociatedColumn[],
   numbers: readonly Float64Array[],

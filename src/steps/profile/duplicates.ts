@@ -1,11 +1,10 @@
 import type { Engine, Table } from "../../core/context.ts";
 import type { Role } from "../../core/role.ts";
 import type { Column } from "../../core/schema.ts";
+import type { Sql } from "../../core/sql.ts";
 import { join, sql } from "../../sql/template.ts";
 import { normalEmailSql } from "../contact/email.ts";
-import { textOf } from "../dedupe/key-kinds.ts";
 import { compactPhoneSql } from "../dedupe/phone-sql.ts";
-import { isMissingSql } from "../reading/number-sql.ts";
 import { valueGroups, type ValueGroups } from "./value-groups.ts";
 
 /** Rows that are there more than once. */
@@ -44,18 +43,17 @@ export async function findDuplicates(
   const keys: DuplicateKey[] = [];
   for (const { column, role, groups } of columns) {
     if (role !== "id" && role !== "email" && role !== "phone") continue;
-    const found = role === "id" ? groups : await valueGroups(engine, table, column, keySql(column, role));
+    const found = role === "id" ? groups : await valueGroups(engine, table, column, keysOf[role]);
     keys.push({ column: column.name, role, values: found.repeated, rows: found.repeatedRows });
   }
   const isTold = columns.some(({ groups }) => groups.distinct === table.rows);
   return { equalRows: isTold ? 0 : await equalRows(engine, table), keys };
 }
 
-function keySql(column: Column, role: "email" | "phone"): ReturnType<typeof sql> {
-  const text = textOf(column);
-  const key = role === "email" ? normalEmailSql(text) : compactPhoneSql(text);
-  return sql`case when not ${isMissingSql(text)} then ${key} end`;
-}
+const keysOf: Readonly<Record<"email" | "phone", (value: Sql) => Sql>> = {
+  email: normalEmailSql,
+  phone: compactPhoneSql,
+};
 
 async function equalRows(engine: Engine, table: Table): Promise<number> {
   if (table.columns.length === 0 || table.rows === 0) return 0;

@@ -3,6 +3,7 @@ import { nameWords } from "../column-kinds.ts";
 import { tiesOf } from "../reading/ties.ts";
 import type { ColumnFigures, TableFigures } from "./profile-table.ts";
 import { spellings } from "./spellings.ts";
+import { isNullWord } from "./text-facts.ts";
 
 /** What may be wrong with a column, by a permanent code, the rows that it concerns, and the words for it. */
 export interface Problem {
@@ -237,18 +238,16 @@ function outerSpaces({ text }: ColumnFigures): Found | null {
   };
 }
 
-function missingWords({ text, column }: ColumnFigures): Found | null {
-  if (text === null || text.otherNullWords + (column.type === "text" ? text.nullWords : 0) === 0) return null;
-  const { otherNullWords } = text;
-  if (otherNullWords === 0) {
-    return {
-      code: "null-words",
-      rows: text.nullWords,
-      message: `${count(text.nullWords, "word")} for a missing value`,
-    };
+function missingWords({ text, column, groups, role }: ColumnFigures): Found | null {
+  const found = role === "id" || column.type !== "text" ? [] : groups.listed.filter(({ value }) => isNullWord(value));
+  const [first] = found;
+  if (first !== undefined) {
+    const rows = found.reduce((sum, one) => sum + one.rows, 0);
+    const message = `${count(rows, "value")} that may stand for nothing, such as “${short(String(first.value).trim())}”`;
+    return { code: "null-words", rows, message };
   }
-  const message = `${count(otherNullWords, "value")} that may stand for nothing, such as inconnu`;
-  return { code: "null-words", rows: otherNullWords, message };
+  if (text === null || text.nullWords === 0) return null;
+  return { code: "null-words", rows: text.nullWords, message: `${count(text.nullWords, "word")} for a missing value` };
 }
 
 function caseVariants({ column, role, groups }: ColumnFigures): Found | null {

@@ -1,5 +1,5 @@
 import type { Column } from "../../core/schema.ts";
-import { otherNullWords } from "./text-facts.ts";
+import { isNullWord } from "./text-facts.ts";
 import type { Problem, ProblemCode } from "./problems.ts";
 import type { ColumnFigures, TableFigures } from "./profile-table.ts";
 import { spellings } from "./spellings.ts";
@@ -90,9 +90,7 @@ function cleanWords(
   if (having("outer-spaces").length > 0) why.push("odd spaces off");
   const seen = new Set(
     having("null-words").flatMap(({ groups }) =>
-      groups.listed
-        .map(({ value }) => String(value).trim().toLowerCase())
-        .filter((word) => otherNullWords.includes(word)),
+      groups.listed.filter(({ value }) => isNullWord(value)).map(({ value }) => String(value).trim().toLowerCase()),
     ),
   );
   const numbers = having("sentinels").flatMap(({ column, groups, numbers: facts }) =>

@@ -1,8 +1,8 @@
 import type { Engine, Table } from "../../core/context.ts";
 import type { Role } from "../../core/role.ts";
-import { nullWords, type Column } from "../../core/schema.ts";
+import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
-import { isOneOf, matchesPart, matchesWhole } from "../../sql/functions.ts";
+import { isAscii, matchesPart, matchesWhole } from "../../sql/functions.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
 import { hasOddSpaceSql } from "../clean/white-space.ts";
 import { textOf } from "../dedupe/key-kinds.ts";
@@ -12,9 +12,8 @@ import { isMissingSql } from "../reading/number-sql.ts";
 export interface TextFacts {
   /** Rows with a value: no null, no empty or blank text, no word for a missing value. */
   readonly present: number;
-  /** Words for a missing value that the reader knows, such as `NA`, and others, such as `inconnu`, which count as values. */
+  /** Words for a missing value that the reader knows, such as `NA`. */
   readonly nullWords: number;
-  readonly otherNullWords: number;
   readonly shortest: number;
   readonly longest: number;
   readonly meanLength: number;
@@ -34,11 +33,18 @@ export interface TextFacts {
 /**
  * Words that stand for nothing in many files, and that no reader can know not to be values. `clean --null` takes them.
  */
-export const otherNullWords = (
-  "inconnu;inconnue;unknown;non renseigné;non renseigne;non renseignée;non communiqué;nc;n.c.;n.r.;nr;sans objet;aucun;aucune;" +
-  "tbd;xxx;xx;undefined;missing;not available;not provided;(vide);(blank);(none);(not set);#n/d;#ref!;#value!;#valeur!;" +
-  "0000-00-00;00/00/0000;n/d;s/o;néant;neant"
-).split(";");
+const otherNullWords: ReadonlySet<string> = new Set(
+  (
+    "inconnu;inconnue;unknown;non renseigné;non renseigne;non renseignée;non communiqué;nc;n.c.;n.r.;nr;sans objet;aucun;aucune;" +
+    "tbd;xxx;xx;undefined;missing;not available;not provided;(vide);(blank);(none);(not set);#n/d;#ref!;#value!;#valeur!;" +
+    "0000-00-00;00/00/0000;n/d;s/o;néant;neant"
+  ).split(";"),
+);
+
+/** Whether a value is a word that may stand for nothing, whatever its capital letters and outer spaces. */
+export function isNullWord(value: string | number): boolean {
+  return typeof value === "string" && otherNullWords.has(value.trim().toLowerCase());
+}
 
 /** The first byte of a letter of two or three bytes of UTF-8, as Windows-1252 reads it, before a byte that goes on with it. */
 const goesOn = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ";
@@ -53,7 +59,6 @@ const columnsAtOnce = 8;
 const figureNames = [
   "present",
   "null_words",
-  "other_null_words",
   "shortest",
   "longest",
   "letters",
@@ -89,7 +94,6 @@ export async function textFacts(
       found.set(column, {
         present,
         nullWords: figure("null_words"),
-        otherNullWords: figure("other_null_words"),
         shortest: figure("shortest"),
         longest: figure("longest"),
         meanLength: present === 0 ? Number.NaN : figure("letters") / present,
@@ -127,12 +131,13 @@ function figuresSql(column: Column, role: Role): Readonly<Record<(typeof figureN
   const count = (condition: Sql): Sql => sql`count(*) filter (where ${condition})`;
   const isText = column.type === "text" && column.stored === "text";
   const never = sql`0`;
-  // Few texts hold one of these letters, and a pattern costs ten times the search for a letter.
-  const mayBeDamaged = join(
-    ["Ã", "Â", "â", "\ufffd", "ï"].map((letter) => sql`contains(${text}, ${letter})`),
+  // Most texts are ASCII, and a pattern costs ten times what it does to tell so.
+  const isDamaged = sql`case when ${isAscii(text)} then false else ${matchesPart(text, value(damagePattern))} end`;
+  const controls = join(
+    ["\t", "\n", "\r", "\v", "\f"].map((space) => sql`contains(${text}, ${space})`),
     " or ",
   );
-  const isDamaged = sql`case when ${mayBeDamaged} then ${matchesPart(text, value(damagePattern))} else false end`;
+  const hasOddSpace = sql`case when ${isAscii(text)} then ${controls} else ${hasOddSpaceSql(text)} end`;
   // Digits, signs and brackets come before letters.
   const mayBeNumber = sql`${text} < ':' or ${text} like '€%' or ${text} like '£%'`;
   const shaped = (pattern: string): Sql =>
@@ -143,16 +148,13 @@ function figuresSql(column: Column, role: Role): Readonly<Record<(typeof figureN
     isText && !wordsOnly.has(role)
       ? count(sql`case when ${mayBeNumber} then ${matchesPart(text, value(pattern))} else false end`)
       : never;
-  const folded = sql`lower(trim(${text}))`;
-  const other = isText && role !== "id" ? count(isOneOf(folded, otherNullWords)) : never;
   return {
     present: count(isHeld),
-    null_words: count(sql`${isOneOf(folded, nullWords)} and trim(${text}) <> ''`),
-    other_null_words: other,
+    null_words: count(sql`${isMissingSql(text)} and trim(${text}) <> ''`),
     shortest: sql`min(case when ${isHeld} then length(${text}) end)`,
     longest: sql`max(case when ${isHeld} then length(${text}) end)`,
     letters: sql`coalesce(sum(case when ${isHeld} then cast(length(${text}) as bigint) end), 0)`,
-    spaced: isText ? count(sql`${isHeld} and (${text} < '!' or ${text} like '% ' or ${hasOddSpaceSql(text)})`) : never,
+    spaced: isText ? count(sql`${isHeld} and (${text} < '!' or ${text} like '% ' or ${hasOddSpace})`) : never,
     damaged: isText ? count(isDamaged) : never,
     example: isText ? sql`min(case when ${isDamaged} then ${text} end)` : sql`null`,
     numbers: shaped(numberPattern),

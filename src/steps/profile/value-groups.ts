@@ -29,16 +29,17 @@ export const listedValues = 1000;
 
 /**
  * Groups a column by its values: exactly, in one scan and a hash table of its distinct values, beyond the memory on disk.
- * Numbers by value, dates as ISO text, all else by text, missing values left out. `isKey` compares values in another form.
+ * Numbers by value, dates as ISO text, all else by text, missing values left out. `keyOf` compares values in another form.
  */
 export async function valueGroups(
   engine: Engine,
   table: Table,
   column: Column,
-  key: Sql | null = null,
+  keyOf: ((value: Sql) => Sql) | null = null,
 ): Promise<ValueGroups> {
-  const isNumber = key === null && (column.type === "integer" || column.type === "number") && column.tie === undefined;
-  const rows = await engine.rows(groupsQuery(table, key ?? groupedSql(column)), listedValues);
+  const isNumber =
+    keyOf === null && (column.type === "integer" || column.type === "number") && column.tie === undefined;
+  const rows = await engine.rows(groupsQuery(table, groupedSql(column), keyOf), listedValues);
   const first = rows[0] ?? {};
   const figure = (name: string): number => Number(first[name] ?? 0);
   const distinct = figure("distinct_1");
@@ -46,7 +47,7 @@ export async function valueGroups(
     value: isNumber ? Number(row["value_1"]) : String(row["value_1"]),
     rows: Number(row["rows_1"]),
   }));
-  const mayFold = key === null && column.type === "text" && distinct > listedValues && distinct * 2 < table.rows;
+  const mayFold = keyOf === null && column.type === "text" && distinct > listedValues && distinct * 2 < table.rows;
   return {
     distinct,
     repeated: figure("repeated_1"),
@@ -67,7 +68,18 @@ export function groupedSql(column: Column): Sql {
   return asText(valueSql(column));
 }
 
-function groupsQuery(table: Table, key: Sql): Sql {
+function groupsQuery(table: Table, value: Sql, keyOf: ((value: Sql) => Sql) | null): Sql {
+  const plain = groupedBy(sql`select ${value} as value_1, 1 as rows_1 from ${table.relation}`);
+  // Keys are made of the different values, which are fewer than the rows.
+  const grouped =
+    keyOf === null
+      ? plain
+      : groupedBy(sql`
+          select ${keyOf(sql`value_1`)} as value_1, rows_1
+          from (
+            ${plain}
+          )
+        `);
   return sql`
     select
       value_1,
@@ -76,16 +88,22 @@ function groupsQuery(table: Table, key: Sql): Sql {
       sum(case when rows_1 > 1 then 1 else 0 end) over () as repeated_1,
       sum(case when rows_1 > 1 then rows_1 else 0 end) over () as repeated_rows_1
     from (
-      select value_1, count(*) as rows_1
-      from (
-        select ${key} as value_1
-        from ${table.relation}
-      )
-      where value_1 is not null
-      group by value_1
+      ${grouped}
     )
     order by rows_1 desc, value_1
     limit ${listedValues}
+  `;
+}
+
+/** Adds up the rows of each value. */
+function groupedBy(query: Sql): Sql {
+  return sql`
+    select value_1, sum(rows_1) as rows_1
+    from (
+      ${query}
+    )
+    where value_1 is not null
+    group by value_1
   `;
 }
 
