@@ -79,7 +79,7 @@ async function runStage(
   const context = openContext(options, interruption.signal, version);
   try {
     checkSeparate(command, parsed.inputs, parsed.options);
-    const destination = checkPlaces(context, options);
+    const destination = checkPlaces(context, options, "output" in command.options);
     const outcome = await command.run(context, parsed.inputs, parsed.options as OptionsOf<typeof command.options>);
     const invocation = typed(command.name, words);
     const { exit, sent } = await deliver(context, outcome, options, destination, { invocation, marked });
