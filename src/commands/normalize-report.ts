@@ -199,9 +199,10 @@ const autoRule =
 function sampledBlocks(fit: NormalizeFit | null): readonly Block[] {
   if (fit === null || fit.sample === null) return [];
   const { rows, columns } = fit.sample;
+  const knots = fit.model.columns.some(({ scaling }) => scaling.knots !== null);
   const names = columns.slice(0, 5).map((column) => cutMiddle(column, 40));
   const more = columns.length > names.length ? ` and ${formatCount(columns.length - names.length)} more` : "";
-  const text = `λ of ${names.join(", ")}${more} is of ${formatCount(rows)} rows drawn by hash; all else is of all rows`;
+  const text = `${knots ? "λ, or the quantiles," : "λ"} of ${names.join(", ")}${more} ${knots ? "are" : "is"} of ${formatCount(rows)} rows drawn by hash; all else is of all rows`;
   return [{ kind: "notice", code: "sampled", text }];
 }
 
@@ -251,6 +252,7 @@ function normalizeJson(
       method: methodWords(column.scaling),
       why: fit?.why[i] ?? "by the model",
       lambda: column.scaling.lambda,
+      ...(column.scaling.knots === null ? {} : { quantiles: column.scaling.knots.length }),
       ...frameOf(column.scaling),
       skewness_before: orNull(column.skewnessBefore),
       skewness_after: orNull(column.skewnessAfter),

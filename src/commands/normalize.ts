@@ -36,8 +36,8 @@ export const normalize: Command<typeof normalizeOptions> = {
     "Scales columns of numbers: adds NAME_scaled and keeps NAME. auto does what segment cluster does by itself: log1p " +
     "where no value is negative, the skewness exceeds 2 and falls by it, then the z-score (ddof 0), learned with missing " +
     "values counted as the median. zscore, minmax, " +
-    "robust (median, interquartile range) and maxabs are scalers; log1p, box-cox and yeo-johnson (λ by maximum " +
-    "likelihood) are transforms, and a chain such as yeo-johnson+zscore is one after the other. A column without spread " +
+    "robust (median, interquartile range) and maxabs are scalers; log, log10, log1p, box-cox and yeo-johnson (λ by maximum " +
+    "likelihood), quantile (to even shares, 0 … 1) and quantile-normal are transforms, and a chain such as yeo-johnson+zscore is one after the other. A column without spread " +
     "has scale 1 and λ 1. Missing stays missing. The way back is exact to about 1e-12; less so where a λ below 0 squeezes " +
     "large values together. A value that a transform does not take (box-cox: 0 and below, log1p: -1 " +
     "and below; with --inverse: beyond its reach) is an error with its line. --encode puts categories in numbers beside " +
@@ -77,7 +77,7 @@ export const normalize: Command<typeof normalizeOptions> = {
 async function run(context: Context, inputs: readonly string[], options: NormalizeOptions): Promise<Outcome> {
   refuseAlone(options);
   const ddof = options.ddof === "1" ? 1 : 0;
-  const methods = readMethods(options.method ?? [], ddof);
+  const methods = readMethods(options.method ?? [], { ddof, quantiles: options.quantiles });
   const encode: EncodeOptions = {
     ...options,
     asked: readEncodings(options.encode ?? []),
@@ -163,6 +163,7 @@ const fitOptions = [
   "smooth",
   "folds",
   "ddof",
+  "quantiles",
   "seed",
   "inPlace",
   "saveModel",

@@ -1,6 +1,7 @@
 import type { Context, Engine, NewColumn, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import { scaleValues } from "../../model/stats/column-scaling.ts";
+import { byQuantiles } from "../../model/stats/power-transform.ts";
 import { moments, type Moments } from "../../model/stats/moments.ts";
 import { rowsStay } from "../cluster/in-engine/sample-rows.ts";
 import { readNumbers, requireFinite, type NumericColumns } from "../cluster/read-numbers.ts";
@@ -215,8 +216,9 @@ export function outsideTheFit(columns: readonly ScaledColumn[]): readonly Warnin
     const sides = [below > 0 ? [`${below} below`] : [], above > 0 ? [`${above} above`] : []].flat().join(", ");
     const message = `${column.column}: values outside the range of the fit, ${minimum} to ${maximum}: ${sides}`;
     const isMirrored = scaling.power === "mirrored-log1p" && below > 0;
-    const mirrored = "; those below 0 were taken as -log(1 - x)";
-    return { code: "outside-the-fit", message: isMirrored ? message + mirrored : message };
+    const mirrored = isMirrored ? "; those below 0 were taken as -log(1 - x)" : "";
+    const clipped = byQuantiles(scaling.power) ? "; they were taken as its ends" : "";
+    return { code: "outside-the-fit", message: message + mirrored + clipped };
   });
   const more = outside.length - warnings.length;
   if (more > 0) {

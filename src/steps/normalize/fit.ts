@@ -108,7 +108,7 @@ async function learnByRows(
     const mark = compute.mark();
     try {
       const source = method === "auto" && facts.missing > 0 ? filledByMedian(compute, values) : values;
-      const learned = await learnScaling(compute, sources, name, source, facts, method, methods.ddof);
+      const learned = await learnScaling(compute, sources, name, source, facts, method, methods.details);
       columns.push({ column: name, type: modelType(type), ...learned });
       why.push(reasonOf(source, method, learned));
     } finally {

@@ -1,6 +1,7 @@
 import type { Fitted } from "../../core/fitted.ts";
 import type { Json } from "../../core/report.ts";
 import type { ColumnType } from "../../core/schema.ts";
+import { byQuantiles, type Transformation } from "../../model/stats/power-transform.ts";
 import type { ColumnScaling } from "../../model/stats/column-scaling.ts";
 import { finite, list, oneOf, record, requireSchema, type ModelColumn, type ModelFile } from "../model-file.ts";
 import { scaledName } from "./choose-columns.ts";
@@ -61,7 +62,12 @@ export function toFitted(model: NormalizeModel): Fitted {
     columns: sourcesOf(model),
     parameters: {
       in_place: inPlace,
-      columns: columns.map(({ column, scaling, minimum, maximum }) => ({ column, ...scaling, minimum, maximum })),
+      columns: columns.map(({ column, scaling, minimum, maximum }) => ({
+        column,
+        ...scalingJson(scaling),
+        minimum,
+        maximum,
+      })),
       ...(encodings.length === 0 ? {} : { encodings: encodings.map(encodingJson) }),
     },
   };
@@ -97,17 +103,37 @@ export function readNormalizeModel(model: ModelFile): NormalizeModel {
   };
 }
 
+const transformations = [
+  "none",
+  "log",
+  "log10",
+  "log1p",
+  "mirrored-log1p",
+  "box-cox",
+  "yeo-johnson",
+  "quantile",
+  "quantile-normal",
+] as const satisfies readonly Transformation[];
+
+/** A scaling as plain JSON. */
+function scalingJson({ knots, ...rest }: ColumnScaling): { readonly [member: string]: Json } {
+  return knots === null ? rest : { ...rest, knots: [...knots] };
+}
+
 function readScaling(
   item: Json,
   wrong: (member: string) => never,
 ): Pick<ModelColumnScaling, "scaling" | "minimum" | "maximum"> {
   const members = record(item) ?? wrong("");
-  const power =
-    oneOf(members.power, ["none", "log1p", "mirrored-log1p", "box-cox", "yeo-johnson"] as const) ?? wrong(".power");
+  const power = oneOf(members.power, transformations) ?? wrong(".power");
   const scaler = oneOf(members.scaler, ["none", "zscore", "minmax", "robust", "maxabs"] as const) ?? wrong(".scaler");
   const hasLambda = power === "box-cox" || power === "yeo-johnson";
   const lambda = hasLambda ? (finite(members.lambda) ?? wrong(".lambda")) : null;
   if (!hasLambda && members.lambda !== null) wrong(".lambda");
+  const knots = byQuantiles(power)
+    ? (list(members.knots) ?? wrong(".knots")).map((x) => finite(x) ?? wrong(".knots"))
+    : null;
+  if (knots !== null && (knots.length === 0 || knots.some((x, i) => i > 0 && x < knots[i - 1]!))) wrong(".knots");
   const center = finite(members.center) ?? wrong(".center");
   const scale = finite(members.scale) ?? wrong(".scale");
   if (!(scale > 0)) wrong(".scale");
@@ -115,5 +141,5 @@ function readScaling(
   const minimum = finite(members.minimum) ?? wrong(".minimum");
   const maximum = finite(members.maximum) ?? wrong(".maximum");
   if (minimum > maximum) wrong(".minimum");
-  return { scaling: { power, lambda, scaler, center, scale }, minimum, maximum };
+  return { scaling: { power, lambda, knots, scaler, center, scale }, minimum, maximum };
 }

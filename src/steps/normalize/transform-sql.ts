@@ -1,7 +1,6 @@
 import type { Table } from "../../core/context.ts";
 import type { Sql } from "../../core/sql.ts";
-import type { ColumnScaling } from "../../model/stats/column-scaling.ts";
-import type { Power } from "../../model/stats/power-transform.ts";
+import type { Bend, ColumnScaling } from "../../model/stats/column-scaling.ts";
 import { sql, value } from "../../sql/template.ts";
 import { derived, deriveTable, passed } from "../derive.ts";
 import { findColumn } from "../match-columns.ts";
@@ -9,6 +8,7 @@ import { numberSql } from "./number-sql.ts";
 import { encodeSql, type OutOfFold } from "./encode/encode-sql.ts";
 import { decodeSql } from "./encode/decode-sql.ts";
 import { targetOf, type NormalizeModel } from "./model.ts";
+import { deviateSql, shareOfDeviateSql, shareSql, valueOfShareSql } from "./quantile-sql.ts";
 import { placeColumns } from "./place-columns.ts";
 
 /**
@@ -69,16 +69,16 @@ function unscalingSql(table: Table, model: NormalizeModel, missing: readonly num
 /** A table with what powers make of some columns beside its own, and those as doubles inside queries over it. */
 export function poweredTable(
   table: Table,
-  columns: readonly { readonly column: string; readonly power: Power; readonly lambda: number | null }[],
+  columns: readonly ({ readonly column: string } & Bend)[],
 ): { readonly table: Table; readonly values: readonly Sql[] } {
   const model: NormalizeModel = {
     version: "",
     inPlace: false,
     encodings: [],
-    columns: columns.map(({ column, power, lambda }) => ({
+    columns: columns.map(({ column, power, lambda, knots }) => ({
       column,
       type: "number",
-      scaling: { power, lambda, scaler: "none", center: 0, scale: 1 },
+      scaling: { power, lambda, knots, scaler: "none", center: 0, scale: 1 },
       minimum: 0,
       maximum: 0,
     })),
@@ -134,12 +134,18 @@ export function scaledSql({ scaler, center, scale }: ColumnScaling, z: Sql): Sql
 }
 
 /** The logarithmic length of a value. */
-function lengthSql({ power }: ColumnScaling, x: Sql): Sql {
+function lengthSql({ power, knots }: ColumnScaling, x: Sql): Sql {
   switch (power) {
     case "none":
       return x;
+    case "quantile":
+    case "quantile-normal":
+      return shareSql(knots!, x);
+    case "log10":
+      return sql`log10(${x})`;
     case "log1p":
       return log1pSql(x);
+    case "log":
     case "box-cox":
       return sql`ln(${x})`;
     case "mirrored-log1p":
@@ -149,6 +155,7 @@ function lengthSql({ power }: ColumnScaling, x: Sql): Sql {
 }
 
 function stretchedSql({ power, lambda }: ColumnScaling, y: Sql): Sql {
+  if (power === "quantile-normal") return deviateSql(y);
   if (lambda === null) return y;
   const above = rateSql(lambda, y);
   if (power === "box-cox") return above;
@@ -160,6 +167,7 @@ function rateSql(rate: number, y: Sql): Sql {
 }
 
 function shrunkSql({ power, lambda }: ColumnScaling, z: Sql): Sql {
+  if (power === "quantile-normal") return shareOfDeviateSql(z);
   if (lambda === null) return z;
   const back = (rate: number, one: Sql): Sql =>
     rate === 0 ? one : sql`(${log1pSql(sql`(${double(rate)} * ${one})`)}) / ${double(rate)}`;
@@ -167,12 +175,18 @@ function shrunkSql({ power, lambda }: ColumnScaling, z: Sql): Sql {
   return sql`case when ${z} < 0 then -(${back(2 - lambda, sql`(-${z})`)}) else ${back(lambda, z)} end`;
 }
 
-function valueOfLengthSql({ power }: ColumnScaling, y: Sql): Sql {
+function valueOfLengthSql({ power, knots }: ColumnScaling, y: Sql): Sql {
   switch (power) {
     case "none":
       return y;
+    case "quantile":
+    case "quantile-normal":
+      return valueOfShareSql(knots!, y);
+    case "log10":
+      return sql`power(10e0, ${y})`;
     case "log1p":
       return expm1Sql(y);
+    case "log":
     case "box-cox":
       return sql`exp(${y})`;
     case "mirrored-log1p":
