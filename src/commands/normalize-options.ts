@@ -18,6 +18,18 @@ export const normalizeOptions = {
     group: "Scaling",
     help: "for all columns, or COL=METHOD for one, which is then scaled whatever it measures: auto (default), zscore, minmax, robust, maxabs, log, log10, log1p, box-cox, yeo-johnson, quantile (to 0 … 1), quantile-normal, none, or a chain of a transform and a scaler such as log1p+zscore",
   },
+  by: {
+    kind: "text",
+    value: "COL",
+    group: "Scaling",
+    help: "each value of COL is a group of rows with parameters of its own; rows of other groups take those of all rows",
+  },
+  unitRows: {
+    kind: "choice",
+    choices: ["l1", "l2", "max"],
+    group: "Scaling",
+    help: "then divide each row by its length over the scaled columns (without --method: over the columns as they are); rows of zeros stay, a row without some value has no length",
+  },
   encode: {
     kind: "list",
     value: "COL=HOW",

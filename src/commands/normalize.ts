@@ -8,6 +8,7 @@ import { readModelFile } from "../steps/model-file.ts";
 import { recoverColumns, recoveredTable } from "../steps/normalize/inverse.ts";
 import {
   scaleByModel,
+  unitOf,
   scaleColumns,
   scaledBySql,
   tableWith,
@@ -77,7 +78,11 @@ export const normalize: Command<typeof normalizeOptions> = {
 async function run(context: Context, inputs: readonly string[], options: NormalizeOptions): Promise<Outcome> {
   refuseAlone(options);
   const ddof = options.ddof === "1" ? 1 : 0;
-  const methods = readMethods(options.method ?? [], { ddof, quantiles: options.quantiles });
+  const methods = readMethods(
+    options.method ?? [],
+    { ddof, quantiles: options.quantiles },
+    options.unitRows === undefined ? "auto" : { power: "none", scaler: "none" },
+  );
   const encode: EncodeOptions = {
     ...options,
     asked: readEncodings(options.encode ?? []),
@@ -99,7 +104,8 @@ async function run(context: Context, inputs: readonly string[], options: Normali
       ? await scaledBySql(context.engine, opened, fit.model)
       : await scaleColumns(context, opened, fit.model, fit.numbers);
   const encoded = await encodedFacts(context.engine, opened.table, fit.model.encodings);
-  return outcome(context, opened, fit.model, { ...scaled, encoded }, fit, options);
+  const unit = await unitOf(context.engine, opened.table, fit.model);
+  return outcome(context, opened, fit.model, { ...scaled, encoded, unit }, fit, options);
 }
 
 async function outcome(
@@ -111,9 +117,8 @@ async function outcome(
   options: NormalizeOptions,
 ): Promise<Outcome> {
   const { table } = opened;
-  const { columns, encoded } = scaled;
   const ddof = options.ddof === "1" ? 1 : 0;
-  const report = normalizeReport({ version: context.version, opened, model, columns, encoded, ddof, fit });
+  const report = normalizeReport({ version: context.version, opened, model, ...scaled, ddof, fit });
   const outOfFold = fit?.outOfFold ?? [];
   if (options.explain) return explained(context, report, normalizeSql(table, model, [], { outOfFold }), options);
   const files =
@@ -164,6 +169,8 @@ const fitOptions = [
   "folds",
   "ddof",
   "quantiles",
+  "by",
+  "unitRows",
   "seed",
   "inPlace",
   "saveModel",

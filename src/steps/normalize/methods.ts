@@ -27,7 +27,11 @@ export interface Methods {
  * a scaler with a plus between them; hyphens and case are free. Throws `unknown-choice` with a did-you-mean, and
  * `bad-option-value` where two methods are given for the same columns.
  */
-export function readMethods(items: readonly string[], details: FitDetails = usualDetails): Methods {
+export function readMethods(
+  items: readonly string[],
+  details: FitDetails = usualDetails,
+  usual: ScalingMethod = "auto",
+): Methods {
   let all: ScalingMethod | null = null;
   const byColumn = new Map<string, ScalingMethod>();
   for (const item of items) {
@@ -39,7 +43,7 @@ export function readMethods(items: readonly string[], details: FitDetails = usua
     if (column === null) all = method;
     else byColumn.set(column, method);
   }
-  return { all: all ?? "auto", byColumn, details };
+  return { all: all ?? usual, byColumn, details };
 }
 
 function readMethod(text: string): ScalingMethod {

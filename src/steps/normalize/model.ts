@@ -3,7 +3,9 @@ import type { Json } from "../../core/report.ts";
 import type { ColumnType } from "../../core/schema.ts";
 import { byQuantiles, type Transformation } from "../../model/stats/power-transform.ts";
 import type { ColumnScaling } from "../../model/stats/column-scaling.ts";
-import { finite, list, oneOf, record, requireSchema, type ModelColumn, type ModelFile } from "../model-file.ts";
+import type { ModelGroups } from "./groups.ts";
+import { norms, type Norm } from "./unit-rows.ts";
+import { finite, list, oneOf, record, requireSchema, word, type ModelColumn, type ModelFile } from "../model-file.ts";
 import { scaledName } from "./choose-columns.ts";
 import type { ColumnEncoding } from "./encode/encoding.ts";
 import { encodingJson, readEncoding } from "./encode/read-encoding-model.ts";
@@ -19,7 +21,12 @@ export interface ModelColumnScaling {
   /** Range of the values of the fit, in the column's own unit. */
   readonly minimum: number;
   readonly maximum: number;
+  /** Where groups have parameters of their own: by group of the model, null for one without a value; `scaling` is for other rows. */
+  readonly groups?: readonly (GroupScaling | null)[];
 }
+
+/** What was learned of a column in one group. */
+export type GroupScaling = Pick<ModelColumnScaling, "scaling" | "minimum" | "maximum">;
 
 /** The type of a column of a model: what is neither yes and no nor whole is a number. */
 export function modelType(type: ColumnType): ModelColumnScaling["type"] {
@@ -34,6 +41,10 @@ export interface NormalizeModel {
   readonly columns: readonly ModelColumnScaling[];
   /** Columns of categories, which are not scaled but encoded. */
   readonly encodings: readonly ColumnEncoding[];
+  /** The groups of rows that are scaled apart from each other; absent: none. */
+  readonly by?: ModelGroups;
+  /** Rows are then brought to unit length over the scaled columns; absent: they are not. */
+  readonly unitRows?: Norm;
 }
 
 /** The column that a model's scaled values stand in. */
@@ -48,13 +59,15 @@ export function targetsOf(model: NormalizeModel): readonly string[] {
 }
 
 /** The columns that a model reads, with their types. */
-export function sourcesOf({ columns, encodings }: NormalizeModel): readonly ModelColumn[] {
-  return [...columns, ...encodings].map(({ column, type }) => ({ name: column, type }));
+export function sourcesOf({ columns, encodings, by }: NormalizeModel): readonly ModelColumn[] {
+  const own = [...columns, ...encodings].map(({ column, type }) => ({ name: column, type }));
+  const isMore = by !== undefined && own.every(({ name }) => name !== by.column);
+  return isMore ? [...own, { name: by.column, type: by.type }] : own;
 }
 
 /** The model as plain, versioned JSON. */
 export function toFitted(model: NormalizeModel): Fitted {
-  const { version, inPlace, columns, encodings } = model;
+  const { version, inPlace, columns, encodings, by, unitRows } = model;
   return {
     schema: modelSchema,
     version,
@@ -62,12 +75,13 @@ export function toFitted(model: NormalizeModel): Fitted {
     columns: sourcesOf(model),
     parameters: {
       in_place: inPlace,
-      columns: columns.map(({ column, scaling, minimum, maximum }) => ({
+      columns: columns.map(({ column, groups, ...own }) => ({
         column,
-        ...scalingJson(scaling),
-        minimum,
-        maximum,
+        ...scalingJson(own),
+        ...(groups === undefined ? {} : { groups: groups.map((one) => (one === null ? null : scalingJson(one))) }),
       })),
+      ...(by === undefined ? {} : { by: { ...by, categories: [...by.categories] } }),
+      ...(unitRows === undefined ? {} : { unit_rows: unitRows }),
       ...(encodings.length === 0 ? {} : { encodings: encodings.map(encodingJson) }),
     },
   };
@@ -81,9 +95,12 @@ export function readNormalizeModel(model: ModelFile): NormalizeModel {
   const encodings =
     parameters.encodings === undefined ? [] : (list(parameters.encodings) ?? at("parameters.encodings"));
   const count = items.length + encodings.length;
-  if (count === 0 || count !== model.columns.length) at("parameters.columns");
-  const names = new Set(model.columns.map(({ name }) => name));
-  if (names.size !== count) at("columns (a column stands twice)");
+  const by = parameters.by === undefined ? null : readGroups(parameters.by, (member) => at(`parameters.by${member}`));
+  const own = model.columns.slice(0, count);
+  const more = by === null || own.some(({ name }) => name === by.column) ? 0 : 1;
+  if (count === 0 || count + more !== model.columns.length) at("parameters.columns");
+  if (new Set(model.columns.map(({ name }) => name)).size !== count + more) at("columns (a column stands twice)");
+  if (more === 1 && model.columns[count]!.name !== by!.column) at("parameters.by.column");
   return {
     version: model.version,
     inPlace: typeof parameters.in_place === "boolean" ? parameters.in_place : at("parameters.in_place"),
@@ -95,12 +112,27 @@ export function readNormalizeModel(model: ModelFile): NormalizeModel {
         column: name,
         type: oneOf(type, ["integer", "number", "boolean"] as const) ?? at(`columns[${i}].type`),
         ...readScaling(item, wrong),
+        ...(by === null ? {} : { groups: readGroupScalings(item, by, wrong) }),
       };
     }),
+    ...(by === null ? {} : { by }),
+    ...(parameters.unit_rows === undefined
+      ? {}
+      : { unitRows: oneOf(parameters.unit_rows, norms) ?? at("parameters.unit_rows") }),
     encodings: encodings.map((item, i) =>
       readEncoding(item, model.columns[items.length + i]!, (member) => at(`parameters.encodings[${i}]${member}`)),
     ),
   };
+}
+
+function readGroupScalings(
+  item: Json,
+  { categories }: ModelGroups,
+  wrong: (member: string) => never,
+): readonly (GroupScaling | null)[] {
+  const items = list(record(item)!.groups) ?? wrong(".groups");
+  if (items.length !== categories.length) wrong(".groups");
+  return items.map((one, i) => (one === null ? null : readScaling(one, (member) => wrong(`.groups[${i}]${member}`))));
 }
 
 const transformations = [
@@ -116,8 +148,21 @@ const transformations = [
 ] as const satisfies readonly Transformation[];
 
 /** A scaling as plain JSON. */
-function scalingJson({ knots, ...rest }: ColumnScaling): { readonly [member: string]: Json } {
-  return knots === null ? rest : { ...rest, knots: [...knots] };
+function scalingJson({ scaling: { knots, ...rest }, minimum, maximum }: GroupScaling): {
+  readonly [member: string]: Json;
+} {
+  return { ...rest, ...(knots === null ? {} : { knots: [...knots] }), minimum, maximum };
+}
+
+function readGroups(item: Json, wrong: (member: string) => never): ModelGroups {
+  const members = record(item) ?? wrong("");
+  const categories = (list(members.categories) ?? wrong(".categories")).map((one) => word(one) ?? wrong(".categories"));
+  if (categories.length === 0 || new Set(categories).size !== categories.length) wrong(".categories");
+  return {
+    column: word(members.column) ?? wrong(".column"),
+    type: oneOf(members.type, ["text", "integer", "boolean"] as const) ?? wrong(".type"),
+    categories,
+  };
 }
 
 function readScaling(

@@ -60,7 +60,7 @@ export async function scaleBySql(
       target: targetOf(model, column),
       missing: own.missing,
       skewnessBefore: own.skewness,
-      skewnessAfter: image.skewness,
+      skewnessAfter: model.unitRows === undefined ? image.skewness : Number.NaN,
       ...outside[j]!,
     };
   });

@@ -11,7 +11,14 @@ const model: NormalizeModel = {
     {
       column: "revenue",
       type: "number",
-      scaling: { power: "yeo-johnson", lambda: -0.3212234131902209, knots: null, scaler: "zscore", center: 1.5, scale: 0.1 + 0.2 },
+      scaling: {
+        power: "yeo-johnson",
+        lambda: -0.3212234131902209,
+        knots: null,
+        scaler: "zscore",
+        center: 1.5,
+        scale: 0.1 + 0.2,
+      },
       minimum: 0,
       maximum: 9.75,
     },
