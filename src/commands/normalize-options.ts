@@ -16,7 +16,19 @@ export const normalizeOptions = {
     kind: "list",
     value: "METHOD",
     group: "Scaling",
-    help: "for all columns, or COL=METHOD for one, which is then scaled whatever it measures: auto (default), zscore, minmax, robust, maxabs, log1p, box-cox, yeo-johnson, or a chain such as log1p+zscore",
+    help: "for all columns, or COL=METHOD for one, which is then scaled whatever it measures: auto (default), zscore, minmax, robust, maxabs, log, log10, log1p, box-cox, yeo-johnson, quantile (to 0 … 1), quantile-normal, none, or a chain of a transform and a scaler such as log1p+zscore",
+  },
+  by: {
+    kind: "text",
+    value: "COL",
+    group: "Scaling",
+    help: "each value of COL is a group of rows with parameters of its own; rows of other groups take those of all rows",
+  },
+  unitRows: {
+    kind: "choice",
+    choices: ["l1", "l2", "max"],
+    group: "Scaling",
+    help: "then divide each row by its length over the scaled columns (without --method: over the columns as they are); rows of zeros stay, a row without some value has no length",
   },
   encode: {
     kind: "list",
@@ -54,6 +66,15 @@ export const normalizeOptions = {
     maximum: 1000,
     group: "Encoding",
     help: "target: folds by a hash of the row's place and --seed; a row gets the mean of the others",
+  },
+  quantiles: {
+    kind: "integer",
+    value: "N",
+    default: 1000,
+    minimum: 2,
+    maximum: 10000,
+    group: "Scaling",
+    help: "quantile, quantile-normal: the column's quantiles that the transform goes through, at most one a row",
   },
   ddof: {
     kind: "choice",

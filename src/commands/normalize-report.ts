@@ -3,7 +3,7 @@ import { leftOutBlocks, warningsOf } from "../report/columns.ts";
 import { cutMiddle } from "../report/display-text.ts";
 import { formatCount, formatFixed, formatMeasure } from "../report/number.ts";
 import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
-import { outsideTheFit, type ScaledColumn } from "../steps/normalize/apply.ts";
+import { outsideTheFit, rowWarnings, type NormalizedColumns, type ScaledColumn } from "../steps/normalize/apply.ts";
 import type { DecodedColumn } from "../steps/normalize/encode/decode-sql.ts";
 import { encodingNotices, unseenWarnings, type EncodedColumn } from "../steps/normalize/encode/encoded-facts.ts";
 import { encodingWords } from "../steps/normalize/encode/encoding.ts";
@@ -22,6 +22,8 @@ export interface NormalizeFacts {
   readonly model: NormalizeModel;
   readonly columns: readonly ScaledColumn[];
   readonly encoded: readonly EncodedColumn[];
+  readonly groups: NormalizedColumns["groups"];
+  readonly unit: NormalizedColumns["unit"];
   readonly ddof: Ddof;
   /** Null where a saved model was applied. */
   readonly fit: NormalizeFit | null;
@@ -35,6 +37,7 @@ const nameWidth = 32;
 export function normalizeReport(facts: NormalizeFacts): Report {
   const { opened, model, columns, fit, encoded } = facts;
   const notices = [
+    ...rowWarnings(model, facts),
     ...unseenWarnings(encoded),
     ...(fit === null ? [] : encodingNotices(encoded, fit.withoutTarget)),
     ...unlikeEncodings(encoded),
@@ -43,15 +46,17 @@ export function normalizeReport(facts: NormalizeFacts): Report {
     titleBlock(opened, `${count(columns.length, "column")} scaled`, [
       ...(encoded.length === 0 ? [] : [`${formatCount(encoded.length)} encoded`]),
       ...(model.inPlace ? ["in place"] : []),
+      ...(model.unitRows === undefined ? [] : [`rows of unit length (${model.unitRows})`]),
       ...(fit === null ? ["by a saved model"] : []),
     ]),
     ...(columns.length === 0 ? [] : [{ kind: "table" as const, table: columnTable(facts) }]),
     ...moreBlocks(columns.length),
+    ...groupBlocks(model),
     ...ruleBlocks(fit),
     ...encodedBlocks(encoded, opened.table.rows),
     ...leftOutBlocks(fit?.dropped ?? []),
     accountBlock(accountOf(opened)),
-    ...unlikeScales(columns),
+    ...(model.unitRows === undefined ? unlikeScales(columns) : []),
     ...outsideTheFit(columns).map(noticeOf),
     ...notices.map(noticeOf),
     ...opened.warnings.map(noticeOf),
@@ -193,15 +198,22 @@ function moreBlocks(columns: number): readonly Block[] {
   return more > 0 ? [{ kind: "text", text: `and ${formatCount(more)} more columns`, emphasis: "dim" }] : [];
 }
 
+function groupBlocks({ by }: NormalizeModel): readonly Block[] {
+  if (by === undefined) return [];
+  const text = `by ${cutMiddle(by.column, 40)}: each of ${count(by.categories.length, "group")} has parameters of its own; those of all rows, shown here, are for other groups`;
+  return [{ kind: "text", text, emphasis: "dim" }];
+}
+
 const autoRule =
   "auto: log1p where no value is negative, the skewness exceeds 2 and falls by it; then the z-score, as segment cluster scales: missing values count as the median";
 
 function sampledBlocks(fit: NormalizeFit | null): readonly Block[] {
   if (fit === null || fit.sample === null) return [];
   const { rows, columns } = fit.sample;
+  const knots = fit.model.columns.some(({ scaling }) => scaling.knots !== null);
   const names = columns.slice(0, 5).map((column) => cutMiddle(column, 40));
   const more = columns.length > names.length ? ` and ${formatCount(columns.length - names.length)} more` : "";
-  const text = `λ of ${names.join(", ")}${more} is of ${formatCount(rows)} rows drawn by hash; all else is of all rows`;
+  const text = `${knots ? "λ, or the quantiles," : "λ"} of ${names.join(", ")}${more} ${knots ? "are" : "is"} of ${formatCount(rows)} rows drawn by hash; all else is of all rows`;
   return [{ kind: "notice", code: "sampled", text }];
 }
 
@@ -211,7 +223,7 @@ function ruleBlocks(fit: NormalizeFit | null): readonly Block[] {
 
 /** A transform alone bends a column; it does not bring it to the scale of the others. */
 function unlikeScales(columns: readonly ScaledColumn[]): readonly Block[] {
-  const bare = columns.filter(({ scaling }) => scaling.scaler === "none");
+  const bare = columns.filter(({ scaling }) => scaling.scaler === "none" && scaling.power !== "none");
   if (bare.length === 0 || columns.length < 2) return [];
   const power = methodWords(bare[0]!.scaling);
   const names = bare.slice(0, 5).map(({ column }) => cutMiddle(column, 40));
@@ -234,7 +246,7 @@ function unlikeEncodings(
 }
 
 function normalizeJson(
-  { version, opened, model, columns, encoded, fit, ddof }: NormalizeFacts,
+  { version, opened, model, columns, encoded, fit, ddof, groups, unit }: NormalizeFacts,
   warnings: JsonReport["warnings"],
 ): JsonReport {
   return {
@@ -251,16 +263,28 @@ function normalizeJson(
       method: methodWords(column.scaling),
       why: fit?.why[i] ?? "by the model",
       lambda: column.scaling.lambda,
+      ...(column.scaling.knots === null ? {} : { quantiles: column.scaling.knots.length }),
       ...frameOf(column.scaling),
       skewness_before: orNull(column.skewnessBefore),
       skewness_after: orNull(column.skewnessAfter),
+      ...(column.groups === undefined ? {} : { groups: groupsJson(column, model) }),
       missing: column.missing,
       below_fit: column.below,
       above_fit: column.above,
     })),
+    ...(groups === null ? {} : { by: { column: model.by!.column, groups: model.by!.categories.length, ...groups } }),
+    ...(unit === null ? {} : { unit_rows: { ...unit } }),
     encoded: encoded.map(encodedJson),
     dropped: (fit?.dropped ?? []).map(({ column, reason }) => ({ column, reason })),
   };
+}
+
+function groupsJson({ groups = [] }: ScaledColumn, { by }: NormalizeModel): Json {
+  return groups.map((one, i): Json => {
+    const group = by!.categories[i]!;
+    if (one === null) return { group, method: null };
+    return { group, method: methodWords(one.scaling), lambda: one.scaling.lambda, ...frameOf(one.scaling) };
+  });
 }
 
 /** Centre and scale, null where the method has none. */

@@ -8,6 +8,7 @@ import { readModelFile } from "../steps/model-file.ts";
 import { recoverColumns, recoveredTable } from "../steps/normalize/inverse.ts";
 import {
   scaleByModel,
+  unitOf,
   scaleColumns,
   scaledBySql,
   tableWith,
@@ -36,8 +37,8 @@ export const normalize: Command<typeof normalizeOptions> = {
     "Scales columns of numbers: adds NAME_scaled and keeps NAME. auto does what segment cluster does by itself: log1p " +
     "where no value is negative, the skewness exceeds 2 and falls by it, then the z-score (ddof 0), learned with missing " +
     "values counted as the median. zscore, minmax, " +
-    "robust (median, interquartile range) and maxabs are scalers; log1p, box-cox and yeo-johnson (λ by maximum " +
-    "likelihood) are transforms, and a chain such as yeo-johnson+zscore is one after the other. A column without spread " +
+    "robust (median, interquartile range) and maxabs are scalers; log, log10, log1p, box-cox and yeo-johnson (λ by maximum " +
+    "likelihood), quantile (to even shares, 0 … 1) and quantile-normal are transforms, and a chain such as yeo-johnson+zscore is one after the other. A column without spread " +
     "has scale 1 and λ 1. Missing stays missing. The way back is exact to about 1e-12; less so where a λ below 0 squeezes " +
     "large values together. A value that a transform does not take (box-cox: 0 and below, log1p: -1 " +
     "and below; with --inverse: beyond its reach) is an error with its line. --encode puts categories in numbers beside " +
@@ -77,7 +78,11 @@ export const normalize: Command<typeof normalizeOptions> = {
 async function run(context: Context, inputs: readonly string[], options: NormalizeOptions): Promise<Outcome> {
   refuseAlone(options);
   const ddof = options.ddof === "1" ? 1 : 0;
-  const methods = readMethods(options.method ?? [], ddof);
+  const methods = readMethods(
+    options.method ?? [],
+    { ddof, quantiles: options.quantiles },
+    options.unitRows === undefined ? "auto" : { power: "none", scaler: "none" },
+  );
   const encode: EncodeOptions = {
     ...options,
     asked: readEncodings(options.encode ?? []),
@@ -99,7 +104,8 @@ async function run(context: Context, inputs: readonly string[], options: Normali
       ? await scaledBySql(context.engine, opened, fit.model)
       : await scaleColumns(context, opened, fit.model, fit.numbers);
   const encoded = await encodedFacts(context.engine, opened.table, fit.model.encodings);
-  return outcome(context, opened, fit.model, { ...scaled, encoded }, fit, options);
+  const unit = await unitOf(context.engine, opened.table, fit.model);
+  return outcome(context, opened, fit.model, { ...scaled, encoded, unit }, fit, options);
 }
 
 async function outcome(
@@ -111,9 +117,8 @@ async function outcome(
   options: NormalizeOptions,
 ): Promise<Outcome> {
   const { table } = opened;
-  const { columns, encoded } = scaled;
   const ddof = options.ddof === "1" ? 1 : 0;
-  const report = normalizeReport({ version: context.version, opened, model, columns, encoded, ddof, fit });
+  const report = normalizeReport({ version: context.version, opened, model, ...scaled, ddof, fit });
   const outOfFold = fit?.outOfFold ?? [];
   if (options.explain) return explained(context, report, normalizeSql(table, model, [], { outOfFold }), options);
   const files =
@@ -163,6 +168,9 @@ const fitOptions = [
   "smooth",
   "folds",
   "ddof",
+  "quantiles",
+  "by",
+  "unitRows",
   "seed",
   "inPlace",
   "saveModel",

@@ -141,6 +141,8 @@ describe("--explain prints SQL that a fresh DuckDB runs to the same table", () =
     [["c.csv", "--encode", "town=target:spend+zscore,vip=one-hot,size=frequency", "--columns", "visits"]],
     [["c.csv", "--model", "m.json"]],
     [["fit.csv", "--model", "m.json", "--inverse", "--overwrite"]],
+    [["c.csv", "--columns", "visits,spend", "--by", "town", "--method", "quantile-normal+zscore"]],
+    [["c.csv", "--columns", "visits,spend", "--unit-rows", "l2", "--encode", "size=one-hot"]],
   ])("%s", async (words) => {
     const run = await segment(["normalize", ...words, "--explain"], { cwd });
     expect(run).toMatchObject({ code: 0, stderr: "" });
@@ -199,6 +201,11 @@ describe("what would have no effect, or cannot be, ends in one line with the way
     [["--encode", "town=target:size"], 3, /holds no numbers/],
     [["--model", "t.json", "--inverse"], 2, /town \(target:spend\+zscore\) has no way back.*--exclude town/],
     [["--model", "t.json", "--encode", "town=one-hot"], 2, /--encode would have no effect/],
+    [["--by", "spend"], 2, /numbers with decimals/],
+    [["--model", "m.json", "--by", "town"], 2, /--by would have no effect/],
+    [["--unit-rows", "l3"], 2, /l1, l2, max/],
+    [["--method", "quantil"], 2, /did you mean quantile/],
+    [["--method", "id=log", "--columns", "id", "--ddof", "2"], 2, /ddof/],
     [["--encode", "town=one-hot", "--exclude", "town"], 2, /--encode names town/],
   ])("%s", async (words, code, message) => {
     const run = await segment(["normalize", "c.csv", ...words], { cwd });

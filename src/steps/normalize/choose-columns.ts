@@ -13,6 +13,8 @@ export interface ChooseOptions {
   readonly id: readonly string[] | undefined;
   /** Columns that `--method` names. */
   readonly methods: Iterable<string>;
+  /** The column of groups. */
+  readonly by?: string | undefined;
   /** Columns that are encoded, and so not scaled. */
   readonly encoded?: ReadonlySet<string>;
 }
@@ -84,6 +86,7 @@ export function chooseColumns(
     if (left["--id"].has(name)) return "an id, by --id";
     if (left["--exclude"].has(name)) return "by --exclude";
     if (!wanted.has(name)) return "not in --columns";
+    if (options.by === name && !isNamed) return "the groups, by --by";
     if (name.endsWith(suffix) && name !== suffix) {
       if (isNamed) throw scaledAlready(name);
       return "scaled already";

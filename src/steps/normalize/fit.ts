@@ -10,7 +10,7 @@ import { readNumbers, requireFinite } from "../cluster/read-numbers.ts";
 import { matchColumns } from "../match-columns.ts";
 import type { OpenedTable } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
-import { refuseScaled } from "./apply.ts";
+import { refuseGroups, refuseScaled } from "./apply.ts";
 import {
   chooseColumns,
   reasonByValues,
@@ -23,10 +23,17 @@ import { chooseEncoded, learnEncodings, type EncodeOptions, type LearnedEncoding
 import { learnBySql } from "./learn-by-sql.ts";
 import { learnScaling, type LearnedColumns, type LearnedScaling } from "./learn.ts";
 import type { Methods } from "./methods.ts";
-import { modelType, type ModelColumnScaling, type NormalizeModel } from "./model.ts";
+import { gathered, groupRows, learnGroups, readGroups, type ModelGroups } from "./groups.ts";
+import type { Norm } from "./unit-rows.ts";
+import { columnFacts } from "../column-facts.ts";
+import { modelType, type GroupScaling, type ModelColumnScaling, type NormalizeModel } from "./model.ts";
 
 export interface FitOptions extends Omit<ChooseOptions, "methods" | "encoded"> {
   readonly methods: Methods;
+  /** The column whose values are groups of rows that are scaled apart; absent: none. */
+  readonly by?: string | undefined;
+  /** Rows are brought to unit length; absent: they are not. */
+  readonly unitRows?: Norm | undefined;
   /** Columns of categories to encode; absent: none. */
   readonly encode?: EncodeOptions;
   readonly inPlace: boolean;
@@ -52,12 +59,15 @@ export async function fitNormalize(context: Context, opened: OpenedTable, option
   const encode = chooseEncoded(table, options.encode?.asked ?? [], leftOutOf(table, options));
   const encoded = new Set(encode.columns.map(({ column }) => column.name));
   const { chosen, dropped } = chooseColumns(table, { ...options, methods: methods.byColumn.keys(), encoded });
+  if (options.by !== undefined && rowsStay(context.engine, table)) refuseGroups(options.by);
+  const by = options.by === undefined ? undefined : await learnGroups(context.engine, table, options.by);
   requireSettled(
     table,
     chosen.map(({ column }) => column.name),
   );
-  const learn = rowsStay(context.engine, table) ? learnBySql : learnByRows;
-  const { columns, left, ...rest } = await learn(context, opened, chosen, methods);
+  const { columns, left, ...rest } = rowsStay(context.engine, table)
+    ? await learnBySql(context, opened, chosen, methods)
+    : await learnByRows(context, opened, chosen, methods, by);
   const place = new Map(table.columns.map(({ name }, i) => [name, i]));
   const told = new Set(encode.left.map(({ column }) => column));
   const own = [...dropped, ...left].filter(({ column }) => !told.has(column));
@@ -68,7 +78,9 @@ export async function fitNormalize(context: Context, opened: OpenedTable, option
     options.encode === undefined
       ? { encodings: [], outOfFold: [], withoutTarget: new Map<string, number>() }
       : await learnEncodings(context, opened, encode.columns, options.encode, taken);
-  const model = { version: context.version, inPlace: options.inPlace, columns, encodings };
+  const { inPlace, unitRows } = options;
+  const more = { ...(by === undefined ? {} : { by }), ...(unitRows === undefined ? {} : { unitRows }) };
+  const model: NormalizeModel = { version: context.version, inPlace, columns, encodings, ...more };
   refuseScaled(table, model, options.overwrite);
   return { ...rest, ...learned, model, dropped: out };
 }
@@ -87,7 +99,9 @@ async function learnByRows(
   { table, sources }: OpenedTable,
   chosen: readonly ChosenColumn[],
   methods: Methods,
+  by: ModelGroups | undefined,
 ): Promise<LearnedColumns> {
+  const grouped = by === undefined ? null : groupRows(await readGroups(engine, compute, table, by), by);
   const names = chosen.map(({ column }) => column.name);
   const numbers = await readNumbers(engine, compute, table, names);
   const columns: ModelColumnScaling[] = [];
@@ -108,14 +122,24 @@ async function learnByRows(
     const mark = compute.mark();
     try {
       const source = method === "auto" && facts.missing > 0 ? filledByMedian(compute, values) : values;
-      const learned = await learnScaling(compute, sources, name, source, facts, method, methods.ddof);
-      columns.push({ column: name, type: modelType(type), ...learned });
+      const learned = await learnScaling(compute, sources, name, source, facts, method, methods.details);
+      const groups: (GroupScaling | null)[] = [];
+      for (const at of grouped?.rows ?? []) groups.push(await learnGroup(name, gathered(compute, values, at), method));
+      columns.push({ column: name, type: modelType(type), ...learned, ...(grouped === null ? {} : { groups }) });
       why.push(reasonOf(source, method, learned));
     } finally {
       compute.release(mark);
     }
   }
   return { columns, why, byRule, left, numbers, sample: null };
+
+  /** The same for the values of one group; null where it has none. */
+  async function learnGroup(name: string, values: Float64Array, method: ScalingMethod): Promise<GroupScaling | null> {
+    const facts = columnFacts(compute, values);
+    if (facts.missing === facts.rows) return null;
+    const source = method === "auto" && facts.missing > 0 ? filledByMedian(compute, values) : values;
+    return learnScaling(compute, sources, name, source, facts, method, methods.details);
+  }
 
   /** Why a column has its method, in words. */
   function reasonOf(

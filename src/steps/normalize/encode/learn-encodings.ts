@@ -4,14 +4,13 @@ import type { Column } from "../../../core/schema.ts";
 import type { Compute } from "../../../core/compute.ts";
 import { fitScaler, type Ddof } from "../../../model/stats/column-scaling.ts";
 import { encodeTarget, type Smooth } from "../../../model/stats/target-encoding.ts";
-import { sql } from "../../../sql/template.ts";
 import { requireFinite } from "../../cluster/read-numbers.ts";
 import { engineFacts } from "../../in-engine/engine-facts.ts";
 import { findColumn, matchColumns } from "../../match-columns.ts";
 import type { OpenedTable } from "../../open-table.ts";
 import { requireSettled } from "../../reading/ties.ts";
 import { scaledName, type DroppedColumn } from "../choose-columns.ts";
-import { byCodePoint, keySql } from "./category-sql.ts";
+import { categoryType, countCategories, noCategories } from "./count-categories.ts";
 import type { OutOfFold } from "./encode-sql.ts";
 import type { CategoryType, ColumnEncoding } from "./encoding.ts";
 import { groupCategories } from "./group-categories.ts";
@@ -105,14 +104,6 @@ export function chooseEncoded(
   return { columns, left };
 }
 
-function categoryType({ type }: Column): CategoryType | null {
-  return type === "text" || type === "integer" || type === "boolean" ? type : null;
-}
-
-function noCategories({ type }: Column): string {
-  return type === "number" ? "holds numbers with decimals, no categories" : "holds dates, no categories";
-}
-
 /**
  * Learns how columns of categories are encoded: one scan a column, two more for a target, whatever the rows, and a row out
  * of the engine for each category (and fold). Throws as `chooseEncoded`, and `bad-option-value` beyond 10,000 different
@@ -131,7 +122,7 @@ export async function learnEncodings(
   const withoutTarget = new Map<string, number>();
   const names = [...taken];
   for (const one of columns) {
-    const counted = await countCategories(engine, table, one);
+    const counted = await countCategories(engine, table, one, mostCategories, "--encode");
     const grouped = groupCategories(counted, one, options.minCount, limitOf(one, options));
     const base = { ...grouped, column: one.column.name, type: one.type, kind: one.kind };
     const targets =
@@ -199,44 +190,6 @@ export async function learnEncodings(
 function limitOf({ kind, order }: AskedEncoding, { maxCategories }: EncodeOptions): number {
   if (order !== null) return Infinity;
   return maxCategories ?? (kind === "one-hot" ? mostColumns : Infinity);
-}
-
-/** The values of a column and their rows, in rising order: of whole numbers, of text by code point. */
-async function countCategories(
-  engine: Engine,
-  table: Table,
-  { column, type }: EncodedColumn,
-): Promise<readonly { readonly value: string; readonly count: number }[]> {
-  const rows = await engine.rows(
-    sql`
-      select key_1, count(*) as rows_1
-      from (
-        select ${keySql(column, type)} as key_1
-        from ${table.relation}
-      )
-      where key_1 is not null
-      group by key_1
-      limit ${mostCategories + 1}
-    `,
-    mostCategories + 1,
-  );
-  if (rows.length > mostCategories) {
-    throw new SegmentError(
-      "bad-option-value",
-      `--encode ${column.name}: more than ${mostCategories} different values, names or ids rather than categories`,
-      {
-        hint: "group its values first, or leave the column out",
-      },
-    );
-  }
-  const found = rows.map((row) => ({ value: String(row["key_1"]), count: Number(row["rows_1"]) }));
-  const compare = type === "integer" ? byNumber : byCodePoint;
-  return found.sort((a, b) => compare(a.value, b.value));
-}
-
-function byNumber(a: string, b: string): number {
-  const [x, y] = [BigInt(a), BigInt(b)];
-  return x < y ? -1 : x > y ? 1 : 0;
 }
 
 async function targetRange(
