@@ -108,6 +108,7 @@ async function applyOne(
   };
   switch (of.step) {
     case "clean": {
+      refuseAside(of);
       const cleaned = await applyClean(context, opened, of.model, { words: options, overwrite });
       const warnings = [...cleaned.warnings, ...fillWarnings(cleaned, opened.table.rows)];
       return done(cleaned.table, { ...cleaned, warnings });
@@ -144,6 +145,15 @@ async function applyOne(
   }
 }
 
+/** Rows that are set aside need the file of `clean`. */
+function refuseAside({ file, model }: AnyModel & { readonly step: "clean" }): void {
+  if (!model.outliers.some(({ action }) => action === "quarantine")) return;
+  throw new SegmentError("usage", "the model sets rows with outliers aside, for which there is no file here", {
+    place: { file },
+    hint: `apply it first: segment clean --model ${file} --quarantine FILE`,
+  });
+}
+
 /** From this share of missing values on, filling them is said. */
 const toldShare = 0.05;
 
@@ -153,7 +163,9 @@ function fillWarnings({ facts: { imputed, outliers }, removed }: Cleaned, rows: 
   return [
     ...told.map(({ column, how, value, count }) => ({
       code: "missing-filled",
-      message: `${percent(count, rows - removed)} of ${column} was missing and filled with the ${how} of the fit, ${value}`,
+      message: `${percent(count, rows - removed)} of ${column} was missing and filled with ${
+        value === null ? `its neighbours (${how})` : `the ${how} of the fit, ${value}`
+      }`,
     })),
     ...clipped.map(({ column, count }) => ({
       code: "outside-the-fit",
