@@ -2,11 +2,13 @@ import type { Command, Outcome } from "../core/command.ts";
 import type { Context } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf } from "../core/options.ts";
-import { applyClean, finished, type Cleaned } from "../steps/clean/apply.ts";
+import { applyClean, finished, type CleanSettings, type Cleaned } from "../steps/clean/apply.ts";
 import type { ChosenContact } from "../steps/clean/choose-contacts.ts";
 import { readExclusion } from "../steps/clean/exclude-rows.ts";
 import { learnClean, type LearnSettings } from "../steps/clean/learn.ts";
+import { ledgerTable } from "../steps/clean/ledger.ts";
 import { readCleanModel, toFitted, type CleanModel } from "../steps/clean/model.ts";
+import { setAsideText } from "../steps/clean/set-aside-text.ts";
 import { addedTo, readRulesFile } from "../steps/clean/rules-file.ts";
 import {
   readCase,
@@ -21,6 +23,7 @@ import { openTable, type OpenedTable, type Warning } from "../steps/open-table.t
 import { outputQueries } from "../steps/reading/values.ts";
 import { cleanOptions } from "./clean-options.ts";
 import { cleanReport } from "./clean-report.ts";
+import { undo } from "./clean-undo.ts";
 import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 type CleanOptions = OptionsOf<typeof cleanOptions>;
@@ -47,6 +50,18 @@ export const clean: Command<typeof cleanOptions> = {
       does: "clip outliers, fill gaps, keep what was learned",
     },
     {
+      run: "segment clean crm.csv --phone mobile --country FR --postcode cp --check flag,phone=null --email-flags role,disposable -o clean.csv",
+      does: "numbers in E.164, postcodes with their zeros, wrong ones told or emptied",
+    },
+    {
+      run: 'segment clean crm.csv --rules clean.yaml --exclude-where "tests: email = test@example.com" --ledger changes.parquet -o clean.csv',
+      does: "rules from a file, some rows left out, every change kept by its digests",
+    },
+    {
+      run: "segment clean --undo changes.parquet --input crm.csv clean.csv -o crm-again.csv",
+      does: "the table as it was; with --undo-rules case only what that rule did",
+    },
+    {
       run: "segment clean tonight.csv --model clean.json -o clean.csv",
       does: "the same for other rows, nothing learned anew",
     },
@@ -55,6 +70,12 @@ export const clean: Command<typeof cleanOptions> = {
 };
 
 async function run(context: Context, inputs: readonly string[], given: CleanOptions): Promise<Outcome> {
+  if (given.undo !== undefined) {
+    const idle = [...learningOptions.filter((key) => key !== "columns"), "model", "ledger", "overwrite"] as const;
+    refuseIdle(givenFlags(cleanOptions, given, idle), "--undo takes back what was done");
+    return undo(context, inputs, { ...given, undo: given.undo });
+  }
+  refuseIdle(givenFlags(cleanOptions, given, ["input", "undoRules"]), "nothing is taken back", "add --undo LEDGER");
   const options = await withRules(context, given);
   if (options.model !== undefined)
     refuseIdle(givenFlags(cleanOptions, options, learningOptions), "--model cleans without learning");
@@ -68,17 +89,18 @@ async function run(context: Context, inputs: readonly string[], given: CleanOpti
       ? {
           contacts: [],
           model: saved!,
-          cleaned: await applyClean(context, opened, saved!, { words: options, overwrite: options.overwrite }),
+          cleaned: await applyClean(context, opened, saved!, { words: options, ...keptBy(options) }),
           warnings: [],
         }
       : await fitAndApply(context, opened, options, settings);
   const queries = outputQueries(cleaned.table);
   const isRead = !options.explain && (!options.quiet || options.report !== undefined);
+  const aside = options.explain ? null : await setAside(context, opened, cleaned, options.quarantine);
   const report = await cleanReport(context, {
     opened,
     model,
     cleaned,
-    warnings: [...opened.warnings, ...warnings, ...cleaned.warnings],
+    warnings: [...opened.warnings, ...warnings, ...cleaned.warnings, ...(aside?.warnings ?? [])],
     contacts,
     saved: saved !== null,
     detailed: isRead,
@@ -90,11 +112,38 @@ async function run(context: Context, inputs: readonly string[], given: CleanOpti
   return {
     report,
     table: { ...queries, rows: cleaned.table.rows, first: cleaned.added },
-    files:
-      options.saveModel === undefined
+    tables:
+      cleaned.ledger === null
         ? []
-        : [{ path: options.saveModel, text: `${JSON.stringify(toFitted(model), null, 2)}\n` }],
+        : [{ path: options.ledger!, table: await ledgerTable(context.engine, cleaned.ledger) }],
+    files: [
+      ...(aside === null ? [] : [aside.file]),
+      ...(options.saveModel === undefined
+        ? []
+        : [{ path: options.saveModel, text: `${JSON.stringify(toFitted(model), null, 2)}\n` }]),
+    ],
   };
+}
+
+/** The quarantine file with the rows that checks set aside behind those that could not be read; null where there are none. */
+async function setAside(
+  { engine, io }: Context,
+  { sources }: OpenedTable,
+  { formed }: Cleaned,
+  file: string | undefined,
+): Promise<{
+  readonly file: { readonly path: string; readonly text: string };
+  readonly warnings: readonly Warning[];
+} | null> {
+  if (formed.setAside === null) return null;
+  if (file === undefined) {
+    throw new SegmentError("usage", "the model sets rows aside, and no file is named for them", {
+      hint: "add --quarantine FILE",
+    });
+  }
+  const { text, unplaced } = await setAsideText(engine, sources, formed, formed.setAside, await io.readText(file));
+  const message = `of ${unplaced} rows that were set aside the line is not told`;
+  return { file: { path: file, text }, warnings: unplaced > 0 ? [{ code: "lines-unknown", message }] : [] };
 }
 
 async function fitAndApply(
@@ -103,8 +152,13 @@ async function fitAndApply(
   options: CleanOptions,
   settings: LearnSettings,
 ): Promise<Fit> {
-  const { model, formed, contacts, warnings } = await learnClean(context, opened, options, settings, options.overwrite);
-  return { model, cleaned: await finished(context, opened, formed, model, options.overwrite), contacts, warnings };
+  const kept = keptBy(options);
+  const { model, formed, contacts, warnings } = await learnClean(context, opened, options, { ...settings, ...kept });
+  return { model, cleaned: await finished(context, opened, formed, model, kept), contacts, warnings };
+}
+
+function keptBy({ overwrite, ledger, explain }: CleanOptions): CleanSettings {
+  return { overwrite, ledger: ledger !== undefined && !explain };
 }
 
 interface Fit {
@@ -216,6 +270,6 @@ function refuseAlone(options: CleanOptions): void {
   }
   if (options.impute === undefined) refuseIdle(given("imputeFlag"), "no gaps are filled", "add --impute median");
   if (options.explain) {
-    refuseIdle(given("saveModel", "quarantine"), "--explain writes nothing");
+    refuseIdle(given("saveModel", "quarantine", "ledger"), "--explain writes nothing");
   }
 }

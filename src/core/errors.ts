@@ -40,6 +40,7 @@ export const errorTable = {
   "columns-differ": 3,
   "ambiguous-input": 3,
   "bad-list": 3,
+  "bad-ledger": 3,
   "bad-model": 3,
   "model-mismatch": 3,
   "nothing-left": 3,

@@ -108,7 +108,8 @@ async function applyOne(
   };
   switch (of.step) {
     case "clean": {
-      const cleaned = await applyClean(context, opened, of.model, { words: options, overwrite });
+      requireNoQuarantine(of);
+      const cleaned = await applyClean(context, opened, of.model, { words: options, overwrite, ledger: false });
       const warnings = [...cleaned.warnings, ...fillWarnings(cleaned, opened.table.rows)];
       return done(cleaned.table, { ...cleaned, warnings });
     }
@@ -142,6 +143,18 @@ async function applyOne(
       return done(table, { warnings: clusterWarnings(applied, table.rows) }, applied);
     }
   }
+}
+
+/** Rows are set aside in a file that only `segment clean` has. Throws `usage`. */
+function requireNoQuarantine({
+  file,
+  model: { emailCheck, checks = [] },
+}: AnyModel & { readonly step: "clean" }): void {
+  if (emailCheck !== "quarantine" && checks.every(({ action }) => action !== "quarantine")) return;
+  throw new SegmentError("usage", "the model sets rows aside in a quarantine, which only segment clean does", {
+    place: { file },
+    hint: "run segment clean --model on the rows first, and leave this model out here",
+  });
 }
 
 /** From this share of missing values on, filling them is said. */
