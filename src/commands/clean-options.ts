@@ -194,6 +194,33 @@ export const cleanOptions = {
     help: "clean by a saved model, without learning from these rows",
   },
   saveModel: { kind: "text", value: "FILE", writes: true, group: "Model", help: "save what was learned as JSON" },
+  ledger: {
+    kind: "text",
+    value: "FILE",
+    writes: true,
+    group: "Output",
+    help: "write each change (.parquet, .csv): row from 1, column, rule, digests of the text before and after (SHA-256, 16 digits; empty for a missing value), by which --undo takes it back",
+  },
+  undo: {
+    kind: "text",
+    reads: true,
+    value: "LEDGER",
+    group: "Undo",
+    help: "give the table as it was before the run that wrote this ledger, from --input and the cleaned table",
+  },
+  input: {
+    kind: "text",
+    reads: true,
+    value: "FILE",
+    group: "Undo",
+    help: "the file that was cleaned; reading options are for it",
+  },
+  undoRules: {
+    kind: "list",
+    value: "RULES",
+    group: "Undo",
+    help: "only what these rules did, and what came after them in the same cells: case, phone, outliers …; --columns for some columns alone",
+  },
   overwrite: { kind: "flag", group: "Output", help: "replace columns of the names that are added" },
   ...readAndWrite,
 } as const satisfies OptionTable;

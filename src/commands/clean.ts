@@ -2,20 +2,29 @@ import type { Command, Outcome } from "../core/command.ts";
 import type { Context } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf } from "../core/options.ts";
-import { applyClean, finished, type Cleaned } from "../steps/clean/apply.ts";
+import { applyClean, finished, type CleanSettings, type Cleaned } from "../steps/clean/apply.ts";
 import type { ChosenContact } from "../steps/clean/choose-contacts.ts";
 import { readExclusion } from "../steps/clean/exclude-rows.ts";
 import { learnClean, type LearnSettings } from "../steps/clean/learn.ts";
+import { ledgerTable } from "../steps/clean/ledger.ts";
 import { readCleanModel, toFitted, type CleanModel } from "../steps/clean/model.ts";
-import { readOutlierActions, readOutliers } from "../steps/clean/outlier-rules.ts";
+import { readOutlierActions, readOutliers, type OutlierAction } from "../steps/clean/outlier-rules.ts";
 import { addedTo, readRulesFile } from "../steps/clean/rules-file.ts";
-import { readCase, readChecks, readEmailFlags, readImpute, readNullWords } from "../steps/clean/settings.ts";
+import {
+  readCase,
+  readChecks,
+  readEmailFlags,
+  readImpute,
+  readNullWords,
+  type EmailCheck,
+} from "../steps/clean/settings.ts";
 import { readModelFile } from "../steps/model-file.ts";
 import { openTable, type OpenedTable, type Warning } from "../steps/open-table.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { cleanOptions } from "./clean-options.ts";
 import { quarantineText, requireQuarantine } from "../steps/clean/quarantine-text.ts";
 import { cleanReport } from "./clean-report.ts";
+import { undo } from "./clean-undo.ts";
 import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 type CleanOptions = OptionsOf<typeof cleanOptions>;
@@ -42,6 +51,18 @@ export const clean: Command<typeof cleanOptions> = {
       does: "clip outliers, fill gaps, keep what was learned",
     },
     {
+      run: "segment clean crm.csv --phone mobile --country FR --postcode cp --check flag,phone=null --email-flags role,disposable -o clean.csv",
+      does: "numbers in E.164, postcodes with their zeros, wrong ones told or emptied",
+    },
+    {
+      run: 'segment clean crm.csv --rules clean.yaml --exclude-where "tests: email = test@example.com" --ledger changes.parquet -o clean.csv',
+      does: "rules from a file, some rows left out, every change kept by its digests",
+    },
+    {
+      run: "segment clean --undo changes.parquet --input crm.csv clean.csv -o crm-again.csv",
+      does: "the table as it was; with --undo-rules case only what that rule did",
+    },
+    {
       run: "segment clean tonight.csv --model clean.json -o clean.csv",
       does: "the same for other rows, nothing learned anew",
     },
@@ -50,6 +71,12 @@ export const clean: Command<typeof cleanOptions> = {
 };
 
 async function run(context: Context, inputs: readonly string[], given: CleanOptions): Promise<Outcome> {
+  if (given.undo !== undefined) {
+    const idle = [...learningOptions.filter((key) => key !== "columns"), "model", "ledger", "overwrite"] as const;
+    refuseIdle(givenFlags(cleanOptions, given, idle), "--undo takes back what was done");
+    return undo(context, inputs, { ...given, undo: given.undo });
+  }
+  refuseIdle(givenFlags(cleanOptions, given, ["input", "undoRules"]), "nothing is taken back", "add --undo LEDGER");
   const options = await withRules(context, given);
   if (options.model !== undefined)
     refuseIdle(givenFlags(cleanOptions, options, learningOptions), "--model cleans without learning");
@@ -58,7 +85,7 @@ async function run(context: Context, inputs: readonly string[], given: CleanOpti
   const saved = options.model === undefined ? null : await loadModel(context, options.model);
   const actions = settings?.outlierActions;
   const used =
-    actions === undefined ? saved!.outliers.map(({ action }) => action) : [actions.all, ...actions.byColumn.values()];
+    actions === undefined ? modelActions(saved!) : [actions.all, ...actions.byColumn.values(), settings!.emailCheck];
   if (!options.explain) requireQuarantine(used, options.quarantine);
   const opened = await openTable(context, inputs, { ...options, null: undefined });
   if (options.explain) refuseSpooled(opened.sources);
@@ -67,7 +94,7 @@ async function run(context: Context, inputs: readonly string[], given: CleanOpti
       ? {
           contacts: [],
           model: saved!,
-          cleaned: await applyClean(context, opened, saved!, { words: options, overwrite: options.overwrite }),
+          cleaned: await applyClean(context, opened, saved!, { words: options, ...keptBy(options) }),
           warnings: [],
         }
       : await fitAndApply(context, opened, options, settings);
@@ -89,6 +116,10 @@ async function run(context: Context, inputs: readonly string[], given: CleanOpti
   return {
     report,
     table: { ...queries, rows: cleaned.table.rows, first: cleaned.added },
+    tables:
+      cleaned.ledger === null
+        ? []
+        : [{ path: options.ledger!, table: await ledgerTable(context.engine, cleaned.ledger) }],
     files: [
       ...(options.saveModel === undefined
         ? []
@@ -111,8 +142,22 @@ async function fitAndApply(
   options: CleanOptions,
   settings: LearnSettings,
 ): Promise<Fit> {
-  const { model, formed, contacts, warnings } = await learnClean(context, opened, options, settings, options.overwrite);
-  return { model, cleaned: await finished(context, opened, formed, model, options.overwrite), contacts, warnings };
+  const kept = keptBy(options);
+  const { model, formed, contacts, warnings } = await learnClean(context, opened, options, { ...settings, ...kept });
+  return { model, cleaned: await finished(context, opened, formed, model, kept), contacts, warnings };
+}
+
+function keptBy({ overwrite, ledger, explain }: CleanOptions): CleanSettings {
+  return { overwrite, ledger: ledger !== undefined && !explain };
+}
+
+/** What a model does to rows with outliers and wrong values. */
+function modelActions({
+  outliers,
+  emailCheck,
+  checks = [],
+}: CleanModel): readonly (OutlierAction | EmailCheck | null)[] {
+  return [...outliers.map(({ action }) => action), emailCheck, ...checks.map(({ action }) => action)];
 }
 
 interface Fit {
@@ -222,15 +267,11 @@ function refuseAlone(options: CleanOptions): void {
     refuseIdle(given("country", "countryColumn"), "no telephone numbers or postcodes are named", "add --phone COL");
   }
   const actions = (options.check ?? []).map((item) => item.slice(item.lastIndexOf("=") + 1).trim());
-  if ((options.emailCheck === "quarantine" || actions.includes("quarantine")) && options.quarantine === undefined) {
-    throw new SegmentError("usage", "rows are to be set aside, and no file is named for them", {
-      hint: "add --quarantine FILE",
-    });
-  }
+  if (!options.explain && actions.includes("quarantine")) requireQuarantine(["quarantine"], options.quarantine);
   if (options.impute === undefined) refuseIdle(given("imputeFlag"), "no gaps are filled", "add --impute median");
   if (options.model === undefined) refuseFrames(options);
   if (options.explain) {
-    refuseIdle(given("saveModel", "quarantine"), "--explain writes nothing");
+    refuseIdle(given("saveModel", "quarantine", "ledger"), "--explain writes nothing");
   }
 }
 

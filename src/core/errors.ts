@@ -45,6 +45,7 @@ export const errorTable = {
   "bad-list": 3,
   "bad-dialect": 3,
   "dialect-mismatch": 3,
+  "bad-ledger": 3,
   "bad-model": 3,
   "model-mismatch": 3,
   "nothing-left": 3,

@@ -109,7 +109,7 @@ async function applyOne(
   switch (of.step) {
     case "clean": {
       refuseAside(of);
-      const cleaned = await applyClean(context, opened, of.model, { words: options, overwrite });
+      const cleaned = await applyClean(context, opened, of.model, { words: options, overwrite, ledger: false });
       const warnings = [...cleaned.warnings, ...fillWarnings(cleaned, opened.table.rows)];
       return done(cleaned.table, { ...cleaned, warnings });
     }
@@ -145,10 +145,11 @@ async function applyOne(
   }
 }
 
-/** Rows that are set aside need the file of `clean`. */
+/** Rows are set aside in a file that only `segment clean` has. Throws `usage`. */
 function refuseAside({ file, model }: AnyModel & { readonly step: "clean" }): void {
-  if (!model.outliers.some(({ action }) => action === "quarantine")) return;
-  throw new SegmentError("usage", "the model sets rows with outliers aside, for which there is no file here", {
+  const { outliers, emailCheck, checks = [] } = model;
+  if (emailCheck !== "quarantine" && [...outliers, ...checks].every(({ action }) => action !== "quarantine")) return;
+  throw new SegmentError("usage", "the model sets rows aside, for which there is no file here", {
     place: { file },
     hint: `apply it first: segment clean --model ${file} --quarantine FILE`,
   });

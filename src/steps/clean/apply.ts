@@ -1,17 +1,28 @@
 import type { Context, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Column, ColumnType } from "../../core/schema.ts";
+import { asText } from "../../sql/functions.ts";
+import { join, sql } from "../../sql/template.ts";
 import { requireModelColumns, type ModelColumn } from "../model-file.ts";
 import type { OpenedTable, ReadWords, Warning } from "../open-table.ts";
 import { mixedColumnWarnings } from "../reading/mixed-columns.ts";
 import { requireSettled } from "../reading/ties.ts";
-import { inOldOrder, numbered } from "../row-position.ts";
+import { inOldOrder, numbered, rowNumberSql } from "../row-position.ts";
 import { addedNames, adjustTable, isAdjusting, recounted, type AdjustFacts } from "./adjust.ts";
 import { requireBoolean } from "./booleans.ts";
 import { actionOf, contactForms } from "./contact-forms.ts";
 import { excludeRows } from "./exclude-rows.ts";
 import { formColumn, formTable, passedColumn, type ContactForm, type FormColumn } from "./form.ts";
 import { countForm, effective, type FormCounts } from "./form-facts.ts";
+import {
+  ledgerBeside,
+  ledgerColumns,
+  ledgerRow,
+  withoutHidden,
+  type LedgerColumns,
+  type LedgerFacts,
+  type RemovedRows,
+} from "./ledger.ts";
 import type { CleanColumn, CleanModel, Exclusion } from "./model.ts";
 import type { OutlierAction } from "./outlier-rules.ts";
 import { rereadTable } from "./reread.ts";
@@ -33,8 +44,15 @@ export interface FormedTable {
   readonly checks: readonly CheckFacts[];
   /** Rows that a condition left out, after the checks, by condition. */
   readonly excluded: readonly (Exclusion & { readonly count: number })[];
+  /** What a ledger needs of it; null where none is kept. */
+  readonly ledger: FormLedger | null;
   /** Rows that checks set aside, as a query over the rows as they were read; null where none are. */
   readonly setAside: SetAside | null;
+}
+
+/** The hidden columns of a table in form of which a ledger is kept, and the rows that it has not any more. */
+export interface FormLedger extends LedgerColumns {
+  readonly removed: readonly RemovedRows[];
 }
 
 /** What a check of contact data found in a column, and how many rows it alone or first took away. */
@@ -62,6 +80,16 @@ export interface Cleaned {
   readonly facts: AdjustFacts;
   /** Columns that were added. */
   readonly added: readonly string[];
+  /** What a ledger is written from; null where none is kept. */
+  readonly ledger: LedgerFacts | null;
+}
+
+/** What is done besides. */
+export interface CleanSettings {
+  /** Added columns may take the place of others of their name. */
+  readonly overwrite: boolean;
+  /** Each change is kept, so that a ledger can be written. */
+  readonly ledger: boolean;
 }
 
 /**
@@ -73,8 +101,9 @@ export async function applyClean(
   context: Context,
   opened: OpenedTable,
   model: CleanModel,
-  { words, overwrite }: { readonly words: ReadWords; readonly overwrite: boolean },
+  settings: CleanSettings & { readonly words: ReadWords },
 ): Promise<Cleaned> {
+  const { words } = settings;
   const { engine } = context;
   const { sources } = opened;
   const names = new Set(model.columns.map(({ name }) => name));
@@ -97,7 +126,7 @@ export async function applyClean(
     await requireBoolean(engine, table, sources, column, model.nullWords, failure);
   }
   const known = { ...model, columns: model.columns.map((column) => widened(column, table)) };
-  return finished(context, opened, await brought(context, table, known, reread, overwrite), known, overwrite);
+  return finished(context, opened, await brought(context, table, known, reread, settings), known, settings);
 }
 
 /** A table whose rows carry the numbers that they were read with, where some may be set aside later. */
@@ -153,11 +182,11 @@ export async function brought(
   table: Table,
   model: CleanModel,
   reread: ReadonlySet<string>,
-  overwrite: boolean,
+  settings: CleanSettings,
 ): Promise<FormedTable> {
   context.terminal.progress("cleaning");
   const columns = formColumns(table, model, reread, await contactForms(context, table, model, reread));
-  return formedTable(context, table, columns, await countForm(context.engine, table, columns), model, overwrite);
+  return formedTable(context, table, columns, await countForm(context.engine, table, columns), model, settings);
 }
 
 /** The columns of a table with the rules that may change them. */
@@ -190,7 +219,7 @@ export async function formedTable(
   all: readonly FormColumn[],
   counted: readonly FormCounts[],
   model: CleanModel,
-  overwrite: boolean,
+  settings: CleanSettings,
 ): Promise<FormedTable> {
   const columns = all.map((column, i) => effective(column, counted[i]!));
   const counts = columns.map(({ stages }, i): FormCounts => {
@@ -199,13 +228,20 @@ export async function formedTable(
   });
   const present = columns.map(({ cleaned, column }, i) => (cleaned === null ? column.present : counts[i]!.present));
   const added = columns.flatMap((column) => (column.added ?? []).map(({ name }) => name));
-  if (!overwrite) refuseAdded(from, added);
+  if (!settings.overwrite) refuseAdded(from, added);
   const actions = columns.map(({ cleaned }) => (cleaned === null ? null : actionOf(model, cleaned)));
   const takes = (column: FormColumn): boolean => removes(actions[columns.indexOf(column)]!);
   const taken = await takenRows(engine, from, columns, actions);
   const rows = from.rows - taken.reduce((sum, count) => sum + count, 0);
-  const kept = formTable(from, columns, { present, rows, isDropping: takes });
-  const { table, excluded } = await excludeRows(engine, kept, model.exclude ?? []);
+  let ledger: LedgerColumns | null = null;
+  const numbered = settings.ledger ? columns.map((column) => withBeside(column, from)) : columns;
+  const kept = formTable(from, numbered, {
+    present,
+    rows,
+    isDropping: (column) => takes(columns[numbered.indexOf(column)]!),
+    hidden: (refs) => (settings.ledger ? (ledger = ledgerColumns(numbered, refs)).hidden : []),
+  });
+  const { table, excluded, ruleOf } = await excludeRows(engine, kept, model.exclude ?? []);
   const checks = columns.flatMap(({ column, cleaned }, i): readonly CheckFacts[] => {
     const { judged } = counts[i]!;
     if (judged === null || cleaned === null) return [];
@@ -223,10 +259,34 @@ export async function formedTable(
     added,
     checks,
     excluded,
+    ledger: ledger === null ? null : { ...(ledger as LedgerColumns), removed: [...takenBy(), ...excludedBy()] },
     setAside: checks.some(({ action, removed }) => action === "quarantine" && removed > 0)
-      ? setAsideRows(from, columns, actions)
+      ? setAsideRows(from, columns, actions, ["quarantine"])
       : null,
   };
+
+  function takenBy(): readonly RemovedRows[] {
+    if (rows === from.rows) return [];
+    const { relation, row, column } = setAsideRows(from, columns, actions, ["drop", "quarantine"]);
+    const names = columns.map(({ column: { name } }, i) => sql`when ${i} then ${name}`);
+    const name = sql`
+      case ${column}
+        ${join(names, "\n")}
+      end
+    `;
+    return [{ relation, row: sql`${row} + 1`, column: name, rule: asText(sql`'check'`) }];
+  }
+
+  function excludedBy(): readonly RemovedRows[] {
+    if (ruleOf === null) return [];
+    const relation = sql`(select * from ${kept.relation} where ${ruleOf} is not null)`;
+    return [{ relation, row: ledgerRow(kept), column: asText(sql`null`), rule: ruleOf }];
+  }
+}
+
+/** The column with the number of the row, for a ledger. */
+function withBeside(column: FormColumn, from: Table): FormColumn {
+  return { ...column, beside: new Map([...(column.beside ?? []), ...ledgerBeside(rowNumberSql(from))]) };
 }
 
 /** Does to a table in form what the model does besides. Throws `column-exists`, `nothing-left`. */
@@ -235,10 +295,10 @@ export async function finished(
   opened: OpenedTable,
   formed: FormedTable,
   model: CleanModel,
-  overwrite: boolean,
+  { overwrite }: CleanSettings,
 ): Promise<Cleaned> {
   const { sources } = opened;
-  const { from, checks, excluded } = formed;
+  const { from, checks, excluded, ledger } = formed;
   const added = addedNames(model);
   if (!overwrite) refuseAdded(formed.table, added);
   requireRows(formed, 0);
@@ -260,15 +320,26 @@ export async function finished(
   const takenBy = (action: EmailCheck): number =>
     checks.reduce((sum, check) => sum + (check.action === action ? check.removed : 0), 0);
   const removedByChecks = takenBy("drop");
+  const allAdded = [...formed.added, ...added];
+  const made = inOldOrder(done.table, opened.table, false);
   return {
-    table: inOldOrder(done.table, opened.table, false),
+    table: ledger === null ? made : withoutHidden(made, ledger.hidden),
+    ledger:
+      ledger === null
+        ? null
+        : {
+            table: done.table,
+            chains: ledger.chains,
+            removed: [...ledger.removed, ...outlierRows(formed.table, done.table)],
+            added: allAdded,
+          },
     removed: removedByChecks + excluded.reduce((sum, { count }) => sum + count, 0) + done.facts.removedByOutliers,
     quarantined: takenBy("quarantine") + done.facts.quarantined.length,
     grouped: 0,
     warnings: [...(await mixedColumnWarnings(stayedText, sources)), ...groupWarnings(done.facts.by)],
     formed,
     facts: done.facts,
-    added: [...formed.added, ...added],
+    added: allAdded,
   };
 }
 
@@ -289,6 +360,14 @@ function groupWarnings(by: AdjustFacts["by"]): readonly Warning[] {
   ];
   const message = `bounds and fills of all rows, not of a group, went to ${parts.join(" and ")}`;
   return [{ code: "other-groups", message }];
+}
+
+/** The rows that outliers took away, of tables with hidden columns. */
+function outlierRows(before: Table, after: Table): readonly RemovedRows[] {
+  if (before.rows === after.rows) return [];
+  const left = sql`select ${ledgerRow(after)} from ${after.relation}`;
+  const relation = sql`(select * from ${before.relation} where ${ledgerRow(before)} not in (${left}))`;
+  return [{ relation, row: ledgerRow(before), column: asText(sql`null`), rule: asText(sql`'outliers'`) }];
 }
 
 /** Throws `nothing-left` where rules that the user gave leave no row. */

@@ -2,7 +2,7 @@ import type { Context, Engine, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
-import { asText, isAscii, lowerCase, matchesWhole } from "../../sql/functions.ts";
+import { asText, isAscii, matchesWhole } from "../../sql/functions.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
 import { countryCodes, countryOf } from "../contact/countries.ts";
 import { isEmailSql } from "../contact/email.ts";

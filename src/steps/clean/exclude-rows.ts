@@ -11,6 +11,8 @@ import type { Exclusion } from "./model.ts";
 export interface ExcludedRows {
   readonly table: Table;
   readonly excluded: readonly (Exclusion & { readonly count: number })[];
+  /** The name of the rule that leaves a row out, over the table as it was given; null where there are none. SQL. */
+  readonly ruleOf: Sql | null;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface ExcludedRows {
  * `parseFilter` and `filterSql` throw.
  */
 export async function excludeRows(engine: Engine, table: Table, rules: readonly Exclusion[]): Promise<ExcludedRows> {
-  if (rules.length === 0) return { table, excluded: [] };
+  if (rules.length === 0) return { table, excluded: [], ruleOf: null };
   const conditions = rules.map(({ where }) => asExclusion(() => filterSql(table, parseFilter(where))));
   const cases = conditions.map((holds, i) => sql`when ${holds} then ${i}`);
   const first = sql`
@@ -42,7 +44,13 @@ export async function excludeRows(engine: Engine, table: Table, rules: readonly 
   const gone = excluded.reduce((sum, { count }) => sum + count, 0);
   const any: Sql = join(conditions, " or ");
   const kept = { where: sql`not (${any})`, rows: table.rows - gone };
-  return { table: deriveTable(table, table.columns.map(passed), kept), excluded };
+  const names = conditions.map((holds, i) => sql`when ${holds} then ${rules[i]!.name}`);
+  const ruleOf = sql`
+    case
+      ${join(names, "\n")}
+    end
+  `;
+  return { table: deriveTable(table, table.columns.map(passed), kept), excluded, ruleOf };
 }
 
 /**

@@ -274,13 +274,15 @@ export interface FormedAs {
   /** Rows in which a column that `isDropping` holds for has a wrong value are left out; those that are left. */
   readonly rows: number;
   readonly isDropping: (column: FormColumn) => boolean;
+  /** Columns that are hidden in it, by the columns' references; none without. */
+  readonly hidden?: (refs: StagedRelation["refs"]) => readonly DerivedColumn[];
 }
 
 /** The table in form: every cleaned column in plain notation with its type, and at its end those that are added. */
 export function formTable(
   table: Table,
   columns: readonly FormColumn[],
-  { present, rows, isDropping }: FormedAs,
+  { present, rows, isDropping, hidden }: FormedAs,
 ): Table {
   const { refs, ...staged } = stagedRelation(table, columns);
   const beside = columns.flatMap((one, i) => (one.added ?? []).map((added) => ({ ...added, i })));
@@ -297,7 +299,8 @@ export function formTable(
   });
   const where = wrongRowSql(columns, refs, isDropping);
   const left = where === null ? {} : { where: sql`not (${where})`, rows };
-  return deriveTable({ ...staged, rows: table.rows, columns: table.columns }, [...made, ...added], left);
+  const all = [...made, ...added, ...(hidden?.(refs) ?? [])];
+  return deriveTable({ ...staged, rows: table.rows, columns: table.columns }, all, left);
 }
 
 /** Whether a row has a wrong value in one of the columns that `isWanted` holds for; null where it cannot. */

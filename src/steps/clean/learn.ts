@@ -8,7 +8,7 @@ import { notAMeasureByRole } from "../column-kinds.ts";
 import { findColumn, matchColumns } from "../match-columns.ts";
 import type { OpenedTable, ReadWords, Warning } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
-import { asNumbered, formColumns, formedTable, type FormedTable } from "./apply.ts";
+import { asNumbered, formColumns, formedTable, type CleanSettings, type FormedTable } from "./apply.ts";
 import { mixedBooleans, requireBoolean } from "./booleans.ts";
 import { chooseContacts, type ChosenContact, type ContactSettings } from "./choose-contacts.ts";
 import { contactForms } from "./contact-forms.ts";
@@ -62,8 +62,7 @@ export async function learnClean(
   context: Context,
   opened: OpenedTable,
   words: ReadWords,
-  settings: LearnSettings,
-  overwrite: boolean,
+  settings: LearnSettings & CleanSettings,
 ): Promise<Learned> {
   const { engine } = context;
   const chosen = chosenColumns(opened.table, settings);
@@ -120,7 +119,7 @@ export async function learnClean(
       place: { column: name },
     });
   }
-  const { formed, formModel } = await formedWithEmails(context, table, reread, cleaned, settings, overwrite);
+  const { formed, formModel } = await formedWithEmails(context, table, reread, cleaned, settings);
   // Rows that were taken away before have no place in the files any more.
   const sources = formed.table.rows < table.rows ? [] : opened.sources;
   const { ids } = chosen;
@@ -242,8 +241,7 @@ async function formedWithEmails(
   table: Table,
   reread: ReadonlySet<string>,
   columnsFor: (emails: ReadonlySet<string>) => readonly CleanColumn[],
-  settings: LearnSettings,
-  overwrite: boolean,
+  settings: LearnSettings & CleanSettings,
 ): Promise<{ readonly formed: FormedTable; readonly formModel: CleanModel }> {
   const { engine, terminal, version } = context;
   const { email, nullWords, unicode, emailFlags } = settings;
@@ -279,7 +277,7 @@ async function formedWithEmails(
   let next = 0;
   const all = ruled.map((column, i) => (isNew(column) ? column : first[i]!));
   const counted = ruled.map((column, i) => (isNew(column) ? recounted[next++]! : counts[i]!));
-  return { formed: await formedTable(context, table, all, counted, model, overwrite), formModel: model };
+  return { formed: await formedTable(context, table, all, counted, model, settings), formModel: model };
 }
 
 /** What becomes of wrong values by column: what is said of a column comes before what is said of its kind, or of all. */

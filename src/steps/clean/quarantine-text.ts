@@ -4,40 +4,52 @@ import { identifier, sql } from "../../sql/template.ts";
 import { isOneOf } from "../../sql/functions.ts";
 import type { CheckFacts, Cleaned } from "./apply.ts";
 import type { OutlierAction } from "./outlier-rules.ts";
+import type { EmailCheck } from "./settings.ts";
 import type { QuarantinedCell } from "./quarantined-rows.ts";
 import type { OpenedTable } from "../open-table.ts";
 import { outputQueries } from "../reading/values.ts";
 
 /** Actions that set rows aside need a file for them. Throws `usage`. */
-export function requireQuarantine(actions: readonly (OutlierAction | null)[], quarantine: string | undefined): void {
+export function requireQuarantine(
+  actions: readonly (OutlierAction | EmailCheck | null)[],
+  quarantine: string | undefined,
+): void {
   if (quarantine !== undefined || !actions.includes("quarantine")) return;
-  throw new SegmentError("usage", "outliers are to be set aside, and no file is given for them", {
+  throw new SegmentError("usage", "rows are to be set aside, and no file is named for them", {
     hint: "add --quarantine FILE",
   });
 }
-
-/** More rows than that are no exceptions, and they come out of the engine. */
-const mostRows = 100_000;
 
 /** The rows that checks set aside, in order. */
 async function checkedRows({ engine }: Context, { formed }: Cleaned): Promise<readonly QuarantinedCell[]> {
   if (formed.setAside === null) return [];
   const { relation, row, column } = formed.setAside;
-  const rows = await engine.rows(
-    sql`
-      select
-        ${row} as ${identifier("place")},
-        ${column} as ${identifier("field")}
-      from ${relation}
-      order by ${row}
-    `,
-    mostRows,
-  );
-  return rows.map((found) => {
-    const { name } = formed.from.columns[Number(found["field"])]!;
-    const { kind } = formed.checks.find((check) => check.column === name)!;
-    return { row: Number(found["place"]), column: name, reason: wrongWords[kind] };
-  });
+  const [place, field] = [identifier("place_1"), identifier("field_1")];
+  const stored = await engine.store(sql`select ${row} as ${place}, ${column} as ${field} from ${relation}`);
+  const found: QuarantinedCell[] = [];
+  try {
+    while (found.length < stored.rows) {
+      const rows = await engine.rows(
+        sql`
+          select ${place}, ${field}
+          from ${stored.relation}
+          where ${place} > ${found.at(-1)?.row ?? -1}
+          order by ${place}
+          limit ${rowsAtOnce}
+        `,
+        rowsAtOnce,
+      );
+      for (const one of rows) {
+        const { name } = formed.from.columns[Number(one["field_1"])]!;
+        const { kind } = formed.checks.find((check) => check.column === name)!;
+        found.push({ row: Number(one["place_1"]), column: name, reason: wrongWords[kind] });
+      }
+      if (rows.length === 0) throw new SegmentError("bug", `${stored.rows} rows were set aside, ${found.length} found`);
+    }
+  } finally {
+    await engine.forget(stored);
+  }
+  return found;
 }
 
 const wrongWords: Readonly<Record<CheckFacts["kind"], string>> = {
@@ -91,6 +103,7 @@ export async function quarantineText(
   return `${await context.io.readText(file)}${lines.join("")}`;
 }
 
+/** Rows that are held here at once, on their way from the engine. */
 const rowsAtOnce = 1000;
 
 /** Rows of a table that has no lines, as JSON. */

@@ -45,17 +45,18 @@ export async function takenRows(
   return columns.map((column) => counts.get(column) ?? 0);
 }
 
-/** The rows that checks set aside, each with the first column that is to blame. */
+/** The rows that checks of some actions take away, each with the first column that is to blame. */
 export function setAsideRows(
   table: Table,
   columns: readonly FormColumn[],
   actions: readonly (EmailCheck | null)[],
+  wanted: readonly EmailCheck[],
 ): SetAside {
   const taking = takingColumns(columns, actions);
   const others = columns.filter((column) => !taking.includes(column));
   const staged = stagedRelation(table, [...taking, ...others.map((column) => ({ ...column, stages: [] }))]);
   const { refs } = staged;
-  const asides = taking.map((column) => actions[columns.indexOf(column)] === "quarantine");
+  const asides = taking.map((column) => wanted.includes(actions[columns.indexOf(column)]!));
   const isAside = join(
     asides.flatMap((is, i) => (is ? [sql`${i}`] : [])),
     ", ",

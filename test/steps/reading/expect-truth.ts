@@ -7,7 +7,12 @@ import { inOrder } from "../../../src/steps/row-position.ts";
 import type { TruthColumn } from "./truth-table.ts";
 
 /** A column of a table must have the type, the values and the plain texts that are written down for it. */
-export async function expectTruth(engine: Engine, table: Table, name: string, { type, cells }: TruthColumn): Promise<void> {
+export async function expectTruth(
+  engine: Engine,
+  table: Table,
+  name: string,
+  { type, cells }: TruthColumn,
+): Promise<void> {
   const column = table.columns.find((one) => one.name === name)!;
   expect([column.type, column.why]).toEqual([type, column.why]);
   expect(column.present).toBe(cells.filter(([, value]) => value !== null).length);
