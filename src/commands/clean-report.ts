@@ -5,6 +5,9 @@ import { cutMiddle, visibleText } from "../report/display-text.ts";
 import { formatCount, formatMeasure } from "../report/number.ts";
 import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
 import type { EmailFacts } from "../steps/clean/adjust.ts";
+import { forestLimits } from "../model/impute/forest.ts";
+import type { Imputed } from "../steps/impute/apply.ts";
+import type { Imputer } from "../steps/impute/imputer.ts";
 import type { Cleaned } from "../steps/clean/apply.ts";
 import type { FormRule } from "../steps/clean/form.ts";
 import { formExamples, type Example, type FormCounts, type WordCount } from "../steps/clean/form-facts.ts";
@@ -17,6 +20,8 @@ export interface CleanReportFacts {
   readonly model: CleanModel;
   readonly cleaned: Cleaned;
   readonly warnings: readonly Warning[];
+  /** Tables of drawn values that are written; null for one table. */
+  readonly imputations: number | null;
   /** Whether the model was read from a file. */
   readonly saved: boolean;
   /** Whether examples and null words are wanted: a short scan for each column that changed. */
@@ -60,7 +65,8 @@ export async function cleanReport(context: Context, facts: CleanReportFacts): Pr
     ...formBlocks(changed, words),
     ...emailBlocks(cleaned.facts.emails, model),
     ...outlierBlocks(cleaned, model),
-    ...imputedBlocks(cleaned.facts.imputed),
+    ...imputedBlocks(cleaned.facts.imputed, cleaned.modelled),
+    ...modelBlocks(model.imputers, facts.imputations),
     accountBlock(account),
     ...warnings.map(({ code, message }): Block => ({ kind: "notice", code, text: message })),
   ];
@@ -76,7 +82,17 @@ export async function cleanReport(context: Context, facts: CleanReportFacts): Pr
       columns: columns.map(columnJson),
       emails: emails.map((one) => ({ ...one, action: model.emailCheck })),
       outliers: outliers.map((one) => ({ ...one, action: model.outlierAction })),
-      imputed: imputed.map(({ column, how, value, count: cells }) => ({ column, how, value, count: cells })),
+      imputed: [
+        ...imputed.map(({ column, how, value, count: cells }) => ({ column, how, value, count: cells })),
+        ...cleaned.modelled.map(({ column, how, count: cells, check }) => ({
+          column,
+          how,
+          value: null,
+          count: cells,
+          check: check === null ? null : { ...check },
+        })),
+      ],
+      ...(facts.imputations === null ? {} : { imputations: facts.imputations }),
       null_words: words.map((one) => ({ ...one })),
       added: [...cleaned.added],
     },
@@ -254,8 +270,16 @@ function outlierBlocks({ facts }: Cleaned, { outlierAction }: CleanModel): reado
   ];
 }
 
-function imputedBlocks(imputed: readonly (Fill & { readonly count: number })[]): readonly Block[] {
-  if (imputed.length === 0) return [];
+function imputedBlocks(
+  imputed: readonly (Fill & { readonly count: number })[],
+  modelled: readonly Imputed[],
+): readonly Block[] {
+  if (imputed.length + modelled.length === 0) return [];
+  const checked = modelled.some(({ check }) => check !== null);
+  const rows = [
+    ...imputed.map(({ column, how, value, count: cells }) => ({ column, how, value, cells, check: null })),
+    ...modelled.map(({ column, how, count: cells, check }) => ({ column, how, value: null, cells, check })),
+  ];
   return [
     { kind: "heading", text: "gaps filled" },
     {
@@ -267,22 +291,92 @@ function imputedBlocks(imputed: readonly (Fill & { readonly count: number })[]):
           { header: "with", align: "left" },
           { header: "value", align: "right" },
           { header: "cells", align: "right" },
+          ...(checked
+            ? ([
+                { header: "error", align: "right" },
+                { header: "of mean or mode", align: "right", priority: 1 },
+              ] as const)
+            : []),
         ],
-        rows: imputed.slice(0, shownColumns).map(({ column, how, value, count: cells }) => ({
+        rows: rows.slice(0, shownColumns).map(({ column, how, value, cells, check }) => ({
           cells: [
             visibleText(column),
             how,
-            typeof value === "number" ? formatMeasure(value) : cutMiddle(visibleText(value), 24),
+            value === null
+              ? "by row"
+              : typeof value === "number"
+                ? formatMeasure(value)
+                : cutMiddle(visibleText(value), 24),
             formatCount(cells),
+            ...(checked
+              ? [check === null ? "" : formatMeasure(check.error), check === null ? "" : formatMeasure(check.plain)]
+              : []),
           ],
         })),
         data: {
-          columns: ["column", "how", "value", "count"],
-          rows: imputed.map(({ column, how, value, count: cells }) => [column, how, value, cells]),
+          columns: ["column", "how", "value", "count", "hidden", "error", "plain_error"],
+          rows: rows.map(({ column, how, value, cells, check }) => [
+            column,
+            how,
+            value,
+            cells,
+            check?.hidden ?? null,
+            check?.error ?? null,
+            check?.plain ?? null,
+          ]),
         },
       },
     },
   ];
+}
+
+/** From what the models that fill gaps were learned, and what a model file holds of it. */
+function modelBlocks(imputers: readonly Imputer[], imputations: number | null): readonly Block[] {
+  const notes = imputers.map((imputer) => {
+    const { features, rows, of, learned } = imputer;
+    const from = rows < of ? `${formatCount(rows)} of ${formatCount(of)} rows, drawn by hash` : count(rows, "row");
+    const held = { knn: heldDonors(imputer), iterative: heldRounds(imputer), forest: heldForests(imputer) };
+    return `${learned.method}: learned from ${from} and ${count(features.length, "column")}${held[learned.method]}`;
+  });
+  const checked = imputers.some(({ targets }) => targets.some(({ check }) => check !== null));
+  return [
+    ...notes.map((text): Block => ({ kind: "text", text })),
+    ...(checked
+      ? [
+          {
+            kind: "text",
+            text: "error: of a tenth of the known cells, hidden from a model of their own: root mean square for numbers, share of wrong ones for categories",
+            emphasis: "dim",
+          } as const,
+        ]
+      : []),
+    ...(imputations === null
+      ? []
+      : [
+          {
+            kind: "text",
+            text: `gaps are drawn: ${formatCount(imputations)} tables, told apart by the column imputation`,
+          } as const,
+        ]),
+  ];
+}
+
+function heldDonors({ learned }: Imputer): string {
+  if (learned.method !== "knn") return "";
+  return `; the model holds ${count(learned.model.donors.rows, "row")} as donors, without ids`;
+}
+
+function heldRounds({ learned, chain }: Imputer): string {
+  if (learned.method !== "iterative") return "";
+  const { rounds, converged } = learned.model;
+  const settled = chain !== null ? "" : converged ? ", settled" : ", not settled (raise --impute-tol to stop sooner)";
+  return `; ${count(rounds.length, "round")}${settled}`;
+}
+
+function heldForests({ learned }: Imputer): string {
+  if (learned.method !== "forest") return "";
+  const { rows, trees, leaves } = forestLimits;
+  return `; ${count(learned.model.rounds, "round")}; at most ${formatCount(rows)} rows, ${trees} trees of ${leaves} leaves a column`;
 }
 
 function columnJson({ column, type, counts, rules, nullWords }: ColumnFacts): Json {

@@ -1,9 +1,13 @@
-import type { Command, Outcome } from "../core/command.ts";
+import type { Command, Outcome, OutputTable } from "../core/command.ts";
 import type { Context } from "../core/context.ts";
+import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf } from "../core/options.ts";
 import { applyClean, finished, type Cleaned } from "../steps/clean/apply.ts";
 import { learnClean, type LearnSettings } from "../steps/clean/learn.ts";
 import { readCleanModel, toFitted, type CleanModel } from "../steps/clean/model.ts";
+import { imputationColumn, numberedTable } from "../steps/impute/numbered-table.ts";
+import type { Imputers } from "../steps/impute/learn.ts";
+import { splitImpute, type ImputeSettings } from "../steps/impute/settings.ts";
 import { readCase, readImpute, readNullWords, readOutliers } from "../steps/clean/settings.ts";
 import { readModelFile } from "../steps/model-file.ts";
 import { openTable, type OpenedTable, type Warning } from "../steps/open-table.ts";
@@ -36,6 +40,14 @@ export const clean: Command<typeof cleanOptions> = {
       does: "clip outliers, fill gaps, keep what was learned",
     },
     {
+      run: "segment clean crm.csv --impute knn,city=mode --neighbors 10 --exclude notes --save-model clean.json -o clean.csv",
+      does: "fill gaps from the most similar rows, city by its most frequent value",
+    },
+    {
+      run: "segment clean crm.csv --impute iterative --imputations 5 -o clean.csv",
+      does: "five tables, clean-1.csv to clean-5.csv, whose gaps are drawn: segment cluster --imputations tells what they change",
+    },
+    {
       run: "segment clean tonight.csv --model clean.json -o clean.csv",
       does: "the same for other rows, nothing learned anew",
     },
@@ -47,16 +59,19 @@ async function run(context: Context, inputs: readonly string[], options: CleanOp
   if (options.model !== undefined)
     refuseIdle(givenFlags(cleanOptions, options, learningOptions), "--model cleans without learning");
   refuseAlone(options);
+  const output = options.imputations === undefined ? null : requireOutput(options.output);
   const settings = options.model === undefined ? readSettings(options) : null;
   const saved = options.model === undefined ? null : await loadModel(context, options.model);
   const opened = await openTable(context, inputs, options);
   if (options.explain) refuseSpooled(opened.sources);
-  const { model, cleaned, warnings } =
+  if (options.explain && saved !== null && saved.imputers.length > 0) refuseIdle(["--explain"], noSql, noSqlHint);
+  const { model, cleaned, warnings, imputers } =
     settings === null
       ? {
           model: saved!,
           cleaned: await applyClean(context, opened, saved!, { words: options, overwrite: options.overwrite }),
           warnings: [],
+          imputers: [],
         }
       : await fitAndApply(context, opened, options, settings);
   const queries = outputQueries(cleaned.table);
@@ -67,11 +82,16 @@ async function run(context: Context, inputs: readonly string[], options: CleanOp
     cleaned,
     warnings: [...opened.warnings, ...warnings, ...cleaned.warnings],
     saved: saved !== null,
+    imputations: options.imputations ?? null,
     detailed: isRead,
   });
   if (options.explain) {
     const format = context.io.destination(options.output, options.format)?.format ?? "csv";
     return { report, text: context.engine.explain(format === "csv" ? queries.query : queries.typed) };
+  }
+  if (output !== null) {
+    const tables = await imputedTables(context, opened, { model, cleaned, imputers }, options);
+    return { report, tables: tables.map((table, m) => ({ path: numberedPath(output, m + 1), table })) };
   }
   return {
     report,
@@ -88,9 +108,50 @@ async function fitAndApply(
   opened: OpenedTable,
   options: CleanOptions,
   settings: LearnSettings,
-): Promise<{ readonly model: CleanModel; readonly cleaned: Cleaned; readonly warnings: readonly Warning[] }> {
-  const { model, formed, warnings } = await learnClean(context, opened, options, settings);
-  return { model, cleaned: await finished(context, opened, formed, model, options.overwrite), warnings };
+): Promise<{
+  readonly model: CleanModel;
+  readonly cleaned: Cleaned;
+  readonly warnings: readonly Warning[];
+  readonly imputers: Imputers;
+}> {
+  const { model, imputers, formed, warnings } = await learnClean(context, opened, options, settings);
+  return { model, cleaned: await finished(context, opened, formed, model, options.overwrite), warnings, imputers };
+}
+
+/** The tables of several imputations, each with its number. The first is the one that was cleaned already. */
+async function imputedTables(
+  context: Context,
+  opened: OpenedTable,
+  of: { readonly model: CleanModel; readonly cleaned: Cleaned; readonly imputers: Imputers },
+  { overwrite }: CleanOptions,
+): Promise<readonly OutputTable[]> {
+  const { model, cleaned, imputers } = of;
+  if (!overwrite && cleaned.table.columns.some(({ name }) => name === imputationColumn)) {
+    throw new SegmentError("column-exists", `the table has a column ${imputationColumn} already`, {
+      hint: "give --overwrite to replace it, or rename it in the input",
+    });
+  }
+  const tables: OutputTable[] = [];
+  for (const [m, own] of imputers.entries()) {
+    const done =
+      m === 0 ? cleaned : await finished(context, opened, cleaned.formed, { ...model, imputers: own }, overwrite);
+    const table = numberedTable(done.table, m + 1);
+    tables.push({ ...outputQueries(table), rows: table.rows });
+  }
+  return tables;
+}
+
+/** `clean.csv` and 2 give `clean-2.csv`. */
+function numberedPath(path: string, number: number): string {
+  const ending = /(?:\.[a-z]+)?(?:\.(?:gz|zst))?$/i.exec(path)![0];
+  return `${path.slice(0, path.length - ending.length)}-${number}${ending}`;
+}
+
+function requireOutput(output: string | undefined): string {
+  if (output !== undefined) return output;
+  throw new SegmentError("usage", "--imputations writes several tables, which standard output cannot take", {
+    hint: "add -o FILE: they go to FILE-1, FILE-2 …",
+  });
 }
 
 async function loadModel(context: Context, file: string): Promise<CleanModel> {
@@ -98,6 +159,18 @@ async function loadModel(context: Context, file: string): Promise<CleanModel> {
 }
 
 function readSettings(options: CleanOptions): LearnSettings {
+  const { methods, others } = splitImpute(options.impute ?? []);
+  const models: ImputeSettings = {
+    methods,
+    neighbors: options.neighbors,
+    weights: options.knnWeights,
+    scaled: options.knnScale === "zscore",
+    tol: options.imputeTol,
+    flag: options.imputeFlag,
+    seed: options.seed,
+    imputations: options.imputations ?? null,
+    fillsAll: options.saveModel !== undefined,
+  };
   return {
     columns: options.columns,
     exclude: options.exclude,
@@ -111,7 +184,8 @@ function readSettings(options: CleanOptions): LearnSettings {
     outlierAction: options.outlierAction,
     iqrFactor: options.iqrFactor,
     zLimit: options.zLimit,
-    impute: readImpute(options.impute ?? []),
+    impute: readImpute(others),
+    models,
     imputeFlag: options.imputeFlag,
     fillsAll: options.saveModel !== undefined,
   };
@@ -133,6 +207,12 @@ const learningOptions = [
   "zLimit",
   "impute",
   "imputeFlag",
+  "neighbors",
+  "knnWeights",
+  "knnScale",
+  "imputeTol",
+  "imputations",
+  "seed",
   "saveModel",
 ] as const satisfies readonly (keyof CleanOptions)[];
 
@@ -146,7 +226,39 @@ function refuseAlone(options: CleanOptions): void {
   if (!rules.includes("iqr")) refuseIdle(given("iqrFactor"), "the iqr rule is not used", "add --outliers iqr");
   if (!rules.includes("zscore")) refuseIdle(given("zLimit"), "the zscore rule is not used", "add --outliers zscore");
   if (options.impute === undefined) refuseIdle(given("imputeFlag"), "no gaps are filled", "add --impute median");
+  refuseModels(options, given);
   if (options.explain) {
     refuseIdle(given("saveModel", "quarantine"), "--explain writes nothing");
   }
+}
+
+const noSql = "what --impute fills by a model comes from the numeric core, which SQL cannot show";
+const noSqlHint = "leave out --explain, or fill with mean, median or mode";
+
+/** Options of the models that fill gaps, where no such model is asked for. */
+function refuseModels(
+  options: CleanOptions,
+  given: (...keys: (keyof typeof cleanOptions)[]) => readonly string[],
+): void {
+  const { methods } = splitImpute(options.impute ?? []);
+  const used = new Set([...methods.byColumn.values(), ...(methods.all === null ? [] : [methods.all])]);
+  if (!used.has("knn")) {
+    refuseIdle(given("neighbors", "knnWeights", "knnScale"), "no gaps are filled by knn", "add --impute knn");
+  }
+  const isDrawn = options.imputations !== undefined;
+  if (!used.has("iterative")) {
+    refuseIdle(given("imputeTol"), "no gaps are filled by iterative", "add --impute iterative");
+  } else if (isDrawn) refuseIdle(given("imputeTol"), "rounds of drawn values do not settle");
+  if (used.size === 0) refuseIdle(given("imputations", "seed"), "nothing is drawn", "add --impute iterative");
+  else if (options.explain) refuseIdle(["--explain"], noSql, noSqlHint);
+  if (!isDrawn) return;
+  refuseIdle(given("saveModel"), "the tables of --imputations are drawn, and other rows take no part in a draw");
+  if (!used.has("forest")) return;
+  throw new SegmentError(
+    "usage",
+    "--impute forest gives what is expected and draws nothing, which --imputations needs",
+    {
+      hint: "use iterative or knn",
+    },
+  );
 }

@@ -29,7 +29,8 @@ export function expanded(columns: CodedColumns): Float64Array {
     for (let l = 0; l < wide; l++) {
       const at = (start + l) * rows;
       if (first < 0) out.set(from, at);
-      else for (let i = 0; i < rows; i++) out[at + i] = from[i] !== from[i] ? Number.NaN : from[i] === first + l ? 1 : 0;
+      else
+        for (let i = 0; i < rows; i++) out[at + i] = from[i] !== from[i] ? Number.NaN : from[i] === first + l ? 1 : 0;
     }
   }
   return out;
@@ -44,7 +45,8 @@ export function asShares(values: Float64Array, rows: number, { start, width }: B
     total += values[at]!;
   }
   if (width === 1) return;
-  for (let l = 0; l < width; l++) values[(start + l) * rows + row] = total > 0 ? values[(start + l) * rows + row]! / total : 1 / width;
+  for (let l = 0; l < width; l++)
+    values[(start + l) * rows + row] = total > 0 ? values[(start + l) * rows + row]! / total : 1 / width;
 }
 
 /** The shares of the levels of a row's block of categories. */
@@ -55,7 +57,13 @@ export function sharesAt(values: Float64Array, rows: number, { start, width }: B
 }
 
 /** Sets a row's block of categories to one level. */
-export function setLevel(values: Float64Array, rows: number, { start, width }: Block, row: number, level: number): void {
+export function setLevel(
+  values: Float64Array,
+  rows: number,
+  { start, width }: Block,
+  row: number,
+  level: number,
+): void {
   if (width === 1) values[start * rows + row] = level;
   else for (let l = 0; l < width; l++) values[(start + l) * rows + row] = l === level ? 1 : 0;
 }

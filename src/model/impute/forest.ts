@@ -47,7 +47,9 @@ export async function fitForest(
   const columns = sampled(all, seed);
   const { rows, levels } = columns;
   const counts = levels.map((many, j) => (many === 0 ? [] : Array.from(levelCounts(codedColumn(columns, j), many))));
-  const starts = levels.map((many, j) => (many === 0 ? meanOf(codedColumn(columns, j)) : greatest(counts[j]!, counts[j]!)));
+  const starts = levels.map((many, j) =>
+    many === 0 ? meanOf(codedColumn(columns, j)) : greatest(counts[j]!, counts[j]!),
+  );
   const gaps = levels.map((_, j) => gapsOf(codedColumn(columns, j)));
   const order = levels
     .map((_, j) => j)
@@ -75,7 +77,8 @@ export async function fitForest(
       await compute.breathe();
     }
     const now = movement(values.values, before, columns, gaps);
-    const risen = (now.numbers > moved.numbers || now.numbers === 0) && (now.categories > moved.categories || now.categories === 0);
+    const risen =
+      (now.numbers > moved.numbers || now.numbers === 0) && (now.categories > moved.categories || now.categories === 0);
     if (round > 1 && risen) return kept;
     kept = { ...base, forests, rounds: round };
     moved = now;
@@ -103,7 +106,12 @@ export function fillByForest(model: ForestModel, columns: CodedColumns, targets:
 function sampled(columns: CodedColumns, seed: number): CodedColumns {
   if (columns.rows <= forestLimits.rows) return columns;
   const all = Array.from({ length: columns.rows }, (_, i) => i);
-  return rowsOf(columns, inHashOrder(seed, all).slice(0, forestLimits.rows).sort((a, b) => a - b));
+  return rowsOf(
+    columns,
+    inHashOrder(seed, all)
+      .slice(0, forestLimits.rows)
+      .sort((a, b) => a - b),
+  );
 }
 
 function meanOf(column: Float64Array): number {

@@ -99,13 +99,14 @@ export async function fitIterative(
 
 /**
  * Fills the gaps of some columns in place, by the rounds that the model holds: on the rows that it was learned from, what
- * the last round gave. `rowOf` tells a row's number in its table, by which a chain draws.
+ * the last round gave. A chain draws by the rows' numbers in their table, the place in `columns` where none are given.
  */
 export function fillByIterative(
   model: IterativeModel,
   columns: CodedColumns,
   targets: readonly number[],
   chain: Chain | null = null,
+  rowNumbers: ArrayLike<number> | null = null,
 ): void {
   const withGaps: number[] = [];
   for (let i = 0; i < columns.rows; i++) {
@@ -117,9 +118,10 @@ export function fillByIterative(
   const values = expanded(some);
   const gaps = blocks.map(({ start }) => gapsOf(values, rows, start));
   startAtMeans(values, rows, blocks, gaps, model.means);
+  const numbers = rowNumbers === null ? withGaps : withGaps.map((i) => rowNumbers[i]!);
   model.rounds.forEach((lines, round) => {
     for (const j of model.order) {
-      predict(values, rows, width, blocks[j]!, lines, gaps[j]!, levels[j]!, chain, round, withGaps);
+      predict(values, rows, width, blocks[j]!, lines, gaps[j]!, levels[j]!, chain, round, numbers);
     }
   });
   for (const j of targets) {
@@ -246,7 +248,8 @@ function predict(
     for (let n = 0; n < gaps.length; n++) values[e * rows + gaps[n]!] = found[n]!;
   }
   if (levels === 0) return;
-  const random = chain === null ? null : createRandom(chain.seed, `impute level ${chain.imputation} ${round} ${block.start}`);
+  const random =
+    chain === null ? null : createRandom(chain.seed, `impute level ${chain.imputation} ${round} ${block.start}`);
   for (const i of gaps) {
     asShares(values, rows, block, i);
     if (random === null) continue;

@@ -40,7 +40,9 @@ export function fitKnn(compute: Compute, columns: CodedColumns, options: KnnOpti
   const kept =
     columns.rows <= mostDonors
       ? Array.from({ length: columns.rows }, (_, i) => i)
-      : inHashOrder(options.seed, rowNumbers(columns.rows)).slice(0, mostDonors).sort((a, b) => a - b);
+      : inHashOrder(options.seed, rowNumbers(columns.rows))
+          .slice(0, mostDonors)
+          .sort((a, b) => a - b);
   const facts = columns.levels.map((levels, j) => {
     const column = codedColumn(columns, j);
     if (levels > 0) {

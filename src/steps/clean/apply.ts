@@ -10,6 +10,8 @@ import { requireBoolean } from "./booleans.ts";
 import { formColumn, formTable, passedColumn, type FormColumn } from "./form.ts";
 import { countForm, effective, type FormCounts } from "./form-facts.ts";
 import type { CleanColumn, CleanModel } from "./model.ts";
+import { imputedFlags } from "../impute/imputer.ts";
+import { fillTable, type Imputed } from "../impute/apply.ts";
 import { rereadTable } from "./reread.ts";
 
 /** A table in form, with what the rules did to each of its columns. */
@@ -31,6 +33,8 @@ export interface Cleaned {
   readonly warnings: readonly Warning[];
   readonly formed: FormedTable;
   readonly facts: AdjustFacts;
+  /** Cells that models filled, by column. */
+  readonly modelled: readonly Imputed[];
   /** Columns that were added. */
   readonly added: readonly string[];
 }
@@ -150,16 +154,16 @@ export function formedTable(from: Table, all: readonly FormColumn[], counted: re
 
 /** Does to a table in form what the model does besides. Throws `column-exists`, `nothing-left`. */
 export async function finished(
-  { engine }: Context,
+  context: Context,
   { sources }: OpenedTable,
   formed: FormedTable,
   model: CleanModel,
   overwrite: boolean,
 ): Promise<Cleaned> {
-  const added = addedNames(model);
+  const added = [...addedNames(model), ...imputedFlags(model.imputers)];
   if (!overwrite) refuseAdded(formed.table, added);
   const done = isAdjusting(model)
-    ? await adjustTable(engine, formed.table, model)
+    ? await adjustTable(context.engine, formed.table, model)
     : { table: formed.table, facts: nothingAdjusted };
   const { facts } = done;
   const removed = facts.removedByEmail + facts.removedByOutliers;
@@ -172,6 +176,7 @@ export async function finished(
       },
     );
   }
+  const filled = await fillTable(context, done.table, model.imputers, removed > 0);
   const stayedText = {
     ...formed.from,
     columns: formed.from.columns.filter(
@@ -179,12 +184,13 @@ export async function finished(
     ),
   };
   return {
-    table: done.table,
+    table: filled.table,
     removed,
     grouped: 0,
     warnings: await mixedColumnWarnings(stayedText, sources),
     formed,
     facts,
+    modelled: filled.imputed,
     added,
   };
 }

@@ -23,6 +23,8 @@ export interface NumberSettings {
   readonly imputeFlag: boolean;
   /** Columns that identify a row: only a rule with their name reaches them. */
   readonly ids: ReadonlySet<string>;
+  /** Columns that a model of the others fills. */
+  readonly modelled: { has(column: string): boolean };
   /** Columns without a gap learn a fill too, as a model for other rows needs it. */
   readonly fillsAll: boolean;
 }
@@ -101,9 +103,10 @@ async function learnFills(
     readonly measures: ReadonlySet<string>;
   },
 ): Promise<readonly Fill[]> {
-  const { impute, fillsAll, imputeFlag } = of.settings;
+  const { impute, fillsAll, imputeFlag, modelled } = of.settings;
   const wanted = of.columns.flatMap((column) => {
     const { name } = column;
+    if (modelled.has(name)) return [];
     const own = impute.byColumn.get(name);
     const choice = own ?? (of.measures.has(name) ? impute.all : null);
     if (choice === null) return [];

@@ -10,10 +10,12 @@ import type { FormColumn } from "./form.ts";
 import { countForm } from "./form-facts.ts";
 import { learnNumbers, type NumberSettings } from "./learn-numbers.ts";
 import type { CleanColumn, CleanModel } from "./model.ts";
+import { learnImputers, type Imputers } from "../impute/learn.ts";
+import type { ImputeSettings } from "../impute/settings.ts";
 import { rereadTable } from "./reread.ts";
 import type { CaseRule, EmailCheck, FillChoice, OutlierAction, OutlierRule, RulesByColumn } from "./settings.ts";
 
-export interface LearnSettings extends Omit<NumberSettings, "ids"> {
+export interface LearnSettings extends Omit<NumberSettings, "ids" | "modelled"> {
   readonly columns: readonly string[] | undefined;
   readonly exclude: readonly string[] | undefined;
   readonly id: readonly string[] | undefined;
@@ -26,11 +28,14 @@ export interface LearnSettings extends Omit<NumberSettings, "ids"> {
   readonly outliers: RulesByColumn<OutlierRule>;
   readonly outlierAction: OutlierAction;
   readonly impute: RulesByColumn<FillChoice>;
+  readonly models: ImputeSettings;
 }
 
 /** What a table taught: the model, and the table in form, so that applying the model need not bring it there again. */
 export interface Learned {
   readonly model: CleanModel;
+  /** Of each of several imputations; one, the model's own, where there is one table. */
+  readonly imputers: Imputers;
   readonly formed: FormedTable;
   readonly warnings: readonly Warning[];
 }
@@ -81,8 +86,15 @@ export async function learnClean(
   const { model, warnings } = await learnNumbers(context, formed.table, opened.sources, formModel, {
     ...settings,
     ids: chosen.ids,
+    modelled: settings.models.methods.byColumn,
   });
-  return { model, formed, warnings: [...warnings, ...shortYears(columns)] };
+  const imputers = await learnImputers(context, formed.table, opened.sources, model, chosen.ids, settings.models);
+  return {
+    model: { ...model, imputers: imputers[0]! },
+    imputers,
+    formed,
+    warnings: [...warnings, ...shortYears(columns)],
+  };
 }
 
 /** Dates that stay text since a year of two digits leaves their order open. */
@@ -181,6 +193,6 @@ async function formedWithEmails(
   let next = 0;
   const all = ruled.map((column, i) => (isNew(column) ? column : first[i]!));
   const counted = ruled.map((column, i) => (isNew(column) ? recounted[next++]! : counts[i]!));
-  const formModel = { version, columns, nullWords, emailCheck, outliers: [], outlierAction, fills: [] };
+  const formModel = { version, columns, nullWords, emailCheck, outliers: [], outlierAction, fills: [], imputers: [] };
   return { formed: formedTable(table, all, counted), formModel };
 }

@@ -2,6 +2,8 @@ import type { Fitted } from "../../core/fitted.ts";
 import type { Json } from "../../core/report.ts";
 import type { ColumnType } from "../../core/schema.ts";
 import type { DateOrder, DecimalMark } from "../../core/source.ts";
+import type { Imputer } from "../impute/imputer.ts";
+import { imputerJson, readImputer } from "../impute/imputer-json.ts";
 import { finite, list, oneOf, record, requireSchema, word, type ModelFile } from "../model-file.ts";
 import type { CaseRule, EmailCheck, FillRule, OutlierAction, OutlierRule } from "./settings.ts";
 import { caseRules, outlierRules } from "./settings.ts";
@@ -18,6 +20,8 @@ export interface CleanModel {
   readonly outliers: readonly Bounds[];
   readonly outlierAction: OutlierAction;
   readonly fills: readonly Fill[];
+  /** Models of the other columns, which fill what is left after `fills`. */
+  readonly imputers: readonly Imputer[];
 }
 
 /** A column that is cleaned; all others pass through. */
@@ -62,6 +66,7 @@ export function toFitted(model: CleanModel): Fitted {
       outliers: model.outliers.map((bounds) => ({ ...bounds })),
       outlier_action: model.outlierAction,
       fills: model.fills.map((fill) => ({ ...fill })),
+      imputers: model.imputers.map(imputerJson),
     },
   };
 }
@@ -116,6 +121,7 @@ export function readCleanModel(model: ModelFile): CleanModel {
   ] as const) {
     if (new Set(items.map(({ column }) => column)).size !== items.length) at(`${member} (a column stands twice)`);
   }
+  const imputers = readImputers(model, columns);
   const words = parameters.null_words;
   return {
     version: model.version,
@@ -129,7 +135,23 @@ export function readCleanModel(model: ModelFile): CleanModel {
     outliers,
     outlierAction: oneOf(parameters.outlier_action, ["flag", "clip", "null", "drop"] as const) ?? at("outlier_action"),
     fills,
+    imputers,
   };
+}
+
+/** Models written before there were imputers have none. */
+function readImputers({ parameters, wrong: at }: ModelFile, columns: readonly CleanColumn[]): readonly Imputer[] {
+  if (parameters.imputers === undefined) return [];
+  const isNumbers = (name: string): boolean | null => {
+    const column = columns.find((one) => one.name === name);
+    return column === undefined ? null : isNumeric(column.type);
+  };
+  const imputers = (list(parameters.imputers) ?? at("imputers")).map((item, i) =>
+    readImputer(item, (member) => at(`imputers[${i}]${member}`), isNumbers),
+  );
+  const targets = imputers.flatMap((imputer) => imputer.targets.map(({ column }) => column));
+  if (new Set(targets).size < targets.length) at("imputers (a column stands twice)");
+  return imputers;
 }
 
 function fillOf(value: Json | undefined, type: ColumnType): number | string | null {

@@ -15,18 +15,21 @@ function difference(found: readonly number[], wanted: readonly number[]): number
 describe.each(reference.cases)("$name", ({ columns, iterative, applied, mean_rmse }) => {
   const all = columns.map((_, j) => j);
 
-  test.each(["0.001", "1e-12"])("cells filled by chained regressions are those of scikit-learn at tol %s", async (tol) => {
-    const wanted = iterative[tol]!;
-    const table = withGaps(columns);
-    const model = await fitIterative(compute, table, { tol: Number(tol), chain: null });
-    expect(model.rounds).toHaveLength(wanted.rounds);
-    fillByIterative(model, table, all);
-    filledCells(table).forEach((cells, j) => expect(difference(cells, wanted.filled[j]!)).toBeLessThan(1e-9));
-    const truth = columns.flatMap((column, j) => column.filter((_, i) => isHidden(i, j)));
-    const error = rmse(filledCells(table).flat(), truth);
-    expect(Math.abs(error / wanted.rmse - 1)).toBeLessThan(1e-9);
-    expect(error).toBeLessThan(mean_rmse);
-  });
+  test.each(["0.001", "1e-12"])(
+    "cells filled by chained regressions are those of scikit-learn at tol %s",
+    async (tol) => {
+      const wanted = iterative[tol]!;
+      const table = withGaps(columns);
+      const model = await fitIterative(compute, table, { tol: Number(tol), chain: null });
+      expect(model.rounds).toHaveLength(wanted.rounds);
+      fillByIterative(model, table, all);
+      filledCells(table).forEach((cells, j) => expect(difference(cells, wanted.filled[j]!)).toBeLessThan(1e-9));
+      const truth = columns.flatMap((column, j) => column.filter((_, i) => isHidden(i, j)));
+      const error = rmse(filledCells(table).flat(), truth);
+      expect(Math.abs(error / wanted.rmse - 1)).toBeLessThan(1e-9);
+      expect(error).toBeLessThan(mean_rmse);
+    },
+  );
 
   test("other rows are filled as by scikit-learn's transform", async () => {
     const rows = columns[0]!.map((_, i) => i);

@@ -48,7 +48,10 @@ test("the errors on wine are the published ones", () => {
       const truth = columns[j]!.filter((_, i) => isHidden(i, j));
       return some.map((x, c) => (x - truth[c]!) / scales[j]!);
     });
-    return rmse(off, off.map(() => 0));
+    return rmse(
+      off,
+      off.map(() => 0),
+    );
   });
   expect(centers).toHaveLength(13);
   expect(errors[0]).toBeCloseTo(0.7139306658789303, 10);
