@@ -38,6 +38,7 @@ export const errorTable = {
   "truncated-file": 3,
   "duplicate-columns": 3,
   "columns-differ": 3,
+  "rows-differ": 3,
   "ambiguous-input": 3,
   "bad-list": 3,
   "bad-model": 3,
