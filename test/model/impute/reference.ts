@@ -19,6 +19,14 @@ export interface ReferenceCase {
   readonly iterative: Readonly<Record<string, Filled & { readonly rounds: number }>>;
   /** Of the odd rows, by an imputer that was fitted on the even ones with a tolerance of 1e-12. */
   readonly applied: readonly (readonly number[])[];
+  readonly forest_rmse: number;
+  /** Of the first column, nothing hidden, on the others. */
+  readonly ridge: {
+    readonly coefficients: readonly number[];
+    readonly intercept: number;
+    readonly alpha: number;
+    readonly variances: readonly number[];
+  };
 }
 
 export interface PooledCase {
