@@ -6,6 +6,7 @@ import { applyClean, finished, type Cleaned } from "../steps/clean/apply.ts";
 import { learnClean, type LearnSettings } from "../steps/clean/learn.ts";
 import { readCleanModel, toFitted, type CleanModel } from "../steps/clean/model.ts";
 import { imputationColumn, numberedTable } from "../steps/impute/numbered-table.ts";
+import { refuseAsSql } from "../steps/impute/imputer.ts";
 import type { Imputers } from "../steps/impute/learn.ts";
 import { splitImpute, type ImputeSettings } from "../steps/impute/settings.ts";
 import { readCase, readImpute, readNullWords, readOutliers } from "../steps/clean/settings.ts";
@@ -59,12 +60,13 @@ async function run(context: Context, inputs: readonly string[], options: CleanOp
   if (options.model !== undefined)
     refuseIdle(givenFlags(cleanOptions, options, learningOptions), "--model cleans without learning");
   refuseAlone(options);
-  const output = options.imputations === undefined ? null : requireOutput(options.output);
   const settings = options.model === undefined ? readSettings(options) : null;
   const saved = options.model === undefined ? null : await loadModel(context, options.model);
   const opened = await openTable(context, inputs, options);
   if (options.explain) refuseSpooled(opened.sources);
-  if (options.explain && saved !== null && saved.imputers.length > 0) refuseIdle(["--explain"], noSql, noSqlHint);
+  const paths = numberedPaths(options);
+  refuseOverwriting(opened, paths);
+  if (options.explain && saved !== null) refuseAsSql(saved.imputers);
   const { model, cleaned, warnings, imputers } =
     settings === null
       ? {
@@ -89,9 +91,9 @@ async function run(context: Context, inputs: readonly string[], options: CleanOp
     const format = context.io.destination(options.output, options.format)?.format ?? "csv";
     return { report, text: context.engine.explain(format === "csv" ? queries.query : queries.typed) };
   }
-  if (output !== null) {
+  if (paths.length > 0) {
     const tables = await imputedTables(context, opened, { model, cleaned, imputers }, options);
-    return { report, tables: tables.map((table, m) => ({ path: numberedPath(output, m + 1), table })) };
+    return { report, tables: tables.map((table, m) => ({ path: paths[m]!, table })) };
   }
   return {
     report,
@@ -141,16 +143,22 @@ async function imputedTables(
   return tables;
 }
 
-/** `clean.csv` and 2 give `clean-2.csv`. */
-function numberedPath(path: string, number: number): string {
-  const ending = /(?:\.[a-z]+)?(?:\.(?:gz|zst))?$/i.exec(path)![0];
-  return `${path.slice(0, path.length - ending.length)}-${number}${ending}`;
+/** Where the tables of several imputations go: `clean.csv` gives `clean-1.csv`, `clean-2.csv` …; none for one table. */
+function numberedPaths({ imputations, output }: Pick<CleanOptions, "imputations" | "output">): readonly string[] {
+  if (imputations === undefined || output === undefined) return [];
+  const ending = /(?:\.[a-z]+)?(?:\.(?:gz|zst))?$/i.exec(output)![0];
+  const stem = output.slice(0, output.length - ending.length);
+  return Array.from({ length: imputations }, (_, m) => `${stem}-${m + 1}${ending}`);
 }
 
-function requireOutput(output: string | undefined): string {
-  if (output !== undefined) return output;
-  throw new SegmentError("usage", "--imputations writes several tables, which standard output cannot take", {
-    hint: "add -o FILE: they go to FILE-1, FILE-2 …",
+function refuseOverwriting({ sources }: OpenedTable, paths: readonly string[]): void {
+  const plain = (path: string): string => path.replace(/^(?:\.\/+)+/, "");
+  const written = new Set(paths.map(plain));
+  const source = sources.find(({ label }) => written.has(plain(label)));
+  if (source === undefined) return;
+  throw new SegmentError("output-is-input", "--imputations would write over a file that is being read", {
+    place: { file: source.label },
+    hint: "give -o another name",
   });
 }
 
@@ -232,9 +240,6 @@ function refuseAlone(options: CleanOptions): void {
   }
 }
 
-const noSql = "what --impute fills by a model comes from the numeric core, which SQL cannot show";
-const noSqlHint = "leave out --explain, or fill with mean, median or mode";
-
 /** Options of the models that fill gaps, where no such model is asked for. */
 function refuseModels(
   options: CleanOptions,
@@ -250,8 +255,13 @@ function refuseModels(
     refuseIdle(given("imputeTol"), "no gaps are filled by iterative", "add --impute iterative");
   } else if (isDrawn) refuseIdle(given("imputeTol"), "rounds of drawn values do not settle");
   if (used.size === 0) refuseIdle(given("imputations", "seed"), "nothing is drawn", "add --impute iterative");
-  else if (options.explain) refuseIdle(["--explain"], noSql, noSqlHint);
+  else if (options.explain) refuseAsSql([...used]);
   if (!isDrawn) return;
+  if (options.output === undefined) {
+    throw new SegmentError("usage", "--imputations writes several tables, which standard output cannot take", {
+      hint: "add -o FILE: they go to FILE-1, FILE-2 …",
+    });
+  }
   refuseIdle(given("saveModel"), "the tables of --imputations are drawn, and other rows take no part in a draw");
   if (!used.has("forest")) return;
   throw new SegmentError(

@@ -1,5 +1,5 @@
 import type { Outcome } from "../core/command.ts";
-import type { Context, Table } from "../core/context.ts";
+import type { Context } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf } from "../core/options.ts";
 import type { Block, Json, Report } from "../core/report.ts";
@@ -9,6 +9,7 @@ import { formatCount, formatMeasure, formatShare } from "../report/number.ts";
 import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
 import { chooseColumns, measureFeatures } from "../steps/cluster/choose-columns.ts";
 import {
+  consensusTable,
   fitImputations,
   requireSameRows,
   stackedTables,
@@ -20,13 +21,11 @@ import { applyFeatures, learnFeatures, refuseMissing } from "../steps/cluster/pr
 import { readNumbers } from "../steps/cluster/read-numbers.ts";
 import { readK, readMissing } from "../steps/cluster/settings.ts";
 import { columnFacts } from "../steps/column-facts.ts";
-import { deriveTable, passed } from "../steps/derive.ts";
 import { imputationColumn } from "../steps/impute/numbered-table.ts";
 import { findColumn, matchColumns } from "../steps/match-columns.ts";
-import { addColumns, refuseExisting } from "../steps/new-columns.ts";
+import { refuseExisting } from "../steps/new-columns.ts";
 import { openTable, type OpenedTable } from "../steps/open-table.ts";
-import { outputQueries, valueSql } from "../steps/reading/values.ts";
-import { sql } from "../sql/template.ts";
+import { outputQueries } from "../steps/reading/values.ts";
 import { clusterOptions } from "./cluster-options.ts";
 import { givenFlags, refuseIdle } from "./refuse-options.ts";
 
@@ -150,23 +149,6 @@ const idle = [
   "with",
   "tables",
 ] as const satisfies readonly (keyof ClusterOptions)[];
-
-/** Each row once, as the first imputation holds it, with its segment and the share of imputations that agree. */
-async function consensusTable(
-  { engine }: Context,
-  table: Table,
-  number: Table["columns"][number],
-  { numbers, rows }: Stacked,
-  { consensus }: ImputedSegments,
-  name: string,
-): Promise<Table> {
-  const kept = table.columns.filter((column) => column !== number).map(passed);
-  const first = deriveTable(table, kept, { where: sql`${valueSql(number)} = ${numbers[0]!}`, rows });
-  return addColumns(engine, first, [
-    { name, values: consensus.labels.map((label) => label + 1) },
-    { name: `${name}_stability`, values: consensus.stability },
-  ]);
-}
 
 interface Facts {
   readonly opened: OpenedTable;

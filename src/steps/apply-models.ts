@@ -1,5 +1,6 @@
 import type { Context, NewColumn, Table } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
+import { refuseAsSql } from "./impute/imputer.ts";
 import { applyClean, type Cleaned } from "./clean/apply.ts";
 import { readCleanModel, type CleanModel } from "./clean/model.ts";
 import { applyCluster, readFeatures, type AppliedCluster } from "./cluster/apply.ts";
@@ -108,6 +109,7 @@ async function applyOne(
   };
   switch (of.step) {
     case "clean": {
+      if (asSql) refuseAsSql(of.model.imputers);
       const cleaned = await applyClean(context, opened, of.model, { words: options, overwrite });
       const warnings = [...cleaned.warnings, ...fillWarnings(cleaned, opened.table.rows)];
       return done(cleaned.table, { ...cleaned, warnings });
@@ -147,7 +149,7 @@ async function applyOne(
 /** From this share of missing values on, filling them is said. */
 const toldShare = 0.05;
 
-function fillWarnings({ facts: { imputed, outliers }, removed }: Cleaned, rows: number): readonly Warning[] {
+function fillWarnings({ facts: { imputed, outliers }, modelled, removed }: Cleaned, rows: number): readonly Warning[] {
   const told = imputed.filter(({ count }) => count > toldShare * Math.max(1, rows - removed));
   const clipped = outliers.filter(({ count }) => count > toldShare * Math.max(1, rows));
   return [
@@ -155,6 +157,12 @@ function fillWarnings({ facts: { imputed, outliers }, removed }: Cleaned, rows: 
       code: "missing-filled",
       message: `${percent(count, rows - removed)} of ${column} was missing and filled with the ${how} of the fit, ${value}`,
     })),
+    ...modelled
+      .filter(({ count }) => count > toldShare * Math.max(1, rows - removed))
+      .map(({ column, how, count }) => ({
+        code: "missing-filled",
+        message: `${percent(count, rows - removed)} of ${column} was missing and filled by ${how} of the fit`,
+      })),
     ...clipped.map(({ column, count }) => ({
       code: "outside-the-fit",
       message: `${percent(count, rows)} of ${column} lies beyond the bounds of the fit`,

@@ -1,12 +1,16 @@
 import type { Compute } from "../../core/compute.ts";
 import type { Context, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
+import type { Column } from "../../core/schema.ts";
 import { columnOf, type Matrix } from "../../core/matrix.ts";
 import { consensus, type Consensus } from "../../model/impute/consensus.ts";
 import { pool, segmentMeans, type Pooled } from "../../model/impute/pool-imputations.ts";
 import { expandLabels } from "../../model/collapse.ts";
 import { asText } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
+import { deriveTable, passed } from "../derive.ts";
+import { addColumns } from "../new-columns.ts";
+import { valueSql } from "../reading/values.ts";
 import { positionSql } from "../row-position.ts";
 import { fitSegments, type Fit, type FitOptions } from "./fit.ts";
 
@@ -170,4 +174,21 @@ function bySize(found: Consensus, k: number): Consensus {
   });
   const renamed = (labels: Int32Array): Int32Array => labels.map((label) => rank[label]!);
   return { ...found, labels: renamed(found.labels), aligned: found.aligned.map(renamed) };
+}
+
+/** Each row once, as the first imputation holds it, with its segment and the share of imputations that agree. */
+export async function consensusTable(
+  { engine }: Context,
+  table: Table,
+  number: Column,
+  { numbers, rows }: Stacked,
+  { consensus }: ImputedSegments,
+  name: string,
+): Promise<Table> {
+  const kept = table.columns.filter((column) => column !== number).map(passed);
+  const first = deriveTable(table, kept, { where: sql`${valueSql(number)} = ${numbers[0]!}`, rows });
+  return addColumns(engine, first, [
+    { name, values: consensus.labels.map((label) => label + 1) },
+    { name: `${name}_stability`, values: consensus.stability },
+  ]);
 }

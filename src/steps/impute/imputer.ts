@@ -1,3 +1,4 @@
+import { SegmentError } from "../../core/errors.ts";
 import type { Chain, IterativeModel } from "../../model/impute/iterative.ts";
 import type { ForestModel } from "../../model/impute/forest.ts";
 import type { KnnModel } from "../../model/impute/knn.ts";
@@ -51,6 +52,18 @@ export function imputerWords({ learned }: Imputer): string {
 /** Names of the columns that imputers add: whether a value was missing. */
 export function imputedFlags(imputers: readonly Imputer[]): readonly string[] {
   return imputers.flatMap(({ targets }) => targets.flatMap(({ column, flag }) => (flag ? [`${column}_missing`] : [])));
+}
+
+/** Refuses to explain as SQL what imputers do. Throws `usage`. */
+export function refuseAsSql(imputers: readonly unknown[]): void {
+  if (imputers.length === 0) return;
+  throw new SegmentError(
+    "usage",
+    "what --impute fills by a model comes from the numeric core, which --explain cannot show as SQL",
+    {
+      hint: "leave out --explain, or fill with mean, median or mode",
+    },
+  );
 }
 
 /** The place of a column among the features. */
