@@ -1,8 +1,8 @@
 import type { OptionTable } from "../core/options.ts";
-import { tableOptions } from "./common-options.ts";
+import { commonOptions } from "./common-options.ts";
 
 // Its own words are those of one of its rules, counted like the others.
-const { null: _null, ...readAndWrite } = tableOptions;
+const { null: _null, ...readAndWrite } = commonOptions;
 
 /** The options of `segment clean`. */
 export const cleanOptions = {
@@ -167,7 +167,46 @@ export const cleanOptions = {
     kind: "list",
     value: "HOW",
     group: "Missing values",
-    help: "mean, median or mode for every number with gaps that measures behaviour; for one column: city=mode, city=constant:unknown. After outliers, from the cells that are left; of several modes the least. In the order of --order-by: ffill (the last value before), bfill (the first behind), linear (on the line between both, over the order column's values), linear:position (over the rows' numbers); what has no neighbour stays missing",
+    help: "mean, median or mode for every number with gaps that measures behaviour; for one column: city=mode, city=constant:unknown. After outliers, from the cells that are left; of several modes the least. In the order of --order-by: ffill (the last value before), bfill (the first behind), linear (on the line between both, over the order column's values), linear:position (over the rows' numbers); what has no neighbour stays missing. knn (nearest rows), iterative (chained Bayesian ridge regressions) or forest (random forests) fill numbers and categories from the other columns; for one column: age=knn",
+  },
+  neighbors: {
+    kind: "integer",
+    value: "N",
+    default: 5,
+    minimum: 1,
+    maximum: 1000,
+    group: "Missing values",
+    help: "knn: rows that a gap is filled from",
+  },
+  knnWeights: {
+    kind: "choice",
+    choices: ["uniform", "distance"],
+    default: "uniform",
+    group: "Missing values",
+    help: "knn: uniform: each of them counts alike; distance: by 1 / distance",
+  },
+  knnScale: {
+    kind: "choice",
+    choices: ["zscore", "none"],
+    default: "zscore",
+    group: "Missing values",
+    help: "knn: distances between z-scores, or between the numbers as they are; categories that differ are 1 apart",
+  },
+  imputeTol: {
+    kind: "number",
+    value: "X",
+    default: 1e-3,
+    minimum: 0,
+    group: "Missing values",
+    help: "iterative: stop (after 10 rounds at most) when values move less than X times the largest",
+  },
+  imputations: {
+    kind: "integer",
+    value: "M",
+    minimum: 2,
+    maximum: 100,
+    group: "Missing values",
+    help: "write M tables, FILE-1 to FILE-M for -o FILE, each with its number in a column imputation, whose gaps are drawn: with iterative from the posterior, with knn among the nearest rows; segment cluster --imputations reads them",
   },
   imputeFlag: {
     kind: "flag",

@@ -11,6 +11,7 @@ import { formExamples, type Example, type FormCounts, type WordCount } from "../
 import type { CleanModel } from "../steps/clean/model.ts";
 import type { EmailCheck } from "../steps/clean/settings.ts";
 import type { OpenedTable, Warning } from "../steps/open-table.ts";
+import { modelBlocks, modelledJson } from "./clean-report-models.ts";
 import { numberBlocks, numbersJson } from "./clean-report-numbers.ts";
 
 /** What the report of `clean` is made from. */
@@ -21,6 +22,8 @@ export interface CleanReportFacts {
   readonly warnings: readonly Warning[];
   /** Columns of contact data, with why they are taken for it; none by a saved model. */
   readonly contacts: readonly ChosenContact[];
+  /** Tables of drawn values that are written; null for one table. */
+  readonly imputations: number | null;
   /** Whether the model was read from a file. */
   readonly saved: boolean;
   /** Whether examples and null words are wanted: a short scan for each column that changed. */
@@ -65,6 +68,7 @@ export async function cleanReport(context: Context, facts: CleanReportFacts): Pr
     ...checkBlocks(cleaned, facts.contacts),
     ...excludedBlocks(cleaned),
     ...numberBlocks(cleaned.facts),
+    ...modelBlocks(cleaned.modelled, model.imputers, facts.imputations),
     accountBlock(account),
     ...warnings.map(({ code, message }): Block => ({ kind: "notice", code, text: message })),
   ];
@@ -82,7 +86,8 @@ export async function cleanReport(context: Context, facts: CleanReportFacts): Pr
         .map(({ column, valid, invalid, missing }) => ({ column, valid, invalid, missing, action: model.emailCheck })),
       checks: cleaned.formed.checks.map((one) => ({ ...one, why: whyOf(facts.contacts, one.column) })),
       excluded: cleaned.formed.excluded.map((one) => ({ ...one })),
-      ...numbersJson(cleaned.facts),
+      ...numbersJson(cleaned.facts, modelledJson(cleaned.modelled)),
+      ...(facts.imputations === null ? {} : { imputations: facts.imputations }),
       null_words: words.map((one) => ({ ...one })),
       added: [...cleaned.added],
     },

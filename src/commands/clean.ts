@@ -1,4 +1,4 @@
-import type { Command, Outcome } from "../core/command.ts";
+import type { Command, Outcome, OutputTable } from "../core/command.ts";
 import type { Context } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf } from "../core/options.ts";
@@ -18,6 +18,10 @@ import {
   readNullWords,
   type EmailCheck,
 } from "../steps/clean/settings.ts";
+import { refuseAsSql } from "../steps/impute/imputer.ts";
+import type { Imputers } from "../steps/impute/learn.ts";
+import { imputationColumn, numberedTable } from "../steps/impute/numbered-table.ts";
+import { splitImpute, type ImputeSettings } from "../steps/impute/settings.ts";
 import { readModelFile } from "../steps/model-file.ts";
 import { openTable, type OpenedTable, type Warning } from "../steps/open-table.ts";
 import { outputQueries } from "../steps/reading/values.ts";
@@ -49,6 +53,14 @@ export const clean: Command<typeof cleanOptions> = {
     {
       run: "segment clean crm.csv --outliers iqr --outlier-action clip --impute median --impute-flag --save-model clean.json -o clean.csv",
       does: "clip outliers, fill gaps, keep what was learned",
+    },
+    {
+      run: "segment clean crm.csv --impute knn,city=mode --neighbors 10 --exclude notes --save-model clean.json -o clean.csv",
+      does: "fill gaps from the most similar rows, city by its most frequent value",
+    },
+    {
+      run: "segment clean crm.csv --impute iterative --imputations 5 -o clean.csv",
+      does: "five tables, clean-1.csv to clean-5.csv, whose gaps are drawn: segment cluster --imputations tells what they change",
     },
     {
       run: "segment clean crm.csv --phone mobile --country FR --postcode cp --check flag,phone=null --email-flags role,disposable -o clean.csv",
@@ -89,10 +101,14 @@ async function run(context: Context, inputs: readonly string[], given: CleanOpti
   if (!options.explain) requireQuarantine(used, options.quarantine);
   const opened = await openTable(context, inputs, { ...options, null: undefined });
   if (options.explain) refuseSpooled(opened.sources);
-  const { model, cleaned, contacts, warnings } =
+  const paths = numberedPaths(options);
+  refuseOverwriting(opened, paths);
+  if (options.explain && saved !== null) refuseAsSql(saved.imputers);
+  const { model, cleaned, contacts, warnings, imputers } =
     settings === null
       ? {
           contacts: [],
+          imputers: [],
           model: saved!,
           cleaned: await applyClean(context, opened, saved!, { words: options, ...keptBy(options) }),
           warnings: [],
@@ -107,11 +123,16 @@ async function run(context: Context, inputs: readonly string[], given: CleanOpti
     warnings: [...opened.warnings, ...warnings, ...cleaned.warnings],
     contacts,
     saved: saved !== null,
+    imputations: options.imputations ?? null,
     detailed: isRead,
   });
   if (options.explain) {
     const format = context.io.destination(options.output, options.format)?.format ?? "csv";
     return { report, text: context.engine.explain(format === "csv" ? queries.query : queries.typed) };
+  }
+  if (paths.length > 0) {
+    const tables = await imputedTables(context, opened, { model, cleaned, imputers }, options);
+    return { report, tables: tables.map((table, m) => ({ path: paths[m]!, table })) };
   }
   return {
     report,
@@ -143,8 +164,9 @@ async function fitAndApply(
   settings: LearnSettings,
 ): Promise<Fit> {
   const kept = keptBy(options);
-  const { model, formed, contacts, warnings } = await learnClean(context, opened, options, { ...settings, ...kept });
-  return { model, cleaned: await finished(context, opened, formed, model, kept), contacts, warnings };
+  const learned = await learnClean(context, opened, options, { ...settings, ...kept });
+  const { model, formed, contacts, warnings, imputers } = learned;
+  return { model, cleaned: await finished(context, opened, formed, model, kept), contacts, warnings, imputers };
 }
 
 function keptBy({ overwrite, ledger, explain }: CleanOptions): CleanSettings {
@@ -165,6 +187,49 @@ interface Fit {
   readonly cleaned: Cleaned;
   readonly contacts: readonly ChosenContact[];
   readonly warnings: readonly Warning[];
+  readonly imputers: Imputers;
+}
+
+/** The tables of several imputations, each with its number. The first is the one that was cleaned already. */
+async function imputedTables(
+  context: Context,
+  opened: OpenedTable,
+  of: { readonly model: CleanModel; readonly cleaned: Cleaned; readonly imputers: Imputers },
+  options: CleanOptions,
+): Promise<readonly OutputTable[]> {
+  const { model, cleaned, imputers } = of;
+  if (!options.overwrite && cleaned.table.columns.some(({ name }) => name === imputationColumn)) {
+    throw new SegmentError("column-exists", `the table has a column ${imputationColumn} already`, {
+      hint: "give --overwrite to replace it, or rename it in the input",
+    });
+  }
+  const tables: OutputTable[] = [];
+  for (const [m, own] of imputers.entries()) {
+    const done =
+      m === 0 ? cleaned : await finished(context, opened, cleaned.formed, { ...model, imputers: own }, keptBy(options));
+    const table = numberedTable(done.table, m + 1);
+    tables.push({ ...outputQueries(table), rows: table.rows });
+  }
+  return tables;
+}
+
+/** Where the tables of several imputations go: `clean.csv` gives `clean-1.csv`, `clean-2.csv` …; none for one table. */
+function numberedPaths({ imputations, output }: Pick<CleanOptions, "imputations" | "output">): readonly string[] {
+  if (imputations === undefined || output === undefined) return [];
+  const ending = /(?:\.[a-z]+)?(?:\.(?:gz|zst))?$/i.exec(output)![0];
+  const stem = output.slice(0, output.length - ending.length);
+  return Array.from({ length: imputations }, (_, m) => `${stem}-${m + 1}${ending}`);
+}
+
+function refuseOverwriting({ sources }: OpenedTable, paths: readonly string[]): void {
+  const plain = (path: string): string => path.replace(/^(?:\.\/+)+/, "");
+  const written = new Set(paths.map(plain));
+  const source = sources.find(({ label }) => written.has(plain(label)));
+  if (source === undefined) return;
+  throw new SegmentError("output-is-input", "--imputations would write over a file that is being read", {
+    place: { file: source.label },
+    hint: "give -o another name",
+  });
 }
 
 /** The options with those of a rules file, which those of the command line add to. */
@@ -179,6 +244,18 @@ async function loadModel(context: Context, file: string): Promise<CleanModel> {
 }
 
 function readSettings(options: CleanOptions): LearnSettings {
+  const { methods, others } = splitImpute(options.impute ?? []);
+  const models: ImputeSettings = {
+    methods,
+    neighbors: options.neighbors,
+    weights: options.knnWeights,
+    scaled: options.knnScale === "zscore",
+    tol: options.imputeTol,
+    flag: options.imputeFlag,
+    seed: options.seed,
+    imputations: options.imputations ?? null,
+    fillsAll: options.saveModel !== undefined,
+  };
   return {
     columns: options.columns,
     exclude: options.exclude,
@@ -192,7 +269,8 @@ function readSettings(options: CleanOptions): LearnSettings {
     outlierActions: readOutlierActions(options.outlierAction ?? []),
     by: options.by ?? null,
     orderBy: options.orderBy ?? null,
-    impute: readImpute(options.impute ?? []),
+    impute: readImpute(others),
+    models,
     imputeFlag: options.imputeFlag,
     fillsAll: options.saveModel !== undefined,
     contacts: {
@@ -231,6 +309,12 @@ const ruleKeys = [
   "zLimit",
   "impute",
   "imputeFlag",
+  "neighbors",
+  "knnWeights",
+  "knnScale",
+  "imputeTol",
+  "imputations",
+  "seed",
   "by",
   "orderBy",
   "unicode",
@@ -270,9 +354,41 @@ function refuseAlone(options: CleanOptions): void {
   if (!options.explain && actions.includes("quarantine")) requireQuarantine(["quarantine"], options.quarantine);
   if (options.impute === undefined) refuseIdle(given("imputeFlag"), "no gaps are filled", "add --impute median");
   if (options.model === undefined) refuseFrames(options);
+  refuseModels(options, given);
   if (options.explain) {
     refuseIdle(given("saveModel", "quarantine", "ledger"), "--explain writes nothing");
   }
+}
+
+/** Options of the models that fill gaps, where no such model is asked for. */
+function refuseModels(
+  options: CleanOptions,
+  given: (...keys: (keyof typeof cleanOptions)[]) => readonly string[],
+): void {
+  const { methods } = splitImpute(options.impute ?? []);
+  const used = new Set([...methods.byColumn.values(), ...(methods.all === null ? [] : [methods.all])]);
+  if (!used.has("knn")) {
+    refuseIdle(given("neighbors", "knnWeights", "knnScale"), "no gaps are filled by knn", "add --impute knn");
+  }
+  const isDrawn = options.imputations !== undefined;
+  if (!used.has("iterative")) {
+    refuseIdle(given("imputeTol"), "no gaps are filled by iterative", "add --impute iterative");
+  } else if (isDrawn) refuseIdle(given("imputeTol"), "rounds of drawn values do not settle");
+  if (used.size === 0) refuseIdle(given("imputations", "seed"), "nothing is drawn", "add --impute iterative");
+  else if (options.explain) refuseAsSql([...used]);
+  if (!isDrawn) return;
+  if (options.output === undefined) {
+    throw new SegmentError("usage", "--imputations writes several tables, which standard output cannot take", {
+      hint: "add -o FILE: they go to FILE-1, FILE-2 …",
+    });
+  }
+  refuseIdle(
+    given("saveModel", "ledger", "quarantine"),
+    "the tables of --imputations are drawn, and only they are written",
+  );
+  if (!used.has("forest")) return;
+  const message = "--impute forest gives what is expected and draws nothing, which --imputations needs";
+  throw new SegmentError("usage", message, { hint: "use iterative or knn" });
 }
 
 /** What depends on the order of rows needs to know it; an order and groups need something that depends on them. */

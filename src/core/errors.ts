@@ -41,6 +41,7 @@ export const errorTable = {
   "columns-differ": 3,
   "schema-mismatch": 3,
   "repeated-key": 3,
+  "rows-differ": 3,
   "ambiguous-input": 3,
   "bad-list": 3,
   "bad-dialect": 3,

@@ -3,6 +3,8 @@ import { SegmentError } from "../../core/errors.ts";
 import type { Column, ColumnType } from "../../core/schema.ts";
 import { asText } from "../../sql/functions.ts";
 import { join, sql } from "../../sql/template.ts";
+import { fillTable, type Imputed } from "../impute/apply.ts";
+import { imputedFlags } from "../impute/imputer.ts";
 import { requireModelColumns, type ModelColumn } from "../model-file.ts";
 import type { OpenedTable, ReadWords, Warning } from "../open-table.ts";
 import { mixedColumnWarnings } from "../reading/mixed-columns.ts";
@@ -78,6 +80,8 @@ export interface Cleaned {
   readonly warnings: readonly Warning[];
   readonly formed: FormedTable;
   readonly facts: AdjustFacts;
+  /** Cells that models filled, by column. */
+  readonly modelled: readonly Imputed[];
   /** Columns that were added. */
   readonly added: readonly string[];
   /** What a ledger is written from; null where none is kept. */
@@ -291,15 +295,16 @@ function withBeside(column: FormColumn, from: Table): FormColumn {
 
 /** Does to a table in form what the model does besides. Throws `column-exists`, `nothing-left`. */
 export async function finished(
-  { engine }: Context,
+  context: Context,
   opened: OpenedTable,
   formed: FormedTable,
   model: CleanModel,
   { overwrite }: CleanSettings,
 ): Promise<Cleaned> {
+  const { engine } = context;
   const { sources } = opened;
   const { from, checks, excluded, ledger } = formed;
-  const added = addedNames(model);
+  const added = [...addedNames(model), ...imputedFlags(model.imputers)];
   if (!overwrite) refuseAdded(formed.table, added);
   requireRows(formed, 0);
   if (model.orderBy !== null) {
@@ -321,14 +326,16 @@ export async function finished(
     checks.reduce((sum, check) => sum + (check.action === action ? check.removed : 0), 0);
   const removedByChecks = takenBy("drop");
   const allAdded = [...formed.added, ...added];
-  const made = inOldOrder(done.table, opened.table, false);
+  const isShorter = done.table.rows < from.rows;
+  const filled = await fillTable(context, done.table, model.imputers, isShorter);
+  const made = inOldOrder(filled.table, opened.table, false);
   return {
     table: ledger === null ? made : withoutHidden(made, ledger.hidden),
     ledger:
       ledger === null
         ? null
         : {
-            table: done.table,
+            table: filled.table,
             chains: ledger.chains,
             removed: [...ledger.removed, ...outlierRows(formed.table, done.table)],
             added: allAdded,
@@ -339,6 +346,7 @@ export async function finished(
     warnings: [...(await mixedColumnWarnings(stayedText, sources)), ...groupWarnings(done.facts.by)],
     formed,
     facts: done.facts,
+    modelled: filled.imputed,
     added: allAdded,
   };
 }

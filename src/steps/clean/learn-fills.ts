@@ -29,9 +29,10 @@ export async function learnFills(
     readonly measures: ReadonlySet<string>;
   },
 ): Promise<readonly Fill[]> {
-  const { impute, fillsAll, imputeFlag } = of.settings;
+  const { impute, fillsAll, imputeFlag, modelled } = of.settings;
   const wanted = of.columns.flatMap((column) => {
     const { name } = column;
+    if (modelled.has(name)) return [];
     const own = impute.byColumn.get(name);
     const choice = own ?? (of.measures.has(name) ? impute.all : null);
     if (choice === null) return [];

@@ -30,6 +30,8 @@ export interface NumberSettings {
   readonly orderBy: string | null;
   /** Columns that identify a row: only a rule with their name reaches them. */
   readonly ids: ReadonlySet<string>;
+  /** Columns that a model of the others fills. */
+  readonly modelled: { has(column: string): boolean };
   /** Columns without a gap learn a fill too, as a model for other rows needs it. */
   readonly fillsAll: boolean;
 }

@@ -5,6 +5,8 @@ import { didYouMean } from "../../core/suggest.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { currencySql } from "../contact/money.ts";
 import { notAMeasureByRole } from "../column-kinds.ts";
+import { learnImputers, type Imputers } from "../impute/learn.ts";
+import type { ImputeSettings } from "../impute/settings.ts";
 import { findColumn, matchColumns } from "../match-columns.ts";
 import type { OpenedTable, ReadWords, Warning } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
@@ -27,7 +29,8 @@ import {
 } from "./settings.ts";
 import { hasOddSpaceSql, squeezedSql } from "./white-space.ts";
 
-export interface LearnSettings extends Omit<NumberSettings, "ids"> {
+export interface LearnSettings extends Omit<NumberSettings, "ids" | "modelled"> {
+  readonly models: ImputeSettings;
   readonly columns: readonly string[] | undefined;
   readonly exclude: readonly string[] | undefined;
   readonly id: readonly string[] | undefined;
@@ -49,6 +52,8 @@ export interface LearnSettings extends Omit<NumberSettings, "ids"> {
 /** What a table taught: the model, and the table in form, so that applying the model need not bring it there again. */
 export interface Learned {
   readonly model: CleanModel;
+  /** Of each of several imputations; one, the model's own, where there is one table. */
+  readonly imputers: Imputers;
   readonly formed: FormedTable;
   readonly contacts: readonly ChosenContact[];
   readonly warnings: readonly Warning[];
@@ -123,8 +128,11 @@ export async function learnClean(
   // Rows that were taken away before have no place in the files any more.
   const sources = formed.table.rows < table.rows ? [] : opened.sources;
   const { ids } = chosen;
-  const learned = await learnNumbers(context, formed.table, sources, formModel, { ...settings, ids });
-  return { model: learned.model, formed, contacts, warnings: [...learned.warnings, ...shortYears(columns)] };
+  const modelled = settings.models.methods.byColumn;
+  const learned = await learnNumbers(context, formed.table, sources, formModel, { ...settings, ids, modelled });
+  const imputers = await learnImputers(context, formed.table, sources, learned.model, ids, settings.models);
+  const model = { ...learned.model, imputers: imputers[0]! };
+  return { model, imputers, formed, contacts, warnings: [...learned.warnings, ...shortYears(columns)] };
 }
 
 /** A column of digits that are no number, as text. */
@@ -251,7 +259,18 @@ async function formedWithEmails(
     const columns = columnsFor(emails);
     const { emailCheck, checks } = checksFor(columns, settings);
     const rules = { unicode, checks, emailFlags, exclude: settings.excludeWhere };
-    return { version, columns, nullWords, emailCheck, outliers: [], fills: [], by: null, orderBy: null, ...rules };
+    return {
+      version,
+      columns,
+      nullWords,
+      emailCheck,
+      outliers: [],
+      fills: [],
+      by: null,
+      orderBy: null,
+      imputers: [],
+      ...rules,
+    };
   };
   const before = modelFor(named);
   const contacts = await contactForms(context, table, before, reread);

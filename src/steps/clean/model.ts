@@ -2,9 +2,12 @@ import type { Fitted } from "../../core/fitted.ts";
 import type { ColumnType } from "../../core/schema.ts";
 import type { Json } from "../../core/report.ts";
 import type { DateCount, DateOrder, DecimalMark } from "../../core/source.ts";
+import { imputerJson, readImputer } from "../impute/imputer-json.ts";
+import type { Imputer } from "../impute/imputer.ts";
 import { list, oneOf, record, requireSchema, word, type JsonRecord, type ModelFile } from "../model-file.ts";
 import { numbersJson, readNumbersModel, type NumbersModel } from "./numbers-model.ts";
 import { caseRules, checkActions, contactKinds, emailFlags } from "./settings.ts";
+import { isNumeric } from "./plain-values.ts";
 import type { CaseRule, ContactKind, EmailCheck, EmailFlag } from "./settings.ts";
 
 const dateOrders = ["ymd", "dmy", "mdy", "excel", "excel1904", "epoch", "epoch-ms"] as const;
@@ -19,6 +22,8 @@ export interface CleanModel extends NumbersModel {
   /** Words for a missing value, in small letters; null: those that the reader knows. The empty text always is one. */
   readonly nullWords: readonly string[] | null;
   readonly emailCheck: EmailCheck | null;
+  /** Models of the other columns, which fill what is left after `fills`. */
+  readonly imputers: readonly Imputer[];
   /** Of text; absent for form C. */
   readonly unicode?: UnicodeForm;
   /** What becomes of wrong values, by column of contact data that is no e-mail. */
@@ -85,6 +90,7 @@ export function toFitted(model: CleanModel): Fitted {
       null_words: model.nullWords,
       email_check: model.emailCheck,
       ...numbersJson(model),
+      imputers: model.imputers.map(imputerJson),
       unicode: model.unicode ?? "nfc",
       checks: (model.checks ?? []).map((check) => ({ ...check })),
       email_flags: [...(model.emailFlags ?? [])],
@@ -123,8 +129,24 @@ export function readCleanModel(model: ModelFile): CleanModel {
     emailCheck:
       parameters.email_check === null ? null : (oneOf(parameters.email_check, checkActions) ?? at("email_check")),
     ...readNumbersModel(model, types),
+    imputers: readImputers(model, columns),
     ...ruleMembers(model, new Set(columns.map(({ name }) => name))),
   };
+}
+
+/** Models written before there were imputers have none. */
+function readImputers({ parameters, wrong: at }: ModelFile, columns: readonly CleanColumn[]): readonly Imputer[] {
+  if (parameters.imputers === undefined) return [];
+  const isNumbers = (name: string): boolean | null => {
+    const column = columns.find((one) => one.name === name);
+    return column === undefined ? null : isNumeric(column.type);
+  };
+  const imputers = (list(parameters.imputers) ?? at("imputers")).map((item, i) =>
+    readImputer(item, (member) => at(`imputers[${i}]${member}`), isNumbers),
+  );
+  const targets = imputers.flatMap((imputer) => imputer.targets.map(({ column }) => column));
+  if (new Set(targets).size < targets.length) at("imputers (a column stands twice)");
+  return imputers;
 }
 
 /** Members of a column that only newer models have. */
