@@ -59,7 +59,11 @@ const currencyDresses = ["€", "EUR", "$", "£", "CHF", "zł", "US$"].map((mark
     (digits, minus) => `${digits}${gap}${mark}${minus ? "-" : ""}`,
   ]),
 );
-const percentDresses = space.map((gap): Dress => (digits, minus) => `${minus ? "-" : ""}${digits}${gap}%`);
+const percentDresses = space.map(
+  (gap): Dress =>
+    (digits, minus) =>
+      `${minus ? "-" : ""}${digits}${gap}%`,
+);
 /** Dresses that may stand in one column. */
 const columnDresses = fc.oneof(
   fc.constant(dresses),
@@ -71,12 +75,18 @@ const beside = columnDresses.chain((own) => fc.constantFrom(...own));
 describe("columns written in a known notation", () => {
   it("of amounts are read back as the numbers they were, or shown as a tie", { timeout: 60_000 }, async () => {
     const column = columnDresses.chain((own) =>
-      fc.record({ own: fc.constant(own), picks: fc.array(fc.nat({ max: own.length - 1 }), { minLength: 20, maxLength: 20 }) }),
+      fc.record({
+        own: fc.constant(own),
+        picks: fc.array(fc.nat({ max: own.length - 1 }), { minLength: 20, maxLength: 20 }),
+      }),
     );
     await fc.assert(
       fc.asyncProperty(cents, notations, column, async (numbers, notation, { own, picks }) => {
         const texts = numbers.map((number, i) => own[picks[i % 20]!]!(write(Math.abs(number), notation), number < 0));
-        const table = await bench.describe({ id: texts.map((_, i) => `r${i}`), value: texts }, { delimiter: notation.delimiter });
+        const table = await bench.describe(
+          { id: texts.map((_, i) => `r${i}`), value: texts },
+          { delimiter: notation.delimiter },
+        );
         const read = table.columns[1]!;
         if (read.tie !== undefined) return;
         expect([texts, read.why, read.type]).toEqual([texts, read.why, expect.stringMatching(/integer|number/)]);
@@ -224,7 +234,10 @@ describe("the reading of one value", () => {
   };
 
   it("is the same in the sample and in the engine, for any text", { timeout: 60_000 }, async () => {
-    const letters = fc.string({ unit: fc.constantFrom(..."0123456789.,-+ '_eE\u00a0\u202f\u2009\u2019\u2212€$%()xinfNA", "EUR", "CHF "), maxLength: 12 });
+    const letters = fc.string({
+      unit: fc.constantFrom(..."0123456789.,-+ '_eE\u00a0\u202f\u2009\u2019\u2212€$%()xinfNA", "EUR", "CHF "),
+      maxLength: 12,
+    });
     const grouped = fc
       .tuple(fc.integer({ min: 0, max: 99_999_999 }), notations, beside)
       .map(([number, notation, dress]) => dress(write(number, notation), number < 0));

@@ -100,10 +100,41 @@ export const truths: readonly TruthColumn[] = [
       ["1.000 €", "1000"],
     ],
   },
-  { name: "pounds", type: "number", cells: [["£1,000.50", "1000.50"], ["£2", "2"], ["2.75 GBP", "2.75"]] },
-  { name: "whole zlotys", type: "integer", cells: [["1 000 zł", "1000"], ["25 zł", "25"], ["PLN 7", "7"]] },
-  { name: "Canadian dollars", type: "number", cells: [["12,50 $ CA", "12.50"], ["CA$3,25", "3.25"], ["7 CAD", "7"]] },
-  { name: "crowns of some country", type: "number", cells: [["12,50 kr", "12.50"], ["kr 3", "3"]] },
+  {
+    name: "pounds",
+    type: "number",
+    cells: [
+      ["£1,000.50", "1000.50"],
+      ["£2", "2"],
+      ["2.75 GBP", "2.75"],
+    ],
+  },
+  {
+    name: "whole zlotys",
+    type: "integer",
+    cells: [
+      ["1 000 zł", "1000"],
+      ["25 zł", "25"],
+      ["PLN 7", "7"],
+    ],
+  },
+  {
+    name: "Canadian dollars",
+    type: "number",
+    cells: [
+      ["12,50 $ CA", "12.50"],
+      ["CA$3,25", "3.25"],
+      ["7 CAD", "7"],
+    ],
+  },
+  {
+    name: "crowns of some country",
+    type: "number",
+    cells: [
+      ["12,50 kr", "12.50"],
+      ["kr 3", "3"],
+    ],
+  },
   {
     name: "percentages",
     type: "number",
@@ -242,7 +273,12 @@ export const truths: readonly TruthColumn[] = [
     name: "short years with the month in letters",
     dates: "dmy",
     type: "date",
-    cells: [["12-Mar-24", "2024-03-12"], ["1 févr. 99", "1999-02-01"], ["31-Dec-68", "2068-12-31"], ["1-Jan-69", "1969-01-01"]],
+    cells: [
+      ["12-Mar-24", "2024-03-12"],
+      ["1 févr. 99", "1999-02-01"],
+      ["31-Dec-68", "2068-12-31"],
+      ["1-Jan-69", "1969-01-01"],
+    ],
   },
   {
     name: "several ways of writing in one column, the order told by one of them",
@@ -272,7 +308,12 @@ export const truths: readonly TruthColumn[] = [
     name: "days of a spreadsheet, by its column's name",
     column: "date_commande",
     type: "date",
-    cells: [["45363", "2024-03-12"], ["36526", "2000-01-01"], ["25569", "1970-01-01"], ["NA", null]],
+    cells: [
+      ["45363", "2024-03-12"],
+      ["36526", "2000-01-01"],
+      ["25569", "1970-01-01"],
+      ["NA", null],
+    ],
   },
   {
     name: "days and times of a spreadsheet, by its column's name",
@@ -303,19 +344,31 @@ export const truths: readonly TruthColumn[] = [
     name: "days of a spreadsheet of 1904, by the user's word",
     dates: "excel1904",
     type: "date",
-    cells: [["0", "1904-01-01"], ["59", "1904-02-29"], ["366", "1905-01-01"], ["43901", "2024-03-12"]],
+    cells: [
+      ["0", "1904-01-01"],
+      ["59", "1904-02-29"],
+      ["366", "1905-01-01"],
+      ["43901", "2024-03-12"],
+    ],
   },
   {
     name: "seconds since 1970, by their column's name",
     column: "created_at",
     type: "timestamp",
-    cells: [["1709719200", "2024-03-06 10:00:00"], ["1000000000", "2001-09-09 01:46:40"], ["-", null]],
+    cells: [
+      ["1709719200", "2024-03-06 10:00:00"],
+      ["1000000000", "2001-09-09 01:46:40"],
+      ["-", null],
+    ],
   },
   {
     name: "milliseconds since 1970, by their column's name",
     column: "timestamp",
     type: "timestamp",
-    cells: [["1709719200123", "2024-03-06 10:00:00.123"], ["1709719200000", "2024-03-06 10:00:00"]],
+    cells: [
+      ["1709719200123", "2024-03-06 10:00:00.123"],
+      ["1709719200000", "2024-03-06 10:00:00"],
+    ],
   },
   {
     name: "seconds since 1970, by the user's word",
@@ -333,7 +386,11 @@ export const truths: readonly TruthColumn[] = [
     name: "milliseconds since 1970, by the user's word",
     dates: "epoch-ms",
     type: "timestamp",
-    cells: [["0", "1970-01-01 00:00:00"], ["-1", "1969-12-31 23:59:59.999"], ["946684800000", "2000-01-01 00:00:00"]],
+    cells: [
+      ["0", "1970-01-01 00:00:00"],
+      ["-1", "1969-12-31 23:59:59.999"],
+      ["946684800000", "2000-01-01 00:00:00"],
+    ],
   },
   {
     name: "yes and no in words and digits",
