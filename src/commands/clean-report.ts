@@ -4,12 +4,14 @@ import { warningsOf } from "../report/columns.ts";
 import { cutMiddle, visibleText } from "../report/display-text.ts";
 import { formatCount } from "../report/number.ts";
 import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
-import type { EmailFacts } from "../steps/clean/check-emails.ts";
-import type { Cleaned } from "../steps/clean/apply.ts";
+import type { CheckFacts, Cleaned } from "../steps/clean/apply.ts";
+import type { ChosenContact } from "../steps/clean/choose-contacts.ts";
 import type { FormRule } from "../steps/clean/form.ts";
 import { formExamples, type Example, type FormCounts, type WordCount } from "../steps/clean/form-facts.ts";
 import type { CleanModel } from "../steps/clean/model.ts";
+import type { EmailCheck } from "../steps/clean/settings.ts";
 import type { OpenedTable, Warning } from "../steps/open-table.ts";
+import { modelBlocks, modelledJson } from "./clean-report-models.ts";
 import { numberBlocks, numbersJson } from "./clean-report-numbers.ts";
 
 /** What the report of `clean` is made from. */
@@ -18,6 +20,10 @@ export interface CleanReportFacts {
   readonly model: CleanModel;
   readonly cleaned: Cleaned;
   readonly warnings: readonly Warning[];
+  /** Columns of contact data, with why they are taken for it; none by a saved model. */
+  readonly contacts: readonly ChosenContact[];
+  /** Tables of drawn values that are written; null for one table. */
+  readonly imputations: number | null;
   /** Whether the model was read from a file. */
   readonly saved: boolean;
   /** Whether examples and null words are wanted: a short scan for each column that changed. */
@@ -42,8 +48,8 @@ export async function cleanReport(context: Context, facts: CleanReportFacts): Pr
   const columns = facts.detailed ? await columnFacts(context, cleaned) : [];
   const words = wordTotals(columns);
   const account: RowAccount = {
-    used: opened.table.rows - cleaned.facts.quarantined.length,
-    quarantined: opened.quarantined + cleaned.facts.quarantined.length,
+    used: opened.table.rows - cleaned.quarantined,
+    quarantined: opened.quarantined + cleaned.quarantined,
     removed: cleaned.removed,
     out: cleaned.table.rows,
   };
@@ -59,12 +65,13 @@ export async function cleanReport(context: Context, facts: CleanReportFacts): Pr
       ],
     },
     ...formBlocks(changed, words),
-    ...emailBlocks(cleaned.facts.emails, model),
+    ...checkBlocks(cleaned, facts.contacts),
+    ...excludedBlocks(cleaned),
     ...numberBlocks(cleaned.facts),
+    ...modelBlocks(cleaned.modelled, model.imputers, facts.imputations),
     accountBlock(account),
     ...warnings.map(({ code, message }): Block => ({ kind: "notice", code, text: message })),
   ];
-  const { emails } = cleaned.facts;
   return {
     command: "clean",
     blocks,
@@ -74,8 +81,13 @@ export async function cleanReport(context: Context, facts: CleanReportFacts): Pr
       ...accountJson(account),
       warnings: warningsOf(blocks),
       columns: columns.map(columnJson),
-      emails: emails.map((one) => ({ ...one, action: model.emailCheck })),
-      ...numbersJson(cleaned.facts),
+      emails: cleaned.formed.checks
+        .filter(({ kind }) => kind === "email")
+        .map(({ column, valid, invalid, missing }) => ({ column, valid, invalid, missing, action: model.emailCheck })),
+      checks: cleaned.formed.checks.map((one) => ({ ...one, why: whyOf(facts.contacts, one.column) })),
+      excluded: cleaned.formed.excluded.map((one) => ({ ...one })),
+      ...numbersJson(cleaned.facts, modelledJson(cleaned.modelled)),
+      ...(facts.imputations === null ? {} : { imputations: facts.imputations }),
       null_words: words.map((one) => ({ ...one })),
       added: [...cleaned.added],
     },
@@ -180,36 +192,85 @@ function wordText(word: string): string {
   return word === "" ? "(spaces)" : cutMiddle(visibleText(word), 20);
 }
 
-function emailBlocks(emails: readonly EmailFacts[], { emailCheck }: CleanModel): readonly Block[] {
-  if (emailCheck === null) return [];
-  const what = { flag: (name: string) => `told in ${name}_valid`, null: () => "emptied", drop: () => "rows dropped" }[
-    emailCheck
-  ];
+const checkWords: Readonly<Record<EmailCheck, (name: string) => string>> = {
+  flag: (name) => `told in ${name}_valid`,
+  null: () => "emptied",
+  drop: () => "rows dropped",
+  quarantine: () => "rows set aside",
+};
+
+function whyOf(contacts: readonly ChosenContact[], name: string): string | null {
+  return contacts.find(({ column }) => column === name)?.why ?? null;
+}
+
+function checkBlocks({ formed: { checks } }: Cleaned, contacts: readonly ChosenContact[]): readonly Block[] {
+  if (checks.length === 0) return [];
+  const became = ({ action, invalid, column }: CheckFacts): string => {
+    if (action === null) return invalid === 0 ? "" : "left as they are";
+    return invalid === 0 && action !== "flag" ? "" : checkWords[action](visibleText(column));
+  };
   return [
-    { kind: "heading", text: "e-mail addresses" },
+    { kind: "heading", text: "contact data" },
     {
       kind: "table",
       table: {
-        name: "emails",
+        name: "checks",
         columns: [
           { header: "column", align: "left" },
+          { header: "as", align: "left" },
           { header: "valid", align: "right" },
           { header: "not valid", align: "right" },
           { header: "missing", align: "right", priority: 1 },
           { header: "what became of them", align: "left" },
+          { header: "why", align: "left", priority: 2 },
         ],
-        rows: emails.map(({ column, valid, invalid, missing }) => ({
+        rows: checks.map((one) => ({
           cells: [
-            visibleText(column),
-            formatCount(valid),
-            formatCount(invalid),
-            formatCount(missing),
-            invalid === 0 && emailCheck !== "flag" ? "" : what(visibleText(column)),
+            visibleText(one.column),
+            one.kind,
+            formatCount(one.valid),
+            formatCount(one.invalid),
+            formatCount(one.missing),
+            became(one),
+            whyOf(contacts, one.column) ?? "",
           ],
         })),
         data: {
-          columns: ["column", "valid", "invalid", "missing", "action"],
-          rows: emails.map(({ column, valid, invalid, missing }) => [column, valid, invalid, missing, emailCheck]),
+          columns: ["column", "kind", "valid", "invalid", "missing", "action", "removed"],
+          rows: checks.map(({ column, kind, valid, invalid, missing, action, removed }) => [
+            column,
+            kind,
+            valid,
+            invalid,
+            missing,
+            action,
+            removed,
+          ]),
+        },
+      },
+    },
+  ];
+}
+
+function excludedBlocks({ formed: { excluded } }: Cleaned): readonly Block[] {
+  if (excluded.length === 0) return [];
+  return [
+    { kind: "heading", text: "rows left out" },
+    {
+      kind: "table",
+      table: {
+        name: "excluded",
+        columns: [
+          { header: "rule", align: "left" },
+          { header: "rows", align: "right" },
+          { header: "where", align: "left", wrap: true },
+        ],
+        rows: excluded.map(({ name, where, count: rows }) => ({
+          cells: [visibleText(name), formatCount(rows), name === where ? "" : visibleText(where)],
+        })),
+        data: {
+          columns: ["rule", "where", "count"],
+          rows: excluded.map(({ name, where, count: rows }) => [name, where, rows]),
         },
       },
     },

@@ -1,18 +1,34 @@
-import type { Command, Outcome } from "../core/command.ts";
+import type { Command, Outcome, OutputTable } from "../core/command.ts";
 import type { Context } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf } from "../core/options.ts";
-import { applyClean, finished, type Cleaned } from "../steps/clean/apply.ts";
+import { applyClean, finished, type CleanSettings, type Cleaned } from "../steps/clean/apply.ts";
+import type { ChosenContact } from "../steps/clean/choose-contacts.ts";
+import { readExclusion } from "../steps/clean/exclude-rows.ts";
 import { learnClean, type LearnSettings } from "../steps/clean/learn.ts";
+import { ledgerTable } from "../steps/clean/ledger.ts";
 import { readCleanModel, toFitted, type CleanModel } from "../steps/clean/model.ts";
-import { readOutlierActions, readOutliers } from "../steps/clean/outlier-rules.ts";
-import { readCase, readImpute, readNullWords } from "../steps/clean/settings.ts";
+import { readOutlierActions, readOutliers, type OutlierAction } from "../steps/clean/outlier-rules.ts";
+import { addedTo, readRulesFile } from "../steps/clean/rules-file.ts";
+import {
+  readCase,
+  readChecks,
+  readEmailFlags,
+  readImpute,
+  readNullWords,
+  type EmailCheck,
+} from "../steps/clean/settings.ts";
+import { refuseAsSql } from "../steps/impute/imputer.ts";
+import type { Imputers } from "../steps/impute/learn.ts";
+import { imputationColumn, numberedTable } from "../steps/impute/numbered-table.ts";
+import { splitImpute, type ImputeSettings } from "../steps/impute/settings.ts";
 import { readModelFile } from "../steps/model-file.ts";
 import { openTable, type OpenedTable, type Warning } from "../steps/open-table.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { cleanOptions } from "./clean-options.ts";
 import { quarantineText, requireQuarantine } from "../steps/clean/quarantine-text.ts";
 import { cleanReport } from "./clean-report.ts";
+import { undo } from "./clean-undo.ts";
 import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 type CleanOptions = OptionsOf<typeof cleanOptions>;
@@ -51,6 +67,26 @@ export const clean: Command<typeof cleanOptions> = {
       does: "impossible values: their rows set aside, with file, line and reason",
     },
     {
+      run: "segment clean crm.csv --impute knn,city=mode --neighbors 10 --exclude notes --save-model clean.json -o clean.csv",
+      does: "fill gaps from the most similar rows, city by its most frequent value",
+    },
+    {
+      run: "segment clean crm.csv --impute iterative --imputations 5 -o clean.csv",
+      does: "five tables, clean-1.csv to clean-5.csv, whose gaps are drawn: segment cluster --imputations tells what they change",
+    },
+    {
+      run: "segment clean crm.csv --phone mobile --country FR --postcode cp --check flag,phone=null --email-flags role,disposable -o clean.csv",
+      does: "numbers in E.164, postcodes with their zeros, wrong ones told or emptied",
+    },
+    {
+      run: 'segment clean crm.csv --rules clean.yaml --exclude-where "tests: email = test@example.com" --ledger changes.parquet -o clean.csv',
+      does: "rules from a file, some rows left out, every change kept by its digests",
+    },
+    {
+      run: "segment clean --undo changes.parquet --input crm.csv clean.csv -o crm-again.csv",
+      does: "the table as it was; with --undo-rules case only what that rule did",
+    },
+    {
       run: "segment clean tonight.csv --model clean.json -o clean.csv",
       does: "the same for other rows, nothing learned anew",
     },
@@ -58,7 +94,14 @@ export const clean: Command<typeof cleanOptions> = {
   run,
 };
 
-async function run(context: Context, inputs: readonly string[], options: CleanOptions): Promise<Outcome> {
+async function run(context: Context, inputs: readonly string[], given: CleanOptions): Promise<Outcome> {
+  if (given.undo !== undefined) {
+    const idle = [...learningOptions.filter((key) => key !== "columns"), "model", "ledger", "overwrite"] as const;
+    refuseIdle(givenFlags(cleanOptions, given, idle), "--undo takes back what was done");
+    return undo(context, inputs, { ...given, undo: given.undo });
+  }
+  refuseIdle(givenFlags(cleanOptions, given, ["input", "undoRules"]), "nothing is taken back", "add --undo LEDGER");
+  const options = await withRules(context, given);
   if (options.model !== undefined)
     refuseIdle(givenFlags(cleanOptions, options, learningOptions), "--model cleans without learning");
   refuseAlone(options);
@@ -66,15 +109,20 @@ async function run(context: Context, inputs: readonly string[], options: CleanOp
   const saved = options.model === undefined ? null : await loadModel(context, options.model);
   const actions = settings?.outlierActions;
   const used =
-    actions === undefined ? saved!.outliers.map(({ action }) => action) : [actions.all, ...actions.byColumn.values()];
+    actions === undefined ? modelActions(saved!) : [actions.all, ...actions.byColumn.values(), settings!.emailCheck];
   if (!options.explain) requireQuarantine(used, options.quarantine);
-  const opened = await openTable(context, inputs, options);
+  const opened = await openTable(context, inputs, { ...options, null: undefined });
   if (options.explain) refuseSpooled(opened.sources);
-  const { model, cleaned, warnings } =
+  const paths = numberedPaths(options);
+  refuseOverwriting(opened, paths);
+  if (options.explain && saved !== null) refuseAsSql(saved.imputers);
+  const { model, cleaned, contacts, warnings, imputers } =
     settings === null
       ? {
+          contacts: [],
+          imputers: [],
           model: saved!,
-          cleaned: await applyClean(context, opened, saved!, { words: options, overwrite: options.overwrite }),
+          cleaned: await applyClean(context, opened, saved!, { words: options, ...keptBy(options) }),
           warnings: [],
         }
       : await fitAndApply(context, opened, options, settings);
@@ -85,21 +133,31 @@ async function run(context: Context, inputs: readonly string[], options: CleanOp
     model,
     cleaned,
     warnings: [...opened.warnings, ...warnings, ...cleaned.warnings],
+    contacts,
     saved: saved !== null,
+    imputations: options.imputations ?? null,
     detailed: isRead,
   });
   if (options.explain) {
     const format = context.io.destination(options.output, options.format)?.format ?? "csv";
     return { report, text: context.engine.explain(format === "csv" ? queries.query : queries.typed) };
   }
+  if (paths.length > 0) {
+    const tables = await imputedTables(context, opened, { model, cleaned, imputers }, options);
+    return { report, tables: tables.map((table, m) => ({ path: paths[m]!, table })) };
+  }
   return {
     report,
     table: { ...queries, rows: cleaned.table.rows, first: cleaned.added },
+    tables:
+      cleaned.ledger === null
+        ? []
+        : [{ path: options.ledger!, table: await ledgerTable(context.engine, cleaned.ledger) }],
     files: [
       ...(options.saveModel === undefined
         ? []
         : [{ path: options.saveModel, text: `${JSON.stringify(toFitted(model), null, 2)}\n` }]),
-      ...(options.quarantine === undefined || cleaned.facts.quarantined.length === 0
+      ...(options.quarantine === undefined || cleaned.quarantined === 0
         ? []
         : [
             {
@@ -116,9 +174,81 @@ async function fitAndApply(
   opened: OpenedTable,
   options: CleanOptions,
   settings: LearnSettings,
-): Promise<{ readonly model: CleanModel; readonly cleaned: Cleaned; readonly warnings: readonly Warning[] }> {
-  const { model, formed, warnings } = await learnClean(context, opened, options, settings);
-  return { model, cleaned: await finished(context, opened, formed, model, options.overwrite), warnings };
+): Promise<Fit> {
+  const kept = keptBy(options);
+  const learned = await learnClean(context, opened, options, { ...settings, ...kept });
+  const { model, formed, contacts, warnings, imputers } = learned;
+  return { model, cleaned: await finished(context, opened, formed, model, kept), contacts, warnings, imputers };
+}
+
+function keptBy({ overwrite, ledger, explain }: CleanOptions): CleanSettings {
+  return { overwrite, ledger: ledger !== undefined && !explain };
+}
+
+/** What a model does to rows with outliers and wrong values. */
+function modelActions({
+  outliers,
+  emailCheck,
+  checks = [],
+}: CleanModel): readonly (OutlierAction | EmailCheck | null)[] {
+  return [...outliers.map(({ action }) => action), emailCheck, ...checks.map(({ action }) => action)];
+}
+
+interface Fit {
+  readonly model: CleanModel;
+  readonly cleaned: Cleaned;
+  readonly contacts: readonly ChosenContact[];
+  readonly warnings: readonly Warning[];
+  readonly imputers: Imputers;
+}
+
+/** The tables of several imputations, each with its number. The first is the one that was cleaned already. */
+async function imputedTables(
+  context: Context,
+  opened: OpenedTable,
+  of: { readonly model: CleanModel; readonly cleaned: Cleaned; readonly imputers: Imputers },
+  options: CleanOptions,
+): Promise<readonly OutputTable[]> {
+  const { model, cleaned, imputers } = of;
+  if (!options.overwrite && cleaned.table.columns.some(({ name }) => name === imputationColumn)) {
+    throw new SegmentError("column-exists", `the table has a column ${imputationColumn} already`, {
+      hint: "give --overwrite to replace it, or rename it in the input",
+    });
+  }
+  const tables: OutputTable[] = [];
+  for (const [m, own] of imputers.entries()) {
+    const done =
+      m === 0 ? cleaned : await finished(context, opened, cleaned.formed, { ...model, imputers: own }, keptBy(options));
+    const table = numberedTable(done.table, m + 1);
+    tables.push({ ...outputQueries(table), rows: table.rows });
+  }
+  return tables;
+}
+
+/** Where the tables of several imputations go: `clean.csv` gives `clean-1.csv`, `clean-2.csv` …; none for one table. */
+function numberedPaths({ imputations, output }: Pick<CleanOptions, "imputations" | "output">): readonly string[] {
+  if (imputations === undefined || output === undefined) return [];
+  const ending = /(?:\.[a-z]+)?(?:\.(?:gz|zst))?$/i.exec(output)![0];
+  const stem = output.slice(0, output.length - ending.length);
+  return Array.from({ length: imputations }, (_, m) => `${stem}-${m + 1}${ending}`);
+}
+
+function refuseOverwriting({ sources }: OpenedTable, paths: readonly string[]): void {
+  const plain = (path: string): string => path.replace(/^(?:\.\/+)+/, "");
+  const written = new Set(paths.map(plain));
+  const source = sources.find(({ label }) => written.has(plain(label)));
+  if (source === undefined) return;
+  throw new SegmentError("output-is-input", "--imputations would write over a file that is being read", {
+    place: { file: source.label },
+    hint: "give -o another name",
+  });
+}
+
+/** The options with those of a rules file, which those of the command line add to. */
+async function withRules(context: Context, options: CleanOptions): Promise<CleanOptions> {
+  if (options.rules === undefined) return options;
+  const file = await readRulesFile(await context.io.readText(options.rules), options.rules, cleanOptions, ruleKeys);
+  return addedTo(cleanOptions, file, options);
 }
 
 async function loadModel(context: Context, file: string): Promise<CleanModel> {
@@ -126,6 +256,18 @@ async function loadModel(context: Context, file: string): Promise<CleanModel> {
 }
 
 function readSettings(options: CleanOptions): LearnSettings {
+  const { methods, others } = splitImpute(options.impute ?? []);
+  const models: ImputeSettings = {
+    methods,
+    neighbors: options.neighbors,
+    weights: options.knnWeights,
+    scaled: options.knnScale === "zscore",
+    tol: options.imputeTol,
+    flag: options.imputeFlag,
+    seed: options.seed,
+    imputations: options.imputations ?? null,
+    fillsAll: options.saveModel !== undefined,
+  };
   return {
     columns: options.columns,
     exclude: options.exclude,
@@ -139,14 +281,32 @@ function readSettings(options: CleanOptions): LearnSettings {
     outlierActions: readOutlierActions(options.outlierAction ?? []),
     by: options.by ?? null,
     orderBy: options.orderBy ?? null,
-    impute: readImpute(options.impute ?? []),
+    impute: readImpute(others),
+    models,
     imputeFlag: options.imputeFlag,
     fillsAll: options.saveModel !== undefined,
+    contacts: {
+      named: {
+        phone: options.phone,
+        postcode: options.postcode,
+        country: options.countryNames,
+        gender: options.gender,
+        title: options.title,
+      },
+      country: options.country,
+      countryColumn: options.countryColumn,
+    },
+    money: options.money,
+    fold: options.foldAccents,
+    unicode: options.unicode,
+    checks: readChecks(options.check ?? []),
+    emailFlags: readEmailFlags(options.emailFlags ?? []),
+    excludeWhere: options.excludeWhere.map(readExclusion),
   };
 }
 
-/** Options that only learning can honour. */
-const learningOptions = [
+/** Options that a rules file may hold. */
+const ruleKeys = [
   "columns",
   "exclude",
   "id",
@@ -161,10 +321,31 @@ const learningOptions = [
   "zLimit",
   "impute",
   "imputeFlag",
+  "neighbors",
+  "knnWeights",
+  "knnScale",
+  "imputeTol",
+  "imputations",
+  "seed",
   "by",
   "orderBy",
-  "saveModel",
+  "unicode",
+  "foldAccents",
+  "emailFlags",
+  "phone",
+  "postcode",
+  "country",
+  "countryColumn",
+  "countryNames",
+  "gender",
+  "title",
+  "money",
+  "check",
+  "excludeWhere",
 ] as const satisfies readonly (keyof CleanOptions)[];
+
+/** Options that only learning can honour. */
+const learningOptions = [...ruleKeys, "rules", "saveModel"] as const satisfies readonly (keyof CleanOptions)[];
 
 /** Options that would have no effect without another one, and those that need another one. */
 function refuseAlone(options: CleanOptions): void {
@@ -178,11 +359,48 @@ function refuseAlone(options: CleanOptions): void {
   if (!rules.includes("zscore")) {
     refuseIdle(given("zLimit"), "the zscore rule takes no number from it", "add --outliers zscore");
   }
+  if (options.phone === undefined && options.postcode === undefined) {
+    refuseIdle(given("country", "countryColumn"), "no telephone numbers or postcodes are named", "add --phone COL");
+  }
+  const actions = (options.check ?? []).map((item) => item.slice(item.lastIndexOf("=") + 1).trim());
+  if (!options.explain && actions.includes("quarantine")) requireQuarantine(["quarantine"], options.quarantine);
   if (options.impute === undefined) refuseIdle(given("imputeFlag"), "no gaps are filled", "add --impute median");
   if (options.model === undefined) refuseFrames(options);
+  refuseModels(options, given);
   if (options.explain) {
-    refuseIdle(given("saveModel", "quarantine"), "--explain writes nothing");
+    refuseIdle(given("saveModel", "quarantine", "ledger"), "--explain writes nothing");
   }
+}
+
+/** Options of the models that fill gaps, where no such model is asked for. */
+function refuseModels(
+  options: CleanOptions,
+  given: (...keys: (keyof typeof cleanOptions)[]) => readonly string[],
+): void {
+  const { methods } = splitImpute(options.impute ?? []);
+  const used = new Set([...methods.byColumn.values(), ...(methods.all === null ? [] : [methods.all])]);
+  if (!used.has("knn")) {
+    refuseIdle(given("neighbors", "knnWeights", "knnScale"), "no gaps are filled by knn", "add --impute knn");
+  }
+  const isDrawn = options.imputations !== undefined;
+  if (!used.has("iterative")) {
+    refuseIdle(given("imputeTol"), "no gaps are filled by iterative", "add --impute iterative");
+  } else if (isDrawn) refuseIdle(given("imputeTol"), "rounds of drawn values do not settle");
+  if (used.size === 0) refuseIdle(given("imputations", "seed"), "nothing is drawn", "add --impute iterative");
+  else if (options.explain) refuseAsSql([...used]);
+  if (!isDrawn) return;
+  if (options.output === undefined) {
+    throw new SegmentError("usage", "--imputations writes several tables, which standard output cannot take", {
+      hint: "add -o FILE: they go to FILE-1, FILE-2 …",
+    });
+  }
+  refuseIdle(
+    given("saveModel", "ledger", "quarantine"),
+    "the tables of --imputations are drawn, and only they are written",
+  );
+  if (!used.has("forest")) return;
+  const message = "--impute forest gives what is expected and draws nothing, which --imputations needs";
+  throw new SegmentError("usage", message, { hint: "use iterative or knn" });
 }
 
 /** What depends on the order of rows needs to know it; an order and groups need something that depends on them. */

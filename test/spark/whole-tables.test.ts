@@ -128,7 +128,7 @@ describeOnSpark("commands on tables of any size", (remote) => {
     async (name) => {
       const { expected, found, tables } = await both(runs[name], small, remote);
       expect(found).toEqual(expected);
-        // Neighbours are looked for in sorted rows, which a cluster does not sort back.
+      // Neighbours are looked for in sorted rows, which a cluster does not sort back.
       const inRows = (lines: readonly string[]) => (name === "clean in an order" ? lines.toSorted() : lines);
       expect(inRows(tables[1])).toEqual(inRows(tables[0]));
     },

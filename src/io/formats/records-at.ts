@@ -1,8 +1,9 @@
 import type { RawRecord } from "../../core/source.ts";
 import { SegmentError } from "../../core/errors.ts";
-import type { DetectedLayout } from "./detect-layout.ts";
-import { isSkipped } from "./record.ts";
+import { isSkipped, type Layout } from "./record.ts";
+import { faultOf, type RecordRules } from "./record-fault.ts";
 import { scanRecords } from "./scan-records.ts";
+import type { TextRegion } from "./text-region.ts";
 
 /**
  * The readable records `indices` (from 0, the header counted, rising) of a text file as they stand there. `own`: whether
@@ -10,8 +11,10 @@ import { scanRecords } from "./scan-records.ts";
  */
 export async function recordsAt(
   path: string,
-  from: number,
-  layout: Pick<DetectedLayout, "layout" | "fields">,
+  region: TextRegion,
+  layout: Layout,
+  rules: RecordRules,
+  nul: boolean,
   indices: readonly number[],
   own: boolean,
   signal: AbortSignal,
@@ -19,9 +22,10 @@ export async function recordsAt(
   const found: RawRecord[] = [];
   let seen = 0;
   if (indices.length === 0) return found;
-  await scanRecords(path, from, layout.layout, signal, null, ({ shape, window, line, offset }) => {
-    if (isSkipped(shape, layout.fields, seen === 0)) return true;
-    if (shape.broken !== "" || shape.fields !== layout.fields) return true;
+  await scanRecords(path, region, layout, signal, null, (record) => {
+    const { shape, window, line, offset } = record;
+    if (isSkipped(shape, rules.fields, seen === 0)) return true;
+    if (faultOf(record, rules, seen === 0, nul) !== null) return true;
     if (seen++ !== indices[found.length]) return true;
     const raw = window.buffer.toString("utf8", window.start, shape.end);
     found.push({ line, byte: own ? offset : null, raw });

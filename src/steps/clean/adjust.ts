@@ -1,21 +1,17 @@
 import type { Engine, Table } from "../../core/context.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
-import { checkEmails, type EmailFacts } from "./check-emails.ts";
 import { groupFacts, type GroupFacts } from "./groups.ts";
 import { fillGaps, type FillFacts } from "./fill-gaps.ts";
 import type { CleanModel } from "./model.ts";
 import type { QuarantinedCell } from "./quarantined-rows.ts";
-import { inOldOrder, numbered } from "../row-position.ts";
 import { treatOutliers, type OutlierFacts } from "./treat-outliers.ts";
 
 /** What the checks found and what became of it; by column. */
 export interface AdjustFacts {
-  readonly emails: readonly EmailFacts[];
-  /** Cells outside the bounds, in rows that the e-mail check left. */
+  /** Cells outside the bounds. */
   readonly outliers: readonly OutlierFacts[];
   /** Cells filled, in rows that are left. */
   readonly imputed: readonly FillFacts[];
-  readonly removedByEmail: number;
   readonly removedByOutliers: number;
   /** Rows set aside for their outliers, in order. */
   readonly quarantined: readonly QuarantinedCell[];
@@ -23,25 +19,24 @@ export interface AdjustFacts {
   readonly by: GroupFacts | null;
 }
 
-/** Names of the columns that a model adds: whether an address is valid, a value an outlier, a value was missing. */
+/** Names of the columns that are added here: whether a value is an outlier, a value was missing. */
 export function addedNames(model: CleanModel): readonly string[] {
   const outliers = new Set(model.outliers.flatMap(({ column, action }) => (action === "flag" ? [column] : [])));
   const filled = new Set(model.fills.filter(({ flag }) => flag).map(({ column }) => column));
-  return model.columns.flatMap(({ name, email }) => [
-    ...(email && model.emailCheck === "flag" ? [`${name}_valid`] : []),
+  return model.columns.flatMap(({ name }) => [
     ...(outliers.has(name) ? [`${name}_outlier`] : []),
     ...(filled.has(name) ? [`${name}_missing`] : []),
   ]);
 }
 
-/** Whether a model does more to a table than bring it into form. */
+/** Whether a model treats outliers or fills gaps. */
 export function isAdjusting(model: CleanModel): boolean {
-  return model.emailCheck !== null || model.outliers.length > 0 || model.fills.length > 0;
+  return model.outliers.length > 0 || model.fills.length > 0;
 }
 
 /**
- * Checks addresses, then treats outliers, then fills gaps of a table in form, by what the model holds. Rows stay in
- * their order. A column whose name an added one has is replaced. Two or three scans of the columns concerned.
+ * Treats outliers, then fills gaps of a table in form, by what the model holds. Rows stay in their order. A column whose
+ * name an added one has is replaced. Two or three scans of the columns concerned.
  */
 export async function adjustTable(
   engine: Engine,
@@ -49,19 +44,14 @@ export async function adjustTable(
   model: CleanModel,
 ): Promise<{ readonly table: Table; readonly facts: AdjustFacts }> {
   const added = addedNames(model);
-  // The rows set aside are those of the table as it was read, whatever is dropped before.
-  const isAside = model.outliers.some(({ action }) => action === "quarantine");
-  const checked = await checkEmails(engine, isAside ? numbered(table) : table, model);
-  const treated = await treatOutliers(engine, checked.table, model);
-  const filled = await fillGaps(engine, isAside ? inOldOrder(treated.table, table, false) : treated.table, model);
+  const treated = await treatOutliers(engine, table, model);
+  const filled = await fillGaps(engine, treated.table, model);
   const facts: AdjustFacts = {
-    emails: checked.facts,
     outliers: treated.facts,
     imputed: filled.facts,
-    removedByEmail: checked.removed,
     removedByOutliers: treated.removed,
     quarantined: treated.quarantined,
-    by: await groupFacts(engine, checked.table, model),
+    by: await groupFacts(engine, table, model),
   };
   const made = inPlaces(filled.table, added);
   return { table: made.rows === table.rows ? made : await recounted(engine, made), facts };
@@ -76,7 +66,7 @@ function inPlaces(table: Table, added: readonly string[]): Table {
 const columnsAtOnce = 25;
 
 /** Counts the values of columns anew, for a table of which rows were dropped. */
-async function recounted(engine: Engine, table: Table): Promise<Table> {
+export async function recounted(engine: Engine, table: Table): Promise<Table> {
   const present: number[] = [];
   for (let start = 0; start < table.columns.length; start += columnsAtOnce) {
     const some = table.columns.slice(start, start + columnsAtOnce);

@@ -17,7 +17,6 @@ import { engineFacts } from "../in-engine/engine-facts.ts";
 import { engineQuantiles } from "../in-engine/engine-quantiles.ts";
 import { valueSql } from "../reading/values.ts";
 import { positionSql } from "../row-position.ts";
-import { checkEmails, emailDropSql } from "./check-emails.ts";
 import { placeSql, type AskedBounds, type AskedFill, type KeptNumbers, type LearningBy } from "./kept-numbers.ts";
 import type { CleanModel } from "./model.ts";
 import type { Limits } from "./numbers-model.ts";
@@ -44,24 +43,19 @@ export async function engineKept(
   { engine }: Pick<Context, "engine">,
   table: Table,
   columns: readonly Column[],
-  model: CleanModel,
   by: LearningBy,
 ): Promise<KeptNumbers> {
   const names = columns.map(({ name }) => name);
-  const dropped = emailDropSql(table, model);
-  const relation =
-    dropped === null ? table.relation : sql`(select * from ${table.relation} where not coalesce(${dropped}, false))`;
-  const kept = { ...table, relation };
   return {
     facts: await engineFacts(engine, table, names),
     async boundsOf(asked) {
       const all = asked.flatMap((one) =>
-        seriesOf(kept, one.name, one.grouped ? by : null).map((series) => ({ ...series, asked: one })),
+        seriesOf(table, one.name, one.grouped ? by : null).map((series) => ({ ...series, asked: one })),
       );
       requireFew(all.length, by);
       const limits: (Limits | null)[] = [];
       for (let start = 0; start < all.length; start += seriesAtOnce) {
-        limits.push(...(await limitsOf(engine, kept, all.slice(start, start + seriesAtOnce), by)));
+        limits.push(...(await limitsOf(engine, table, all.slice(start, start + seriesAtOnce), by)));
       }
       let next = 0;
       return asked.map(({ grouped }) => {
@@ -72,11 +66,10 @@ export async function engineKept(
       });
     },
     async left(bounded) {
-      const checked = await checkEmails(engine, table, bounded);
       const outliers = bounded.outliers.map((one) =>
         one.action === "quarantine" ? { ...one, action: "drop" as const } : one,
       );
-      const { table: left } = await treatOutliers(engine, checked.table, { ...bounded, outliers });
+      const { table: left } = await treatOutliers(engine, table, { ...bounded, outliers });
       const counts = names.map(
         (name, i) => sql`count(*) filter (where ${doubleSql(left, name)} is null) as ${identifier(`gaps_${i + 1}`)}`,
       );

@@ -4,7 +4,7 @@ import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { derived, deriveTable, passed, type DerivedColumn } from "../derive.ts";
 import { inOldOrder, numbered } from "../row-position.ts";
-import { flagOf } from "./check-emails.ts";
+import { flagOf } from "./flag-of.ts";
 import { groupName, withGroups } from "./groups.ts";
 import { asType, learnedSql, typeWith } from "./literals.ts";
 import type { CleanModel } from "./model.ts";

@@ -13,7 +13,6 @@ import { columnFacts, type ColumnFacts } from "../column-facts.ts";
 import { derived, deriveTable, passed, type DerivedColumn } from "../derive.ts";
 import { valueSql } from "../reading/values.ts";
 import { positionSql } from "../row-position.ts";
-import { emailDropSql } from "./check-emails.ts";
 import { groupSql, type Groups } from "./groups.ts";
 import { doubleOf } from "./literals.ts";
 import type { CleanModel } from "./model.ts";
@@ -74,18 +73,16 @@ export async function readKept(
   context: Context,
   table: Table,
   columns: readonly Column[],
-  model: CleanModel,
   by: LearningBy,
 ): Promise<KeptNumbers> {
   const { compute } = context;
-  const { read, places, forget } = await readBeside(context, table, columns, model, by.groups);
+  const { read, places } = await readBeside(context, table, columns, by.groups);
   const groupCount = by.groups?.names.length ?? 0;
   return {
     facts: new Map(columns.map(({ name }) => [name, columnFacts(compute, read.get(name)!)])),
     async boundsOf(asked) {
-      forget();
       const inOrder = asked.filter(({ rule }) => rule.rule === "xmr").map(({ name }) => name);
-      const ordered = inOrder.length === 0 ? null : await readOrdered(context, table, inOrder, model, by);
+      const ordered = inOrder.length === 0 ? null : await readOrdered(context, table, inOrder, by);
       return asked.map(({ name, rule, ends, grouped }) => {
         const isOrdered = rule.rule === "xmr" && ordered !== null;
         const values = isOrdered ? ordered.read.get(name)! : read.get(name)!;
@@ -145,42 +142,24 @@ interface ReadColumns {
   readonly places: Float64Array | null;
 }
 
-/**
- * The numbers of columns, NaN where missing, and the places of groups; `forget` makes those of rows that the e-mail check
- * drops NaN too.
- */
+/** The numbers of columns, NaN where missing, and the places of groups. */
 async function readBeside(
   { engine, compute }: Pick<Context, "engine" | "compute">,
   table: Table,
   columns: readonly Column[],
-  model: CleanModel,
   groups: Groups | null,
-): Promise<ReadColumns & { forget(): void }> {
-  if (columns.length === 0) return { read: new Map(), places: null, forget: () => undefined };
-  const dropped = emailDropSql(table, model);
+): Promise<ReadColumns> {
+  if (columns.length === 0) return { read: new Map(), places: null };
   const free = (stem: string): string => (columns.some(({ name }) => name === stem) ? free(`${stem}_`) : stem);
   const beside = (name: string, value: Sql): DerivedColumn => derived(name, "number", "typed", value, table.rows);
-  const [mask, place] = [free("dropped"), free("group")];
-  const more = [
-    ...(dropped === null ? [] : [beside(mask, sql`case when ${dropped} then 1e0 else 0e0 end`)]),
-    ...(groups === null ? [] : [beside(place, sql`cast(${placeSql(table, groups)} as double)`)]),
-  ];
+  const place = free("group");
+  const more = [...(groups === null ? [] : [beside(place, sql`cast(${placeSql(table, groups)} as double)`)])];
   const wide = more.length === 0 ? table : deriveTable(table, [...columns.map(passed), ...more]);
   const names = [...columns.map(({ name }) => name), ...more.map(({ name }) => name)];
   const read = new Map(await readNumbers(engine, compute, wide, names));
-  const isDropped = read.get(mask);
   const places = groups === null ? null : read.get(place)!;
   for (const { name } of more) read.delete(name);
-  return {
-    read,
-    places,
-    forget() {
-      if (dropped === null) return;
-      for (const values of read.values()) {
-        for (let i = 0; i < values.length; i++) if (isDropped![i] === 1) values[i] = Number.NaN;
-      }
-    },
-  };
+  return { read, places };
 }
 
 /** The place of a row's group, in a query over the table's relation. */
@@ -191,22 +170,18 @@ export function placeSql(table: Table, { column, names }: Groups): Sql {
   );
 }
 
-/** The numbers of columns in the order of another, NaN where missing or dropped, with the places of groups. */
+/** The numbers of columns in the order of another, NaN where missing, with the places of groups. */
 async function readOrdered(
   { engine, compute }: Pick<Context, "engine" | "compute">,
   table: Table,
   names: readonly string[],
-  model: CleanModel,
   { groups, orderBy }: LearningBy,
 ): Promise<ReadColumns> {
   const columnOf = (name: string): Column => table.columns.find((one) => one.name === name)!;
-  const dropped = emailDropSql(table, model);
-  const kept = (value: Sql): Sql =>
-    dropped === null ? value : sql`case when not coalesce(${dropped}, false) then ${value} end`;
   const place = sql`cast(${groups === null ? sql`0` : placeSql(table, groups)} as double)`;
   const [order, position] = [identifier("order_1"), identifier("row_1")];
   const refs = [...names.map((_, i) => identifier(`v_${i + 1}`)), identifier("place_1")];
-  const values = [...names.map((name) => kept(doubleOf(columnOf(name)))), place];
+  const values = [...names.map((name) => doubleOf(columnOf(name))), place];
   const query = sql`
     select
       ${join(refs, ",\n")}

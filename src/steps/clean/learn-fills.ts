@@ -5,7 +5,6 @@ import type { Sql } from "../../core/sql.ts";
 import { asText } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { noWords, yesWords } from "../reading/boolean-words.ts";
-import { checkEmails } from "./check-emails.ts";
 import { placeSql, type LearnedNumbers, type LeftNumbers } from "./kept-numbers.ts";
 import type { NumberSettings } from "./learn-numbers.ts";
 import type { CleanModel } from "./model.ts";
@@ -30,9 +29,10 @@ export async function learnFills(
     readonly measures: ReadonlySet<string>;
   },
 ): Promise<readonly Fill[]> {
-  const { impute, fillsAll, imputeFlag } = of.settings;
+  const { impute, fillsAll, imputeFlag, modelled } = of.settings;
   const wanted = of.columns.flatMap((column) => {
     const { name } = column;
+    if (modelled.has(name)) return [];
     const own = impute.byColumn.get(name);
     const choice = own ?? (of.measures.has(name) ? impute.all : null);
     if (choice === null) return [];
@@ -82,8 +82,7 @@ async function frequentTexts(
   const outliers = model.outliers.map((one) =>
     one.action === "quarantine" ? { ...one, action: "drop" as const } : one,
   );
-  const checked = await checkEmails(engine, table, model);
-  const { table: left } = await treatOutliers(engine, checked.table, { ...model, outliers });
+  const { table: left } = await treatOutliers(engine, table, { ...model, outliers });
   const column = left.columns.find((one) => one.name === name)!;
   const [place, text] = [identifier("place_1"), identifier("text_1")];
   const mostFrequent = (by: readonly Sql[], most: number): Promise<readonly Readonly<Record<string, unknown>>[]> =>

@@ -8,7 +8,6 @@ import { requireFinite } from "../cluster/read-numbers.ts";
 import type { ColumnFacts } from "../column-facts.ts";
 import { notAMeasure } from "../column-kinds.ts";
 import type { Warning } from "../open-table.ts";
-import { emailDropSql } from "./check-emails.ts";
 import { engineKept } from "./engine-kept.ts";
 import { groupNames, type Groups } from "./groups.ts";
 import { readKept, type AskedBounds, type LearnedLimits } from "./kept-numbers.ts";
@@ -31,6 +30,8 @@ export interface NumberSettings {
   readonly orderBy: string | null;
   /** Columns that identify a row: only a rule with their name reaches them. */
   readonly ids: ReadonlySet<string>;
+  /** Columns that a model of the others fills. */
+  readonly modelled: { has(column: string): boolean };
   /** Columns without a gap learn a fill too, as a model for other rows needs it. */
   readonly fillsAll: boolean;
 }
@@ -58,7 +59,7 @@ export async function learnNumbers(
     if (["mean", "median", "linear", "linear:position"].includes(how)) requireNumbers(table, name, "--impute");
   }
   if (settings.orderBy !== null) {
-    await requireOrder(engine, table, sources, settings.orderBy, emailDropSql(table, model));
+    await requireOrder(engine, table, sources, settings.orderBy);
   }
   const groups = await learningGroups(engine, table, settings);
   // What groups and orders rows is no measure of them, unless it is named.
@@ -70,7 +71,7 @@ export async function learnNumbers(
   const mark = compute.mark();
   try {
     const learn = rowsStay(engine, table) ? engineKept : readKept;
-    const kept = await learn(context, table, candidates, model, { groups, orderBy: settings.orderBy });
+    const kept = await learn(context, table, candidates, { groups, orderBy: settings.orderBy });
     const { facts } = kept;
     const measures = new Set(
       candidates

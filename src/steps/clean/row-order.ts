@@ -41,23 +41,17 @@ export function axisSql(column: Column): Sql | null {
 }
 
 /**
- * Refuses a table of which a row has no place in the order. `left`: whether a row is to be looked at. One scan. Throws
- * `missing-values` with the row's place.
+ * Refuses a table of which a row has no place in the order. One scan. Throws `missing-values` with the row's place.
  */
 export async function requireOrder(
   engine: Engine,
   table: Table,
   sources: readonly Source[],
   name: string,
-  left: Sql | null,
 ): Promise<void> {
   const column = table.columns.find((one) => one.name === name)!;
   const isMissing = sql`${valueSql(column)} is null`;
-  const row = await firstRow(
-    engine,
-    table,
-    left === null ? isMissing : sql`(${isMissing}) and not coalesce(${left}, false)`,
-  );
+  const row = await firstRow(engine, table, isMissing);
   if (row < 0) return;
   throw new SegmentError("missing-values", "--order-by: a row without a value has no place in the order", {
     place: await placeOf(sources, row, name),

@@ -3,17 +3,26 @@ import { didYouMean } from "../../core/suggest.ts";
 import { squeezed } from "./white-space.ts";
 
 export type CaseRule = "lower" | "upper" | "title";
-export type EmailCheck = "flag" | "null" | "drop";
 /** Fills that are learned, of all values or by group. */
 export type LearnedFill = "mean" | "median" | "mode";
 /** Fills from the row's neighbours in an order: they learn nothing. */
 export type OrderedFill = "ffill" | "bfill" | "linear" | "linear:position";
 export type FillRule = LearnedFill | OrderedFill | "constant";
+/** What becomes of a wrong value: told beside it, emptied, its row dropped, or its row set aside in the quarantine. */
+export type EmailCheck = "flag" | "null" | "drop" | "quarantine";
+export type EmailFlag = "role" | "disposable";
+export type ContactKind = "phone" | "postcode" | "country" | "gender" | "title";
 
 /** How a gap is filled; `value` is the text of a constant. */
 export interface FillChoice {
   readonly how: FillRule;
   readonly value?: string;
+}
+
+/** What becomes of wrong values: of a column or kind by name, or (null) of all that are checked. */
+export interface CheckChoice {
+  readonly of: string | null;
+  readonly action: EmailCheck;
 }
 
 /** A rule for all columns that it can mean, and rules for columns by name. */
@@ -26,6 +35,9 @@ export const caseRules: readonly CaseRule[] = ["lower", "upper", "title"];
 export const learnedFills: readonly LearnedFill[] = ["mean", "median", "mode"];
 export const orderedFills: readonly OrderedFill[] = ["ffill", "bfill", "linear", "linear:position"];
 const bareFills: readonly (LearnedFill | OrderedFill)[] = [...learnedFills, ...orderedFills];
+export const checkActions: readonly EmailCheck[] = ["flag", "null", "drop", "quarantine"];
+export const emailFlags: readonly EmailFlag[] = ["role", "disposable"];
+export const contactKinds: readonly ContactKind[] = ["phone", "postcode", "country", "gender", "title"];
 
 /** Reads `--case`: `lower` for every text column, `COL=title` for one. Throws `unknown-choice`, `bad-option-value`. */
 export function readCase(items: readonly string[]): RulesByColumn<CaseRule> {
@@ -67,6 +79,18 @@ export function readImpute(items: readonly string[]): RulesByColumn<FillChoice> 
   });
   for (const name of constants.keys()) if (byColumn.has(name)) throw twice("--impute", name);
   return { all, byColumn: new Map([...byColumn, ...constants]) };
+}
+
+/** Reads `--check`: `flag` for all contact data, `phone=null` for a kind or column. Throws like `readCase`. */
+export function readChecks(items: readonly string[]): readonly CheckChoice[] {
+  const { all, byColumn } = readRules("--check", items, (word) => checkWord("--check", word, checkActions));
+  const named = Array.from(byColumn, ([of, action]): CheckChoice => ({ of, action }));
+  return all === null ? named : [...named, { of: null, action: all }];
+}
+
+/** Reads `--email-flags`. Throws `unknown-choice`. */
+export function readEmailFlags(items: readonly string[]): readonly EmailFlag[] {
+  return [...new Set(items.map((word) => checkWord("--email-flags", word, emailFlags)))];
 }
 
 /** The null words of `--null` as they are compared: one plain space between parts, NFC, small letters; never the empty one. */

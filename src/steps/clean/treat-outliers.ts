@@ -5,7 +5,7 @@ import type { Sql } from "../../core/sql.ts";
 import { itemAt } from "../../sql/functions.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
 import { derived, deriveTable, passed, type DerivedColumn } from "../derive.ts";
-import { flagOf } from "./check-emails.ts";
+import { flagOf } from "./flag-of.ts";
 import { groupName, withGroups, type Groups } from "./groups.ts";
 import { asType, doubleOf, learnedSql, typeWith } from "./literals.ts";
 import type { CleanModel } from "./model.ts";

@@ -49,66 +49,62 @@ function expectLimits(found: LearnedLimits, expected: LearnedLimits): void {
 }
 
 describe("bounds and fills found by the engine are those of the rows", () => {
-  test.each(actions.flatMap((action) => [null, "drop" as const].map((check) => [action, check] as const)))(
-    "outliers: %s, e-mail check: %s",
-    async (action, emailCheck) => {
-      const { context } = here();
-      const own = await table();
-      const columns = own.columns.filter(({ type }) => isNumeric(type));
-      const grouped = action === "winsorise" || action === "null";
-      const town = own.columns.find(({ name }) => name === "town")!;
-      const by = grouped ? { column: "town", names: await groupNames(context.engine, own, town) } : null;
-      const model: CleanModel = {
-        version: "0",
-        columns: own.columns.map(({ name, type }) => ({
-          name,
-          type,
-          email: name === "mail",
-          case: null,
-          order: null,
-          decimal: null,
-        })),
-        nullWords: null,
-        emailCheck,
-        outliers: [],
-        fills: [],
-        by,
-        orderBy: null,
-      };
-      const learning = { groups: by, orderBy: "day" };
-      const expected = await readKept(context, own, columns, model, learning);
-      const found = await engineKept(context, own, columns, model, learning);
-      for (const [name, facts] of expected.facts)
-        expect(found.facts.get(name)).toEqual({ ...facts, risesByOne: false });
-      const asks = asked(grouped);
-      const [wanted, bounds] = [await expected.boundsOf(asks), await found.boundsOf(asks)];
-      bounds.forEach((one, i) => expectLimits(one, wanted[i]!));
-      expect(wanted.map(({ groups }) => groups?.length)).toEqual(asks.map(() => (grouped ? 3 : undefined)));
-      const outliers = asks.map(({ name, rule }, i): Bounds => ({
-        column: name,
-        rule: rule.rule,
-        parameters: [],
-        action,
-        ...wanted[i]!,
-      }));
-      const bounded = { ...model, outliers };
-      const [here_, there] = [await expected.left(bounded), await found.left(bounded)];
-      for (const { name } of columns) expect(there.hasGap(name)).toBe(here_.hasGap(name));
-      const fills = ["spent", "balance", "visits", "same"].flatMap((name) =>
-        (["mean", "median", "mode"] as const).map((how) => ({ name, how })),
-      );
-      const [fill, filled] = [await here_.fillsOf(fills), await there.fillsOf(fills)];
-      fills.forEach(({ how }, i) => {
-        const pairs = [filled[i]!.all, ...filled[i]!.groups].map((one, g) => [
-          one,
-          [fill[i]!.all, ...fill[i]!.groups][g]!,
-        ]);
-        expect(filled[i]!.groups).toHaveLength(fill[i]!.groups.length);
-        for (const [one, other] of pairs as [number, number][]) {
-          if (how === "mean") expectNear(one, other);
-          else expect(one).toBe(other);
-        }
-      });
-    },
-  );
+  test.each(actions)("outliers: %s", async (action) => {
+    const { context } = here();
+    const own = await table();
+    const columns = own.columns.filter(({ type }) => isNumeric(type));
+    const grouped = action === "winsorise" || action === "null";
+    const town = own.columns.find(({ name }) => name === "town")!;
+    const by = grouped ? { column: "town", names: await groupNames(context.engine, own, town) } : null;
+    const model: CleanModel = {
+      version: "0",
+      columns: own.columns.map(({ name, type }) => ({
+        name,
+        type,
+        email: name === "mail",
+        case: null,
+        order: null,
+        decimal: null,
+      })),
+      nullWords: null,
+      emailCheck: null,
+      outliers: [],
+      fills: [],
+      by,
+      orderBy: null,
+    };
+    const learning = { groups: by, orderBy: "day" };
+    const expected = await readKept(context, own, columns, learning);
+    const found = await engineKept(context, own, columns, learning);
+    for (const [name, facts] of expected.facts) expect(found.facts.get(name)).toEqual({ ...facts, risesByOne: false });
+    const asks = asked(grouped);
+    const [wanted, bounds] = [await expected.boundsOf(asks), await found.boundsOf(asks)];
+    bounds.forEach((one, i) => expectLimits(one, wanted[i]!));
+    expect(wanted.map(({ groups }) => groups?.length)).toEqual(asks.map(() => (grouped ? 3 : undefined)));
+    const outliers = asks.map(({ name, rule }, i): Bounds => ({
+      column: name,
+      rule: rule.rule,
+      parameters: [],
+      action,
+      ...wanted[i]!,
+    }));
+    const bounded = { ...model, outliers };
+    const [here_, there] = [await expected.left(bounded), await found.left(bounded)];
+    for (const { name } of columns) expect(there.hasGap(name)).toBe(here_.hasGap(name));
+    const fills = ["spent", "balance", "visits", "same"].flatMap((name) =>
+      (["mean", "median", "mode"] as const).map((how) => ({ name, how })),
+    );
+    const [fill, filled] = [await here_.fillsOf(fills), await there.fillsOf(fills)];
+    fills.forEach(({ how }, i) => {
+      const pairs = [filled[i]!.all, ...filled[i]!.groups].map((one, g) => [
+        one,
+        [fill[i]!.all, ...fill[i]!.groups][g]!,
+      ]);
+      expect(filled[i]!.groups).toHaveLength(fill[i]!.groups.length);
+      for (const [one, other] of pairs as [number, number][]) {
+        if (how === "mean") expectNear(one, other);
+        else expect(one).toBe(other);
+      }
+    });
+  });
 });
