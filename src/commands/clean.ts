@@ -55,6 +55,18 @@ export const clean: Command<typeof cleanOptions> = {
       does: "clip outliers, fill gaps, keep what was learned",
     },
     {
+      run: "segment clean shops.csv --outliers mad,price=bounds:0:500 --outlier-action winsorise,price=null --impute median --by country -o clean.csv",
+      does: "outliers and fills of each country, an action of its own for one column",
+    },
+    {
+      run: "segment clean daily.csv --outliers visits=xmr --impute price=linear,stock=ffill --order-by day --by shop -o clean.csv",
+      does: "control limits, and gaps filled from the days before and behind in the same shop",
+    },
+    {
+      run: "segment clean crm.csv --outliers age=bounds:0:120 --outlier-action quarantine --quarantine aside.csv -o clean.csv",
+      does: "impossible values: their rows set aside, with file, line and reason",
+    },
+    {
       run: "segment clean crm.csv --impute knn,city=mode --neighbors 10 --exclude notes --save-model clean.json -o clean.csv",
       does: "fill gaps from the most similar rows, city by its most frequent value",
     },

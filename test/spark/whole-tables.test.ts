@@ -128,7 +128,9 @@ describeOnSpark("commands on tables of any size", (remote) => {
     async (name) => {
       const { expected, found, tables } = await both(runs[name], small, remote);
       expect(found).toEqual(expected);
-      expect(tables[1]).toEqual(tables[0]);
+      // Neighbours are looked for in sorted rows, which a cluster does not sort back.
+      const inRows = (lines: readonly string[]) => (name === "clean in an order" ? lines.toSorted() : lines);
+      expect(inRows(tables[1])).toEqual(inRows(tables[0]));
     },
   );
 
