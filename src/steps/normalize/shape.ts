@@ -3,7 +3,6 @@ import { columnQuantiles } from "../../model/stats/column-quantiles.ts";
 import { fitColumnScaling, scaleValues, type ScalingMethod } from "../../model/stats/column-scaling.ts";
 import { moments } from "../../model/stats/moments.ts";
 import type { Transformation } from "../../model/stats/power-transform.ts";
-import { formatShare } from "../../report/number.ts";
 
 /** What the values of a column look like. */
 export interface Shape {
@@ -35,10 +34,14 @@ export function shapeOf(compute: Compute, values: Float64Array): Shape {
 /** Zeros and outliers in words, behind another reason; nothing where there is none. */
 export function shapeWords({ count, zeros, outliers }: Shape): string {
   const parts = [
-    ...(zeros > 0 ? [`${formatShare(zeros / count)} zeros`] : []),
-    ...(outliers > 0 ? [`${formatShare(outliers / count)} outliers`] : []),
+    ...(zeros > 0 ? [`${percent(zeros / count)} zeros`] : []),
+    ...(outliers > 0 ? [`${percent(outliers / count)} outliers`] : []),
   ];
   return parts.length === 0 ? "" : `; ${parts.join(", ")}`;
+}
+
+function percent(share: number): string {
+  return share < 0.0005 ? "under 0.1%" : `${(100 * share).toFixed(1)}%`;
 }
 
 /** Skewness up to which a column needs no transform, and share of outliers up to which its deviation can be trusted. */
