@@ -1,4 +1,5 @@
 import type { Table } from "../../core/context.ts";
+import type { Role } from "../../core/role.ts";
 import { nameWords } from "../column-kinds.ts";
 import { tiesOf } from "../reading/ties.ts";
 import type { ColumnFigures, TableFigures } from "./profile-table.ts";
@@ -250,8 +251,20 @@ function missingWords({ text, column, groups, role }: ColumnFigures): Found | nu
   return { code: "null-words", rows: text.nullWords, message: `${count(text.nullWords, "word")} for a missing value` };
 }
 
+/** Columns whose values are meant to be one word each. */
+const spelledRoles: ReadonlySet<Role> = new Set([
+  "category",
+  "label",
+  "event",
+  "city",
+  "country",
+  "name",
+  "first-name",
+  "last-name",
+]);
+
 function caseVariants({ column, role, groups }: ColumnFigures): Found | null {
-  if (column.type !== "text" || role === "email" || role === "id" || role === "phone") return null;
+  if (column.type !== "text" || !spelledRoles.has(role)) return null;
   const found = spellings(groups.listed, role.endsWith("name"));
   const [first] = found;
   if (first !== undefined) {
@@ -295,11 +308,17 @@ function sentinels({ column, numbers, groups, role }: ColumnFigures): Found | nu
   const found = groups.listed.slice(0, 20).find(({ value, rows }) => {
     if (typeof value !== "number" || !sentinelNumbers.has(value) || rows < 3) return false;
     if (value < 0) return value === numbers.minimum && numbers.negatives === rows;
-    return value === numbers.maximum && value > q3 + far;
+    return value === numbers.maximum && (value > q3 + far || isAlone(value, groups));
   });
   if (found === undefined) return null;
   const message = `${found.value} in ${count(found.rows, "row")} most likely stands for a missing value`;
   return { code: "sentinels", rows: found.rows, message };
+}
+
+/** Whether all other values of a column are known and no more than a fifth of one. */
+function isAlone(value: number, { listed, distinct }: ColumnFigures["groups"]): boolean {
+  if (listed.length !== distinct) return false;
+  return listed.every((one) => one.value === value || Math.abs(Number(one.value)) * 5 <= value);
 }
 
 function infinity({ numbers }: ColumnFigures): Found | null {

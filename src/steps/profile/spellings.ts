@@ -9,7 +9,7 @@ export interface Spellings {
 
 /**
  * The values of a column that have several spellings, those that concern most rows first. An accent more or less is another
- * spelling, but for names: Léo and Leo are two.
+ * spelling, but for names: Léo and Leo are two. Outer spaces alone make none.
  */
 export function spellings(listed: readonly ListedValue[], isName = false): readonly Spellings[] {
   const byFold = new Map<string, ListedValue[]>();
@@ -20,7 +20,7 @@ export function spellings(listed: readonly ListedValue[], isName = false): reado
     byFold.set(key, [...(byFold.get(key) ?? []), one]);
   }
   return [...byFold.values()]
-    .filter((some) => some.length > 1)
+    .filter((some) => new Set(some.map(({ value }) => String(value).trim())).size > 1)
     .map((some) => ({
       values: some.map(({ value }) => String(value)),
       rows: some.slice(1).reduce((sum, { rows }) => sum + rows, 0),
