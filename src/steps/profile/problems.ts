@@ -1,9 +1,8 @@
 import type { Table } from "../../core/context.ts";
-import type { Role } from "../../core/role.ts";
 import { nameWords } from "../column-kinds.ts";
 import { tiesOf } from "../reading/ties.ts";
 import type { ColumnFigures, TableFigures } from "./profile-table.ts";
-import { spellings } from "./spellings.ts";
+import { spelledRoles, spellings } from "./spellings.ts";
 import { isNullWord } from "./text-facts.ts";
 
 /** What may be wrong with a column, by a permanent code, the rows that it concerns, and the words for it. */
@@ -250,18 +249,6 @@ function missingWords({ text, column, groups, role }: ColumnFigures): Found | nu
   if (text === null || text.nullWords === 0) return null;
   return { code: "null-words", rows: text.nullWords, message: `${count(text.nullWords, "word")} for a missing value` };
 }
-
-/** Columns whose values are meant to be one word each. */
-const spelledRoles: ReadonlySet<Role> = new Set([
-  "category",
-  "label",
-  "event",
-  "city",
-  "country",
-  "name",
-  "first-name",
-  "last-name",
-]);
 
 function caseVariants({ column, role, groups }: ColumnFigures): Found | null {
   if (column.type !== "text" || !spelledRoles.has(role)) return null;

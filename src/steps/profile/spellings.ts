@@ -1,4 +1,17 @@
+import type { Role } from "../../core/role.ts";
 import type { ListedValue } from "./value-groups.ts";
+
+/** Columns whose values are meant to be one word each. */
+export const spelledRoles: ReadonlySet<Role> = new Set([
+  "category",
+  "label",
+  "event",
+  "city",
+  "country",
+  "name",
+  "first-name",
+  "last-name",
+]);
 
 /** Values that differ by capital letters, accents and spaces alone; the one that most rows have first. */
 export interface Spellings {
