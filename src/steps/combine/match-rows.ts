@@ -63,12 +63,15 @@ export async function matchRows(
       ]
     : [];
   const kept = [{ name: "stack_source", sql: stack.source }, ...names];
-  const { relation: keyTable } = await engine.store(sql`
+  const { relation: keyTable } = await engine.store(
+    sql`
     select *, stack_source as source_0
     from (
       ${keysQuery(stack.table, keys, phone, kept)}
     )
-  `);
+  `,
+    { apart: true },
+  );
   const repeats = keys.map((_, j) => {
     const key = identifier(`key_${j + 1}`);
     return sql`
@@ -79,7 +82,7 @@ export async function matchRows(
       having count(*) > 1
     `;
   });
-  const repeated = await engine.store(join(repeats, "\nunion all\n"));
+  const repeated = await engine.store(join(repeats, "\nunion all\n"), { apart: true });
   const pairs: Sql[] = [];
   const found: KeyFindings[][] = [];
   const joined = (): Sql =>
@@ -104,7 +107,7 @@ export async function matchRows(
       }
       context.terminal.progress(`matching source ${s + 1} by ${keys[j]!.label}`);
       const asked = { keyTable, repeated: repeated.relation, joined: joined(), s, j, keys, hasPeople };
-      const stored = await engine.store(pairsQuery(asked));
+      const stored = await engine.store(pairsQuery(asked), { apart: true });
       pairs.push(stored.relation);
       ofSource.push(await countVerdicts(context, stored.relation));
     }
@@ -117,10 +120,13 @@ const noneJoined = sql`(select cast(0 as bigint) as row_no, cast(0 as bigint) as
 
 /** Without keys every row is a customer. */
 async function unmatched({ engine }: Context, stack: Stack): Promise<Matches> {
-  const { relation: keyTable } = await engine.store(sql`
+  const { relation: keyTable } = await engine.store(
+    sql`
     select ${rowNumberSql(stack.table)} as row_no, ${stack.source} as source_0
     from ${stack.table.relation}
-  `);
+  `,
+    { apart: true },
+  );
   const repeated = sql`(select 0 as key_no, 0 as source_0, 0 as rows_1 where 1 = 0)`;
   return { keyTable, joined: noneJoined, repeated, repeatedValues: 0, found: stack.starts.map(() => []) };
 }
