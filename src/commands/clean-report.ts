@@ -2,17 +2,17 @@ import type { Context } from "../core/context.ts";
 import type { Block, Json, Report, ReportTable } from "../core/report.ts";
 import { warningsOf } from "../report/columns.ts";
 import { cutMiddle, visibleText } from "../report/display-text.ts";
-import { formatCount, formatMeasure } from "../report/number.ts";
+import { formatCount } from "../report/number.ts";
 import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
-import type { EmailFacts } from "../steps/clean/adjust.ts";
-import { forestLimits } from "../model/impute/forest.ts";
-import type { Imputed } from "../steps/impute/apply.ts";
-import type { Imputer } from "../steps/impute/imputer.ts";
-import type { Cleaned } from "../steps/clean/apply.ts";
+import type { CheckFacts, Cleaned } from "../steps/clean/apply.ts";
+import type { ChosenContact } from "../steps/clean/choose-contacts.ts";
 import type { FormRule } from "../steps/clean/form.ts";
 import { formExamples, type Example, type FormCounts, type WordCount } from "../steps/clean/form-facts.ts";
-import type { CleanModel, Fill } from "../steps/clean/model.ts";
+import type { CleanModel } from "../steps/clean/model.ts";
+import type { EmailCheck } from "../steps/clean/settings.ts";
 import type { OpenedTable, Warning } from "../steps/open-table.ts";
+import { modelBlocks, modelsJson } from "./clean-report-models.ts";
+import { numberBlocks, numbersJson } from "./clean-report-numbers.ts";
 
 /** What the report of `clean` is made from. */
 export interface CleanReportFacts {
@@ -20,6 +20,8 @@ export interface CleanReportFacts {
   readonly model: CleanModel;
   readonly cleaned: Cleaned;
   readonly warnings: readonly Warning[];
+  /** Columns of contact data, with why they are taken for it; none by a saved model. */
+  readonly contacts: readonly ChosenContact[];
   /** Tables of drawn values that are written; null for one table. */
   readonly imputations: number | null;
   /** Whether the model was read from a file. */
@@ -45,9 +47,10 @@ export async function cleanReport(context: Context, facts: CleanReportFacts): Pr
   const { opened, model, cleaned, warnings, saved } = facts;
   const columns = facts.detailed ? await columnFacts(context, cleaned) : [];
   const words = wordTotals(columns);
+  const numbers = numbersJson(cleaned.facts);
   const account: RowAccount = {
-    used: opened.table.rows,
-    quarantined: opened.quarantined,
+    used: opened.table.rows - cleaned.quarantined,
+    quarantined: opened.quarantined + cleaned.quarantined,
     removed: cleaned.removed,
     out: cleaned.table.rows,
   };
@@ -63,14 +66,13 @@ export async function cleanReport(context: Context, facts: CleanReportFacts): Pr
       ],
     },
     ...formBlocks(changed, words),
-    ...emailBlocks(cleaned.facts.emails, model),
-    ...outlierBlocks(cleaned, model),
-    ...imputedBlocks(cleaned.facts.imputed, cleaned.modelled),
-    ...modelBlocks(model.imputers, facts.imputations),
+    ...checkBlocks(cleaned, facts.contacts),
+    ...excludedBlocks(cleaned),
+    ...numberBlocks(cleaned.facts),
+    ...modelBlocks(cleaned.modelled, model.imputers ?? [], facts.imputations),
     accountBlock(account),
     ...warnings.map(({ code, message }): Block => ({ kind: "notice", code, text: message })),
   ];
-  const { outliers, imputed, emails } = cleaned.facts;
   return {
     command: "clean",
     blocks,
@@ -80,18 +82,13 @@ export async function cleanReport(context: Context, facts: CleanReportFacts): Pr
       ...accountJson(account),
       warnings: warningsOf(blocks),
       columns: columns.map(columnJson),
-      emails: emails.map((one) => ({ ...one, action: model.emailCheck })),
-      outliers: outliers.map((one) => ({ ...one, action: model.outlierAction })),
-      imputed: [
-        ...imputed.map(({ column, how, value, count: cells }) => ({ column, how, value, count: cells })),
-        ...cleaned.modelled.map(({ column, how, count: cells, check }) => ({
-          column,
-          how,
-          value: null,
-          count: cells,
-          check: check === null ? null : { ...check },
-        })),
-      ],
+      emails: cleaned.formed.checks
+        .filter(({ kind }) => kind === "email")
+        .map(({ column, valid, invalid, missing }) => ({ column, valid, invalid, missing, action: model.emailCheck })),
+      checks: cleaned.formed.checks.map((one) => ({ ...one, why: whyOf(facts.contacts, one.column) })),
+      excluded: cleaned.formed.excluded.map((one) => ({ ...one })),
+      ...numbers,
+      imputed: [...numbers.imputed, ...modelsJson(cleaned.modelled)],
       ...(facts.imputations === null ? {} : { imputations: facts.imputations }),
       null_words: words.map((one) => ({ ...one })),
       added: [...cleaned.added],
@@ -197,186 +194,89 @@ function wordText(word: string): string {
   return word === "" ? "(spaces)" : cutMiddle(visibleText(word), 20);
 }
 
-function emailBlocks(emails: readonly EmailFacts[], { emailCheck }: CleanModel): readonly Block[] {
-  if (emailCheck === null) return [];
-  const what = { flag: (name: string) => `told in ${name}_valid`, null: () => "emptied", drop: () => "rows dropped" }[
-    emailCheck
-  ];
+const checkWords: Readonly<Record<EmailCheck, (name: string) => string>> = {
+  flag: (name) => `told in ${name}_valid`,
+  null: () => "emptied",
+  drop: () => "rows dropped",
+  quarantine: () => "rows set aside",
+};
+
+function whyOf(contacts: readonly ChosenContact[], name: string): string | null {
+  return contacts.find(({ column }) => column === name)?.why ?? null;
+}
+
+function checkBlocks({ formed: { checks } }: Cleaned, contacts: readonly ChosenContact[]): readonly Block[] {
+  if (checks.length === 0) return [];
+  const became = ({ action, invalid, column }: CheckFacts): string => {
+    if (action === null) return invalid === 0 ? "" : "left as they are";
+    return invalid === 0 && action !== "flag" ? "" : checkWords[action](visibleText(column));
+  };
   return [
-    { kind: "heading", text: "e-mail addresses" },
+    { kind: "heading", text: "contact data" },
     {
       kind: "table",
       table: {
-        name: "emails",
+        name: "checks",
         columns: [
           { header: "column", align: "left" },
+          { header: "as", align: "left" },
           { header: "valid", align: "right" },
           { header: "not valid", align: "right" },
           { header: "missing", align: "right", priority: 1 },
           { header: "what became of them", align: "left" },
+          { header: "why", align: "left", priority: 2 },
         ],
-        rows: emails.map(({ column, valid, invalid, missing }) => ({
+        rows: checks.map((one) => ({
           cells: [
-            visibleText(column),
-            formatCount(valid),
-            formatCount(invalid),
-            formatCount(missing),
-            invalid === 0 && emailCheck !== "flag" ? "" : what(visibleText(column)),
+            visibleText(one.column),
+            one.kind,
+            formatCount(one.valid),
+            formatCount(one.invalid),
+            formatCount(one.missing),
+            became(one),
+            whyOf(contacts, one.column) ?? "",
           ],
         })),
         data: {
-          columns: ["column", "valid", "invalid", "missing", "action"],
-          rows: emails.map(({ column, valid, invalid, missing }) => [column, valid, invalid, missing, emailCheck]),
+          columns: ["column", "kind", "valid", "invalid", "missing", "action", "removed"],
+          rows: checks.map(({ column, kind, valid, invalid, missing, action, removed }) => [
+            column,
+            kind,
+            valid,
+            invalid,
+            missing,
+            action,
+            removed,
+          ]),
         },
       },
     },
   ];
 }
 
-const actionWords = { flag: "flagged", clip: "clipped", null: "emptied", drop: "rows dropped" } as const;
-
-function outlierBlocks({ facts }: Cleaned, { outlierAction }: CleanModel): readonly Block[] {
-  const { outliers } = facts;
-  if (outliers.length === 0) return [];
+function excludedBlocks({ formed: { excluded } }: Cleaned): readonly Block[] {
+  if (excluded.length === 0) return [];
   return [
-    { kind: "heading", text: `outliers ${actionWords[outlierAction]}` },
+    { kind: "heading", text: "rows left out" },
     {
       kind: "table",
       table: {
-        name: "outliers",
+        name: "excluded",
         columns: [
-          { header: "column", align: "left" },
           { header: "rule", align: "left" },
-          { header: "low", align: "right" },
-          { header: "high", align: "right" },
-          { header: "cells", align: "right" },
+          { header: "rows", align: "right" },
+          { header: "where", align: "left", wrap: true },
         ],
-        rows: outliers.slice(0, shownColumns).map(({ column, rule, low, high, count: cells }) => ({
-          cells: [visibleText(column), rule, formatMeasure(low), formatMeasure(high), formatCount(cells)],
+        rows: excluded.map(({ name, where, count: rows }) => ({
+          cells: [visibleText(name), formatCount(rows), name === where ? "" : visibleText(where)],
         })),
         data: {
-          columns: ["column", "rule", "low", "high", "count", "action"],
-          rows: outliers.map(({ column, rule, low, high, count: cells }) => [
-            column,
-            rule,
-            low,
-            high,
-            cells,
-            outlierAction,
-          ]),
+          columns: ["rule", "where", "count"],
+          rows: excluded.map(({ name, where, count: rows }) => [name, where, rows]),
         },
       },
     },
   ];
-}
-
-function imputedBlocks(
-  imputed: readonly (Fill & { readonly count: number })[],
-  modelled: readonly Imputed[],
-): readonly Block[] {
-  if (imputed.length + modelled.length === 0) return [];
-  const checked = modelled.some(({ check }) => check !== null);
-  const rows = [
-    ...imputed.map(({ column, how, value, count: cells }) => ({ column, how, value, cells, check: null })),
-    ...modelled.map(({ column, how, count: cells, check }) => ({ column, how, value: null, cells, check })),
-  ];
-  return [
-    { kind: "heading", text: "gaps filled" },
-    {
-      kind: "table",
-      table: {
-        name: "imputed",
-        columns: [
-          { header: "column", align: "left" },
-          { header: "with", align: "left" },
-          { header: "value", align: "right" },
-          { header: "cells", align: "right" },
-          ...(checked
-            ? ([
-                { header: "error", align: "right" },
-                { header: "of mean or mode", align: "right", priority: 1 },
-              ] as const)
-            : []),
-        ],
-        rows: rows.slice(0, shownColumns).map(({ column, how, value, cells, check }) => ({
-          cells: [
-            visibleText(column),
-            how,
-            value === null
-              ? "by row"
-              : typeof value === "number"
-                ? formatMeasure(value)
-                : cutMiddle(visibleText(value), 24),
-            formatCount(cells),
-            ...(checked
-              ? [check === null ? "" : formatMeasure(check.error), check === null ? "" : formatMeasure(check.plain)]
-              : []),
-          ],
-        })),
-        data: {
-          columns: ["column", "how", "value", "count", "hidden", "error", "plain_error"],
-          rows: rows.map(({ column, how, value, cells, check }) => [
-            column,
-            how,
-            value,
-            cells,
-            check?.hidden ?? null,
-            check?.error ?? null,
-            check?.plain ?? null,
-          ]),
-        },
-      },
-    },
-  ];
-}
-
-/** From what the models that fill gaps were learned, and what a model file holds of it. */
-function modelBlocks(imputers: readonly Imputer[], imputations: number | null): readonly Block[] {
-  const notes = imputers.map((imputer) => {
-    const { features, rows, of, learned } = imputer;
-    const from = rows < of ? `${formatCount(rows)} of ${formatCount(of)} rows, drawn by hash` : count(rows, "row");
-    const held = { knn: heldDonors(imputer), iterative: heldRounds(imputer), forest: heldForests(imputer) };
-    return `${learned.method}: learned from ${from} and ${count(features.length, "column")}${held[learned.method]}`;
-  });
-  const checked = imputers.some(({ targets }) => targets.some(({ check }) => check !== null));
-  return [
-    ...notes.map((text): Block => ({ kind: "text", text })),
-    ...(checked
-      ? [
-          {
-            kind: "text",
-            text: "error: of a tenth of the known cells, hidden from a model of their own: root mean square for numbers, share of wrong ones for categories",
-            emphasis: "dim",
-          } as const,
-        ]
-      : []),
-    ...(imputations === null
-      ? []
-      : [
-          {
-            kind: "text",
-            text: `gaps are drawn: ${formatCount(imputations)} tables, told apart by the column imputation`,
-          } as const,
-        ]),
-  ];
-}
-
-function heldDonors({ learned }: Imputer): string {
-  if (learned.method !== "knn") return "";
-  return `; the model holds ${count(learned.model.donors.rows, "row")} as donors, without ids`;
-}
-
-function heldRounds({ learned, chain }: Imputer): string {
-  if (learned.method !== "iterative") return "";
-  const { rounds, converged } = learned.model;
-  const settled = chain !== null ? "" : converged ? ", settled" : ", not settled (raise --impute-tol to stop sooner)";
-  return `; ${count(rounds.length, "round")}${settled}`;
-}
-
-function heldForests({ learned }: Imputer): string {
-  if (learned.method !== "forest") return "";
-  const { rows, trees, leaves } = forestLimits;
-  return `; ${count(learned.model.rounds, "round")}; at most ${formatCount(rows)} rows, ${trees} trees of ${leaves} leaves a column`;
 }
 
 function columnJson({ column, type, counts, rules, nullWords }: ColumnFacts): Json {

@@ -1,20 +1,34 @@
-import type { Command, Outcome, OutputTable } from "../core/command.ts";
+import type { Command, Outcome } from "../core/command.ts";
 import type { Context } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf } from "../core/options.ts";
-import { applyClean, finished, type Cleaned } from "../steps/clean/apply.ts";
+import { applyClean, finished, type CleanSettings, type Cleaned } from "../steps/clean/apply.ts";
+import type { ChosenContact } from "../steps/clean/choose-contacts.ts";
+import { readExclusion } from "../steps/clean/exclude-rows.ts";
 import { learnClean, type LearnSettings } from "../steps/clean/learn.ts";
+import { ledgerTable } from "../steps/clean/ledger.ts";
 import { readCleanModel, toFitted, type CleanModel } from "../steps/clean/model.ts";
-import { imputationColumn, numberedTable } from "../steps/impute/numbered-table.ts";
-import { refuseAsSql } from "../steps/impute/imputer.ts";
-import type { Imputers } from "../steps/impute/learn.ts";
-import { splitImpute, type ImputeSettings } from "../steps/impute/settings.ts";
-import { readCase, readImpute, readNullWords, readOutliers } from "../steps/clean/settings.ts";
+import { readOutlierActions, readOutliers, type OutlierAction } from "../steps/clean/outlier-rules.ts";
+import { addedTo, readRulesFile } from "../steps/clean/rules-file.ts";
+import {
+  readCase,
+  readChecks,
+  readEmailFlags,
+  readImpute,
+  readNullWords,
+  type EmailCheck,
+} from "../steps/clean/settings.ts";
 import { readModelFile } from "../steps/model-file.ts";
 import { openTable, type OpenedTable, type Warning } from "../steps/open-table.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { cleanOptions } from "./clean-options.ts";
+import { quarantineText, requireQuarantine } from "../steps/clean/quarantine-text.ts";
+import { imputedTables, imputeSettings, numberedPaths, refuseModels, refuseOverwriting } from "./clean-imputation.ts";
+import { refuseAsSql } from "../steps/impute/imputer.ts";
+import type { Imputers } from "../steps/impute/learn.ts";
+import { imputeMethods, splitImpute } from "../steps/impute/settings.ts";
 import { cleanReport } from "./clean-report.ts";
+import { undo } from "./clean-undo.ts";
 import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 type CleanOptions = OptionsOf<typeof cleanOptions>;
@@ -41,12 +55,24 @@ export const clean: Command<typeof cleanOptions> = {
       does: "clip outliers, fill gaps, keep what was learned",
     },
     {
+      run: "segment clean crm.csv --phone mobile --country FR --postcode cp --check flag,phone=null --email-flags role,disposable -o clean.csv",
+      does: "numbers in E.164, postcodes with their zeros, wrong ones told or emptied",
+    },
+    {
+      run: 'segment clean crm.csv --rules clean.yaml --exclude-where "tests: email = test@example.com" --ledger changes.parquet -o clean.csv',
+      does: "rules from a file, some rows left out, every change kept by its digests",
+    },
+    {
       run: "segment clean crm.csv --impute knn,city=mode --neighbors 10 --exclude notes --save-model clean.json -o clean.csv",
       does: "fill gaps from the most similar rows, city by its most frequent value",
     },
     {
       run: "segment clean crm.csv --impute iterative --imputations 5 -o clean.csv",
       does: "five tables, clean-1.csv to clean-5.csv, whose gaps are drawn: segment cluster --imputations tells what they change",
+    },
+    {
+      run: "segment clean --undo changes.parquet --input crm.csv clean.csv -o crm-again.csv",
+      does: "the table as it was; with --undo-rules case only what that rule did",
     },
     {
       run: "segment clean tonight.csv --model clean.json -o clean.csv",
@@ -56,22 +82,34 @@ export const clean: Command<typeof cleanOptions> = {
   run,
 };
 
-async function run(context: Context, inputs: readonly string[], options: CleanOptions): Promise<Outcome> {
+async function run(context: Context, inputs: readonly string[], given: CleanOptions): Promise<Outcome> {
+  if (given.undo !== undefined) {
+    const idle = [...learningOptions.filter((key) => key !== "columns"), "model", "ledger", "overwrite"] as const;
+    refuseIdle(givenFlags(cleanOptions, given, idle), "--undo takes back what was done");
+    return undo(context, inputs, { ...given, undo: given.undo });
+  }
+  refuseIdle(givenFlags(cleanOptions, given, ["input", "undoRules"]), "nothing is taken back", "add --undo LEDGER");
+  const options = await withRules(context, given);
   if (options.model !== undefined)
     refuseIdle(givenFlags(cleanOptions, options, learningOptions), "--model cleans without learning");
   refuseAlone(options);
   const settings = options.model === undefined ? readSettings(options) : null;
   const saved = options.model === undefined ? null : await loadModel(context, options.model);
-  const opened = await openTable(context, inputs, options);
+  const actions = settings?.outlierActions;
+  const used =
+    actions === undefined ? modelActions(saved!) : [actions.all, ...actions.byColumn.values(), settings!.emailCheck];
+  if (!options.explain) requireQuarantine(used, options.quarantine);
+  const opened = await openTable(context, inputs, { ...options, null: undefined });
   if (options.explain) refuseSpooled(opened.sources);
+  if (options.explain) refuseAsSql(saved?.imputers ?? []);
   const paths = numberedPaths(options);
   refuseOverwriting(opened, paths);
-  if (options.explain && saved !== null) refuseAsSql(saved.imputers);
-  const { model, cleaned, warnings, imputers } =
+  const { model, cleaned, contacts, warnings, imputers } =
     settings === null
       ? {
+          contacts: [],
           model: saved!,
-          cleaned: await applyClean(context, opened, saved!, { words: options, overwrite: options.overwrite }),
+          cleaned: await applyClean(context, opened, saved!, { words: options, ...keptBy(options) }),
           warnings: [],
           imputers: [],
         }
@@ -83,6 +121,7 @@ async function run(context: Context, inputs: readonly string[], options: CleanOp
     model,
     cleaned,
     warnings: [...opened.warnings, ...warnings, ...cleaned.warnings],
+    contacts,
     saved: saved !== null,
     imputations: options.imputations ?? null,
     detailed: isRead,
@@ -92,17 +131,34 @@ async function run(context: Context, inputs: readonly string[], options: CleanOp
     return { report, text: context.engine.explain(format === "csv" ? queries.query : queries.typed) };
   }
   if (paths.length > 0) {
-    const tables = await imputedTables(context, opened, { model, cleaned, imputers }, options);
-    return { report, tables: tables.map((table, m) => ({ path: paths[m]!, table })) };
+    const made = await imputedTables(context, opened, { model, cleaned, imputers }, keptBy(options));
+    const files = await quarantineFiles(context, opened, cleaned, options);
+    return { report, tables: made.map((table, m) => ({ path: paths[m]!, table })), files };
   }
   return {
     report,
     table: { ...queries, rows: cleaned.table.rows, first: cleaned.added },
-    files:
-      options.saveModel === undefined
+    tables:
+      cleaned.ledger === null
         ? []
-        : [{ path: options.saveModel, text: `${JSON.stringify(toFitted(model), null, 2)}\n` }],
+        : [{ path: options.ledger!, table: await ledgerTable(context.engine, cleaned.ledger) }],
+    files: [
+      ...(options.saveModel === undefined
+        ? []
+        : [{ path: options.saveModel, text: `${JSON.stringify(toFitted(model), null, 2)}\n` }]),
+      ...(await quarantineFiles(context, opened, cleaned, options)),
+    ],
   };
+}
+
+async function quarantineFiles(
+  context: Context,
+  opened: OpenedTable,
+  cleaned: Cleaned,
+  { quarantine }: CleanOptions,
+): Promise<NonNullable<Outcome["files"]>> {
+  if (quarantine === undefined || cleaned.quarantined === 0) return [];
+  return [{ path: quarantine, text: await quarantineText(context, opened, cleaned, quarantine) }];
 }
 
 async function fitAndApply(
@@ -110,56 +166,39 @@ async function fitAndApply(
   opened: OpenedTable,
   options: CleanOptions,
   settings: LearnSettings,
-): Promise<{
+): Promise<Fit> {
+  const kept = keptBy(options);
+  const found = await learnClean(context, opened, options, { ...settings, ...kept });
+  const { model, imputers, formed, contacts, warnings } = found;
+  return { model, imputers, cleaned: await finished(context, opened, formed, model, kept), contacts, warnings };
+}
+
+function keptBy({ overwrite, ledger, explain }: CleanOptions): CleanSettings {
+  return { overwrite, ledger: ledger !== undefined && !explain };
+}
+
+/** What a model does to rows with outliers and wrong values. */
+function modelActions({
+  outliers,
+  emailCheck,
+  checks = [],
+}: CleanModel): readonly (OutlierAction | EmailCheck | null)[] {
+  return [...outliers.map(({ action }) => action), emailCheck, ...checks.map(({ action }) => action)];
+}
+
+interface Fit {
   readonly model: CleanModel;
-  readonly cleaned: Cleaned;
-  readonly warnings: readonly Warning[];
   readonly imputers: Imputers;
-}> {
-  const { model, imputers, formed, warnings } = await learnClean(context, opened, options, settings);
-  return { model, cleaned: await finished(context, opened, formed, model, options.overwrite), warnings, imputers };
+  readonly cleaned: Cleaned;
+  readonly contacts: readonly ChosenContact[];
+  readonly warnings: readonly Warning[];
 }
 
-/** The tables of several imputations, each with its number. The first is the one that was cleaned already. */
-async function imputedTables(
-  context: Context,
-  opened: OpenedTable,
-  of: { readonly model: CleanModel; readonly cleaned: Cleaned; readonly imputers: Imputers },
-  { overwrite }: CleanOptions,
-): Promise<readonly OutputTable[]> {
-  const { model, cleaned, imputers } = of;
-  if (!overwrite && cleaned.table.columns.some(({ name }) => name === imputationColumn)) {
-    throw new SegmentError("column-exists", `the table has a column ${imputationColumn} already`, {
-      hint: "give --overwrite to replace it, or rename it in the input",
-    });
-  }
-  const tables: OutputTable[] = [];
-  for (const [m, own] of imputers.entries()) {
-    const done =
-      m === 0 ? cleaned : await finished(context, opened, cleaned.formed, { ...model, imputers: own }, overwrite);
-    const table = numberedTable(done.table, m + 1);
-    tables.push({ ...outputQueries(table), rows: table.rows });
-  }
-  return tables;
-}
-
-/** Where the tables of several imputations go: `clean.csv` gives `clean-1.csv`, `clean-2.csv` …; none for one table. */
-function numberedPaths({ imputations, output }: Pick<CleanOptions, "imputations" | "output">): readonly string[] {
-  if (imputations === undefined || output === undefined) return [];
-  const ending = /(?:\.[a-z]+)?(?:\.(?:gz|zst))?$/i.exec(output)![0];
-  const stem = output.slice(0, output.length - ending.length);
-  return Array.from({ length: imputations }, (_, m) => `${stem}-${m + 1}${ending}`);
-}
-
-function refuseOverwriting({ sources }: OpenedTable, paths: readonly string[]): void {
-  const plain = (path: string): string => path.replace(/^(?:\.\/+)+/, "");
-  const written = new Set(paths.map(plain));
-  const source = sources.find(({ label }) => written.has(plain(label)));
-  if (source === undefined) return;
-  throw new SegmentError("output-is-input", "--imputations would write over a file that is being read", {
-    place: { file: source.label },
-    hint: "give -o another name",
-  });
+/** The options with those of a rules file, which those of the command line add to. */
+async function withRules(context: Context, options: CleanOptions): Promise<CleanOptions> {
+  if (options.rules === undefined) return options;
+  const file = await readRulesFile(await context.io.readText(options.rules), options.rules, cleanOptions, ruleKeys);
+  return addedTo(cleanOptions, file, options);
 }
 
 async function loadModel(context: Context, file: string): Promise<CleanModel> {
@@ -167,18 +206,6 @@ async function loadModel(context: Context, file: string): Promise<CleanModel> {
 }
 
 function readSettings(options: CleanOptions): LearnSettings {
-  const { methods, others } = splitImpute(options.impute ?? []);
-  const models: ImputeSettings = {
-    methods,
-    neighbors: options.neighbors,
-    weights: options.knnWeights,
-    scaled: options.knnScale === "zscore",
-    tol: options.imputeTol,
-    flag: options.imputeFlag,
-    seed: options.seed,
-    imputations: options.imputations ?? null,
-    fillsAll: options.saveModel !== undefined,
-  };
   return {
     columns: options.columns,
     exclude: options.exclude,
@@ -188,19 +215,36 @@ function readSettings(options: CleanOptions): LearnSettings {
     nullWords: options.null === undefined ? null : readNullWords(options.null),
     letters: readCase(options.case ?? []),
     emailCheck: options.emailCheck ?? null,
-    outliers: readOutliers(options.outliers ?? []),
-    outlierAction: options.outlierAction,
-    iqrFactor: options.iqrFactor,
-    zLimit: options.zLimit,
-    impute: readImpute(others),
-    models,
+    outliers: readOutliers(options.outliers ?? [], options),
+    outlierActions: readOutlierActions(options.outlierAction ?? []),
+    by: options.by ?? null,
+    orderBy: options.orderBy ?? null,
+    impute: readImpute(splitImpute(options.impute ?? []).others),
+    models: imputeSettings(options),
     imputeFlag: options.imputeFlag,
     fillsAll: options.saveModel !== undefined,
+    contacts: {
+      named: {
+        phone: options.phone,
+        postcode: options.postcode,
+        country: options.countryNames,
+        gender: options.gender,
+        title: options.title,
+      },
+      country: options.country,
+      countryColumn: options.countryColumn,
+    },
+    money: options.money,
+    fold: options.foldAccents,
+    unicode: options.unicode,
+    checks: readChecks(options.check ?? []),
+    emailFlags: readEmailFlags(options.emailFlags ?? []),
+    excludeWhere: options.excludeWhere.map(readExclusion),
   };
 }
 
-/** Options that only learning can honour. */
-const learningOptions = [
+/** Options that a rules file may hold. */
+const ruleKeys = [
   "columns",
   "exclude",
   "id",
@@ -219,56 +263,85 @@ const learningOptions = [
   "knnWeights",
   "knnScale",
   "imputeTol",
+  "by",
+  "orderBy",
+  "unicode",
+  "foldAccents",
+  "emailFlags",
+  "phone",
+  "postcode",
+  "country",
+  "countryColumn",
+  "countryNames",
+  "gender",
+  "title",
+  "money",
+  "check",
+  "excludeWhere",
+] as const satisfies readonly (keyof CleanOptions)[];
+
+/** Options that only learning can honour. */
+const learningOptions = [
+  ...ruleKeys,
+  "rules",
   "imputations",
   "seed",
   "saveModel",
 ] as const satisfies readonly (keyof CleanOptions)[];
 
-/** Options that would have no effect without another one. */
+/** Options that would have no effect without another one, and those that need another one. */
 function refuseAlone(options: CleanOptions): void {
   const given = (...keys: (keyof typeof cleanOptions)[]): readonly string[] => givenFlags(cleanOptions, options, keys);
-  const rules = (options.outliers ?? []).map((item) => item.slice(item.lastIndexOf("=") + 1).trim());
+  const rules = rulesOf(options.outliers);
   if (rules.length === 0) {
     refuseIdle(given("outlierAction"), "no outliers are looked for", "add --outliers iqr or --outliers zscore");
   }
-  if (!rules.includes("iqr")) refuseIdle(given("iqrFactor"), "the iqr rule is not used", "add --outliers iqr");
-  if (!rules.includes("zscore")) refuseIdle(given("zLimit"), "the zscore rule is not used", "add --outliers zscore");
+  if (!rules.includes("iqr"))
+    refuseIdle(given("iqrFactor"), "the iqr rule takes no number from it", "add --outliers iqr");
+  if (!rules.includes("zscore")) {
+    refuseIdle(given("zLimit"), "the zscore rule takes no number from it", "add --outliers zscore");
+  }
+  if (options.phone === undefined && options.postcode === undefined) {
+    refuseIdle(given("country", "countryColumn"), "no telephone numbers or postcodes are named", "add --phone COL");
+  }
+  const actions = (options.check ?? []).map((item) => item.slice(item.lastIndexOf("=") + 1).trim());
+  if (!options.explain && actions.includes("quarantine")) requireQuarantine(["quarantine"], options.quarantine);
   if (options.impute === undefined) refuseIdle(given("imputeFlag"), "no gaps are filled", "add --impute median");
+  if (options.model === undefined) refuseFrames(options);
   refuseModels(options, given);
   if (options.explain) {
-    refuseIdle(given("saveModel", "quarantine"), "--explain writes nothing");
+    refuseIdle(given("saveModel", "quarantine", "ledger"), "--explain writes nothing");
   }
 }
 
-/** Options of the models that fill gaps, where no such model is asked for. */
-function refuseModels(
-  options: CleanOptions,
-  given: (...keys: (keyof typeof cleanOptions)[]) => readonly string[],
-): void {
-  const { methods } = splitImpute(options.impute ?? []);
-  const used = new Set([...methods.byColumn.values(), ...(methods.all === null ? [] : [methods.all])]);
-  if (!used.has("knn")) {
-    refuseIdle(given("neighbors", "knnWeights", "knnScale"), "no gaps are filled by knn", "add --impute knn");
-  }
-  const isDrawn = options.imputations !== undefined;
-  if (!used.has("iterative")) {
-    refuseIdle(given("imputeTol"), "no gaps are filled by iterative", "add --impute iterative");
-  } else if (isDrawn) refuseIdle(given("imputeTol"), "rounds of drawn values do not settle");
-  if (used.size === 0) refuseIdle(given("imputations", "seed"), "nothing is drawn", "add --impute iterative");
-  else if (options.explain) refuseAsSql([...used]);
-  if (!isDrawn) return;
-  if (options.output === undefined) {
-    throw new SegmentError("usage", "--imputations writes several tables, which standard output cannot take", {
-      hint: "add -o FILE: they go to FILE-1, FILE-2 …",
+/** What depends on the order of rows needs to know it; an order and groups need something that depends on them. */
+function refuseFrames({ outliers, impute, by, orderBy }: CleanOptions): void {
+  const names = [...rulesOf(outliers), ...rulesOf(impute)].map((rule) => rule.split(":")[0]!);
+  const ordered = names.filter((name) => ["xmr", "ffill", "bfill", "linear"].includes(name));
+  if (orderBy === undefined && ordered.length > 0) {
+    throw new SegmentError("usage", `${ordered[0]} depends on the order of rows, and none is given`, {
+      hint: "add --order-by COL (a date, a number), and --by COL where each group has its own order",
     });
   }
-  refuseIdle(given("saveModel"), "the tables of --imputations are drawn, and other rows take no part in a draw");
-  if (!used.has("forest")) return;
-  throw new SegmentError(
-    "usage",
-    "--impute forest gives what is expected and draws nothing, which --imputations needs",
-    {
-      hint: "use iterative or knn",
-    },
+  if (ordered.length === 0) {
+    refuseIdle(
+      orderBy === undefined ? [] : ["--order-by"],
+      "nothing depends on the order of rows",
+      "add --impute COL=ffill or --outliers COL=xmr",
+    );
+  }
+  if (names.every((name) => ["bounds", "constant", ...imputeMethods].includes(name))) {
+    refuseIdle(
+      by === undefined ? [] : ["--by"],
+      "nothing is learned or filled by group",
+      "add --impute median or --outliers iqr",
+    );
+  }
+}
+
+/** The rules of an option's items, without their columns. */
+function rulesOf(items: readonly string[] | undefined): readonly string[] {
+  return (items ?? []).map((item) =>
+    (/^.*?=(constant:.*)$/s.exec(item)?.[1] ?? item.slice(item.lastIndexOf("=") + 1)).trim(),
   );
 }

@@ -41,6 +41,35 @@ const runs = {
       { ...given.options, outliers: ["iqr", "balance=zscore"], impute: ["median"] },
       "0.0.0",
     ),
+  "clean by group": (given) =>
+    callCommand(
+      clean,
+      given.input,
+      {
+        ...given.options,
+        outliers: ["revenue=mad", "balance=percentile:5:95", "days=bounds:0:500"],
+        outlierAction: ["winsorise", "balance=flag", "days=null"],
+        impute: ["basket=median", "days=mode"],
+        imputeFlag: true,
+        by: "segment",
+      },
+      "0.0.0",
+    ),
+  "clean in an order": (given) =>
+    callCommand(
+      clean,
+      given.input,
+      {
+        ...given.options,
+        outliers: ["balance=xmr"],
+        outlierAction: ["drop"],
+        impute: ["basket=linear"],
+        imputeFlag: true,
+        by: "segment",
+        orderBy: "days",
+      },
+      "0.0.0",
+    ),
   "score rfm": (given) =>
     callCommand(
       scoreRfm,

@@ -5,6 +5,7 @@ import type { Sql } from "../../core/sql.ts";
 import { isOneOf, lowerCase } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { describeTable } from "../describe.ts";
+import { withoutCurrency, withoutCurrencySql } from "../contact/money.ts";
 import type { OpenedTable, ReadWords } from "../open-table.ts";
 import { sampleColumn } from "../reading/candidates.ts";
 import { parseReadingOptions } from "../reading/reading-options.ts";
@@ -30,13 +31,19 @@ export async function rereadTable(
   words: ReadWords,
   chosen: ReadonlySet<string>,
   missing: readonly string[] | null,
+  money: ReadonlySet<string> = new Set(),
 ): Promise<RereadTable> {
   const strings = stringsOf(sources);
   if (strings === "text") return { table, reread: new Set() };
   const options = parseReadingOptions(words);
   const texts = table.columns.filter(
-    ({ name, type, stored, tie, present }) =>
-      type === "text" && stored === "text" && tie === undefined && present > 0 && chosen.has(name),
+    ({ name, type, stored, tie, present, declared }) =>
+      type === "text" &&
+      declared?.type !== "text" &&
+      stored === "text" &&
+      tie === undefined &&
+      present > 0 &&
+      chosen.has(name),
   );
   const loadedOf = (column: Column): LoadedColumn => ({
     name: column.name,
@@ -44,6 +51,7 @@ export async function rereadTable(
     type: column.stored === "text" ? "text" : column.type,
     stored: column.stored,
     ...(strings === undefined ? {} : { strings }),
+    ...(column.declared?.type === "text" ? { strings: "text" as const, note: "by the schema" } : {}),
   });
   const loaded: LoadedTable = { ...table, columns: texts.map(loadedOf) };
   const isNull = new Set(["", ...(missing ?? nullWords)]);
@@ -51,6 +59,8 @@ export async function rereadTable(
     const plain = text === null ? "" : squeezed(text);
     return isNull.has(smallLetters(plain.normalize("NFC"))) ? null : plain;
   };
+  const amountOf = (name: string, text: Sql): Sql =>
+    money.has(name) ? withoutCurrencySql(squeezedSql(text, hasOddSpaceSql(text))) : text;
   const samples = await sampleValues(engine, loaded, sources);
   const suspects = texts.filter((_, i) => {
     const column = loaded.columns[i]!;
@@ -62,11 +72,13 @@ export async function rereadTable(
     tie !== undefined && chosen.has(name) && (options.dates?.has(name) === true || options.decimal !== undefined);
   const settled = table.columns.filter(isSettled);
   const changed = new Set([...(await changedColumns(engine, table, suspects, missing)), ...settled]);
+  for (const column of table.columns) if (money.has(column.name) && column.stored === "text") changed.add(column);
   if (changed.size === 0) return { table, reread: new Set() };
   const names = new Set(Array.from(changed, ({ name }) => name));
   const refs = table.columns.map((_, i) => identifier(`read_${i + 1}`));
   const read = table.columns.map(
-    (column, i) => sql`${changed.has(column) ? readSql(column.ref, missing) : column.ref} as ${refs[i]!}`,
+    (column, i) =>
+      sql`${changed.has(column) ? readSql(amountOf(column.name, column.ref), missing) : column.ref} as ${refs[i]!}`,
   );
   const described = await describeTable(
     engine,
@@ -84,10 +96,13 @@ export async function rereadTable(
       rows: table.rows,
       columns: table.columns.map((column, i) => ({ ...loadedOf(column), ref: refs[i]! })),
     },
-    sources.map((source) => sampledAs(source, names, cleaned)),
+    sources.map((source) => sampledAs(source, names, money, cleaned)),
     options,
   );
-  const columns = described.columns.map((column, i) => ({ ...column, ref: table.columns[i]!.ref }));
+  const columns = described.columns.map((column, i) => {
+    const { ref, declared } = table.columns[i]!;
+    return { ...column, ref, ...(declared === undefined ? {} : { declared }) };
+  });
   return { table: { ...table, columns }, reread: names };
 }
 
@@ -133,12 +148,15 @@ async function changedColumns(
 function sampledAs(
   source: Source,
   names: ReadonlySet<string>,
+  money: ReadonlySet<string>,
   cleaned: (text: string | null) => string | null,
 ): Source {
   if (source.format !== "csv") return source;
-  const places = source.columns.map((name) => names.has(name));
-  return {
-    ...source,
-    sample: source.sample.map((record) => record.map((text, i) => (places[i] === true ? cleaned(text) : text))),
+  const { columns } = source;
+  const sampled = (text: string | null, i: number): string | null => {
+    if (!names.has(columns[i]!)) return text;
+    const plain = cleaned(text);
+    return plain !== null && money.has(columns[i]!) ? withoutCurrency(plain) : plain;
   };
+  return { ...source, sample: source.sample.map((record) => record.map(sampled)) };
 }

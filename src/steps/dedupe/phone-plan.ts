@@ -9,6 +9,8 @@ export interface PhonePlan {
   readonly prefix: string;
   /** Digits of a national number without its prefix. */
   readonly lengths: readonly number[];
+  /** What a national number matches as a whole, by length and leading digits. */
+  readonly pattern: string;
 }
 
 /** Every country's plan, by its code. This module is loaded only where a key is a phone number. */
@@ -23,12 +25,14 @@ export function phonePlans(): ReadonlyMap<string, PhonePlan> {
       callingCode: getCountryCallingCode(country),
       prefix: plan.nationalPrefix() ?? "",
       lengths: plan.possibleLengths(),
+      pattern: plan.nationalNumberPattern(),
     });
   }
   return plans;
 }
 
-/** The library has the national prefix, its types do not. */
+/** The library has the national prefix and the pattern, its types do not. */
 interface PrefixedPlan extends NumberingPlan {
   nationalPrefix(): string | null;
+  nationalNumberPattern(): string;
 }

@@ -10,7 +10,7 @@ import { fillByKnn } from "../../model/impute/knn.ts";
 import { createRandom } from "../../model/random.ts";
 import { asText, replacePattern } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
-import { isNumeric } from "../clean/model.ts";
+import { isNumeric } from "../clean/plain-values.ts";
 import { evidenceRows } from "../cluster/in-engine/sample-rows.ts";
 import { derived, deriveTable, passed, type DerivedColumn } from "../derive.ts";
 import { positionSql } from "../row-position.ts";

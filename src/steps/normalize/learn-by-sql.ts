@@ -1,7 +1,8 @@
 import type { Context, Engine, Table } from "../../core/context.ts";
 import type { Sql } from "../../core/sql.ts";
-import type { ColumnScaling, ScalingMethod } from "../../model/stats/column-scaling.ts";
-import { fitPower } from "../../model/stats/power-transform.ts";
+import { freed, type ColumnScaling, type Ddof, type ScalingMethod } from "../../model/stats/column-scaling.ts";
+import { byQuantiles, fitPower } from "../../model/stats/power-transform.ts";
+import { fitKnots } from "../../model/stats/quantile-transform.ts";
 import { skewLimit } from "../../model/stats/scaling.ts";
 import { sql } from "../../sql/template.ts";
 import { columnMoments, doubleSql, type WholeMoments } from "../cluster/in-engine/column-moments.ts";
@@ -62,14 +63,14 @@ export async function learnBySql(
     learning.push({ ...facts, column: name, type: modelType(type), method });
   }
   const byRule = learning.filter(({ method }) => method === "auto");
-  const rules = new Map(await scalingsByRule(engine, table, byRule));
-  const { found: lambdas, rows } = await sampledLambdas(context, table, learning, sampled);
+  const rules = new Map(await scalingsByRule(engine, table, byRule, methods.details.ddof));
+  const { found: bends, rows } = await sampledBends(context, table, learning, sampled, methods.details.quantiles);
   const asked = learning.filter(({ method }) => method !== "auto");
-  const frames = new Map(await framesOf(engine, table, asked, lambdas));
+  const frames = new Map(await framesOf(engine, table, asked, bends, methods.details.ddof));
   const columns = learning.map((one): ModelColumnScaling => {
     const { column, type, method, minimum, maximum } = one;
     if (method === "auto") return { column, type, scaling: rules.get(one)!.scaling, minimum, maximum };
-    const scaling = { ...method, lambda: lambdas.get(column) ?? null, ...frames.get(one)! };
+    const scaling = { ...method, ...bendOf(bends, column), ...frames.get(one)! };
     requireHeld(column, scaling, minimum, maximum);
     return { column, type, scaling, minimum, maximum };
   });
@@ -77,7 +78,7 @@ export async function learnBySql(
     if (one.minimum === one.maximum) return "constant: scale 1";
     return rules.get(one)?.why ?? "by --method";
   });
-  const sample = rows === null ? null : { rows, columns: [...lambdas.keys()] };
+  const sample = rows === null ? null : { rows, columns: [...bends.keys()] };
   return { columns, why, byRule: byRule.length > 0, left, numbers: null, sample };
 }
 
@@ -91,6 +92,7 @@ async function scalingsByRule(
   engine: Engine,
   table: Table,
   columns: readonly Learning[],
+  ddof: Ddof,
 ): Promise<readonly (readonly [Learning, ByRule])[]> {
   if (columns.length === 0) return [];
   const gappy = columns.filter(({ missing }) => missing > 0);
@@ -119,9 +121,16 @@ async function scalingsByRule(
     const own = plain[i]!;
     const log = logged[skewed.indexOf(one)];
     const isLogged = log !== undefined && Math.abs(log.skewness) < own.skewness;
-    const { mean, standardDeviation } = isLogged ? log : own;
+    const { mean, standardDeviation, count } = isLogged ? log : own;
     const power = isLogged ? "mirrored-log1p" : "none";
-    const scaling = { power, lambda: null, scaler: "zscore", center: mean, scale: standardDeviation || 1 } as const;
+    const scaling = {
+      power,
+      lambda: null,
+      knots: null,
+      scaler: "zscore",
+      center: mean,
+      scale: freed(standardDeviation, count, ddof) || 1,
+    } as const;
     return [one, { scaling, why: reasonOf(own.skewness, one.minimum, log?.skewness, isLogged) }];
   });
 }
@@ -134,27 +143,41 @@ function reasonOf(skewness: number, minimum: number, logged: number | undefined,
   return isLogged ? `${skew}, ${after}` : `${skew}, and no less: ${after}`;
 }
 
-/** The λ of the columns whose power has one, and how many rows they were found on; null where there is no such column. */
-async function sampledLambdas(
+/** What a sample tells of a column's transform: its λ, or its quantiles. */
+type SampledBend = Pick<ColumnScaling, "lambda" | "knots">;
+
+function bendOf(bends: ReadonlyMap<string, SampledBend>, column: string): SampledBend {
+  return bends.get(column) ?? { lambda: null, knots: null };
+}
+
+/** The transforms that no sum tells, and how many rows they were found on; null where there is no such column. */
+async function sampledBends(
   { engine, compute }: Context,
   table: Table,
   learning: readonly Learning[],
   sampled: number,
-): Promise<{ readonly found: ReadonlyMap<string, number>; readonly rows: number | null }> {
-  const powers = learning.flatMap(({ column, method, minimum, maximum }) => {
-    const power = method === "auto" ? "none" : method.power;
-    return power === "box-cox" || power === "yeo-johnson" ? [{ column, power, isConstant: minimum === maximum }] : [];
+  quantiles: number,
+): Promise<{ readonly found: ReadonlyMap<string, SampledBend>; readonly rows: number | null }> {
+  const bent = learning.flatMap((one) => {
+    const power = one.method === "auto" ? "none" : one.method.power;
+    return power === "box-cox" || power === "yeo-johnson" || byQuantiles(power) ? [{ ...one, power }] : [];
   });
-  if (powers.length === 0) return { found: new Map(), rows: null };
+  if (bent.length === 0) return { found: new Map(), rows: null };
   const mark = compute.mark();
   try {
     const sample = await sampleRows(engine, table, sampled, drawSeed);
-    const names = powers.map(({ column }) => column);
+    const names = bent.map(({ column }) => column);
     const numbers = await readNumbers(engine, compute, sample, names);
-    const found = powers.map(({ column, power, isConstant }): [string, number] => [
-      column,
-      isConstant ? 1 : fitPower(compute, power, numbers.get(column)!)!,
-    ]);
+    const found = bent.map(({ column, power, minimum, maximum }): [string, SampledBend] => {
+      const values = numbers.get(column)!;
+      if (byQuantiles(power)) {
+        const knots = fitKnots(values, quantiles);
+        // The ends are those of all rows.
+        const inner = minimum < maximum ? knots.slice(1, -1) : [];
+        return [column, { lambda: null, knots: minimum < maximum ? [minimum, ...inner, maximum] : [minimum] }];
+      }
+      return [column, { lambda: minimum === maximum ? 1 : fitPower(compute, power, values)!, knots: null }];
+    });
     return { found: new Map(found), rows: sample === table ? null : sample.rows };
   } finally {
     compute.release(mark);
@@ -169,7 +192,8 @@ async function framesOf(
   engine: Engine,
   table: Table,
   columns: readonly Learning[],
-  lambdas: ReadonlyMap<string, number>,
+  bends: ReadonlyMap<string, SampledBend>,
+  ddof: Ddof,
 ): Promise<readonly (readonly [Learning, Pick<ColumnScaling, "center" | "scale">])[]> {
   if (columns.length === 0) return [];
   const powered = poweredTable(
@@ -177,7 +201,7 @@ async function framesOf(
     columns.map(({ column, method }) => ({
       column,
       power: method === "auto" ? "none" : method.power,
-      lambda: lambdas.get(column) ?? null,
+      ...bendOf(bends, column),
     })),
   );
   const scalerOf = ({ method }: Learning): ColumnScaling["scaler"] => (method === "auto" ? "zscore" : method.scaler);
@@ -203,8 +227,8 @@ async function framesOf(
         return [one, { center: middle, scale: spread(high - low) }];
       }
       case "zscore": {
-        const { mean, standardDeviation } = moments[measured.indexOf(one)]!;
-        return [one, { center: mean, scale: spread(standardDeviation) }];
+        const { mean, standardDeviation, count } = moments[measured.indexOf(one)]!;
+        return [one, { center: mean, scale: spread(freed(standardDeviation, count, ddof)) }];
       }
       case "minmax": {
         const { minimum, maximum } = moments[measured.indexOf(one)]!;

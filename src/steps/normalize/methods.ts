@@ -1,16 +1,25 @@
 import { SegmentError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/suggest.ts";
-import type { Power } from "../../model/stats/power-transform.ts";
-import type { Scaler, ScalingMethod } from "../../model/stats/column-scaling.ts";
+import type { Transformation } from "../../model/stats/power-transform.ts";
+import { usualDetails, type FitDetails, type Scaler, type ScalingMethod } from "../../model/stats/column-scaling.ts";
 
-const powers = ["log1p", "box-cox", "yeo-johnson"] as const satisfies readonly Power[];
+const powers = [
+  "log",
+  "log10",
+  "log1p",
+  "box-cox",
+  "yeo-johnson",
+  "quantile",
+  "quantile-normal",
+] as const satisfies readonly Transformation[];
 const scalers = ["zscore", "minmax", "robust", "maxabs"] as const satisfies readonly Scaler[];
-const words = ["auto", ...scalers, ...powers];
+const words = ["auto", "none", ...scalers, ...powers];
 
 /** The method of all columns and those of single ones, by name. */
 export interface Methods {
   readonly all: ScalingMethod;
   readonly byColumn: ReadonlyMap<string, ScalingMethod>;
+  readonly details: FitDetails;
 }
 
 /**
@@ -18,7 +27,11 @@ export interface Methods {
  * a scaler with a plus between them; hyphens and case are free. Throws `unknown-choice` with a did-you-mean, and
  * `bad-option-value` where two methods are given for the same columns.
  */
-export function readMethods(items: readonly string[]): Methods {
+export function readMethods(
+  items: readonly string[],
+  details: FitDetails = usualDetails,
+  usual: ScalingMethod = "auto",
+): Methods {
   let all: ScalingMethod | null = null;
   const byColumn = new Map<string, ScalingMethod>();
   for (const item of items) {
@@ -30,7 +43,7 @@ export function readMethods(items: readonly string[]): Methods {
     if (column === null) all = method;
     else byColumn.set(column, method);
   }
-  return { all: all ?? "auto", byColumn };
+  return { all: all ?? usual, byColumn, details };
 }
 
 function readMethod(text: string): ScalingMethod {
@@ -40,6 +53,7 @@ function readMethod(text: string): ScalingMethod {
   const scaler = scalers.find((one) => one === (second ?? first));
   if (parts.length === 1) {
     if (first === "auto") return "auto";
+    if (first === "none") return { power: "none", scaler: "none" };
     return power === undefined ? { power: "none", scaler: scaler! } : { power, scaler: "none" };
   }
   if (parts.length === 2 && power !== undefined && scaler !== undefined) return { power, scaler };
@@ -75,5 +89,5 @@ function twoMethods(column: string | null, before: ScalingMethod, method: Scalin
 export function methodWords(method: ScalingMethod): string {
   if (method === "auto") return "auto";
   const power = method.power === "mirrored-log1p" ? "log1p" : method.power;
-  return [power, method.scaler].filter((word) => word !== "none").join("+");
+  return [power, method.scaler].filter((word) => word !== "none").join("+") || "none";
 }

@@ -2,6 +2,7 @@ import { nullWords } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import { matchesWhole, tryInteger, tryNumber, asText } from "../../sql/functions.ts";
 import { join, sql, value } from "../../sql/template.ts";
+import { otherMarks } from "./amount-shapes.ts";
 import { notation, notationPatterns, otherSpaces } from "./number-shapes.ts";
 
 /**
@@ -47,15 +48,24 @@ export function isPlainNumberSql(text: Sql, check: NonNullable<FastCheck>): Sql 
   )`;
 }
 
-/** The notation bits of a text that is not missing, as SQL; `plain` is its `plainSpacesSql`. */
-export function notationSql(text: Sql, plain: Sql): Sql {
-  const spaced = sql`case when ${hasOtherSpacesSql(text)} then ${notation.spaceGroups} else 0 end`;
+/**
+ * The notation bits of a number text that is not missing, as SQL: `text` as it stands, `number` its `plainMarksSql`, or
+ * the number of the amount that it is; `isAmount` says which.
+ */
+export function notationSql(text: Sql, number: Sql, isAmount: Sql): Sql {
+  const beside = sql`
+    case
+      when ${isAmount} or contains(${text}, ${otherMarks.from[1]!}) then ${notation.amount}
+      when ${hasOtherSpacesSql(text)} then ${notation.spaceGroups}
+      else 0
+    end
+  `;
   const cases = notationPatterns.map(({ bit, pattern }) => {
-    const matches = matchesWhole(plain, value(pattern));
-    if (bit === notation.code) return sql`when ${matches} then ${bit}`;
-    const seen = sql`${bit} | ${spaced}`;
+    const matches = matchesWhole(number, value(pattern));
+    if (bit === notation.code) return sql`when ${matches} and ${beside} <> ${notation.amount} then ${bit}`;
+    const seen = sql`${bit} | ${beside}`;
     if (bit !== notation.integer) return sql`when ${matches} then ${seen}`;
-    const exact = sql`${tryNumber(plain)} between ${-Number.MAX_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}`;
+    const exact = sql`${tryNumber(number)} between ${-Number.MAX_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}`;
     return sql`when ${matches} then case when ${exact} then ${seen} else ${notation.long} end`;
   });
   return sql`

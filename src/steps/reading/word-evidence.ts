@@ -65,7 +65,7 @@ function american(columns: readonly ColumnEvidence[]): string | null {
     if ((name.includes("zip") || name.includes("zipcode")) && all((value) => /^\d{5}(-\d{4})?$/.test(value.trim()))) {
       zip = short(column.name);
     }
-    if (candidate.kind === "date" && candidate.family.time === "12 h") clock = short(column.name);
+    if (candidate.kind === "date" && candidate.written[0]!.family.time === "12 h") clock = short(column.name);
   }
   return zip !== "" && clock !== "" ? `zip codes in column ${zip} and AM/PM in column ${clock}` : null;
 }

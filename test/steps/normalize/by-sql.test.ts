@@ -42,6 +42,8 @@ const methods = [
   "maxabs",
   "yeo-johnson+zscore",
   "yeo-johnson+robust",
+  "quantile",
+  "quantile-normal+zscore,spent=log10,gappy=log+robust",
   "zscore,spent=box-cox,gappy=log1p+minmax,visits=log1p,same=robust,flag=maxabs",
 ];
 
