@@ -11,6 +11,7 @@ import { readCleanModel, toFitted, type CleanModel } from "../steps/clean/model.
 import { readOutlierActions, readOutliers, type OutlierAction } from "../steps/clean/outlier-rules.ts";
 import { addedTo, readRulesFile } from "../steps/clean/rules-file.ts";
 import {
+  imputeMethods,
   readCase,
   readChecks,
   readEmailFlags,
@@ -26,7 +27,7 @@ import { quarantineText, requireQuarantine } from "../steps/clean/quarantine-tex
 import { imputedTables, imputeSettings, numberedPaths, refuseModels, refuseOverwriting } from "./clean-imputation.ts";
 import { refuseAsSql } from "../steps/impute/imputer.ts";
 import type { Imputers } from "../steps/impute/learn.ts";
-import { imputeMethods, splitImpute } from "../steps/impute/settings.ts";
+import { splitImpute } from "../steps/impute/settings.ts";
 import { cleanReport } from "./clean-report.ts";
 import { undo } from "./clean-undo.ts";
 import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";

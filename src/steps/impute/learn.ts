@@ -24,7 +24,8 @@ import { findColumn } from "../match-columns.ts";
 import { inOrder } from "../row-position.ts";
 import { codedSql } from "./coded-sql.ts";
 import { featurePlace, type ImputeFeature, type Imputer, type ImputeTarget } from "./imputer.ts";
-import { imputeMethods, type ImputeMethod, type ImputeSettings } from "./settings.ts";
+import { imputeMethods, type ImputeMethod } from "../clean/settings.ts";
+import type { ImputeSettings } from "./settings.ts";
 
 /** Categories of a column that is filled, or filled from, at most. */
 const mostLevels = 50;
