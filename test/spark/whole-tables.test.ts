@@ -75,6 +75,20 @@ const runs = {
       },
       "0.0.0",
     ),
+  "clean by models": (given) =>
+    callCommand(
+      clean,
+      given.input,
+      {
+        ...given.options,
+        outliers: ["balance=bounds:-75:110"],
+        outlierAction: ["drop"],
+        impute: ["basket=knn", "days=iterative", "orders=forest"],
+        columns: ["basket", "days", "orders", "balance"],
+        imputeFlag: true,
+      },
+      "0.0.0",
+    ),
   "score rfm": (given) =>
     callCommand(
       scoreRfm,
