@@ -107,7 +107,7 @@ async function run(
   const made = await schemaToMake(context, options.schema, "schema" in opened ? opened.schema : null);
   if (made !== null && options.explain) refuseIdle(["--schema"], "--explain writes nothing");
   const table = made === null ? enriched.table : readAsWritten(enriched.table, roles);
-  const queries = outputQueries(table);
+  const queries = outputQueries(table, { plain: true });
   const examples = await columnExamples(engine, table);
   const mixed = combined === null ? await mixedColumnWarnings(read, sources) : [];
   const warnings = [...opened.warnings, ...mixed, ...enriched.warnings];

@@ -87,7 +87,7 @@ describe("segment ingest", () => {
     ]);
     expect(await write(table as OutputTable, "plain.csv")).toBe(
       "date_naissance,ville,montant,code,actif\n" +
-        "1980-02-01,Lyon,1234.50,01000,oui\n1990-04-03,Saint-Étienne,12.5,75001,non\n,Metz,NA,69003,oui\n",
+        "1980-02-01,Lyon,1234.50,01000,true\n1990-04-03,Saint-Étienne,12.5,75001,false\n,Metz,,69003,true\n",
     );
     expect(await write(table as OutputTable, "typed.ndjson")).toBe(
       '{"date_naissance":"1980-02-01","ville":"Lyon","montant":1234.5,"code":"01000","actif":true}\n' +

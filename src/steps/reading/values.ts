@@ -61,6 +61,25 @@ export function textSql(column: Column): Sql {
   }
 }
 
+/**
+ * The text of a column with nothing but plain notation in it: besides what `textSql` rewrites, words for a missing value
+ * are null in a column that is no text, and yes and no are `true` and `false`.
+ */
+function plainTextSql(column: Column): Sql {
+  const { ref, reading, stored } = column;
+  if (stored === "typed" || column.isPlain === true || reading.type === "text") return textSql(column);
+  if (reading.type === "boolean") {
+    return sql`case ${valueSql(column)} when true then 'true' when false then 'false' end`;
+  }
+  return sql`
+    case
+      when ${ref} >= '0' and ${ref} < ':' then ${textSql(column)}
+      when ${isMissingSql(ref)} then null
+      else ${textSql(column)}
+    end
+  `;
+}
+
 /** Whether the text of a column is in the notation in which tables are written, as far as its marks go. */
 export function isPlainNotation(reading: Reading): boolean {
   return "decimal" in reading && reading.decimal === "." && reading.thousands === "" && reading.amounts === undefined;
@@ -68,9 +87,13 @@ export function isPlainNotation(reading: Reading): boolean {
 
 /**
  * The queries of an output table: `query` with text forms for CSV, `typed` with values for Parquet and JSON. In row order
- * where the engine keeps one; to sort a table in a cluster would cost more than all the rest.
+ * where the engine keeps one; to sort a table in a cluster would cost more than all the rest. `plain`: nothing but plain
+ * notation in the text forms.
  */
-export function outputQueries(table: Table): {
+export function outputQueries(
+  table: Table,
+  { plain = false }: { readonly plain?: boolean } = {},
+): {
   readonly query: Sql;
   readonly typed: Sql;
   readonly open: readonly string[];
@@ -84,7 +107,7 @@ export function outputQueries(table: Table): {
     `;
   };
   const open = table.columns.filter(({ tie }) => tie !== undefined).map(({ name }) => name);
-  return { query: select(textSql), typed: select(valueSql), open };
+  return { query: select(plain ? plainTextSql : textSql), typed: select(valueSql), open };
 }
 
 /** The text with its marks in plain notation: no thousands, a decimal point, nothing beside the digits but their sign. */
