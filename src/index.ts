@@ -6,6 +6,7 @@ import { dedupe as dedupeCommand } from "./commands/dedupe.ts";
 import { exportCommand } from "./commands/export.ts";
 import { ingest as ingestCommand } from "./commands/ingest.ts";
 import { normalize as normalizeCommand } from "./commands/normalize.ts";
+import { profile as profileCommand } from "./commands/profile.ts";
 import { sampleCustomers as sampleCustomersCommand } from "./commands/sample-customers.ts";
 import { sampleEvents as sampleEventsCommand } from "./commands/sample-events.ts";
 import { sampleTransactions as sampleTransactionsCommand } from "./commands/sample-transactions.ts";
@@ -34,6 +35,9 @@ type Call<T extends OptionTable> = (
 
 /** `segment ingest` from a program: same options, camelCase names; `output` writes the table. Throws `SegmentError`, as all calls do. */
 export const ingest = callable(ingestCommand);
+
+/** `segment profile` from a program: what it found is the report. */
+export const profile = callable(profileCommand);
 
 /** `segment clean` from a program. */
 export const clean = callable(cleanCommand);

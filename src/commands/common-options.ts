@@ -5,9 +5,15 @@ import { encodings } from "../core/source.ts";
 export const readOptions = {
   from: {
     kind: "choice",
-    choices: ["csv", "parquet", "ndjson", "json"],
+    choices: ["csv", "parquet", "ndjson", "json", "xlsx"],
     group: "Reading",
     help: "input format, instead of by content",
+  },
+  sheet: {
+    kind: "text",
+    value: "NAME",
+    group: "Reading",
+    help: "of a workbook: the sheet to read, by name or number (default: the first visible one that holds anything)",
   },
   delimiter: {
     kind: "text",
@@ -21,6 +27,13 @@ export const readOptions = {
     group: "Reading",
     help: "quote character, instead of by content (`none` for no quoting)",
   },
+  table: {
+    kind: "text",
+    value: "NAME",
+    group: "Reading",
+    help: "of a database: the table to read, such as crm.customers",
+  },
+  query: { kind: "text", value: "SQL", group: "Reading", help: "of a database: the query whose result is read" },
   encoding: {
     kind: "choice",
     choices: encodings,
@@ -67,7 +80,20 @@ export const readOptions = {
     kind: "list",
     value: "COL=ORDER",
     group: "Reading",
-    help: "order of day, month, year (`dmy`, `mdy`, `ymd`) for a column, or alone for all",
+    help: "order of day, month, year (`dmy`, `mdy`, `ymd`) for a column, or alone for all; or what a column's numbers count: `excel` (days, 1900 system), `excel1904`, `epoch` (seconds), `epoch-ms`; `none`: no dates",
+  },
+  null: {
+    kind: "list",
+    value: "WORDS",
+    group: "Reading",
+    help: "more words for a missing value, in any case and any column, such as `inconnu,999` (NA, N/A, NaN, NULL, none, nil, nd, n.d., vide, -, --, ?, #N/A, \\N are known in columns that are no text)",
+  },
+  schema: {
+    kind: "text",
+    value: "FILE",
+    reads: true,
+    group: "Reading",
+    help: "types and roles of the columns, from a YAML file that ingest or profile wrote: text stays text, ids and consents are no measures",
   },
   dialect: {
     kind: "text",
@@ -155,6 +181,17 @@ export const engineOptions = {
     help: "run on a Spark cluster: sc://host:15002; the files or tables named are then the cluster's",
   },
   explain: { kind: "flag", group: "Engine", help: "print each step as SQL with its values in place; write nothing" },
+} as const satisfies OptionTable;
+
+/** `--schema` of a command that writes the file where it is not there yet. */
+export const makeSchemaOption = {
+  schema: {
+    kind: "text",
+    value: "FILE",
+    writes: true,
+    group: "Reading",
+    help: "types and roles of the columns: written to FILE (.yaml) where it is not there yet, else read from it, and a table that does not fit is an error; other commands read it",
+  },
 } as const satisfies OptionTable;
 
 const { seed: _seed, ...seedless } = engineOptions;

@@ -25,13 +25,16 @@ export interface DeliverOptions {
 const previewRows = 10;
 const reportEndings = [".json", ".md", ".html"];
 
-/** Checks, before any work, that the places that the options name can be written. Throws `usage`, `cannot-write`. */
-export function checkPlaces(context: Context, options: DeliverOptions): Destination | null {
+/**
+ * Checks, before any work, that the places that the options name can be written; a command without a table has none for
+ * it. Throws `usage`, `cannot-write`.
+ */
+export function checkPlaces(context: Context, options: DeliverOptions, hasTable = true): Destination | null {
   if (options.report !== undefined && !reportEndings.some((ending) => options.report!.toLowerCase().endsWith(ending))) {
     const hint = `end it in ${reportEndings.join(", ")}`;
     throw new SegmentError("bad-option-value", `--report ${options.report}: unknown kind of report`, { hint });
   }
-  if (options.output === undefined && options.json === true) return null;
+  if (!hasTable || (options.output === undefined && options.json === true)) return null;
   return context.io.destination(options.output, options.format);
 }
 

@@ -4,7 +4,7 @@ import { SegmentError } from "../core/errors.ts";
 import { flagName, type OptionsOf } from "../core/options.ts";
 import type { Column } from "../core/schema.ts";
 import type { FileFormat } from "../core/source.ts";
-import { saysConsent, saysRefusal } from "../steps/column-kinds.ts";
+import { consentKind } from "../steps/column-kinds.ts";
 import { chooseExportColumns } from "../steps/export/choose-columns.ts";
 import { decideRows, type RowRules } from "../steps/export/decide-rows.ts";
 import { findEmailColumn, type EmailColumn } from "../steps/export/email-column.ts";
@@ -60,12 +60,13 @@ async function run(context: Context, inputs: readonly string[], options: ExportO
   const { table, sources } = opened;
   if (options.explain) refuseSpooled(sources);
   const filters = conditions.map((condition) => filterSql(table, condition));
-  const consents = options.consent.map((name) => consentColumn(table, name));
+  const declared = options.consent.length > 0 ? [] : table.columns.filter(isDeclaredConsent);
+  const consents = [...options.consent.map((name) => consentColumn(table, name)), ...declared];
   const segments =
     options.perSegment === undefined
       ? null
       : segmentKey(table, findColumn(table.columns, options.name ?? "segment", segmentOption(options)));
-  const warnings: Warning[] = [...opened.warnings, ...consentWarnings(table, options)];
+  const warnings: Warning[] = [...opened.warnings, ...consentWarnings(table, consents, declared, options)];
 
   const list = options.suppress.length === 0 ? null : await openList(context, options);
   if (options.explain && list !== null) refuseSpooled(list.sources);
@@ -175,7 +176,7 @@ function refuseAlone(options: ExportOptions): void {
 /** The column of that name. A yes in a column of refusals is no consent. Throws `unknown-column`, `usage`. */
 function consentColumn(table: Table, name: string): Column {
   const column = findColumn(table.columns, name, "--consent");
-  if (!saysRefusal(name)) return column;
+  if (isDeclaredConsent(column) || consentKind(column) !== "refusal") return column;
   const no = column.type === "integer" || column.type === "number" ? "0" : "no";
   throw new SegmentError("usage", `--consent ${name}: by its name, a yes there is a refusal`, {
     place: { column: name },
@@ -183,12 +184,29 @@ function consentColumn(table: Table, name: string): Column {
   });
 }
 
+/** Whether a schema declares that a column records consents, or refusals, whose answers are then turned round. */
+function isDeclaredConsent({ declared }: Column): boolean {
+  return declared?.role === "consent" || declared?.role === "refusal";
+}
+
 /** Consent that is there and not asked for is said; with `--require-consent` it ends the run. */
-function consentWarnings(table: Table, options: ExportOptions): readonly Warning[] {
-  if (options.consent.length > 0) return [];
-  const names = table.columns.map(({ name }) => name).filter((name) => saysConsent(name) || saysRefusal(name));
-  const first = names.find((name) => !saysRefusal(name)) ?? names[0];
-  const isRefusal = first !== undefined && saysRefusal(first);
+function consentWarnings(
+  table: Table,
+  applied: readonly Column[],
+  declared: readonly Column[],
+  options: ExportOptions,
+): readonly Warning[] {
+  if (declared.length > 0) {
+    const list = declared.map(({ name }) => name).join(", ");
+    const message = `only rows with a clear consent go out, by ${list}, as the schema declares; --consent COL asks for others`;
+    return [{ code: "consent-by-schema", message }];
+  }
+  if (applied.length > 0) return [];
+  const kinds = table.columns.filter((column) => consentKind(column) !== null);
+  const names = kinds.map(({ name }) => name);
+  const best = kinds.find((column) => consentKind(column) === "consent") ?? kinds[0];
+  const first = best?.name;
+  const isRefusal = best !== undefined && consentKind(best) === "refusal";
   const example = isRefusal
     ? `--filter "${first} = no"`
     : `--consent ${first === undefined ? "COL" : shellWord(first)}`;

@@ -8,6 +8,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./ingest.ts")).ingest,
   },
   {
+    name: "profile",
+    summary: "what is in a table, what is wrong with it, what to run next",
+    load: async () => (await import("./profile.ts")).profile,
+  },
+  {
     name: "clean",
     summary: "one notation for every value; outliers and gaps on request",
     load: async () => (await import("./clean.ts")).clean,

@@ -2,6 +2,8 @@ import type { OptionTable } from "../core/options.ts";
 import { gateLimits } from "../steps/validate/gates.ts";
 import { commonOptions } from "./common-options.ts";
 
+const { schema: _schema, ...otherOptions } = commonOptions;
+
 const limits = (gate: keyof typeof gateLimits): { minimum: number; maximum: number } => ({
   minimum: gateLimits[gate].minimum,
   maximum: gateLimits[gate].maximum,
@@ -41,9 +43,9 @@ export const validateOptions = {
   },
   schema: {
     kind: "list",
-    value: "COL:TYPE",
+    value: "COL:TYPE|FILE",
     group: "Checks",
-    help: "the column is there, every value of it text, integer, number, boolean, date or timestamp",
+    help: "the column is there, every value of it text, integer, number, boolean, date or timestamp; or all columns of a schema file (.yaml), whose roles are then known too",
   },
   rows: { kind: "text", value: "LOW..HIGH", group: "Checks", help: "how many rows the table has" },
   fresh: {
@@ -144,5 +146,5 @@ export const validateOptions = {
     group: "Output",
     help: "write every failing row, once for each check it fails, to FILE; only a header where none does",
   },
-  ...commonOptions,
+  ...otherOptions,
 } as const satisfies OptionTable;

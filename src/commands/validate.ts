@@ -7,6 +7,7 @@ import { requireSettled } from "../steps/reading/ties.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { parseReadingOptions } from "../steps/reading/reading-options.ts";
 import { findColumn } from "../steps/match-columns.ts";
+import { readSchema, type TableSchema } from "../steps/roles/schema-file.ts";
 import { openTable, type OpenedTable } from "../steps/open-table.ts";
 import type { Ask, CheckKind } from "../steps/validate/asks.ts";
 import { readChecksFile, type ChecksFile } from "../steps/validate/checks-file.ts";
@@ -67,14 +68,17 @@ async function run(context: Context, inputs: readonly string[], options: Validat
     options.checks === undefined
       ? { asks: [], gates: [] }
       : await readChecksFile(await context.io.readText(options.checks), options.checks);
-  const asks = [...optionAsks(options), ...file.asks];
+  const { schemaFile, typed } = splitSchema(options.schema ?? []);
+  const schema = schemaFile === null ? null : await readSchema(await context.io.readText(schemaFile), schemaFile);
+  const asks = [...optionAsks({ ...options, schema: typed }), ...schemaAsks(schema), ...file.asks];
   const gates = mergeGates(options, file.gates);
   const judgesStability = options.stability || gates.minJaccard !== undefined;
   const judgesSegments = options.segments || judgesStability || hasGates(gates);
   requireChecks(asks, judgesSegments);
   refuseIdle(options, asks, judgesSegments, judgesStability);
   const model = options.model === undefined ? null : await loadModel(context, options.model);
-  const opened = await openTable(context, inputs, options);
+  const words = { ...options, schema: schemaFile ?? undefined };
+  const opened = await openTable(context, inputs, words, { schema: "judged" });
   const { table, sources } = opened;
   if (options.explain) refuseSpooled(sources);
   const reading = { engine, table, sources, options: parseReadingOptions(options), readings: new Map() };
@@ -157,6 +161,25 @@ async function spaceOrNone(space: Promise<SegmentSpace>, isNeeded: boolean): Pro
     if (!isNeeded && error instanceof SegmentError && error.code === "no-numeric-column") return null;
     throw error;
   }
+}
+
+/** `COL:TYPE` items, and the one that names a file. Throws `usage` for two files. */
+function splitSchema(items: readonly string[]): {
+  readonly schemaFile: string | null;
+  readonly typed: readonly string[];
+} {
+  const files = items.filter((item) => /\.ya?ml$/i.test(item));
+  if (files.length > 1) throw new SegmentError("usage", `--schema names two files: ${files.join(", ")}`);
+  return { schemaFile: files[0] ?? null, typed: items.filter((item) => !files.includes(item)) };
+}
+
+/** A check for each column that a schema gives a type. */
+function schemaAsks(schema: TableSchema | null): readonly Ask[] {
+  return (schema?.columns ?? []).flatMap(({ name, type }): readonly Ask[] =>
+    type === null
+      ? []
+      : [{ kind: "schema", column: name, words: type, origin: { said: `--schema ${schema!.file}`, place: null } }],
+  );
 }
 
 /** The data checks that options ask for, in the order of the help. */

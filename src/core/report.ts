@@ -11,6 +11,8 @@ export type Block =
   | { readonly kind: "title"; readonly parts: readonly string[] }
   | { readonly kind: "heading"; readonly text: string }
   | { readonly kind: "text"; readonly text: string; readonly emphasis?: "strong" | "dim" }
+  /** A command line to paste, and what it does. Where it is too long for a line, it goes on after a backslash. */
+  | { readonly kind: "command"; readonly text: string; readonly does: string }
   | { readonly kind: "notice"; readonly code: string; readonly text: string }
   | { readonly kind: "table"; readonly table: ReportTable };
 

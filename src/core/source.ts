@@ -3,6 +3,8 @@ import type { ColumnType } from "./column-type.ts";
 /** What a file was found to be, and how its bytes are to be read. */
 
 export type FileFormat = "csv" | "parquet" | "ndjson" | "json";
+/** What a file that is read may be; a workbook is never written. */
+export type InputFormat = FileFormat | "xlsx";
 export type Compression = "none" | "gzip" | "zstd";
 export const encodings = [
   "utf-8",
@@ -17,6 +19,8 @@ export const encodings = [
 export type Encoding = (typeof encodings)[number];
 export type DecimalMark = "." | ",";
 export type DateOrder = "ymd" | "dmy" | "mdy";
+/** Dates as numbers: days of a spreadsheet (from 1900, or from 1904), seconds or milliseconds since the beginning of 1970. */
+export type DateCount = "excel" | "excel1904" | "epoch" | "epoch-ms";
 
 /** One thing that detection decided, with the evidence in words, as `ingest` prints it. */
 export interface Evidence {
@@ -27,7 +31,12 @@ export interface Evidence {
 
 /** How the user overrides detection; every member has an option of the same name. */
 export interface ReadOptions {
-  readonly from?: FileFormat | undefined;
+  readonly from?: InputFormat | undefined;
+  /** Of a workbook: the name of the sheet, or its number from 1. */
+  readonly sheet?: string | undefined;
+  /** Of a database: the table, or the query, that is read. */
+  readonly table?: string | undefined;
+  readonly query?: string | undefined;
   readonly encoding?: Encoding | undefined;
   readonly delimiter?: string | undefined;
   readonly quote?: string | undefined;
@@ -53,7 +62,7 @@ export interface ReadOptions {
 export interface ReadingOptions {
   readonly decimal?: DecimalMark | undefined;
   /** By column name; the key `*` stands for every column. */
-  readonly dates?: ReadonlyMap<string, DateOrder> | undefined;
+  readonly dates?: ReadonlyMap<string, DateOrder | DateCount | "none"> | undefined;
 }
 
 interface SourceBase {
@@ -71,6 +80,8 @@ interface SourceBase {
   readonly sender?: string;
   /** Types of the columns as the sender states them, null where it does not; texts are in the notation that tables are written in. */
   readonly stated?: readonly (ColumnType | null)[];
+  /** Some of its values are missing by the user's word, so that its own lines are not what the table holds. */
+  readonly isChanged?: boolean;
 }
 
 /** A line of a file that is no record of its table. */
@@ -104,6 +115,8 @@ export interface TextLayout {
 /** Delimited text: UTF-8, rectangular (every record has `columns.length` fields), LF or CRLF throughout. */
 export interface DelimitedSource extends SourceBase {
   readonly format: "csv";
+  /** The sheet, where it stands for one of a workbook: lines are then its rows. */
+  readonly sheet?: string;
   readonly delimiter: string;
   /** `"` or `'`; empty when no field is quoted. */
   readonly quote: string;
@@ -119,6 +132,17 @@ export interface DelimitedSource extends SourceBase {
   readonly sample: readonly (readonly (string | null)[])[];
   /** The physical line in the user's own file on which data record `row` (from 0) begins. Reads the file again. */
   lineOf(row: number): Promise<number>;
+  /** Some data records (from 0, rising) as they stand in the file. Reads the file again up to the last of them. */
+  recordsAt(rows: readonly number[]): Promise<readonly RawRecord[]>;
+}
+
+/** A record as it stands in the user's file. */
+export interface RawRecord {
+  /** The physical line on which it begins. */
+  readonly line: number;
+  /** Offset in the user's file; null where that is compressed or not UTF-8. */
+  readonly byte: number | null;
+  readonly raw: string;
 }
 
 export interface JsonSource extends SourceBase {
@@ -129,6 +153,8 @@ export interface ParquetSource extends SourceBase {
   readonly format: "parquet";
   /** What its sender counted. */
   readonly rows?: number;
+  /** What the names of its folders say of all its rows (`year=2024`), as text. */
+  readonly partition?: readonly { readonly name: string; readonly value: string | null }[];
 }
 
 /** What a cluster reads by itself: a path that it can reach, or a table of its catalogue. */

@@ -1,3 +1,5 @@
+import { roleWords, type Role } from "../core/role.ts";
+import type { Column } from "../core/schema.ts";
 import type { ColumnFacts } from "./column-facts.ts";
 
 /** The words of a column name: `customerId`, `Customer ID` and `customer_id` all give `customer`, `id`. */
@@ -91,6 +93,14 @@ export function saysRefusal(name: string): boolean {
   return saysConsent(name) && /refus|donot|opposition|blacklist|suppress|denied|withdrawn|retire/.test(parts.join(""));
 }
 
+/** Whether a column records consents or refusals: by what a schema declares, else by its name; null for neither. */
+export function consentKind({ name, declared }: Column): "consent" | "refusal" | null {
+  const role = declared?.role ?? null;
+  if (role !== null) return role === "consent" || role === "refusal" ? role : null;
+  if (saysRefusal(name)) return "refusal";
+  return saysConsent(name) ? "consent" : null;
+}
+
 /** Whether a name says that it is a label made by a model or a person. */
 export function saysLabel(name: string): boolean {
   const parts = nameWords(name);
@@ -110,9 +120,10 @@ const averageWords = words(
   "avg average mean moyen moyenne panier basket median max min rate taux share pct percent ratio growth score rank rang index count number num nb nombre nbre qty quantity quantite",
 );
 
-/** Why a numeric column is no measure of behaviour, in words, or null when it is one. */
-export function notAMeasure(name: string, facts: ColumnFacts): string | null {
+/** Why a numeric column is no measure of behaviour, in words, or null when it is one. `role` is what a schema declares. */
+export function notAMeasure(name: string, facts: ColumnFacts, role: Role | null = null): string | null {
   if (facts.missing === facts.rows) return "empty";
+  if (role !== null) return notAMeasureByRole(role) ?? (facts.distinct < 2 ? "constant" : null);
   if (saysConsent(name)) return "a consent";
   if (saysLabel(name)) return "a label";
   if (saysId(name)) return "an id or code, by its name";
@@ -123,7 +134,13 @@ export function notAMeasure(name: string, facts: ColumnFacts): string | null {
   return null;
 }
 
-function isDigitsDate(name: string, { minimum, maximum }: ColumnFacts): boolean {
+/** Why a column is no measure by the role that a schema declares, in words, or null where it is one. */
+export function notAMeasureByRole(role: Role): string | null {
+  return role === "measure" || role === "money" ? null : `${roleWords[role]}, by the schema`;
+}
+
+/** Whether whole numbers between two ends are years, or dates or moments in digits (`20240131`, epoch seconds), the name helping. */
+export function isDigitsDate(name: string, { minimum, maximum }: Pick<ColumnFacts, "minimum" | "maximum">): boolean {
   const parts = nameWords(name);
   if (minimum >= 1900 && maximum <= 2100) return true;
   if (minimum >= 19_000_101 && maximum <= 21_001_231) return true;

@@ -1,17 +1,23 @@
 import type { Context, Table } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import { flagName } from "../core/options.ts";
-import type { Encoding, FileFormat, ReadOptions, Source } from "../core/source.ts";
+import type { Encoding, InputFormat, ReadOptions, Source } from "../core/source.ts";
 import { describeTable } from "./describe.ts";
 import { parseDialect } from "./file-dialect/file-dialect.ts";
 import { holdReadings } from "./file-dialect/hold-readings.ts";
 import { type NamedDialect, openByDialect } from "./file-dialect/open-by-dialect.ts";
+import { withoutNullWords } from "./reading/null-words.ts";
 import { parseReadingOptions } from "./reading/reading-options.ts";
 import { openColumnsWarning } from "./reading/ties.ts";
+import { columnsLacking, describeBySchema } from "./roles/declare.ts";
+import { readSchema, type TableSchema } from "./roles/schema-file.ts";
 
 /** The reading options of a command line, as their table types them. */
 export interface ReadWords {
-  readonly from?: FileFormat | undefined;
+  readonly from?: InputFormat | undefined;
+  readonly sheet?: string | undefined;
+  readonly table?: string | undefined;
+  readonly query?: string | undefined;
   readonly delimiter?: string | undefined;
   readonly quote?: string | undefined;
   readonly encoding?: Encoding | undefined;
@@ -21,9 +27,12 @@ export interface ReadWords {
   readonly footerLines?: number | undefined;
   readonly decimal?: "." | "," | undefined;
   readonly dates?: readonly string[] | undefined;
+  /** Words for a missing value beside those that the reader knows. */
+  readonly null?: readonly string[] | undefined;
   /** A file that `--save-dialect` wrote: it settles all of the above. */
   readonly dialect?: string | undefined;
   readonly quarantine?: string | undefined;
+  readonly schema?: string | undefined;
 }
 
 export interface Warning {
@@ -37,25 +46,50 @@ export interface OpenedTable {
   readonly sources: readonly Source[];
   readonly quarantined: number;
   readonly warnings: readonly Warning[];
+  /** What `--schema` declares; null without it. */
+  readonly schema: TableSchema | null;
 }
 
-/** Opens, loads and describes the inputs of a command. Columns that can be read in two ways stay text, with a warning. */
-export async function openTable(context: Context, inputs: readonly string[], words: ReadWords): Promise<OpenedTable> {
+/**
+ * Opens, loads and describes the inputs of a command. Columns that can be read in two ways stay text, with a warning. With
+ * `schema: "made"`, a schema file that is not there, or is empty, is none: the command writes it; with `"judged"`, what
+ * does not fit it is no error: the command checks it. Throws `bad-rules`, `schema-mismatch`.
+ */
+export async function openTable(
+  context: Context,
+  inputs: readonly string[],
+  words: ReadWords,
+  how: { readonly schema?: "made" | "judged" } = {},
+): Promise<OpenedTable> {
   const readingOptions = parseReadingOptions(words);
+  const schema = words.schema === undefined ? null : await loadSchema(context, words.schema, how.schema === "made");
   const frozen = await readDialect(context, words);
   context.terminal.progress("opening");
-  const sources =
+  const files =
     frozen === null
       ? await context.io.open(inputs, readOptionsOf(words))
       : await openByDialect(context, inputs, frozen, words.quarantine);
   context.terminal.progress("loading");
-  const loaded = await context.engine.load(sources);
-  const described = await describeTable(context.engine, loaded, sources, readingOptions);
-  const table = frozen === null ? described : await holdReadings(context.engine, described, sources, frozen, inputs);
+  const { engine } = context;
+  const given = await engine.load(files);
+  const { table: loaded, sources } = withoutNullWords(given, files, words.null ?? []);
+  const described =
+    schema === null
+      ? await describeTable(engine, loaded, sources, readingOptions)
+      : await describeBySchema(engine, loaded, sources, readingOptions, schema, how.schema === "judged");
+  const table = frozen === null ? described : await holdReadings(engine, described, sources, frozen, inputs);
   const quarantined = sources.reduce((total, source) => total + source.quarantined, 0);
   const warnings: Warning[] = [];
   const open = openColumnsWarning(table);
   if (open !== null) warnings.push(open);
+  const lacking = schema === null || how.schema === "judged" ? [] : columnsLacking(schema, table);
+  if (lacking.length > 0) {
+    const names = lacking.slice(0, 8).join(", ") + (lacking.length > 8 ? ` and ${lacking.length - 8} more` : "");
+    warnings.push({
+      code: "schema-columns-missing",
+      message: `the schema has columns that the table has not: ${names}`,
+    });
+  }
   const below = sources.flatMap((source) =>
     source.format === "csv" ? (source.layout?.footer ?? []).map((line) => ({ ...line, label: source.label })) : [],
   );
@@ -65,19 +99,33 @@ export async function openTable(context: Context, inputs: readonly string[], wor
     const message = `${unread} ${unread === 1 ? "row" : "rows"} could not be read and went to ${words.quarantine ?? "the quarantine"}`;
     warnings.push({ code: "quarantined-rows", message });
   }
-  return { table, sources, quarantined, warnings };
+  return { table, sources, quarantined, warnings, schema };
+}
+
+/** The schema in a file; null where `mayLack` and there is none, or an empty one. Throws `bad-rules`, `file-missing`. */
+export async function loadSchema({ io }: Context, file: string, mayLack: boolean): Promise<TableSchema | null> {
+  let text: string;
+  try {
+    text = await io.readText(file);
+  } catch (error) {
+    if (mayLack && error instanceof SegmentError && error.code === "file-missing") return null;
+    throw error;
+  }
+  return mayLack && text.trim() === "" ? null : readSchema(text, file);
 }
 
 /** How the words of a command line have files read. Throws `usage` for two that contradict each other. */
 function readOptionsOf(words: ReadWords): ReadOptions {
-  const { from, encoding, delimiter, quote, header, skipLines, headerRows, footerLines, quarantine } = words;
+  const { from, sheet, table, query, encoding, delimiter, quote, header } = words;
+  const { skipLines, headerRows, footerLines, quarantine } = words;
   if (header === false && headerRows !== undefined && headerRows > 0) {
     throw new SegmentError("usage", `--no-header and --header-rows ${headerRows} contradict each other`, {
       hint: "leave out one or the other",
     });
   }
   const isHeaded = header === false || headerRows === 0 ? false : undefined;
-  return { from, encoding, delimiter, quote, header: isHeaded, skipLines, headerRows, footerLines, quarantine };
+  const place = { skipLines, headerRows, footerLines, header: isHeaded };
+  return { from, sheet, table, query, encoding, delimiter, quote, quarantine, ...place };
 }
 
 const settledByDialect = [

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ingest } from "../../src/commands/ingest.ts";
 import type { OutputTable } from "../../src/core/command.ts";
 import type { Context, TerminalStream } from "../../src/core/context.ts";
-import type { OptionsOf } from "../../src/core/options.ts";
+import { withDefaults, type OptionsOf } from "../../src/core/options.ts";
 import { openDuckdb } from "../../src/engine/duckdb/open.ts";
 import { openIo } from "../../src/io/io.ts";
 import { renderJson } from "../../src/report/render/json.ts";
@@ -14,26 +14,7 @@ import { openCompute } from "../../src/workers/pool.ts";
 
 type Options = OptionsOf<typeof ingest.options>;
 
-const defaults: Options = {
-  from: undefined,
-  delimiter: undefined,
-  quote: undefined,
-  encoding: undefined,
-  header: true,
-  decimal: undefined,
-  dates: undefined,
-  quarantine: undefined,
-  output: undefined,
-  format: undefined,
-  threads: undefined,
-  memory: undefined,
-  explain: false,
-  json: false,
-  report: undefined,
-  quiet: false,
-  verbose: false,
-  color: true,
-};
+const defaults: Options = withDefaults(ingest.options, {});
 
 const folder = mkdtempSync(join(tmpdir(), "segment-test-"));
 const { signal } = new AbortController();
@@ -106,7 +87,7 @@ describe("segment ingest", () => {
     ]);
     expect(await write(table as OutputTable, "plain.csv")).toBe(
       "date_naissance,ville,montant,code,actif\n" +
-        "1980-02-01,Lyon,1234.50,01000,oui\n1990-04-03,Saint-Étienne,12.5,75001,non\n,Metz,NA,69003,oui\n",
+        "1980-02-01,Lyon,1234.50,01000,true\n1990-04-03,Saint-Étienne,12.5,75001,false\n,Metz,,69003,true\n",
     );
     expect(await write(table as OutputTable, "typed.ndjson")).toBe(
       '{"date_naissance":"1980-02-01","ville":"Lyon","montant":1234.5,"code":"01000","actif":true}\n' +

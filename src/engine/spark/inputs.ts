@@ -72,6 +72,17 @@ async function openOne(
       evidence: [{ subject: "format", found: "table", why: "of the cluster's catalogue" }],
     };
   const path = isLocal && !/^[a-z][a-z0-9+.-]*:/i.test(input) ? resolve(input) : input;
+  if (options.from === "xlsx" || options.sheet !== undefined || /\.xls[xm]?$/i.test(input)) {
+    throw new SegmentError("usage", "a cluster does not read workbooks", {
+      place: { file: input },
+      hint: "convert it first: segment ingest FILE.xlsx -o FILE.parquet",
+    });
+  }
+  if (/^postgres(ql)?:/i.test(input) || options.table !== undefined || options.query !== undefined) {
+    throw new SegmentError("usage", "a cluster does not read this database", {
+      hint: "name a table of the cluster's catalogue, or fetch it first: segment ingest postgres://… -o FILE.parquet",
+    });
+  }
   const content = options.from ?? endings.find(([ending]) => ending.test(input.replace(/\/+$/, "")))?.[1];
   if (content === undefined) {
     throw new SegmentError("usage", "the name does not say which format the cluster is to read", {
@@ -119,19 +130,30 @@ function refuseAround(layout: TextLayout, file: string): void {
   });
 }
 
-/** The keys of records in the order in which they first stand; Spark gives them by the alphabet. */
+/** The paths of the fields of records in the order in which they first stand; Spark gives them by the alphabet. */
 function keysOf(head: string): readonly string[] {
-  const keys = new Set<string>();
+  // A map of maps: a field that first stands in a later record comes where its object is.
+  const top: Fields = new Map();
+  const add = (fields: Fields, record: object): void => {
+    for (const [key, value] of Object.entries(record)) {
+      if (!fields.has(key)) fields.set(key, new Map());
+      if (typeof value === "object" && value !== null && !Array.isArray(value)) add(fields.get(key)!, value as object);
+    }
+  };
   for (const line of head.split("\n")) {
     try {
       const record: unknown = JSON.parse(line);
-      if (typeof record === "object" && record !== null) for (const key of Object.keys(record)) keys.add(key);
+      if (typeof record === "object" && record !== null) add(top, record);
     } catch {
       // Spark tells what is no record, with the record.
     }
   }
-  return [...keys];
+  const paths = (fields: Fields, above: string): readonly string[] =>
+    [...fields].flatMap(([key, below]) => [`${above}${key}`, ...paths(below, `${above}${key}.`)]);
+  return paths(top, "");
 }
+
+type Fields = Map<string, Fields>;
 
 async function headOf(session: Session, path: string, label: string, { encoding }: ReadOptions): Promise<string> {
   const options = encoding === undefined ? {} : { encoding: encodingName(encoding) };

@@ -15,6 +15,7 @@ import { lineOfRecord } from "./line-of-record.ts";
 import type { PlainFile } from "./plain-file.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { type ReadText, readText } from "./read-text.ts";
+import { recordsAt } from "./records-at.ts";
 import { rewrite } from "./rewrite.ts";
 import { asideOf } from "./set-aside.ts";
 import { survey } from "./survey.ts";
@@ -46,6 +47,7 @@ export async function openDelimited(
   const cut = <T>(cells: readonly T[]): readonly T[] => (read.trailing ? cells.slice(0, keep) : cells);
   const firstFooter = region.line + seen.lines;
   const found = layoutOf(read, header, options);
+  const own = text.path === file.path && file.compression === "none";
   const common = {
     label: file.label,
     compression: file.compression,
@@ -60,6 +62,17 @@ export async function openDelimited(
     evidence: [...file.evidence, text.evidence, ...layout.evidence, ...layoutEvidence(read, header, found)],
     lineOf: (row: number) =>
       lineOfRecord(text.path, region, layout.layout, rules, seen.nul !== -1, row + headed, signal),
+    recordsAt: (wanted: readonly number[]) =>
+      recordsAt(
+        text.path,
+        region,
+        layout.layout,
+        rules,
+        seen.nul !== -1,
+        wanted.map((row) => row + headed),
+        own,
+        signal,
+      ),
   };
   const aside = asideOf(file, read, header.names, quarantine);
   try {

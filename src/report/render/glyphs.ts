@@ -51,6 +51,8 @@ const replacements: ReadonlyMap<string, string> = new Map([
   ["≤", "<="],
   ["±", "+/-"],
   ["×", "x"],
+  ["η", "eta"],
+  ["ρ", "rho"],
   ["→", "->"],
   ["←", "<-"],
   ["▶", ">"],

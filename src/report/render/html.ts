@@ -50,6 +50,7 @@ tr.chosen td { font-weight: 700; background: #eef5fb; }
 .track { display: inline-block; width: 8rem; height: .62em; margin-left: .6rem; background: #eceff2; border-radius: 2px; text-align: left; }
 .fill { display: inline-block; height: 100%; border-radius: 2px; vertical-align: top; }
 .spark { font-family: ui-monospace, Menlo, Consolas, monospace; margin-left: .6rem; }
+pre { margin: .8rem 0 .2rem; padding: .5rem .7rem; background: #f3f5f7; border-radius: 3px; white-space: pre-wrap; overflow-wrap: anywhere; }
 .notice { border-left: 4px solid #d55e00; padding: .3rem .8rem; margin: .5rem 0; background: #fdf3ec; }
 @media (prefers-color-scheme: dark) {
 body { background: #15181c; color: #e6e8eb; }
@@ -57,6 +58,7 @@ body { background: #15181c; color: #e6e8eb; }
 th, td { border-color: #2b3138; }
 tr.chosen td { background: #1c2a36; }
 .track { background: #262c33; }
+pre { background: #20262d; }
 .notice { background: #2a1f18; }
 }
 @media print { main { max-width: none; padding: 0; } .scroll { overflow: visible; } h2, tr { break-inside: avoid; } }
@@ -77,6 +79,8 @@ function blockHtml(block: Block): string {
     }
     case "notice":
       return `<p class="notice"><strong>Notice:</strong> ${escapeHtml(block.text)}</p>`;
+    case "command":
+      return `<pre><code>${escapeHtml(block.text)}</code></pre>\n<p class="dim">${escapeHtml(block.does)}</p>`;
     case "table":
       return tableHtml(block.table);
   }

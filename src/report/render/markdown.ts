@@ -25,9 +25,18 @@ function blockText(block: Block): string {
     }
     case "notice":
       return `> **Notice:** ${escapeMarkdown(block.text)}`;
+    case "command":
+      return `${fenced(visibleText(block.text))}\n\n${escapeMarkdown(block.does)}`;
     case "table":
       return tableText(block.table);
   }
+}
+
+/** A block of code, whose fence is longer than any run of backticks in it. */
+function fenced(text: string): string {
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = "`".repeat(Math.max(3, longest + 1));
+  return `${fence}sh\n${text}\n${fence}`;
 }
 
 function tableText(table: ReportTable): string {

@@ -1,5 +1,5 @@
 import type { Block, Report } from "../../core/report.ts";
-import { wrapText } from "../display-text.ts";
+import { displayWidth, wrapText } from "../display-text.ts";
 import { asciiGlyphs, type Glyphs, unicodeGlyphs } from "./glyphs.ts";
 import { colourPaint, type Paint, type Piece, plainPaint, type Tone } from "./paint.ts";
 import { tableLines } from "./table-lines.ts";
@@ -52,9 +52,32 @@ function blockLines(block: Block, width: number, glyphs: Glyphs): readonly (read
         { text: index === 0 ? "! " : "  ", tone: "strong" },
         ...line,
       ]);
+    case "command":
+      return [
+        ...commandLines(glyphs.text(block.text), width).map((text) => [{ text, tone: "plain" as const }]),
+        ...wrapped(block.does, width - 4, glyphs, "dim").map((line) => [
+          { text: "    ", tone: "dim" as const },
+          ...line,
+        ]),
+      ];
     case "table":
       return tableLines(block.table, width, glyphs);
   }
+}
+
+/** A command in lines that a shell reads as one: broken between words, never inside quotes, with a backslash at each end. */
+function commandLines(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.match(/(?:'[^']*'|\\.|[^ '\\])+/g) ?? []) {
+    const line = lines.at(-1);
+    if (line === undefined) lines.push(word);
+    else if (displayWidth(`${line} ${word} \\`) <= width) lines[lines.length - 1] = `${line} ${word}`;
+    else {
+      lines[lines.length - 1] = `${line} \\`;
+      lines.push(`  ${word}`);
+    }
+  }
+  return lines;
 }
 
 function wrapped(text: string, width: number, glyphs: Glyphs, tone: Tone): readonly (readonly Piece[])[] {

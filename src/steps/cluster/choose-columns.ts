@@ -4,6 +4,7 @@ import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Source } from "../../core/source.ts";
 import { columnFacts, type ColumnFacts } from "../column-facts.ts";
+import type { Role } from "../../core/role.ts";
 import { moneyRank, saysId } from "../column-kinds.ts";
 import { findColumn } from "../match-columns.ts";
 import { requireSettled } from "../reading/ties.ts";
@@ -108,10 +109,16 @@ export function sourcesOf({ candidates }: ChosenColumns): readonly string[] {
 /** Numeric columns whose names say money, the surest first. */
 function moneyColumns(columns: readonly Column[], ids: readonly string[] | undefined): readonly string[] {
   const ranked = columns
-    .filter((column) => isNumeric(column) && !saysId(column.name) && ids?.includes(column.name) !== true)
-    .map(({ name }) => ({ name, rank: moneyRank(name) }))
+    .filter((column) => isNumeric(column) && ids?.includes(column.name) !== true)
+    .map(({ name, declared }) => ({ name, rank: rankOf(name, declared?.role ?? null) }))
     .filter(({ rank }) => rank > 0);
   return ranked.sort((a, b) => b.rank - a.rank).map(({ name }) => name);
+}
+
+/** What a schema declares money comes after what its name calls so. */
+function rankOf(name: string, role: Role | null): number {
+  if (role !== null) return role === "money" ? Math.max(0.5, moneyRank(name)) : 0;
+  return saysId(name) ? 0 : moneyRank(name);
 }
 
 function inTableOrder(dropped: readonly Dropped[], order: readonly string[]): readonly Dropped[] {

@@ -1,9 +1,10 @@
 import type { Compute } from "../../core/compute.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
+import type { Role } from "../../core/role.ts";
 import { matchColumns, type MatchedColumns } from "../match-columns.ts";
 import { columnFacts, type ColumnFacts } from "../column-facts.ts";
-import { nameWords, notAMeasure, saysConsent, saysId, saysLabel } from "../column-kinds.ts";
+import { nameWords, notAMeasure, notAMeasureByRole, saysConsent, saysId, saysLabel } from "../column-kinds.ts";
 
 export interface FeatureOptions {
   readonly columns: readonly string[] | undefined;
@@ -29,6 +30,8 @@ export interface Candidate {
   readonly source: string;
   /** Named in full in `--columns`. */
   readonly named: boolean;
+  /** What a schema declares of it. */
+  readonly role: Role | null;
 }
 
 /** Columns above this share of missing values are left out unless named. */
@@ -66,7 +69,8 @@ export function candidateFeatures(
     const scaled = all.get(`${name}_scaled`);
     const source = isNumeric(scaled) && !excluded.has(`${name}_scaled`) ? `${name}_scaled` : name;
     if (source !== name && exact.has(source)) continue;
-    candidates.push({ name: standsForBase ? base! : name, source, named });
+    const role = (standsForBase ? all.get(base!) : column)?.declared?.role ?? null;
+    candidates.push({ name: standsForBase ? base! : name, source, named, role });
   }
   return { candidates, dropped };
 
@@ -80,6 +84,9 @@ export function candidateFeatures(
     if (!chosen.has(name)) return "not in --columns";
     if (column.tie !== undefined) return named || mayMeasure(column) ? null : "can be read in two ways";
     if (options.described.includes(name) && !named) return "described, by --describe";
+    const declared = column.declared?.role ?? null;
+    const byRole = declared === null || named ? null : notAMeasureByRole(declared);
+    if (byRole !== null) return byRole;
     if (column.present === 0) {
       if (named) throw new SegmentError("not-numeric", "holds no value at all", { place: { column: name } });
       return "empty";
@@ -109,7 +116,7 @@ export function measuredFeatures(
   const dropped: Dropped[] = [];
   candidates.forEach((candidate, index) => {
     const facts = known?.get(candidate.source) ?? columnFacts(compute, values(index));
-    let reason = candidate.named ? null : notAMeasure(candidate.name, facts);
+    let reason = candidate.named ? null : noFeature(candidate, facts);
     if (reason === null && candidate.named && facts.missing === facts.rows) reason = "empty";
     if (reason === null && !candidate.named && facts.missing > missingLimit * facts.rows) {
       reason = `${Math.round((100 * facts.missing) / facts.rows)} % missing`;
@@ -118,6 +125,15 @@ export function measuredFeatures(
     else dropped.push({ column: candidate.name, reason });
   });
   return { features, dropped };
+}
+
+/**
+ * A column `NAME_scaled` without numbers `NAME` beside it was put in numbers on purpose, such as 0 and 1 for a category: only
+ * one that says nothing is no feature.
+ */
+function noFeature({ name, source, role }: Candidate, facts: ColumnFacts): string | null {
+  if (source !== name || !/._scaled$/s.test(name)) return notAMeasure(name, facts, role);
+  return facts.missing === facts.rows ? "empty" : facts.distinct < 2 ? "constant" : null;
 }
 
 /** Whether a column that can be read in two ways is a number in both, and by its name one that would be clustered by. */

@@ -36,6 +36,11 @@ export function refusalConsentSql(column: Column): Sql {
   return readSql(column, [...no, ...states.given], [...yes, ...states.refused]);
 }
 
+/** The one or the other, by what a schema declares of the column. SQL. */
+export function clearConsentSql(column: Column): Sql {
+  return column.declared?.role === "refusal" ? refusalConsentSql(column) : consentSql(column);
+}
+
 function readSql(column: Column, clearYes: readonly string[], clearNo: readonly string[]): Sql {
   const text = column.stored === "text" ? column.ref : asText(column.ref);
   const word = sql`lower(${plainSpacesSql(text)})`;

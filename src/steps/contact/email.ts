@@ -47,10 +47,20 @@ export function isEmailSql(normal: Sql): Sql {
 
 /**
  * Text columns that hold addresses: at least half of their values, of those that are not missing. One scan, and another
- * over the columns in which there is an `@` at all.
+ * over the columns in which there is an `@` at all. What a schema declares is not asked about.
  */
 export async function emailColumns(engine: Engine, table: Table): Promise<readonly Column[]> {
-  const texts = table.columns.filter(({ type, present }) => type === "text" && present > 0);
+  const found = await columnsOfEmails(engine, table);
+  return table.columns.filter((column) => {
+    const role = column.declared?.role ?? null;
+    return role === null ? found.includes(column) : role === "email" && column.type === "text";
+  });
+}
+
+async function columnsOfEmails(engine: Engine, table: Table): Promise<readonly Column[]> {
+  const texts = table.columns.filter(
+    ({ type, present, declared }) => type === "text" && present > 0 && (declared?.role ?? null) === null,
+  );
   const hasSign = ({ ref }: Column): Sql => sql`contains(${ref}, '@')`;
   const signs = await counts(engine, table.relation, texts.map(hasSign));
   const signed = texts.filter((_, i) => signs[i]! > 0);

@@ -4,7 +4,7 @@ import type { Column } from "../../core/schema.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { asText } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
-import { nameWords, saysConsent, saysRefusal } from "../column-kinds.ts";
+import { consentKind, nameWords } from "../column-kinds.ts";
 import { findColumn, matchColumns } from "../match-columns.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { valueSql } from "../reading/values.ts";
@@ -53,7 +53,7 @@ export function readSurvivorship(table: Table, options: KeepOptions): Survivorsh
     } else if (byColumn.has(column)) throw new SegmentError("usage", `--keep gives two rules for ${column}`);
     else byColumn.set(column, read);
   }
-  const id = options.id === undefined ? null : findColumn(table.columns, options.id, "--id");
+  const id = options.id === undefined ? declaredId(table) : findColumn(table.columns, options.id, "--id");
   if (id !== null) requireSettled(table, [id.name]);
   const consent = consentColumns(table, options.consent);
   const both = [...byColumn.keys()].find(
@@ -65,6 +65,12 @@ export function readSurvivorship(table: Table, options: KeepOptions): Survivorsh
     });
   }
   return { rule: rule ?? { kind: "most-complete" }, byColumn, consent, id };
+}
+
+/** The only column that a schema declares an id; null where there is none, or there are several. */
+function declaredId({ columns }: Table): Column | null {
+  const ids = columns.filter(({ declared }) => declared?.role === "id");
+  return ids.length === 1 ? ids[0]! : null;
 }
 
 /** A rule in words, as it is written on the command line. */
@@ -114,11 +120,12 @@ const besidesConsent = new Set(
 
 function consentColumns(table: Table, named: readonly string[] | undefined): readonly ConsentColumn[] {
   const names = named === undefined ? null : matchColumns(table.columns, named, "--consent").names;
-  const isAnswer = ({ name, type, tie }: Column): boolean =>
-    (saysConsent(name) || saysRefusal(name)) &&
-    !isTime(type) &&
-    tie === undefined &&
-    !nameWords(name).some((word) => besidesConsent.has(word));
+  const isAnswer = (column: Column): boolean => {
+    const { name, type, tie, declared } = column;
+    if (isTime(type) || tie !== undefined) return false;
+    if ((declared?.role ?? null) !== null) return consentKind(column) !== null;
+    return consentKind(column) !== null && !nameWords(name).some((word) => besidesConsent.has(word));
+  };
   const found = table.columns.filter((column) => (names === null ? isAnswer(column) : names.includes(column.name)));
   const odd = names === null ? undefined : found.find(({ type, tie }) => isTime(type) || tie !== undefined);
   if (odd !== undefined) {
@@ -128,7 +135,7 @@ function consentColumns(table: Table, named: readonly string[] | undefined): rea
       hint: "name the column that says yes or no",
     });
   }
-  return found.map((column) => ({ column, refusal: saysRefusal(column.name) }));
+  return found.map((column) => ({ column, refusal: consentKind(column) === "refusal" }));
 }
 
 function isTime(type: Column["type"]): boolean {

@@ -37,6 +37,14 @@ export function peopleColumns(table: Table, options: PeopleOptions): PeopleColum
   return { names: nameColumns(table, options.names), birth: birthColumn(table, options.birth) };
 }
 
+/** The part of a person's name that a column holds by its own name, or null. */
+export function namePart(name: string): "first-name" | "last-name" | "name" | null {
+  const word = joined(name);
+  if (fullName.test(word)) return "name";
+  if (firstName.test(word)) return "first-name";
+  return lastName.test(word) ? "last-name" : null;
+}
+
 /** The columns of first and last names, or of full names, in the order in which they are read. */
 export function nameColumns(table: Table, named: readonly string[] | undefined): readonly Column[] {
   const { columns } = table;

@@ -3,7 +3,7 @@ import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import { asText, rowsBeside, sha256Hex } from "../../sql/functions.ts";
 import { join, sql, value } from "../../sql/template.ts";
-import { consentSql } from "../contact/consent.ts";
+import { clearConsentSql } from "../contact/consent.ts";
 import { isEmailSql, normalEmailSql } from "../contact/email.ts";
 import { deriveTable, passed } from "../derive.ts";
 import { isMissingSql } from "../reading/number-sql.ts";
@@ -68,9 +68,9 @@ function fateSql({ filters, unassigned, consents }: RowRules): Sql | null {
   const any = (condition: (column: Column) => Sql): Sql => join(consents.map(condition), " or ");
   if (consents.length > 0) {
     cases.push(
-      sql`when ${any((column) => sql`${consentSql(column)} is false`)} then ${index("refused")}`,
-      sql`when ${any((column) => sql`(${consentSql(column)} is null and not ${isAbsentSql(column)})`)} then ${index("unclear")}`,
-      sql`when ${any((column) => sql`${consentSql(column)} is null`)} then ${index("silent")}`,
+      sql`when ${any((column) => sql`${clearConsentSql(column)} is false`)} then ${index("refused")}`,
+      sql`when ${any((column) => sql`(${clearConsentSql(column)} is null and not ${isAbsentSql(column)})`)} then ${index("unclear")}`,
+      sql`when ${any((column) => sql`${clearConsentSql(column)} is null`)} then ${index("silent")}`,
     );
   }
   if (cases.length === 0) return null;

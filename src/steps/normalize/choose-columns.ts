@@ -4,7 +4,7 @@ import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
 import { addedByCluster, isNumeric, mayMeasure, quoted } from "../cluster/select-features.ts";
 import { columnFacts, type ColumnFacts } from "../column-facts.ts";
-import { notAMeasure, saysConsent } from "../column-kinds.ts";
+import { notAMeasure, notAMeasureByRole, saysConsent } from "../column-kinds.ts";
 import { findColumn, matchColumns } from "../match-columns.ts";
 
 export interface ChooseOptions {
@@ -13,6 +13,10 @@ export interface ChooseOptions {
   readonly id: readonly string[] | undefined;
   /** Columns that `--method` names. */
   readonly methods: Iterable<string>;
+  /** The column of groups. */
+  readonly by?: string | undefined;
+  /** Columns that are encoded, and so not scaled. */
+  readonly encoded?: ReadonlySet<string>;
 }
 
 /** A column that may be scaled; `named` in full, whatever it measures. */
@@ -51,6 +55,12 @@ export function chooseColumns(
   const dropped: DroppedColumn[] = [];
   for (const column of columns) {
     const { name } = column;
+    if (options.encoded?.has(name) === true) {
+      if (!methods.has(name)) continue;
+      throw new SegmentError("bad-option-value", `--method and --encode both name ${name}`, {
+        hint: `a scaler for its numbers stands behind the encoding: --encode ${name}=frequency+zscore`,
+      });
+    }
     const reason = reasonByName(column);
     if (reason === null) chosen.push({ column, named: named.has(name) });
     else dropped.push({ column: name, reason });
@@ -76,10 +86,14 @@ export function chooseColumns(
     if (left["--id"].has(name)) return "an id, by --id";
     if (left["--exclude"].has(name)) return "by --exclude";
     if (!wanted.has(name)) return "not in --columns";
+    if (options.by === name && !isNamed) return "the groups, by --by";
     if (name.endsWith(suffix) && name !== suffix) {
       if (isNamed) throw scaledAlready(name);
       return "scaled already";
     }
+    const declared = column.declared?.role ?? null;
+    const byRole = declared === null || isNamed ? null : notAMeasureByRole(declared);
+    if (byRole !== null) return byRole;
     if (column.tie !== undefined) return isNamed || mayMeasure(column) ? null : "can be read in two ways";
     if (column.present === 0) {
       if (isNamed) throw new SegmentError("not-numeric", "holds no value at all", { place: { column: name } });
@@ -110,7 +124,7 @@ export function reasonByValues(
 
 /** The same by what is known of the values. */
 export function reasonByFacts({ column, named }: ChosenColumn, facts: ColumnFacts): string | null {
-  return named ? null : notAMeasure(column.name, facts);
+  return named ? null : notAMeasure(column.name, facts, column.declared?.role ?? null);
 }
 
 function scaledAlready(name: string): SegmentError {

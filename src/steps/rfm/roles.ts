@@ -37,7 +37,8 @@ export function refuseBothWays(words: RoleWords): void {
 }
 
 /** The roles that the options give. Throws `usage` with both ways and likely columns where one is missing, `unknown-column`. */
-export function readRoles(words: RoleWords, table: Table): RfmRoles {
+export function readRoles(given: RoleWords, table: Table): RfmRoles {
+  const words = withDeclared(given, table);
   const { customer, date, amount, recency, frequency, monetary } = words;
   const isColumns = columnRoles.some((role) => words[role] !== undefined);
   const roles = isColumns ? columnRoles : transactionRoles;
@@ -60,6 +61,16 @@ export function readRoles(words: RoleWords, table: Table): RfmRoles {
       ? "which columns? A row is a transaction, or a customer"
       : `${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} missing`;
   throw new SegmentError("usage", message, { hint: examples(words, table.columns, missing.length === roles.length) });
+}
+
+/** Without any role option: the id, the date and the amount of money that a schema declares, where it has one of each. */
+function withDeclared(words: RoleWords, { columns }: Table): RoleWords {
+  if ([...transactionRoles, ...columnRoles].some((role) => words[role] !== undefined)) return words;
+  const [customer, date, amount] = (["id", "date", "money"] as const).map((role) => {
+    const found = columns.filter(({ declared }) => declared?.role === role);
+    return found.length === 1 ? found[0]!.name : undefined;
+  });
+  return customer === undefined || date === undefined || amount === undefined ? words : { customer, date, amount };
 }
 
 /** The columns of the roles in their order. */

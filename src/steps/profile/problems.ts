@@ -1,0 +1,355 @@
+import type { Table } from "../../core/context.ts";
+import { nameWords } from "../column-kinds.ts";
+import { tiesOf } from "../reading/ties.ts";
+import type { ColumnFigures, TableFigures } from "./profile-table.ts";
+import { spelledRoles, spellings } from "./spellings.ts";
+import { isNullWord } from "./text-facts.ts";
+
+/** What may be wrong with a column, by a permanent code, the rows that it concerns, and the words for it. */
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly column: string;
+  readonly rows: number | null;
+  readonly message: string;
+}
+
+export type ProblemCode =
+  | "ambiguous"
+  | "empty"
+  | "constant"
+  | "near-constant"
+  | "high-missing"
+  | "id-like"
+  | "duplicate-key"
+  | "duplicate-column"
+  | "leaking-date"
+  | "future-dates"
+  | "mixed-formats"
+  | "numbers-as-text"
+  | "encoding-damage"
+  | "outer-spaces"
+  | "null-words"
+  | "case-variants"
+  | "sentinels"
+  | "infinite"
+  | "outliers";
+
+/** Shares from which something is a problem, of the rows that hold a value; of all rows for what is missing. */
+const nearConstantShare = 0.99;
+const missingShare = 0.3;
+const mixedShare = 0.5;
+const outlierShare = 0.05;
+/** Cramér's V from which the presence of a date tells another column. */
+const leakV = 0.9;
+/** Days by which a date may be later than all other dates of the table. */
+const latestSlack = 31;
+
+const day = 86_400_000;
+
+/**
+ * What is suspect about the columns of a table, in table order. A date leaks where it is missing in some rows and whether
+ * it is there tells a column of few values (V ≥ 0.9), or its name says that it is written once something has happened
+ * (`churn_date`); dates are in the future where they are later than `asOf`, else than the latest of all other date columns
+ * by more than 31 days.
+ */
+export function findProblems(table: Table, figures: TableFigures, asOf: string | null): readonly Problem[] {
+  const latest = latestDays(figures.columns);
+  return figures.columns.flatMap((one) => {
+    const all: readonly (Found | null)[] = [
+      ambiguous(table, one),
+      emptiness(table, one),
+      repetition(one),
+      idLike(table, one),
+      duplicateKey(figures, one),
+      duplicateColumn(figures, one),
+      leakingDate(table, figures, one),
+      futureDates(one, asOf === null ? null : daysOf(asOf), latest),
+      mixedFormats(one),
+      encodingDamage(one),
+      outerSpaces(one),
+      missingWords(one),
+      caseVariants(one),
+      sentinels(one),
+      infinity(one),
+      outliers(one),
+    ];
+    return all.filter((found) => found !== null).map((found) => ({ column: one.column.name, ...found }));
+  });
+}
+
+type Found = Omit<Problem, "column">;
+
+function ambiguous(table: Table, { column, present }: ColumnFigures): Found | null {
+  if (column.tie === undefined) return null;
+  const tie = tiesOf(table).find((one) => one === column.tie)!;
+  const readings = tie.readings.map(({ meaning, option }) => `${meaning} (${option})`);
+  return { code: "ambiguous", rows: present, message: `“${tie.example}” is ${readings.join(" or ")}` };
+}
+
+function emptiness({ rows }: Table, { present }: ColumnFigures): Found | null {
+  const missing = rows - present;
+  if (present === 0) return { code: "empty", rows: missing, message: "no value in any row" };
+  if (missing < missingShare * rows) return null;
+  return { code: "high-missing", rows: missing, message: `${percent(missing / rows)} of its values are missing` };
+}
+
+function repetition({ groups, present }: ColumnFigures): Found | null {
+  const [top] = groups.listed;
+  if (top === undefined || present < 2) return null;
+  const shown = `“${short(String(top.value))}”`;
+  if (groups.distinct === 1) return { code: "constant", rows: present, message: `every value is ${shown}` };
+  if (top.rows < nearConstantShare * present || present < 20) return null;
+  return {
+    code: "near-constant",
+    rows: top.rows,
+    message: `${percent(top.rows / present)} of its values are ${shown}`,
+  };
+}
+
+/** Another value in every row says which row, and nothing of what rows have in common. */
+function idLike({ rows }: Table, { column, role, groups, present }: ColumnFigures): Found | null {
+  const isCandidate = role === "measure" || role === "money" || role === "category";
+  if (!isCandidate || rows < 20 || groups.distinct !== present || present * 10 < rows * 9) return null;
+  if (column.type !== "integer" && column.type !== "text") return null;
+  return { code: "id-like", rows: present, message: "another value in every row, as an id has" };
+}
+
+function duplicateKey({ duplicates }: TableFigures, { column, role }: ColumnFigures): Found | null {
+  const key = duplicates.keys.find((one) => one.column === column.name);
+  if (key === undefined || key.values === 0) return null;
+  // A code of a shop or a product is shared by right.
+  if (role === "id" && key.values * 2 < key.rows - key.values) return null;
+  return {
+    code: "duplicate-key",
+    rows: key.rows,
+    message: `${count(key.values, "value")} ${key.values === 1 ? "is" : "are"} in ${count(key.rows, "row")}`,
+  };
+}
+
+function duplicateColumn({ equalColumns }: TableFigures, { column }: ColumnFigures): Found | null {
+  const pair = equalColumns.find(([, second]) => second === column.name);
+  return pair === undefined
+    ? null
+    : { code: "duplicate-column", rows: null, message: `the same as ${pair[0]} in every row` };
+}
+
+const outcomeWords = new Set(
+  "churn churned cancel cancelled canceled cancellation resiliation resilie resiliee desabonnement unsubscribe unsubscribed unsubscription closed closure cloture fermeture end ended fin depart left lost perdu deces death exit termination terminated deleted suppression inactive inactivation reactivation".split(
+    " ",
+  ),
+);
+
+function leakingDate(table: Table, { associations }: TableFigures, one: ColumnFigures): Found | null {
+  const { column, role, present } = one;
+  if (role !== "date" || present === 0 || present === table.rows) return null;
+  const told = associations.presences
+    .filter(({ date, v }) => date === column.name && v >= leakV)
+    .toSorted((a, b) => b.v - a.v)[0];
+  if (told !== undefined) {
+    const message = `whether it is there tells ${told.column} (V ${told.v.toFixed(2)}): use neither to predict the other`;
+    return { code: "leaking-date", rows: present, message };
+  }
+  if (!nameWords(column.name).some((word) => outcomeWords.has(word))) return null;
+  const message = `there in ${percent(present / table.rows)} of the rows, and by its name only once it has happened: it tells the outcome`;
+  return { code: "leaking-date", rows: present, message };
+}
+
+/** The latest day of each date column. */
+function latestDays(columns: readonly ColumnFigures[]): ReadonlyMap<string, number> {
+  return new Map(
+    columns.flatMap(({ column, role, numbers }) =>
+      role === "date" && isDate(column.type) && numbers !== null && numbers.count > 0
+        ? [[column.name, numbers.maximum] as const]
+        : [],
+    ),
+  );
+}
+
+function futureDates(
+  { column, numbers }: ColumnFigures,
+  asOf: number | null,
+  latest: ReadonlyMap<string, number>,
+): Found | null {
+  const own = latest.get(column.name);
+  if (own === undefined || numbers === null) return null;
+  if (asOf !== null) {
+    if (own <= asOf) return null;
+    return { code: "future-dates", rows: null, message: `reaches ${dayText(own)}, after ${dayText(asOf)}` };
+  }
+  const others = [...latest].filter(([name]) => name !== column.name).map(([, last]) => last);
+  if (others.length === 0) return null;
+  const bound = Math.max(...others);
+  if (own <= bound + latestSlack || isFarDay(own)) return null;
+  return {
+    code: "future-dates",
+    rows: null,
+    message: `reaches ${dayText(own)}, while no other date is after ${dayText(bound)}`,
+  };
+}
+
+function mixedFormats(one: ColumnFigures): Found | null {
+  const { column, text, present, role } = one;
+  if (text === null || column.type !== "text" || column.tie !== undefined) return null;
+  const { dates, dayFirst, monthFirst, numbers } = text;
+  if (dayFirst > 0 && monthFirst > 0) {
+    const message = `${count(dayFirst, "date")} with the day first, ${count(monthFirst, "date")} with the month first`;
+    return { code: "mixed-formats", rows: dates, message };
+  }
+  const skipped = role === "id" || role === "phone" || role === "postcode";
+  if (skipped || present === 0) return null;
+  for (const [some, what] of [
+    [numbers, "numbers"],
+    [dates, "dates"],
+  ] as const) {
+    if (some === 0 || some < mixedShare * present) continue;
+    const odd = column.oddValue === undefined ? "" : `, such as “${short(column.oddValue.value)}”`;
+    if (some === present) {
+      return {
+        code: "numbers-as-text",
+        rows: some,
+        message: `every value is written as ${what}, but the column is text`,
+      };
+    }
+    return {
+      code: "mixed-formats",
+      rows: present - some,
+      message: `${count(some, "value")} are ${what}, ${count(present - some, "value")} are not${odd}`,
+    };
+  }
+  return null;
+}
+
+function encodingDamage({ text }: ColumnFigures): Found | null {
+  if (text === null || text.damaged === 0) return null;
+  const example = text.damagedExample === null ? "" : `, such as “${short(text.damagedExample)}”`;
+  return {
+    code: "encoding-damage",
+    rows: text.damaged,
+    message: `${count(text.damaged, "value")} read in the wrong encoding once${example}`,
+  };
+}
+
+function outerSpaces({ text }: ColumnFigures): Found | null {
+  if (text === null || text.spaced === 0) return null;
+  return {
+    code: "outer-spaces",
+    rows: text.spaced,
+    message: `${count(text.spaced, "value")} with odd or outer spaces`,
+  };
+}
+
+function missingWords({ text, column, groups, role }: ColumnFigures): Found | null {
+  const found = role === "id" || column.type !== "text" ? [] : groups.listed.filter(({ value }) => isNullWord(value));
+  const [first] = found;
+  if (first !== undefined) {
+    const rows = found.reduce((sum, one) => sum + one.rows, 0);
+    const message = `${count(rows, "value")} that may stand for nothing, such as “${short(String(first.value).trim())}”`;
+    return { code: "null-words", rows, message };
+  }
+  if (text === null || text.nullWords === 0) return null;
+  return { code: "null-words", rows: text.nullWords, message: `${count(text.nullWords, "word")} for a missing value` };
+}
+
+function caseVariants({ column, role, groups }: ColumnFigures): Found | null {
+  if (column.type !== "text" || !spelledRoles.has(role)) return null;
+  const found = spellings(groups.listed, role.endsWith("name"));
+  const [first] = found;
+  if (first !== undefined) {
+    const shown = first.values.slice(0, 3).map((value) => `“${short(value)}”`);
+    const more = found.length > 1 ? `, and ${found.length - 1} more such` : "";
+    const rows = found.reduce((sum, one) => sum + one.rows, 0);
+    return { code: "case-variants", rows, message: `one value, several spellings: ${shown.join(", ")}${more}` };
+  }
+  if (groups.folded === null || groups.folded === groups.distinct) return null;
+  const message = `${count(groups.distinct, "different value")}, ${groups.folded} without capital letters and outer spaces`;
+  return { code: "case-variants", rows: null, message };
+}
+
+/** Numbers that people type for a missing value, and dates that systems give for one. */
+const sentinelNumbers = new Set([-1, -9, -99, -999, -9999, 99, 999, 9999, 99_999, 999_999, 9_999_999, 99_999_999]);
+const sentinelDays = [
+  "0001-01-01",
+  "1753-01-01",
+  "1899-12-30",
+  "1899-12-31",
+  "1900-01-01",
+  "1970-01-01",
+  "2099-12-31",
+  "9999-12-31",
+  "2999-12-31",
+];
+
+function sentinels({ column, numbers, groups, role }: ColumnFigures): Found | null {
+  if (numbers === null || numbers.count === 0) return null;
+  if (isDate(column.type)) {
+    const days = groups.listed.filter(({ value }) => sentinelDays.includes(String(value).slice(0, 10)));
+    const rows = days.reduce((sum, one) => sum + one.rows, 0);
+    const end = [numbers.minimum, numbers.maximum].map(dayText).find((text) => sentinelDays.includes(text));
+    if (rows === 0 && end === undefined) return null;
+    const shown = days[0] === undefined ? end! : String(days[0].value).slice(0, 10);
+    return { code: "sentinels", rows: rows || null, message: `${shown} most likely stands for no date` };
+  }
+  if (role !== "measure" && role !== "money") return null;
+  const [, , q1, , q3] = numbers.quantiles as [number, number, number, number, number];
+  const far = 3 * (q3 - q1);
+  const found = groups.listed.slice(0, 20).find(({ value, rows }) => {
+    if (typeof value !== "number" || !sentinelNumbers.has(value) || rows < 3) return false;
+    if (value < 0) return value === numbers.minimum && numbers.negatives === rows;
+    return value === numbers.maximum && (value > q3 + far || isAlone(value, groups));
+  });
+  if (found === undefined) return null;
+  const message = `${found.value} in ${count(found.rows, "row")} most likely stands for a missing value`;
+  return { code: "sentinels", rows: found.rows, message };
+}
+
+/** Whether all other values of a column are known and no more than a fifth of one. */
+function isAlone(value: number, { listed, distinct }: ColumnFigures["groups"]): boolean {
+  if (listed.length !== distinct) return false;
+  return listed.every((one) => one.value === value || Math.abs(Number(one.value)) * 5 <= value);
+}
+
+function infinity({ numbers }: ColumnFigures): Found | null {
+  if (numbers === null || numbers.infinite === 0) return null;
+  const message = `${count(numbers.infinite, "value")} infinite, or too large for a number`;
+  return { code: "infinite", rows: numbers.infinite, message };
+}
+
+function outliers({ role, numbers }: ColumnFigures): Found | null {
+  if (numbers === null || (role !== "measure" && role !== "money")) return null;
+  const rows = numbers.outliersLow + numbers.outliersHigh;
+  if (rows < outlierShare * numbers.count || rows < 3) return null;
+  const message = `${percent(rows / numbers.count)} of its values are beyond 1.5 interquartile ranges`;
+  return { code: "outliers", rows, message };
+}
+
+/** Days since 1970 of an ISO date, and back. */
+function daysOf(date: string): number {
+  return Math.round(Date.parse(`${date.slice(0, 10)}T00:00:00Z`) / day);
+}
+
+/** A day since 1970 as an ISO date. */
+export function dayText(days: number): string {
+  const date = new Date(Math.floor(days) * day);
+  return Number.isNaN(date.getTime()) ? "—" : date.toISOString().slice(0, 10);
+}
+
+function isFarDay(days: number): boolean {
+  return sentinelDays.includes(dayText(days));
+}
+
+function isDate(type: ColumnFigures["column"]["type"]): boolean {
+  return type === "date" || type === "timestamp";
+}
+
+function percent(share: number): string {
+  const text = (100 * share).toFixed(share >= 0.1 ? 0 : 1);
+  return `${text === "100" && share < 1 ? ">99.9" : text} %`;
+}
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
+}
+
+function short(text: string): string {
+  return text.length > 30 ? `${text.slice(0, 29)}…` : text;
+}

@@ -1,0 +1,169 @@
+import type { Column } from "../../core/schema.ts";
+import { isNullWord } from "./text-facts.ts";
+import type { Problem, ProblemCode } from "./problems.ts";
+import type { ColumnFigures, TableFigures } from "./profile-table.ts";
+import { spellings } from "./spellings.ts";
+
+/** A command to run next, ready to paste, and what for. */
+export interface Suggestion {
+  readonly run: string;
+  readonly does: string;
+}
+
+/** Names that a command line may hold at most. */
+const mostNames = 8;
+
+/**
+ * What to run next, in the order of the pipeline, each on what the one before it writes. `files` are the inputs as the
+ * user named them.
+ */
+export function suggestCommands(
+  files: readonly string[],
+  figures: TableFigures,
+  problems: readonly Problem[],
+): readonly Suggestion[] {
+  const found: Suggestion[] = [];
+  let input = files.length === 0 ? "-" : files.map(shellWord).join(" ");
+  const step = (words: readonly string[], output: string | null, does: string): void => {
+    found.push({ run: ["segment", ...words, ...(output === null ? [] : ["-o", output])].join(" "), does });
+    if (output !== null) input = output;
+  };
+  const { columns } = figures;
+  const having = (code: ProblemCode): readonly ColumnFigures[] =>
+    columns.filter(({ column }) => problems.some((one) => one.code === code && one.column === column.name));
+
+  const tied = columns.filter(({ column }) => column.tie !== undefined);
+  const settling = [...new Set(tied.map(({ column }) => column.tie!.readings[0]!))];
+  const reading = settling.map(({ option }) => option);
+  if (reading.length > 0) {
+    const meanings = [...new Set(tied.map(({ column }) => column.tie!))].map(
+      (tie) => `${tie.example} as ${tie.readings[0]!.meaning}, not ${tie.readings[1]!.meaning}`,
+    );
+    step(["ingest", input, ...reading], "ingested.csv", `settles ${meanings.join(", ")}: take the option that is true`);
+  }
+  step(["ingest", input, "--schema", "schema.yaml"], null, "types and roles to a file that the commands below read");
+
+  const cleaning = cleanWords(columns, having);
+  if (cleaning.words.length > 0 || cleaning.why.length > 0) {
+    step(["clean", input, ...cleaning.words], "clean.csv", cleaning.why.join("; "));
+  }
+  const key = figures.duplicates.keys.find(({ role, values }) => role === "email" && values > 0);
+  const other = figures.duplicates.keys.find(({ role, values }) => role === "phone" && values > 0);
+  const keys = [key, other].filter((one) => one !== undefined);
+  const sales = transactions(columns);
+  if (keys.length > 0 && sales === null) {
+    const words = keys.flatMap(({ column }) => ["--key", shellWord(column)]);
+    const rows = keys.map(({ rows: shared, column }) => `${shared} rows share a value of ${column}`);
+    step(["dedupe", input, ...words], "people.csv", rows.join(", "));
+  }
+  if (sales !== null) {
+    const words = ["--customer", sales.customer, "--date", sales.date, "--amount", sales.amount].map(shellWord);
+    step(["score", "rfm", input, ...words], "customers.csv", "rows are purchases: one row per customer, with scores");
+  }
+  const features = columns.filter(({ role, groups, present, column }) => {
+    const isNumber = column.type === "integer" || column.type === "number";
+    return isNumber && (role === "measure" || role === "money") && groups.distinct > 2 && present > 0;
+  });
+  if (features.length >= 2 && sales === null) {
+    const skewed = features.filter(({ numbers }) => Math.abs(numbers?.skewness ?? 0) > 2);
+    if (skewed.length > 0) {
+      const names = skewed.slice(0, 3).map(({ column }) => column.name);
+      step(["normalize", input], "scaled.csv", `${names.join(", ")} skewed: logarithms and z-scores where they help`);
+    }
+    const names = features.slice(0, mostNames).map(({ column }) => column.name);
+    step(["cluster", input, "--columns", listWord(names)], "segments.csv", "segments of what measures behaviour");
+  }
+  const consents = columns.filter(({ role }) => role === "consent");
+  if (consents.length > 0 && sales === null) {
+    const consent = shellWord(consents[0]!.column.name);
+    step(["export", input, "--consent", consent], "audience.csv", "only those who agreed");
+  }
+  return found;
+}
+
+function cleanWords(
+  columns: readonly ColumnFigures[],
+  having: (code: ProblemCode) => readonly ColumnFigures[],
+): { readonly words: readonly string[]; readonly why: readonly string[] } {
+  const words: string[] = [];
+  const why: string[] = [];
+  if (having("outer-spaces").length > 0) why.push("odd spaces off");
+  const seen = new Set(
+    having("null-words").flatMap(({ groups }) =>
+      groups.listed.filter(({ value }) => isNullWord(value)).map(({ value }) => String(value).trim().toLowerCase()),
+    ),
+  );
+  const numbers = having("sentinels").flatMap(({ column, groups, numbers: facts }) =>
+    isDate(column)
+      ? []
+      : groups.listed
+          .map(({ value }) => value)
+          .filter((value) => value === facts?.minimum || value === facts?.maximum)
+          .slice(0, 1)
+          .map(String),
+  );
+  if (seen.size + numbers.length > 0) {
+    words.push("--null", listWord([...seen, ...new Set(numbers)]));
+    why.push("words of this file for a missing value");
+  }
+  const cased = having("case-variants").filter(
+    ({ groups, role }) => spellings(groups.listed, role.endsWith("name")).length > 0,
+  );
+  if (cased.length > 0) {
+    words.push(...cased.slice(0, mostNames).flatMap(({ column }) => ["--case", shellWord(`${column.name}=title`)]));
+    why.push("one spelling for each value");
+  }
+  const odd = having("outliers");
+  if (odd.length > 0) {
+    const rules = odd.slice(0, mostNames).map(({ column }) => `${column.name}=iqr`);
+    words.push("--outliers", listWord(rules), "--outlier-action", "flag");
+    why.push("outliers flagged, to be looked at");
+  }
+  const gappy = columns.filter(({ column, role, present, groups }) => {
+    const isNumber = column.type === "integer" || column.type === "number";
+    const rows = groups.distinct > 2 && present > 0;
+    return (
+      isNumber && rows && (role === "measure" || role === "money") && column.present > 0 && isGappy(column, present)
+    );
+  });
+  if (gappy.length > 0) {
+    const fills = gappy.slice(0, mostNames).map(({ column }) => `${column.name}=median`);
+    words.push("--impute", listWord(fills), "--impute-flag");
+    why.push("gaps filled, and flagged");
+  }
+  return { words, why };
+
+  function isGappy(column: Column, present: number): boolean {
+    return having("high-missing").every((one) => one.column !== column) && present < rowsOf(columns);
+  }
+}
+
+/** Rows of the table: the most that a column without a gap holds. */
+function rowsOf(columns: readonly ColumnFigures[]): number {
+  return columns.reduce((most, { present }) => Math.max(most, present), 0);
+}
+
+/** The columns of a table of purchases: an id that repeats, one date and one amount of money; null for another table. */
+function transactions(
+  columns: readonly ColumnFigures[],
+): { readonly customer: string; readonly date: string; readonly amount: string } | null {
+  const of = (role: ColumnFigures["role"]): readonly ColumnFigures[] => columns.filter((one) => one.role === role);
+  const [dates, amounts] = [of("date"), of("money")];
+  const customer = of("id").find(({ groups, present }) => groups.repeatedRows * 2 > present);
+  if (customer === undefined || dates.length !== 1 || amounts.length !== 1) return null;
+  return { customer: customer.column.name, date: dates[0]!.column.name, amount: amounts[0]!.column.name };
+}
+
+function isDate({ type }: Column): boolean {
+  return type === "date" || type === "timestamp";
+}
+
+/** Names as a list option takes them. */
+function listWord(names: readonly string[]): string {
+  return shellWord(names.map((name) => name.replaceAll(",", ",,")).join(","));
+}
+
+/** A word as a shell takes it. */
+function shellWord(text: string): string {
+  return /^[\p{L}\p{N}_@%+=:,./-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
