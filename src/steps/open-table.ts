@@ -3,6 +3,7 @@ import type { FileFormat, Source } from "../core/source.ts";
 import { describeTable } from "./describe.ts";
 import { withoutNullWords } from "./reading/null-words.ts";
 import { parseReadingOptions } from "./reading/reading-options.ts";
+import { withTypedCounts } from "./reading/typed-counts.ts";
 import { openColumnsWarning } from "./reading/ties.ts";
 
 /** The reading options of a command line, as their table types them. */
@@ -46,7 +47,8 @@ export async function openTable(context: Context, inputs: readonly string[], wor
   });
   context.terminal.progress("loading");
   const given = await context.engine.load(files);
-  const { table: loaded, sources } = withoutNullWords(given, files, words.null ?? []);
+  const { table: present, sources } = withoutNullWords(given, files, words.null ?? []);
+  const loaded = await withTypedCounts(context.engine, present, readingOptions);
   const table = await describeTable(context.engine, loaded, sources, readingOptions);
   const quarantined = sources.reduce((total, source) => total + source.quarantined, 0);
   const warnings: Warning[] = [];

@@ -145,3 +145,22 @@ test("clean counts its own --null words as changes of a rule, as before", async 
   expect(read("clean.csv")).toBe("id,n,city,d\n1,5,Paris,2024-03-12\n2,,,\n3,,Lyon,2024-03-13\n");
   expect(run.stdout).toContain('"rule": "null"');
 });
+
+test("numbers of a typed file are dates only by --dates, and none of them is lost", async () => {
+  put("events.ndjson", '{"user":"a","ts":1709719200123,"day":45363}\n{"user":"b","ts":null,"day":60}\n');
+  const plain = await ingested(["events.ndjson"]);
+  expect(plain.columns.map(({ type }) => type)).toEqual(["text", "integer", "integer"]);
+  await segment(["ingest", "events.ndjson", "--dates", "ts=epoch-ms", "-o", "events.csv"], { cwd });
+  expect(read("events.csv")).toBe("user,ts,day\na,2024-03-06 10:00:00.123,45363\nb,,60\n");
+  const refused = await segment(["ingest", "events.ndjson", "--dates", "day=excel"], { cwd });
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain("--dates day=excel: 1 value is no such date, the least 60");
+  const text = await segment(["ingest", "events.ndjson", "--dates", "user=epoch"], { cwd });
+  expect(text.code).toBe(2);
+});
+
+test("a name that says an amount keeps its numbers, whatever else it says", async () => {
+  put("amounts.csv", "id,revenue_to_date,visits_per_day,order_date\n1,45363,45363,45363\n2,45364,45364,45364\n");
+  const { columns } = await ingested(["amounts.csv"]);
+  expect(columns.map(({ type }) => type)).toEqual(["integer", "integer", "integer", "date"]);
+});
