@@ -3,6 +3,7 @@ import type { FileFormat, Source } from "../core/source.ts";
 import { describeTable } from "./describe.ts";
 import { withoutNullWords } from "./reading/null-words.ts";
 import { parseReadingOptions } from "./reading/reading-options.ts";
+import { withTicked } from "./reading/ticked-columns.ts";
 import { withTypedCounts } from "./reading/typed-counts.ts";
 import { openColumnsWarning } from "./reading/ties.ts";
 
@@ -17,6 +18,8 @@ export interface ReadWords {
   readonly dates?: readonly string[] | undefined;
   /** Words for a missing value beside those that the reader knows. */
   readonly null?: readonly string[] | undefined;
+  /** Columns of ticks: an empty cell is a no. */
+  readonly ticked?: readonly string[] | undefined;
   readonly quarantine?: string | undefined;
 }
 
@@ -47,8 +50,14 @@ export async function openTable(context: Context, inputs: readonly string[], wor
   });
   context.terminal.progress("loading");
   const given = await context.engine.load(files);
-  const { table: present, sources } = withoutNullWords(given, files, words.null ?? []);
-  const loaded = await withTypedCounts(context.engine, present, readingOptions);
+  const present = withoutNullWords(given, files, words.null ?? []);
+  const { table: ticked, sources } = await withTicked(
+    context.engine,
+    present.table,
+    present.sources,
+    words.ticked ?? [],
+  );
+  const loaded = await withTypedCounts(context.engine, ticked, readingOptions);
   const table = await describeTable(context.engine, loaded, sources, readingOptions);
   const quarantined = sources.reduce((total, source) => total + source.quarantined, 0);
   const warnings: Warning[] = [];

@@ -160,7 +160,8 @@ export function timestampSql(text: Sql, format: string): Sql {
   const named = namedOf(format);
   if (named !== null) {
     const digits = digitsDateSql(plain, named.order, named.yearDigits, named.time !== "none");
-    return named.time === "12 h" ? timesSql(digits, "%Y-%m-%d %I:%M:%S %p") : tryIsoTimestamp(digits);
+    if (named.time === "24 h") return tryIsoTimestamp(digits);
+    return timesSql(digits, named.time === "none" ? "%Y-%m-%d" : "%Y-%m-%d %I:%M:%S %p");
   }
   const separator = isoSeparator(format);
   if (separator !== null) return tryIsoTimestamp(separator === "-" ? plain : sql`replace(${plain}, ${separator}, '-')`);

@@ -1,10 +1,10 @@
-import type { Engine, LoadedColumn, LoadedTable } from "../../core/context.ts";
+import type { Engine, LoadedTable } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { DateCount, ReadingOptions } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
-import { carriedPosition, carrying } from "../row-position.ts";
 import { countMomentSql, isDateCount } from "./day-counts.ts";
+import { revaluedTable, sameValue } from "./revalued-table.ts";
 
 /**
  * A table with the number columns of typed files (Parquet, JSON) that `--dates` calls a count of days or seconds as
@@ -23,24 +23,14 @@ export async function withTypedCounts(
   });
   if (counts.every((count) => count === null)) return table;
   await requireMoments(engine, table, counts);
-  const refs = table.columns.map((_, i) => identifier(`counted_${i + 1}`));
-  const values = table.columns.map(({ ref }, i) => {
+  const columns = table.columns.map((column, i) => {
     const count = counts[i]!;
-    return sql`${count === null ? ref : momentSql(ref, count)} as ${refs[i]!}`;
+    const same = sameValue(column);
+    if (count === null) return same;
+    const note = `numbers in the file, by --dates ${count}`;
+    return { ...same, type: "timestamp", note, value: momentSql(column.ref, count) } as const;
   });
-  const relation = sql`
-    (
-      select
-        ${join([...values, ...carriedPosition(table)], ",\n")}
-      from ${table.relation}
-    )
-  `;
-  const columns = table.columns.map((column, i): LoadedColumn => {
-    const count = counts[i]!;
-    if (count === null) return { ...column, ref: refs[i]! };
-    return { ...column, ref: refs[i]!, type: "timestamp", note: `numbers in the file, by --dates ${count}` };
-  });
-  return { ...carrying(table, relation), rows: table.rows, columns };
+  return revaluedTable(table, columns);
 }
 
 /** Numbers beyond the years of a timestamp would not be cast. */
