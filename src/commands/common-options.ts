@@ -88,6 +88,12 @@ export const readOptions = {
     group: "Reading",
     help: "more words for a missing value, in any case and any column, such as `inconnu,999` (NA, N/A, NaN, NULL, none, nil, nd, n.d., vide, -, --, ?, #N/A, \\N are known in columns that are no text)",
   },
+  ticked: {
+    kind: "list",
+    value: "COLS",
+    group: "Reading",
+    help: "columns of ticks: `x`, `✓`, 1 or a word for yes is yes, an empty cell no",
+  },
   schema: {
     kind: "text",
     value: "FILE",

@@ -80,7 +80,7 @@ interface SourceBase {
   readonly sender?: string;
   /** Types of the columns as the sender states them, null where it does not; texts are in the notation that tables are written in. */
   readonly stated?: readonly (ColumnType | null)[];
-  /** Some of its values are missing by the user's word, so that its own lines are not what the table holds. */
+  /** Some of its values are others by the user's word (missing, ticks), so that its own lines are not what the table holds. */
   readonly isChanged?: boolean;
 }
 

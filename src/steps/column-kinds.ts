@@ -66,6 +66,12 @@ function saysQuantity(parts: readonly string[]): boolean {
   return parts.some((word) => quantityWords.has(word)) && !parts.some((word) => /^(?:id|uid|uuid|guid)\d*$/.test(word));
 }
 
+/** Whether a name says that its numbers are an amount or a count, whatever else it says: `revenue_to_date`, `visits_per_day`. */
+export function saysAmount(name: string): boolean {
+  const parts = nameWords(name);
+  return saysQuantity(parts) || parts.some((word) => moneyWords.has(word) || averageWords.has(word));
+}
+
 /** `phone2` → `phone`. */
 function withoutDigits(word: string): string {
   return word.replace(/(?<=\p{L})\d+$/u, "");

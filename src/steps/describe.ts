@@ -8,6 +8,7 @@ import { booleanWords, isBoolean } from "./reading/boolean-words.ts";
 import { sampleColumn } from "./reading/candidates.ts";
 import type { ColumnEvidence, SampledColumn } from "./reading/column-evidence.ts";
 import { decideDates, type DateEvidence, type RefusedOrder } from "./reading/decide-dates.ts";
+import { isDateCount } from "./reading/day-counts.ts";
 import { decideNumbers } from "./reading/decide-numbers.ts";
 import { plainText, quoted, type Decided, type Decision } from "./reading/decision.ts";
 import { notation } from "./reading/number-shapes.ts";
@@ -30,7 +31,7 @@ export async function describeTable(
   sources: readonly Source[],
   options: ReadingOptions,
 ): Promise<Table> {
-  for (const name of options.dates?.keys() ?? []) if (name !== "*") checkNamed(loaded, name);
+  for (const name of options.dates?.keys() ?? []) if (name !== "*") checkNamed(loaded, name, options);
   const samples = await sampleValues(engine, loaded, sources);
   const complete = isComplete(loaded, sources) ? samples : null;
   const sampled = loaded.columns.map((column) => sampleColumn(column, samples.get(column) ?? [], options));
@@ -164,7 +165,7 @@ async function oddOf(
   return found;
 }
 
-function checkNamed(loaded: LoadedTable, name: string): void {
+function checkNamed(loaded: LoadedTable, name: string, { dates }: ReadingOptions): void {
   const columns = loaded.columns.map((column): Column => ({
     ...column,
     reading: { type: "text" },
@@ -172,7 +173,9 @@ function checkNamed(loaded: LoadedTable, name: string): void {
     why: "",
   }));
   const column = findColumn(columns, name, "--dates");
-  if (column.stored === "typed") {
+  // What numbers of the file count was settled when it was opened.
+  const isCounted = column.type === "timestamp" && isDateCount(dates?.get(name) ?? "none");
+  if (column.stored === "typed" && !isCounted) {
     throw new SegmentError(
       "bad-option-value",
       `--dates ${name}: the file itself says that the column is ${column.type}`,
@@ -183,7 +186,8 @@ function checkNamed(loaded: LoadedTable, name: string): void {
 /** A column named in `--dates` must look like dates. */
 function checkNamedDates({ column, candidate, values, held }: ColumnEvidence, options: ReadingOptions): void {
   const asked = options.dates?.get(column.name);
-  if (asked === undefined || asked === "none" || candidate.kind === "date" || held === 0) return;
+  if (asked === undefined || asked === "none" || held === 0) return;
+  if (candidate.kind === "date" || candidate.kind === "typed") return;
   const example = values[0] === undefined ? "" : `: ${quoted(values[0])}`;
   throw new SegmentError("bad-option-value", `--dates ${column.name}: the column does not hold dates${example}`);
 }

@@ -8,6 +8,8 @@ import { holdReadings } from "./file-dialect/hold-readings.ts";
 import { type NamedDialect, openByDialect } from "./file-dialect/open-by-dialect.ts";
 import { withoutNullWords } from "./reading/null-words.ts";
 import { parseReadingOptions } from "./reading/reading-options.ts";
+import { withTicked } from "./reading/ticked-columns.ts";
+import { withTypedCounts } from "./reading/typed-counts.ts";
 import { openColumnsWarning } from "./reading/ties.ts";
 import { columnsLacking, describeBySchema } from "./roles/declare.ts";
 import { readSchema, type TableSchema } from "./roles/schema-file.ts";
@@ -29,6 +31,8 @@ export interface ReadWords {
   readonly dates?: readonly string[] | undefined;
   /** Words for a missing value beside those that the reader knows. */
   readonly null?: readonly string[] | undefined;
+  /** Columns of ticks: an empty cell is a no. */
+  readonly ticked?: readonly string[] | undefined;
   /** A file that `--save-dialect` wrote: it settles all of the above. */
   readonly dialect?: string | undefined;
   readonly quarantine?: string | undefined;
@@ -72,7 +76,9 @@ export async function openTable(
   context.terminal.progress("loading");
   const { engine } = context;
   const given = await engine.load(files);
-  const { table: loaded, sources } = withoutNullWords(given, files, words.null ?? []);
+  const present = withoutNullWords(given, files, words.null ?? []);
+  const { table: ticked, sources } = await withTicked(engine, present.table, present.sources, words.ticked ?? []);
+  const loaded = await withTypedCounts(engine, ticked, readingOptions);
   const described =
     schema === null
       ? await describeTable(engine, loaded, sources, readingOptions)

@@ -145,3 +145,50 @@ test("clean counts its own --null words as changes of a rule, as before", async 
   expect(read("clean.csv")).toBe("id,n,city,d\n1,5,Paris,2024-03-12\n2,,,\n3,,Lyon,2024-03-13\n");
   expect(run.stdout).toContain('"rule": "null"');
 });
+
+test("numbers of a typed file are dates only by --dates, and none of them is lost", async () => {
+  put("events.ndjson", '{"user":"a","ts":1709719200123,"day":45363}\n{"user":"b","ts":null,"day":60}\n');
+  const plain = await ingested(["events.ndjson"]);
+  expect(plain.columns.map(({ type }) => type)).toEqual(["text", "integer", "integer"]);
+  await segment(["ingest", "events.ndjson", "--dates", "ts=epoch-ms", "-o", "events.csv"], { cwd });
+  expect(read("events.csv")).toBe("user,ts,day\na,2024-03-06 10:00:00.123,45363\nb,,60\n");
+  const refused = await segment(["ingest", "events.ndjson", "--dates", "day=excel"], { cwd });
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain("--dates day=excel: 1 value is no such date, the least 60");
+  const text = await segment(["ingest", "events.ndjson", "--dates", "user=epoch"], { cwd });
+  expect(text.code).toBe(2);
+});
+
+test("a name that says an amount keeps its numbers, whatever else it says", async () => {
+  put("amounts.csv", "id,revenue_to_date,visits_per_day,order_date\n1,45363,45363,45363\n2,45364,45364,45364\n");
+  const { columns } = await ingested(["amounts.csv"]);
+  expect(columns.map(({ type }) => type)).toEqual(["integer", "integer", "integer", "date"]);
+});
+
+test("ticked boxes are yes and no by --ticked, and anything else is refused with its place", async () => {
+  put("ticks.csv", "id,vip,news\n1,x,\n2,,oui\n3,X,?\n4,,0\n");
+  await segment(["ingest", "ticks.csv", "--ticked", "vip,news", "-o", "ticks-out.csv"], { cwd });
+  expect(read("ticks-out.csv")).toBe("id,vip,news\n1,true,false\n2,false,true\n3,true,false\n4,false,false\n");
+  put("no-ticks.csv", "id,vip\n1,x\n2,maybe\n");
+  const refused = await segment(["ingest", "no-ticks.csv", "--ticked", "vip"], { cwd });
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain("“maybe” is no tick");
+  expect(refused.stderr).toContain("no-ticks.csv, line 3");
+  const unknown = await segment(["ingest", "ticks.csv", "--ticked", "vpi"], { cwd });
+  expect(unknown.code).toBe(2);
+  expect(unknown.stderr).toContain("did you mean vip?");
+});
+
+test("a segment beside the lines of a file keeps what was missing or ticked by the user's word", async () => {
+  const rows = Array.from(
+    { length: 30 },
+    (_, i) => `${i},${(i % 3) * 10 + (i % 5)},${i % 7 === 0 ? "x" : ""},${i === 4 ? "inconnu" : "Lyon"}`,
+  );
+  put("lines.csv", ["id,spend,vip,city", ...rows, ""].join("\n"));
+  const words = ["--null", "inconnu", "--ticked", "vip", "--columns", "spend", "--k", "3"];
+  const run = await segment(["cluster", "lines.csv", ...words, "-o", "lines-out.csv"], { cwd });
+  expect(run.code).toBe(0);
+  const lines = read("lines-out.csv").split("\n");
+  expect(lines[1]).toMatch(/^0,0,true,Lyon,\d$/);
+  expect(lines[5]).toMatch(/^4,14,false,,\d$/);
+});

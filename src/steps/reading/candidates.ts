@@ -1,6 +1,6 @@
 import type { LoadedColumn } from "../../core/context.ts";
 import type { DateCount, ReadingOptions } from "../../core/source.ts";
-import { nameWords } from "../column-kinds.ts";
+import { nameWords, saysAmount } from "../column-kinds.ts";
 import { booleanBit, booleanBitOf } from "./boolean-words.ts";
 import type { Candidate, DateCandidate, SampledColumn, WrittenDates } from "./column-evidence.ts";
 import {
@@ -84,12 +84,7 @@ function dateCandidate(column: LoadedColumn, values: readonly string[], options:
     const family = { ...compactFamily, yearFirst: named === undefined || named === "ymd" };
     return { kind: "date", written: [{ family, example: compact[0]! }], example: compact[0]! };
   }
-  const count =
-    named === undefined &&
-    column.strings === undefined &&
-    parts.some((word) => dateWords.has(word) || momentWords.has(word))
-      ? likelyCount(values.map(plainSpaces))
-      : null;
+  const count = named === undefined ? countOf(column, values) : null;
   if (count !== null) {
     return { ...countCandidate(count, values, true), otherwise: numberCandidate(column, values) ?? { kind: "text" } };
   }
@@ -104,6 +99,16 @@ function dateCandidate(column: LoadedColumn, values: readonly string[], options:
   }
   const ordered = family.kind === "named" ? { ...family, order } : { ...family, yearFirst: order === "ymd" };
   return { kind: "date", written: [{ family: ordered, example }], example };
+}
+
+/** What the numbers of a column count that is called after dates, or after moments, and not after an amount of them. */
+function countOf({ name, strings }: LoadedColumn, values: readonly string[]): DateCount | null {
+  const parts = nameWords(name);
+  const isDate = parts.some((word) => dateWords.has(word));
+  if (strings !== undefined || saysAmount(name) || !(isDate || parts.some((word) => momentWords.has(word))))
+    return null;
+  const count = likelyCount(values.map(plainSpaces));
+  return count === "excel" && !isDate ? null : count;
 }
 
 function countCandidate(count: DateCount, values: readonly string[], isLikely: boolean): DateCandidate {

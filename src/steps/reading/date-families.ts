@@ -160,7 +160,8 @@ export function timestampSql(text: Sql, format: string): Sql {
   const named = namedOf(format);
   if (named !== null) {
     const digits = digitsDateSql(plain, named.order, named.yearDigits, named.time !== "none");
-    return named.time === "12 h" ? timesSql(digits, "%Y-%m-%d %I:%M:%S %p") : tryIsoTimestamp(digits);
+    if (named.time === "24 h") return tryIsoTimestamp(digits);
+    return timesSql(digits, named.time === "none" ? "%Y-%m-%d" : "%Y-%m-%d %I:%M:%S %p");
   }
   const separator = isoSeparator(format);
   if (separator !== null) return tryIsoTimestamp(separator === "-" ? plain : sql`replace(${plain}, ${separator}, '-')`);
@@ -184,7 +185,7 @@ export function isWrittenSql(text: Sql, format: string): Sql {
   if (/^%.%.%.$/.test(format)) return matchesWhole(plain, value("[0-9]{8}"));
   const separator = isoSeparator(format);
   if (separator === null) return sql`true`;
-  const day = `[0-9]{4}[${separator}][0-9]{1,2}[${separator}][0-9]{1,2}`;
+  const day = `[1-9][0-9]{3}[${separator}][0-9]{1,2}[${separator}][0-9]{1,2}`;
   const offset = format.endsWith("%z") ? "(?:Z| ?[+-][0-9]{2}(?::?[0-9]{2})?)" : "";
   const hour = "(?:[01]?[0-9]|2[0-3])";
   return matchesWhole(plain, value(`${day}[T ]${hour}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]{1,9})?)?${offset}`));
@@ -205,7 +206,10 @@ export function realTimeSql(time: Sql): Sql {
 export function writtenTimeSql(text: Sql, reading: Reading & { readonly type: "date" | "timestamp" }): Sql {
   const times = (reading.formats ?? [reading.format]).map((format) => {
     const time = timestampSql(text, format);
-    return sql`case when ${isWrittenSql(text, format)} and ${realTimeSql(time)} then ${time} end`;
+    const isWritten = isWrittenSql(text, format);
+    // A pattern of the whole text leaves no year before 1000, and counts of the column were looked at.
+    const isChecked = countOf(format) !== null || namedOf(format) !== null || isoSeparator(format) !== null;
+    return sql`case when ${isChecked ? isWritten : sql`${isWritten} and ${realTimeSql(time)}`} then ${time} end`;
   });
   return times.length === 1 ? times[0]! : sql`coalesce(${join(times, ",\n")})`;
 }

@@ -56,13 +56,17 @@ export function isCountSql(plain: Sql, count: DateCount, isWhole: boolean, isLik
   return sql`(${written} and ${matchesWhole(plain, value(shape))} and ${number} >= ${from} and ${number} < ${to})`;
 }
 
+/** The moment that a text written as a count stands for; see `countMomentSql`. SQL. */
+export function countTimeSql(plain: Sql, count: DateCount): Sql {
+  return countMomentSql(countNumberSql(plain), count);
+}
+
 /**
- * The moment that a count stands for, as a timestamp in UTC; null where it is none. SQL over a text that is written as one.
+ * The moment that a number counts to, as a timestamp in UTC; null where there is none. SQL over a double.
  * Spreadsheet days are rounded to the millisecond. The system of 1900 has a 29 February 1900 (60), which never was and is
  * null, and begins at 1; that of 1904 begins at 0, on 1 January 1904. Neither goes beyond the year 9999.
  */
-export function countTimeSql(plain: Sql, count: DateCount): Sql {
-  const number = countNumberSql(plain);
+export function countMomentSql(number: Sql, count: DateCount): Sql {
   const wholePart = sql`cast(floor(${number}) as bigint)`;
   const part = sql`(${number} - floor(${number}))`;
   const rounded = (perUnit: number): Sql => sql`cast(floor(${part} * ${perUnit} + 0.5e0) as bigint)`;

@@ -1,7 +1,7 @@
 import type { DateOrder } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
 import { extractPattern } from "../../sql/functions.ts";
-import { join, sql } from "../../sql/template.ts";
+import { sql } from "../../sql/template.ts";
 
 /** Months in French and English, in full and abbreviated, with and without accents (composed or not), in any case. */
 const month = [
@@ -19,21 +19,8 @@ const month = [
   "d(?:é|e\u0301?)c(?:emb(?:re|er))?",
 ].join("|");
 
-/** The first letters of the months without accents, by number. */
-const beginnings: readonly (readonly string[])[] = [
-  ["jan"],
-  ["fev", "feb"],
-  ["mar"],
-  ["avr", "apr"],
-  ["mai", "may"],
-  ["juin", "jun"],
-  ["juil", "jul"],
-  ["aou", "aug"],
-  ["sep"],
-  ["oct"],
-  ["nov"],
-  ["dec"],
-];
+/** The first three letters of the months without accents, with their numbers; `juin` and `juil` begin like their English names here. */
+const numbers = "jan01fev02feb02mar03avr04apr04mai05may05jun06jul07aou08aug08sep09oct10nov11dec12";
 
 const weekday =
   "(?:(?:lundi|lun|mardi|mar|mercredi|mer|jeudi|jeu|vendredi|ven|samedi|sam|dimanche|dim|monday|mon|tuesday|tues?|wednesday|wed|" +
@@ -52,7 +39,7 @@ const times = {
 
 /** A pattern of dates with a month name, in any case, to be matched against the whole text; RE2 and JavaScript alike. */
 export function namedDatePattern(order: DateOrder, yearDigits: 2 | 4, time: keyof typeof times): string {
-  const year = `[0-9]{${yearDigits}}`;
+  const year = yearDigits === 4 ? "[1-9][0-9]{3}" : "[0-9]{2}";
   const date = {
     dmy: `${weekday}${day}${mark}(?:de |of )?(?:${month})[.]?,?${mark}${year}`,
     mdy: `${weekday}(?:${month})[.]?${mark}${day},?${mark}${year}`,
@@ -80,13 +67,11 @@ export function digitsDateSql(text: Sql, order: DateOrder, yearDigits: 2 | 4, ha
   const small = sql`lower(${text})`;
   const part = (name: "day" | "month" | "year"): Sql => extractPattern(small, parts[order][name], 1);
   const name = sql`translate(${part("month")}, ${"éèûù\u0301\u0302"}, 'eeuu')`;
-  const cases = beginnings.map((starts, i) => {
-    const begins = starts.map((start) => sql`left(${name}, ${start.length}) = ${start}`);
-    return sql`when ${join(begins, " or ")} then ${String(i + 1)}`;
-  });
+  const begin = sql`left(replace(replace(${name}, 'juil', 'jul'), 'juin', 'jun'), 3)`;
+  const number = sql`substr(${numbers}, instr(${numbers}, ${begin}) + 3, 2)`;
   const century = yearDigits === 4 ? sql`` : sql`case when ${part("year")} < '69' then '20' else '19' end || `;
   const time = hasTime
     ? sql` || ' ' || replace(${extractPattern(small, "[0-9]{1,2}[:h][0-9]{2}.*$")}, 'h', ':')`
     : sql``;
-  return sql`${century}${part("year")} || '-' || case ${join(cases, " ")} end || '-' || ${part("day")}${time}`;
+  return sql`${century}${part("year")} || '-' || ${number} || '-' || ${part("day")}${time}`;
 }

@@ -2,11 +2,11 @@ import type { LoadedColumn, LoadedTable } from "../../core/context.ts";
 import type { Source } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
 import { asText, isOneOf, lowerCase } from "../../sql/functions.ts";
-import { identifier, join, sql } from "../../sql/template.ts";
+import { sql } from "../../sql/template.ts";
 import { readNullWords, smallLetters } from "../clean/settings.ts";
-import { carriedPosition, carrying } from "../row-position.ts";
 import { plainSpaces } from "./number-shapes.ts";
 import { plainSpacesSql } from "./number-sql.ts";
+import { revaluedTable, sameValue } from "./revalued-table.ts";
 
 /**
  * A loaded table and its sources with the words of `--null` as missing values, in columns of every type, so that they are
@@ -19,22 +19,10 @@ export function withoutNullWords(
 ): { readonly table: LoadedTable; readonly sources: readonly Source[] } {
   const words = [...new Set(readNullWords(items).flatMap((word) => [word, word.normalize("NFD")]))];
   if (words.length === 0) return { table, sources };
-  const refs = table.columns.map((_, i) => identifier(`given_${i + 1}`));
-  const values = table.columns.map((column, i) => sql`${withoutWordsSql(column, words)} as ${refs[i]!}`);
-  const relation = sql`
-    (
-      select
-        ${join([...values, ...carriedPosition(table)], ",\n")}
-      from ${table.relation}
-    )
-  `;
+  const columns = table.columns.map((column) => ({ ...sameValue(column), value: withoutWordsSql(column, words) }));
   const known = new Set(words);
   return {
-    table: {
-      ...carrying(table, relation),
-      rows: table.rows,
-      columns: table.columns.map((column, i) => ({ ...column, ref: refs[i]! })),
-    },
+    table: revaluedTable(table, columns),
     sources: sources.map((source) => sampledWithout(source, known)),
   };
 }

@@ -20,11 +20,9 @@ export async function expectTruth(
     expect([name, present]).toEqual([name, cells.filter(([, value]) => value !== null).length]);
   }
   const selected = columns.flatMap((column, i) => {
-    const value = isNumber(column) ? valueSql(column) : asText(valueSql(column));
-    return [
-      sql`${value} as ${identifier(`value_${i + 1}`)}`,
-      sql`${textSql(column)} as ${identifier(`plain_${i + 1}`)}`,
-    ];
+    const value = identifier(`value_${i + 1}`);
+    if (!isNumber(column)) return [sql`${asText(valueSql(column))} as ${value}`];
+    return [sql`${valueSql(column)} as ${value}`, sql`${textSql(column)} as ${identifier(`plain_${i + 1}`)}`];
   });
   const rows = await engine.rows(
     sql`select ${join(selected, ", ")} from ${table.relation}${inOrder(table)}`,
