@@ -18,6 +18,7 @@ import {
   readNullWords,
   readOutliers,
 } from "../steps/clean/settings.ts";
+import { openOfficialPostcodes } from "../steps/contact/official-postcodes.ts";
 import { readModelFile } from "../steps/model-file.ts";
 import { openTable, type OpenedTable, type Warning } from "../steps/open-table.ts";
 import { outputQueries } from "../steps/reading/values.ts";
@@ -89,7 +90,7 @@ async function run(context: Context, inputs: readonly string[], given: CleanOpti
       ? {
           contacts: [],
           model: saved!,
-          cleaned: await applyClean(context, opened, saved!, { words: options, ...keptBy(options) }),
+          cleaned: await applyClean(context, opened, saved!, { words: options, ...(await keptBy(context, options)) }),
           warnings: [],
         }
       : await fitAndApply(context, opened, options, settings);
@@ -152,13 +153,17 @@ async function fitAndApply(
   options: CleanOptions,
   settings: LearnSettings,
 ): Promise<Fit> {
-  const kept = keptBy(options);
+  const kept = await keptBy(context, options);
   const { model, formed, contacts, warnings } = await learnClean(context, opened, options, { ...settings, ...kept });
   return { model, cleaned: await finished(context, opened, formed, model, kept), contacts, warnings };
 }
 
-function keptBy({ overwrite, ledger, explain }: CleanOptions): CleanSettings {
-  return { overwrite, ledger: ledger !== undefined && !explain };
+async function keptBy(
+  context: Context,
+  { overwrite, ledger, explain, postcodes }: CleanOptions,
+): Promise<CleanSettings> {
+  const official = postcodes === undefined ? null : await openOfficialPostcodes(context, postcodes);
+  return { overwrite, ledger: ledger !== undefined && !explain, official };
 }
 
 interface Fit {
@@ -200,6 +205,7 @@ function readSettings(options: CleanOptions): LearnSettings {
       named: {
         phone: options.phone,
         postcode: options.postcode,
+        city: options.city,
         country: options.countryNames,
         gender: options.gender,
         title: options.title,
@@ -239,6 +245,7 @@ const ruleKeys = [
   "postcode",
   "country",
   "countryColumn",
+  "city",
   "countryNames",
   "gender",
   "title",
@@ -261,6 +268,9 @@ function refuseAlone(options: CleanOptions): void {
   if (!rules.includes("zscore")) refuseIdle(given("zLimit"), "the zscore rule is not used", "add --outliers zscore");
   if (options.phone === undefined && options.postcode === undefined) {
     refuseIdle(given("country", "countryColumn"), "no telephone numbers or postcodes are named", "add --phone COL");
+  }
+  if (options.model === undefined && options.postcode === undefined) {
+    refuseIdle(given("postcodes"), "no postcodes are named", "add --postcode COL");
   }
   const actions = (options.check ?? []).map((item) => item.slice(item.lastIndexOf("=") + 1).trim());
   if ((options.emailCheck === "quarantine" || actions.includes("quarantine")) && options.quarantine === undefined) {

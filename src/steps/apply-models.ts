@@ -109,7 +109,12 @@ async function applyOne(
   switch (of.step) {
     case "clean": {
       requireNoQuarantine(of);
-      const cleaned = await applyClean(context, opened, of.model, { words: options, overwrite, ledger: false });
+      const cleaned = await applyClean(context, opened, of.model, {
+        words: options,
+        overwrite,
+        ledger: false,
+        official: null,
+      });
       const warnings = [...cleaned.warnings, ...fillWarnings(cleaned, opened.table.rows)];
       return done(cleaned.table, { ...cleaned, warnings });
     }

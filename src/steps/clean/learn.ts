@@ -7,7 +7,7 @@ import { currencySql } from "../contact/money.ts";
 import { findColumn, matchColumns } from "../match-columns.ts";
 import type { OpenedTable, ReadWords, Warning } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
-import { formColumns, formedTable, type CleanSettings, type FormedTable } from "./apply.ts";
+import { formColumns, formedTable, requireOfficial, type CleanSettings, type FormedTable } from "./apply.ts";
 import { mixedBooleans, requireBoolean } from "./booleans.ts";
 import { chooseContacts, type ChosenContact, type ContactSettings } from "./choose-contacts.ts";
 import { contactForms } from "./contact-forms.ts";
@@ -15,6 +15,7 @@ import type { FormColumn } from "./form.ts";
 import { countForm } from "./form-facts.ts";
 import { learnNumbers, type NumberSettings } from "./learn-numbers.ts";
 import type { Check, CleanColumn, CleanModel, Exclusion, UnicodeForm } from "./model.ts";
+import { withVerdicts, type VerdictTable } from "./official-verdicts.ts";
 import { rereadTable } from "./reread.ts";
 import {
   contactKinds,
@@ -119,7 +120,10 @@ export async function learnClean(
       place: { column: name },
     });
   }
-  const { formed, formModel } = await formedWithEmails(context, table, reread, cleaned, settings);
+  const rules = cleaned(new Set());
+  requireOfficial({ columns: rules }, settings);
+  const told = await withVerdicts(engine, table, rules, settings.official);
+  const { formed, formModel } = await formedWithEmails(context, told, reread, cleaned, settings);
   // Rows that were taken away before have no place in the files any more.
   const sources = formed.table.rows < table.rows ? [] : opened.sources;
   const learned = await learnNumbers(
@@ -236,7 +240,7 @@ async function booleanColumns(
  */
 async function formedWithEmails(
   context: Context,
-  table: Table,
+  { table, verdicts }: VerdictTable,
   reread: ReadonlySet<string>,
   columnsFor: (emails: ReadonlySet<string>) => readonly CleanColumn[],
   settings: LearnSettings & CleanSettings,
@@ -252,7 +256,7 @@ async function formedWithEmails(
     return { version, columns, nullWords, emailCheck, outliers: [], outlierAction, fills: [], ...rules };
   };
   const before = modelFor(named);
-  const contacts = await contactForms(context, table, before, reread);
+  const contacts = await contactForms(context, table, before, reread, verdicts);
   const first = formColumns(table, before, reread, contacts);
   const counts = await countForm(engine, table, first, email === undefined);
   const sought = first.flatMap(({ column }, i) => {

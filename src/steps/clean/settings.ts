@@ -8,7 +8,7 @@ export type OutlierAction = "flag" | "clip" | "null" | "drop";
 /** What becomes of a wrong value: told beside it, emptied, its row dropped, or its row set aside in the quarantine. */
 export type EmailCheck = "flag" | "null" | "drop" | "quarantine";
 export type EmailFlag = "role" | "disposable";
-export type ContactKind = "phone" | "postcode" | "country" | "gender" | "title";
+export type ContactKind = "phone" | "postcode" | "city" | "country" | "gender" | "title";
 export type FillRule = "mean" | "median" | "mode" | "constant";
 
 /** How a gap is filled; `value` is the text of a constant. */
@@ -33,7 +33,7 @@ export const caseRules: readonly CaseRule[] = ["lower", "upper", "title"];
 export const outlierRules: readonly OutlierRule[] = ["iqr", "zscore"];
 export const checkActions: readonly EmailCheck[] = ["flag", "null", "drop", "quarantine"];
 export const emailFlags: readonly EmailFlag[] = ["role", "disposable"];
-export const contactKinds: readonly ContactKind[] = ["phone", "postcode", "country", "gender", "title"];
+export const contactKinds: readonly ContactKind[] = ["phone", "postcode", "city", "country", "gender", "title"];
 const bareFills: readonly ("mean" | "median" | "mode")[] = ["mean", "median", "mode"];
 
 /** Reads `--case`: `lower` for every text column, `COL=title` for one. Throws `unknown-choice`, `bad-option-value`. */
