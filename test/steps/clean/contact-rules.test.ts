@@ -35,7 +35,7 @@ describe("control and zero-width characters", () => {
   ])("%j becomes %j, as a rule of its own", async (before, after) => {
     const { column, json } = await run(csvColumn("value", [before, "other"]));
     expect(column("value")).toEqual([after, "other"]);
-    const [found] = (json["columns"] as { column: string; rules: { rule: string; count: number }[] }[]).filter(
+    const found = (json["columns"] as { column: string; rules: { rule: string; count: number }[] }[]).find(
       (one) => one.column === "value",
     );
     expect(found!.rules.map(({ rule }) => rule)).toEqual(before === after ? [] : ["control"]);
