@@ -87,6 +87,19 @@ export const cleanOptions = {
     group: "Contact data",
     help: "postcodes of European countries, in the form of their post: 1000 is 01000 in France; auto: by name",
   },
+  city: {
+    kind: "list",
+    value: "COLS",
+    group: "Contact data",
+    help: "places, checked against the postcodes of --postcode by the table of --postcodes; auto: by name",
+  },
+  postcodes: {
+    kind: "text",
+    reads: true,
+    value: "FILE",
+    group: "Contact data",
+    help: "the table of French postcodes that La Poste publishes (code_postal, nom_de_la_commune, libelle_d_acheminement): postcodes must stand in it, or be of CEDEX by their place",
+  },
   country: {
     kind: "text",
     value: "COUNTRY",

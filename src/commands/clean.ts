@@ -19,6 +19,7 @@ import {
   readNullWords,
   type EmailCheck,
 } from "../steps/clean/settings.ts";
+import { openOfficialPostcodes } from "../steps/contact/official-postcodes.ts";
 import { readModelFile } from "../steps/model-file.ts";
 import { openTable, type OpenedTable, type Warning } from "../steps/open-table.ts";
 import { outputQueries } from "../steps/reading/values.ts";
@@ -123,7 +124,7 @@ async function run(context: Context, inputs: readonly string[], given: CleanOpti
           contacts: [],
           imputers: [],
           model: saved!,
-          cleaned: await applyClean(context, opened, saved!, { words: options, ...keptBy(options) }),
+          cleaned: await applyClean(context, opened, saved!, { words: options, ...(await keptBy(context, options)) }),
           warnings: [],
         }
       : await fitAndApply(context, opened, options, settings);
@@ -144,7 +145,7 @@ async function run(context: Context, inputs: readonly string[], given: CleanOpti
     return { report, text: context.engine.explain(format === "csv" ? queries.query : queries.typed) };
   }
   if (paths.length > 0) {
-    const made = await imputedTables(context, opened, { model, cleaned, imputers }, keptBy(options));
+    const made = await imputedTables(context, opened, { model, cleaned, imputers }, await keptBy(context, options));
     const files = await quarantineFiles(context, opened, cleaned, options);
     return { report, tables: made.map((table, m) => ({ path: paths[m]!, table })), files };
   }
@@ -180,14 +181,18 @@ async function fitAndApply(
   options: CleanOptions,
   settings: LearnSettings,
 ): Promise<Fit> {
-  const kept = keptBy(options);
+  const kept = await keptBy(context, options);
   const found = await learnClean(context, opened, options, { ...settings, ...kept });
   const { model, imputers, formed, contacts, warnings } = found;
   return { model, imputers, cleaned: await finished(context, opened, formed, model, kept), contacts, warnings };
 }
 
-function keptBy({ overwrite, ledger, explain }: CleanOptions): CleanSettings {
-  return { overwrite, ledger: ledger !== undefined && !explain };
+async function keptBy(
+  context: Context,
+  { overwrite, ledger, explain, postcodes }: CleanOptions,
+): Promise<CleanSettings> {
+  const official = postcodes === undefined ? null : await openOfficialPostcodes(context, postcodes);
+  return { overwrite, ledger: ledger !== undefined && !explain, official };
 }
 
 /** What a model does to rows with outliers and wrong values. */
@@ -240,6 +245,7 @@ function readSettings(options: CleanOptions): LearnSettings {
       named: {
         phone: options.phone,
         postcode: options.postcode,
+        city: options.city,
         country: options.countryNames,
         gender: options.gender,
         title: options.title,
@@ -285,6 +291,7 @@ const ruleKeys = [
   "postcode",
   "country",
   "countryColumn",
+  "city",
   "countryNames",
   "gender",
   "title",
@@ -316,6 +323,9 @@ function refuseAlone(options: CleanOptions): void {
   }
   if (options.phone === undefined && options.postcode === undefined) {
     refuseIdle(given("country", "countryColumn"), "no telephone numbers or postcodes are named", "add --phone COL");
+  }
+  if (options.model === undefined && options.postcode === undefined) {
+    refuseIdle(given("postcodes"), "no postcodes are named", "add --postcode COL");
   }
   const actions = (options.check ?? []).map((item) => item.slice(item.lastIndexOf("=") + 1).trim());
   if (!options.explain && actions.includes("quarantine")) requireQuarantine(["quarantine"], options.quarantine);

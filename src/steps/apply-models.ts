@@ -111,7 +111,12 @@ async function applyOne(
     case "clean": {
       refuseAside(of);
       if (asSql) refuseAsSql(of.model.imputers ?? []);
-      const cleaned = await applyClean(context, opened, of.model, { words: options, overwrite, ledger: false });
+      const cleaned = await applyClean(context, opened, of.model, {
+        words: options,
+        overwrite,
+        ledger: false,
+        official: null,
+      });
       const warnings = [...cleaned.warnings, ...fillWarnings(cleaned, opened.table.rows)];
       return done(cleaned.table, { ...cleaned, warnings });
     }

@@ -3,6 +3,7 @@ import { SegmentError } from "../../core/errors.ts";
 import type { Column, ColumnType } from "../../core/schema.ts";
 import { asText } from "../../sql/functions.ts";
 import { join, sql } from "../../sql/template.ts";
+import type { OfficialPostcodes } from "../contact/official-postcodes.ts";
 import { requireModelColumns, type ModelColumn } from "../model-file.ts";
 import type { OpenedTable, ReadWords, Warning } from "../open-table.ts";
 import { mixedColumnWarnings } from "../reading/mixed-columns.ts";
@@ -26,6 +27,7 @@ import {
   type RemovedRows,
 } from "./ledger.ts";
 import type { CleanColumn, CleanModel, Exclusion } from "./model.ts";
+import { withVerdicts } from "./official-verdicts.ts";
 import type { OutlierAction } from "./outlier-rules.ts";
 import { rereadTable } from "./reread.ts";
 import { requireOrder } from "./row-order.ts";
@@ -66,6 +68,8 @@ export interface CheckFacts {
   readonly valid: number;
   readonly invalid: number;
   readonly missing: number;
+  /** Of which it is not known what is right, such as postcodes of a country that is not known. */
+  readonly open: number;
   readonly removed: number;
 }
 
@@ -94,6 +98,8 @@ export interface CleanSettings {
   readonly overwrite: boolean;
   /** Each change is kept, so that a ledger can be written. */
   readonly ledger: boolean;
+  /** The table of French postcodes; null where none is given. */
+  readonly official: OfficialPostcodes | null;
 }
 
 /**
@@ -183,14 +189,25 @@ function widened(cleaned: CleanColumn, table: Table): CleanColumn {
 /** Brings a table into form by a model's columns, checks and conditions. One scan or two. `reread`: see `formColumn`. */
 export async function brought(
   context: Context,
-  table: Table,
+  given: Table,
   model: CleanModel,
   reread: ReadonlySet<string>,
   settings: CleanSettings,
 ): Promise<FormedTable> {
   context.terminal.progress("cleaning");
-  const columns = formColumns(table, model, reread, await contactForms(context, table, model, reread));
+  requireOfficial(model, settings);
+  const { table, verdicts } = await withVerdicts(context.engine, given, model.columns, settings.official);
+  const contacts = await contactForms(context, table, model, reread, verdicts);
+  const columns = formColumns(table, model, reread, contacts);
   return formedTable(context, table, columns, await countForm(context.engine, table, columns), model, settings);
+}
+
+/** Places are looked up in a table that a model does not hold. Throws `usage`. */
+export function requireOfficial({ columns }: Pick<CleanModel, "columns">, { official }: CleanSettings): void {
+  if (official !== null || columns.every(({ contact }) => contact?.kind !== "city")) return;
+  throw new SegmentError("usage", "places are looked up in the official table of postcodes, and none is given", {
+    hint: "add --postcodes FILE, the table of La Poste",
+  });
 }
 
 /** The columns of a table with the rules that may change them. */
@@ -250,8 +267,9 @@ export async function formedTable(
     const { judged } = counts[i]!;
     if (judged === null || cleaned === null) return [];
     const kind = cleaned.email ? "email" : cleaned.contact!.kind;
-    const missing = from.rows - judged.valid - judged.invalid;
-    return [{ column: column.name, kind, action: actions[i]!, ...judged, missing, removed: taken[i]! }];
+    const missing = from.rows - present[i]! - (actions[i] === "null" ? judged.invalid : 0);
+    const open = from.rows - judged.valid - judged.invalid - missing;
+    return [{ column: column.name, kind, action: actions[i]!, ...judged, missing, open, removed: taken[i]! }];
   });
   const gone = table.rows < from.rows;
   const recountedTable = gone && table.rows > 0 ? await recounted(engine, table) : table;

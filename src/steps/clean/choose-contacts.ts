@@ -31,6 +31,7 @@ export interface ChosenContact {
 export const contactOptions: Readonly<Record<ContactKind, string>> = {
   phone: "--phone",
   postcode: "--postcode",
+  city: "--city",
   country: "--country-names",
   gender: "--gender",
   title: "--title",
@@ -38,6 +39,7 @@ export const contactOptions: Readonly<Record<ContactKind, string>> = {
 
 const kindWords: Readonly<Record<Exclude<ContactKind, "phone">, readonly string[]>> = {
   postcode: "postcode postal zip zipcode cp codepostal plz cap postleitzahl postnummer".split(" "),
+  city: "city ville town commune localite ort stadt ciudad citta".split(" "),
   country: "country countries pays land pais paese nation".split(" "),
   gender: "gender sex sexe genre geschlecht genero sesso".split(" "),
   title: "title titre civilite salutation anrede tratamiento titolo honorific".split(" "),
@@ -70,13 +72,34 @@ export async function chooseContacts(
           place: { column: name },
         });
       }
-      const isPlaced = kind === "phone" || kind === "postcode";
+      const isPlaced = kind === "phone" || kind === "postcode" || kind === "city";
       const placed = { column: isPlaced ? (countryColumn ?? null) : null, code: isPlaced ? code : null };
       if (kind === "postcode") requirePost(placed.column, code);
       found.set(name, { column: name, rule: { kind, country: placed }, why });
     }
   }
-  return [...found.values()];
+  return placesAndCodes([...found.values()]);
+}
+
+/** Places know the column of their postcodes, and it knows theirs. Throws `usage` where it is not one. */
+function placesAndCodes(found: readonly ChosenContact[]): readonly ChosenContact[] {
+  const of = (kind: ContactKind): readonly ChosenContact[] => found.filter(({ rule }) => rule.kind === kind);
+  const [codes, cities] = [of("postcode"), of("city")];
+  if (cities.length === 0) return found;
+  const [code] = codes;
+  if (code === undefined || codes.length > 1) {
+    throw new SegmentError(
+      "usage",
+      `--city: ${codes.length === 0 ? "no column" : "more than one column"} of postcodes is named`,
+      {
+        hint: "name one with --postcode COL",
+      },
+    );
+  }
+  return found.map((one) => {
+    if (one.rule.kind === "city") return { ...one, rule: { ...one.rule, postcode: code.column } };
+    return one === code ? { ...one, rule: { ...one.rule, city: cities[0]!.column } } : one;
+  });
 }
 
 /** The ISO code of a country as `--country` names it. Throws `unknown-choice`. */

@@ -42,6 +42,7 @@ export async function contactForms(
   table: Table,
   model: ContactModel,
   reread: ReadonlySet<string>,
+  verdicts: ReadonlyMap<string, Sql> = new Map(),
 ): Promise<ReadonlyMap<string, ContactForm>> {
   const forms = new Map<string, ContactForm>();
   const { nullWords: words, unicode = "nfc" } = model;
@@ -64,7 +65,7 @@ export async function contactForms(
     } else if (contact !== undefined) {
       const form = isWordKind(contact.kind)
         ? await wordForm(engine, table, plain(), contact.kind)
-        : placedForm(contact, countries.get(keyOf(contact)) ?? null, plans);
+        : placedForm(contact, countries.get(keyOf(contact)) ?? null, plans, verdicts.get(column.name) ?? null);
       forms.set(column.name, withCheck(cleaned, action, form));
     }
   }
@@ -160,10 +161,10 @@ async function foreignDomains(engine: Engine, table: Table, plain: FormColumn): 
   return new Map(found.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-type WordKind = Exclude<ContactKind, "phone" | "postcode">;
+type WordKind = Exclude<ContactKind, "phone" | "postcode" | "city">;
 
 function isWordKind(kind: ContactKind): kind is WordKind {
-  return kind !== "phone" && kind !== "postcode";
+  return kind !== "phone" && kind !== "postcode" && kind !== "city";
 }
 
 const wordKinds: Readonly<
@@ -294,13 +295,19 @@ async function rowCountries(
   return found;
 }
 
-/** Telephone numbers and postcodes, by the country of the row. */
+/** Telephone numbers, postcodes and places, by the country of the row. `verdict`: what the official table says of it. */
 function placedForm(
   { kind }: ContactRule,
   country: RowCountry | null,
   known: ReadonlyMap<string, PhonePlan>,
+  verdict: Sql | null,
 ): ContactForm {
-  const beside = country?.beside ?? new Map<string, Sql>();
+  const told = identifier(`official_of_${kind}_0`);
+  const beside = new Map([
+    ...(country?.beside ?? []),
+    ...(verdict === null ? [] : [[`official_of_${kind}_0`, verdict] as const]),
+  ]);
+  if (kind === "city") return { stages: [], judge: () => told, beside };
   if (kind === "postcode") {
     const codes = (country?.codes ?? []).filter((code) => postOf(code) !== null);
     const code = country?.code ?? asText(sql`null`);
@@ -312,7 +319,10 @@ function placedForm(
           apply: (before, _, compact) => postcodeFormSql(before, compact, code, codes),
         },
       ],
-      judge: (formed) => isPostcodeSql(formed, code, codes),
+      judge: (formed) => {
+        const isWritten = isPostcodeSql(formed, code, codes);
+        return verdict === null ? isWritten : sql`(${isWritten} and coalesce(${told}, true))`;
+      },
       beside,
     };
   }

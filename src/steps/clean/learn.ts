@@ -8,7 +8,14 @@ import { notAMeasureByRole } from "../column-kinds.ts";
 import { findColumn, matchColumns } from "../match-columns.ts";
 import type { OpenedTable, ReadWords, Warning } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
-import { asNumbered, formColumns, formedTable, type CleanSettings, type FormedTable } from "./apply.ts";
+import {
+  asNumbered,
+  formColumns,
+  formedTable,
+  requireOfficial,
+  type CleanSettings,
+  type FormedTable,
+} from "./apply.ts";
 import { mixedBooleans, requireBoolean } from "./booleans.ts";
 import { chooseContacts, type ChosenContact, type ContactSettings } from "./choose-contacts.ts";
 import { contactForms } from "./contact-forms.ts";
@@ -18,6 +25,7 @@ import { learnNumbers, type NumberSettings } from "./learn-numbers.ts";
 import type { Check, CleanColumn, CleanModel, Exclusion, UnicodeForm } from "./model.ts";
 import { learnImputers, type Imputers } from "../impute/learn.ts";
 import type { ImputeSettings } from "../impute/settings.ts";
+import { withVerdicts, type VerdictTable } from "./official-verdicts.ts";
 import { rereadTable } from "./reread.ts";
 import {
   contactKinds,
@@ -124,7 +132,10 @@ export async function learnClean(
       place: { column: name },
     });
   }
-  const { formed, formModel } = await formedWithEmails(context, table, reread, cleaned, settings);
+  const rules = cleaned(new Set());
+  requireOfficial({ columns: rules }, settings);
+  const told = await withVerdicts(engine, table, rules, settings.official);
+  const { formed, formModel } = await formedWithEmails(context, told, reread, cleaned, settings);
   // Rows that were taken away before have no place in the files any more.
   const sources = formed.table.rows < table.rows ? [] : opened.sources;
   const { ids } = chosen;
@@ -246,7 +257,7 @@ async function booleanColumns(
  */
 async function formedWithEmails(
   context: Context,
-  table: Table,
+  { table, verdicts }: VerdictTable,
   reread: ReadonlySet<string>,
   columnsFor: (emails: ReadonlySet<string>) => readonly CleanColumn[],
   settings: LearnSettings & CleanSettings,
@@ -262,7 +273,7 @@ async function formedWithEmails(
     return { version, columns, nullWords, emailCheck, outliers: [], fills: [], by: null, orderBy: null, ...rules };
   };
   const before = modelFor(named);
-  const contacts = await contactForms(context, table, before, reread);
+  const contacts = await contactForms(context, table, before, reread, verdicts);
   const first = formColumns(table, before, reread, contacts);
   const counts = await countForm(engine, table, first, email === undefined);
   const sought = first.flatMap(({ column }, i) => {

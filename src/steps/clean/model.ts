@@ -54,6 +54,10 @@ export interface ContactRule {
   readonly kind: ContactKind;
   /** For telephone numbers and postcodes: the column that holds a row's country, and the country of all other rows. */
   readonly country: { readonly column: string | null; readonly code: string | null };
+  /** For places: the column of their postcodes. */
+  readonly postcode?: string;
+  /** For postcodes: the column of their places, where it is known. */
+  readonly city?: string;
 }
 
 /** A column that is cleaned; all others pass through. */
@@ -85,7 +89,7 @@ export function toFitted(model: CleanModel): Fitted {
       columns: model.columns.map(({ name, type: _type, contact, ...column }) => ({
         column: name,
         ...column,
-        ...(contact === undefined ? {} : { contact: { kind: contact.kind, country: { ...contact.country } } }),
+        ...(contact === undefined ? {} : { contact: { ...contact, country: { ...contact.country } } }),
       })),
       null_words: model.nullWords,
       email_check: model.emailCheck,
@@ -165,7 +169,13 @@ function contactMembers(column: JsonRecord, wrong: (member: string) => never): P
   const code = name("code");
   if (code !== null && !/^[A-Z]{2}$/.test(code)) wrong(".contact.country.code");
   const kind = oneOf(contact.kind, contactKinds) ?? wrong(".contact.kind");
-  return { ...members, contact: { kind, country: { column: name("column"), code } } };
+  const beside = Object.fromEntries(
+    (["postcode", "city"] as const).flatMap((member) =>
+      contact[member] === undefined ? [] : [[member, word(contact[member]) ?? wrong(`.contact.${member}`)]],
+    ),
+  );
+  if (kind === "city" && contact.postcode === undefined) wrong(".contact.postcode");
+  return { ...members, contact: { kind, country: { column: name("column"), code }, ...beside } };
 }
 
 /** Members of the whole that only newer models have. */

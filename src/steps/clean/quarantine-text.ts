@@ -56,6 +56,7 @@ const wrongWords: Readonly<Record<CheckFacts["kind"], string>> = {
   email: "no e-mail address",
   phone: "no telephone number of its country",
   postcode: "no postcode of its country",
+  city: "no place of its postcode",
   country: "no name or code of a country",
   gender: "no word for a gender that is known",
   title: "no title that is known",

@@ -13,7 +13,7 @@ export type EmailCheck = "flag" | "null" | "drop" | "quarantine";
 /** A model of the other columns that fills gaps. */
 export type ImputeMethod = "knn" | "iterative" | "forest";
 export type EmailFlag = "role" | "disposable";
-export type ContactKind = "phone" | "postcode" | "country" | "gender" | "title";
+export type ContactKind = "phone" | "postcode" | "city" | "country" | "gender" | "title";
 
 /** How a gap is filled; `value` is the text of a constant. */
 export interface FillChoice {
@@ -40,7 +40,7 @@ const bareFills: readonly (LearnedFill | OrderedFill)[] = [...learnedFills, ...o
 export const imputeMethods: readonly ImputeMethod[] = ["knn", "iterative", "forest"];
 export const checkActions: readonly EmailCheck[] = ["flag", "null", "drop", "quarantine"];
 export const emailFlags: readonly EmailFlag[] = ["role", "disposable"];
-export const contactKinds: readonly ContactKind[] = ["phone", "postcode", "country", "gender", "title"];
+export const contactKinds: readonly ContactKind[] = ["phone", "postcode", "city", "country", "gender", "title"];
 
 /** Reads `--case`: `lower` for every text column, `COL=title` for one. Throws `unknown-choice`, `bad-option-value`. */
 export function readCase(items: readonly string[]): RulesByColumn<CaseRule> {

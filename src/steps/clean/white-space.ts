@@ -24,9 +24,23 @@ const unseen = [
   "2066-206f",
   "feff",
 ];
-/** The two joiners, which shape letters of other scripts and hold emoji together: unseen only where there is none of those. */
+/**
+ * The two joiners, which shape letters of other scripts and hold emoji together: unseen only where there is none of those.
+ * No rule makes another letter of one of them, so that what is clean stays as it is.
+ */
 const joiners = ["200c-200d"];
-const joined = ["590-1fff", "2190-2bff", "a800-fdff", "1f000-1faff", "10a00-11fff"];
+const joined = [
+  "590-109f",
+  "1200-139f",
+  "1400-1c7f",
+  "2190-21ff",
+  "2600-27bf",
+  "2b00-2bff",
+  "a800-ab2f",
+  "fb1d-fdff",
+  "1f300-1faff",
+  "10a00-11fff",
+];
 
 /** The text without control characters and others that are not seen. SQL; null for null. `odd` as of `squeezedSql`. */
 export function seenSql(text: Sql, odd: Sql | null): Sql {

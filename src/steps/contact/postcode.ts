@@ -108,25 +108,6 @@ export function isPostcodeSql(text: Sql, country: Sql, countries: readonly strin
   return byPost(sql`cast(null as boolean)`, country, countries, ({ valid }) => matchesWhole(text, value(valid)));
 }
 
-/**
- * The French department of a postcode in form: `01` to `95`, `2A` or `2B`, `971` to `988`, Saint-Barthélemy `977` and
- * Saint-Martin `978` although their codes begin with 971; null for the army's codes and what is no French postcode. Some
- * forty places have the postcode of the department beside them: only the official table tells those. SQL.
- */
-export function departmentSql(postcode: Sql): Sql {
-  return sql`
-    case
-      when not ${matchesWhole(postcode, value(french))} or ${postcode} like '00%' then null
-      when ${postcode} = '97133' then '977'
-      when ${postcode} = '97150' then '978'
-      when ${postcode} like '97%' or ${postcode} like '98%' then left(${postcode}, 3)
-      when ${matchesWhole(postcode, value("20[0137].*"))} then '2A'
-      when ${postcode} like '20%' then '2B'
-      else left(${postcode}, 2)
-    end
-  `;
-}
-
 function byPost(other: Sql, country: Sql, countries: readonly string[], use: (plan: PostcodePlan) => Sql): Sql {
   const cases = countries.flatMap((code) => {
     const post = postOf(code);

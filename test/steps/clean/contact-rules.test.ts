@@ -106,7 +106,17 @@ describe("telephone numbers", () => {
     expect(column("tel")).toEqual([...french.map(() => "+33612345678"), "12", "+49301234567", null]);
     expect(column("tel_valid")).toEqual([...french.map(() => "true"), "false", "true", null]);
     expect(checksOf(json)).toEqual([
-      { column: "tel", kind: "phone", action: "flag", valid: 8, invalid: 1, missing: 1, removed: 0, why: "named" },
+      {
+        column: "tel",
+        kind: "phone",
+        action: "flag",
+        valid: 8,
+        invalid: 1,
+        missing: 1,
+        open: 0,
+        removed: 0,
+        why: "named",
+      },
     ]);
   });
 
@@ -199,6 +209,51 @@ describe("postcodes", () => {
       "01000",
       "75001",
     ]);
+  });
+});
+
+describe("places and postcodes by the official table", () => {
+  const table = [
+    "#Code_commune_INSEE;Nom_de_la_commune;Code_postal;Libelle_d_acheminement;Ligne_5",
+    "01053;BOURG EN BRESSE;01000;BOURG EN BRESSE;",
+    "75101;PARIS 01;75001;PARIS;",
+    "42218;ST ETIENNE;42000;ST ETIENNE;",
+    "2A004;AJACCIO;20090;AJACCIO;",
+    "97411;ST DENIS;97400;ST DENIS;",
+    "",
+  ].join("\n");
+  const input = csv({
+    cp: ["1000", "75001", "75001", "42000", "42055", "20090", "97400", "69999", "10115", "75001"],
+    ville: [
+      "Bourg-en-Bresse",
+      "Paris 1er",
+      "Lyon",
+      "Saint-Étienne",
+      "St Etienne Cedex 2",
+      "Ajaccio",
+      "SAINT DENIS",
+      "Lyon",
+      "Berlin",
+      "",
+    ],
+    pays: ["FR", "", "FR", "France", "FR", "FR", "RE", "FR", "DE", "FR"],
+  });
+  const given = { postcode: ["cp"], city: ["ville"], country: "FR", countryColumn: "pays" };
+
+  test("are told: CEDEX by its department, foreign rows not at all", async () => {
+    const postcodes = surroundings().put("laposte.csv", table);
+    const { column } = await run(input, { ...given, postcodes, check: ["flag"] });
+    expect(column("cp")[0]).toBe("01000");
+    const yes = "true";
+    expect(column("cp_valid")).toEqual([yes, yes, yes, yes, yes, yes, yes, "false", yes, yes]);
+    expect(column("ville_valid")).toEqual([yes, yes, "false", yes, yes, yes, yes, "false", null, null]);
+  });
+
+  test("without the table, or with another one, stop the run", async () => {
+    await expect(run(input, given)).rejects.toThrow(/none is given/);
+    const postcodes = surroundings().put("other.csv", "a,b\n1,2\n");
+    await expect(run(input, { ...given, postcodes })).rejects.toThrow(/no columns code_postal/);
+    await expect(run(input, { ...given, postcode: undefined })).rejects.toThrow(/no column of postcodes/);
   });
 });
 
