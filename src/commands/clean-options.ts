@@ -167,7 +167,7 @@ export const cleanOptions = {
     kind: "list",
     value: "HOW",
     group: "Missing values",
-    help: "mean, median or mode for every number with gaps that measures behaviour; for one column: city=mode, city=constant:unknown. After outliers, from the cells that are left; of several modes the least. In the order of --order-by: ffill (the last value before), bfill (the first behind), linear (on the line between both, over the order column's values), linear:position (over the rows' numbers); what has no neighbour stays missing. knn (nearest rows), iterative (chained Bayesian ridge regressions) or forest (random forests) fill numbers and categories from the other columns; for one column: age=knn",
+    help: "mean, median or mode for every number with gaps that measures behaviour; for one column: city=mode, city=constant:unknown. After outliers, from the cells that are left; of several modes the least. In the order of --order-by: ffill (the last value before), bfill (the first behind), linear (on the line between both, over the order column's values), linear:position (over the rows' numbers); what has no neighbour stays missing. From the other columns, numbers and categories too: knn (nearest rows), iterative (chained Bayesian ridge regressions) or forest (random forests)",
   },
   neighbors: {
     kind: "integer",

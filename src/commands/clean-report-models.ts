@@ -1,5 +1,5 @@
+import type { Block, Json } from "../core/report.ts";
 import { forestLimits } from "../model/impute/forest.ts";
-import type { Block, Json, ReportTable } from "../core/report.ts";
 import { visibleText } from "../report/display-text.ts";
 import { formatCount, formatMeasure } from "../report/number.ts";
 import type { Imputed } from "../steps/impute/apply.ts";
@@ -7,68 +7,72 @@ import type { Imputer } from "../steps/impute/imputer.ts";
 
 const shownColumns = 40;
 
-/** What models of the other columns filled, what they were learned from, and how well they do on cells that are known. */
+/** What models filled, by column, with the error beside that of the mean; and what they were learned from. */
 export function modelBlocks(
   modelled: readonly Imputed[],
   imputers: readonly Imputer[],
   imputations: number | null,
 ): readonly Block[] {
   if (imputers.length === 0) return [];
-  const checked = modelled.some(({ check }) => check !== null);
-  const table: ReportTable = {
-    name: "modelled",
-    columns: [
-      { header: "column", align: "left" },
-      { header: "by", align: "left" },
-      { header: "cells", align: "right" },
-      ...(checked
-        ? ([
-            { header: "error", align: "right" },
-            { header: "of mean or mode", align: "right", priority: 1 },
-          ] as const)
-        : []),
-    ],
-    rows: modelled.slice(0, shownColumns).map(({ column, how, count: cells, check }) => ({
-      cells: [
-        visibleText(column),
-        how,
-        formatCount(cells),
-        ...(checked
-          ? [check === null ? "" : formatMeasure(check.error), check === null ? "" : formatMeasure(check.plain)]
-          : []),
-      ],
-    })),
-    data: {
-      columns: ["column", "how", "count", "hidden", "error", "plain_error"],
-      rows: modelled.map(({ column, how, count: cells, check }) => [
-        column,
-        how,
-        cells,
-        check?.hidden ?? null,
-        check?.error ?? null,
-        check?.plain ?? null,
-      ]),
-    },
-  };
+  const isChecked = modelled.some(({ check }) => check !== null);
   return [
     { kind: "heading", text: "gaps filled from the other columns" },
-    { kind: "table", table },
-    ...heldBlocks(imputers, imputations),
+    {
+      kind: "table",
+      table: {
+        name: "modelled",
+        columns: [
+          { header: "column", align: "left" },
+          { header: "with", align: "left" },
+          { header: "cells", align: "right" },
+          ...(isChecked
+            ? ([
+                { header: "error", align: "right" },
+                { header: "of mean or mode", align: "right", priority: 1 },
+              ] as const)
+            : []),
+        ],
+        rows: modelled.slice(0, shownColumns).map(({ column, how, count: cells, check }) => ({
+          cells: [
+            visibleText(column),
+            how,
+            formatCount(cells),
+            ...(isChecked
+              ? [check === null ? "" : formatMeasure(check.error), check === null ? "" : formatMeasure(check.plain)]
+              : []),
+          ],
+        })),
+        data: {
+          columns: ["column", "how", "count", "hidden", "error", "plain_error"],
+          rows: modelled.map(({ column, how, count: cells, check }) => [
+            column,
+            how,
+            cells,
+            check?.hidden ?? null,
+            check?.error ?? null,
+            check?.plain ?? null,
+          ]),
+        },
+      },
+    },
+    ...sourceBlocks(imputers, imputations),
   ];
 }
 
-/** The members of `imputed` that models filled, for `segment/clean@1`. */
-export function modelledJson(modelled: readonly Imputed[]): readonly Json[] {
+/** The members of `imputed` of `segment/clean@1` that models filled. */
+export function modelsJson(modelled: readonly Imputed[]): readonly Json[] {
   return modelled.map(({ column, how, count: cells, check }) => ({
     column,
     how,
     value: null,
     count: cells,
+    left: 0,
     check: check === null ? null : { ...check },
   }));
 }
 
-function heldBlocks(imputers: readonly Imputer[], imputations: number | null): readonly Block[] {
+/** From what the models that fill gaps were learned, and what a model file holds of it. */
+function sourceBlocks(imputers: readonly Imputer[], imputations: number | null): readonly Block[] {
   const notes = imputers.map((imputer) => {
     const { features, rows, of, learned } = imputer;
     const from = rows < of ? `${formatCount(rows)} of ${formatCount(of)} rows, drawn by hash` : count(rows, "row");

@@ -25,8 +25,12 @@ export function numberBlocks({ outliers, imputed, by }: AdjustFacts): readonly B
   return [...outlierBlocks(outliers, groups), ...imputedBlocks(imputed, groups)];
 }
 
-/** The members `outliers`, `imputed` and `by` of `segment/clean@1`; `modelled` are those of `imputed` that models filled. */
-export function numbersJson({ outliers, imputed, by }: AdjustFacts, modelled: readonly Json[]): Record<string, Json> {
+/** The members `outliers`, `imputed` and `by` of `segment/clean@1`. */
+export function numbersJson({ outliers, imputed, by }: AdjustFacts): {
+  readonly outliers: Json;
+  readonly imputed: readonly Json[];
+  readonly by: Json;
+} {
   const names = by?.names ?? [];
   return {
     outliers: outliers.map((one) => {
@@ -59,22 +63,19 @@ export function numbersJson({ outliers, imputed, by }: AdjustFacts, modelled: re
         other: byGroup[0]!,
       };
     }),
-    imputed: [
-      ...imputed.map(({ column, how, value, count, left, groups, byGroup }): Json => ({
-        column,
-        how,
-        value,
-        count,
-        left,
-        ...(groups === null
-          ? {}
-          : {
-              groups: names.map((group, g) => ({ group, value: groups[g] ?? value, count: byGroup[g + 1]! })),
-              other: byGroup[0]!,
-            }),
-      })),
-      ...modelled,
-    ],
+    imputed: imputed.map(({ column, how, value, count, left, groups, byGroup }) => ({
+      column,
+      how,
+      value,
+      count,
+      left,
+      ...(groups === null
+        ? {}
+        : {
+            groups: names.map((group, g) => ({ group, value: groups[g] ?? value, count: byGroup[g + 1]! })),
+            other: byGroup[0]!,
+          }),
+    })),
     by: by === null ? null : { column: by.column, groups: names.length, unseen: by.unseen, missing: by.missing },
   };
 }

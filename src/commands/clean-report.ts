@@ -11,7 +11,7 @@ import { formExamples, type Example, type FormCounts, type WordCount } from "../
 import type { CleanModel } from "../steps/clean/model.ts";
 import type { EmailCheck } from "../steps/clean/settings.ts";
 import type { OpenedTable, Warning } from "../steps/open-table.ts";
-import { modelBlocks, modelledJson } from "./clean-report-models.ts";
+import { modelBlocks, modelsJson } from "./clean-report-models.ts";
 import { numberBlocks, numbersJson } from "./clean-report-numbers.ts";
 
 /** What the report of `clean` is made from. */
@@ -47,6 +47,7 @@ export async function cleanReport(context: Context, facts: CleanReportFacts): Pr
   const { opened, model, cleaned, warnings, saved } = facts;
   const columns = facts.detailed ? await columnFacts(context, cleaned) : [];
   const words = wordTotals(columns);
+  const numbers = numbersJson(cleaned.facts);
   const account: RowAccount = {
     used: opened.table.rows - cleaned.quarantined,
     quarantined: opened.quarantined + cleaned.quarantined,
@@ -68,7 +69,7 @@ export async function cleanReport(context: Context, facts: CleanReportFacts): Pr
     ...checkBlocks(cleaned, facts.contacts),
     ...excludedBlocks(cleaned),
     ...numberBlocks(cleaned.facts),
-    ...modelBlocks(cleaned.modelled, model.imputers, facts.imputations),
+    ...modelBlocks(cleaned.modelled, model.imputers ?? [], facts.imputations),
     accountBlock(account),
     ...warnings.map(({ code, message }): Block => ({ kind: "notice", code, text: message })),
   ];
@@ -86,7 +87,8 @@ export async function cleanReport(context: Context, facts: CleanReportFacts): Pr
         .map(({ column, valid, invalid, missing }) => ({ column, valid, invalid, missing, action: model.emailCheck })),
       checks: cleaned.formed.checks.map((one) => ({ ...one, why: whyOf(facts.contacts, one.column) })),
       excluded: cleaned.formed.excluded.map((one) => ({ ...one })),
-      ...numbersJson(cleaned.facts, modelledJson(cleaned.modelled)),
+      ...numbers,
+      imputed: [...numbers.imputed, ...modelsJson(cleaned.modelled)],
       ...(facts.imputations === null ? {} : { imputations: facts.imputations }),
       null_words: words.map((one) => ({ ...one })),
       added: [...cleaned.added],

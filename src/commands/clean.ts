@@ -1,4 +1,4 @@
-import type { Command, Outcome, OutputTable } from "../core/command.ts";
+import type { Command, Outcome } from "../core/command.ts";
 import type { Context } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf } from "../core/options.ts";
@@ -11,6 +11,7 @@ import { readCleanModel, toFitted, type CleanModel } from "../steps/clean/model.
 import { readOutlierActions, readOutliers, type OutlierAction } from "../steps/clean/outlier-rules.ts";
 import { addedTo, readRulesFile } from "../steps/clean/rules-file.ts";
 import {
+  imputeMethods,
   readCase,
   readChecks,
   readEmailFlags,
@@ -18,15 +19,15 @@ import {
   readNullWords,
   type EmailCheck,
 } from "../steps/clean/settings.ts";
-import { refuseAsSql } from "../steps/impute/imputer.ts";
-import type { Imputers } from "../steps/impute/learn.ts";
-import { imputationColumn, numberedTable } from "../steps/impute/numbered-table.ts";
-import { splitImpute, type ImputeSettings } from "../steps/impute/settings.ts";
 import { readModelFile } from "../steps/model-file.ts";
 import { openTable, type OpenedTable, type Warning } from "../steps/open-table.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { cleanOptions } from "./clean-options.ts";
 import { quarantineText, requireQuarantine } from "../steps/clean/quarantine-text.ts";
+import { imputedTables, imputeSettings, numberedPaths, refuseModels, refuseOverwriting } from "./clean-imputation.ts";
+import { refuseAsSql } from "../steps/impute/imputer.ts";
+import type { Imputers } from "../steps/impute/learn.ts";
+import { splitImpute } from "../steps/impute/settings.ts";
 import { cleanReport } from "./clean-report.ts";
 import { undo } from "./clean-undo.ts";
 import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
@@ -67,20 +68,20 @@ export const clean: Command<typeof cleanOptions> = {
       does: "impossible values: their rows set aside, with file, line and reason",
     },
     {
-      run: "segment clean crm.csv --impute knn,city=mode --neighbors 10 --exclude notes --save-model clean.json -o clean.csv",
-      does: "fill gaps from the most similar rows, city by its most frequent value",
-    },
-    {
-      run: "segment clean crm.csv --impute iterative --imputations 5 -o clean.csv",
-      does: "five tables, clean-1.csv to clean-5.csv, whose gaps are drawn: segment cluster --imputations tells what they change",
-    },
-    {
       run: "segment clean crm.csv --phone mobile --country FR --postcode cp --check flag,phone=null --email-flags role,disposable -o clean.csv",
       does: "numbers in E.164, postcodes with their zeros, wrong ones told or emptied",
     },
     {
       run: 'segment clean crm.csv --rules clean.yaml --exclude-where "tests: email = test@example.com" --ledger changes.parquet -o clean.csv',
       does: "rules from a file, some rows left out, every change kept by its digests",
+    },
+    {
+      run: "segment clean crm.csv --impute knn,city=mode --neighbors 10 --exclude notes --save-model clean.json -o clean.csv",
+      does: "fill gaps from the most similar rows, city by its most frequent value",
+    },
+    {
+      run: "segment clean crm.csv --impute iterative --imputations 5 -o clean.csv",
+      does: "five tables, clean-1.csv to clean-5.csv, whose gaps are drawn: segment cluster --imputations tells what they change",
     },
     {
       run: "segment clean --undo changes.parquet --input crm.csv clean.csv -o crm-again.csv",
@@ -113,9 +114,9 @@ async function run(context: Context, inputs: readonly string[], given: CleanOpti
   if (!options.explain) requireQuarantine(used, options.quarantine);
   const opened = await openTable(context, inputs, { ...options, null: undefined });
   if (options.explain) refuseSpooled(opened.sources);
+  if (options.explain) refuseAsSql(saved?.imputers ?? []);
   const paths = numberedPaths(options);
   refuseOverwriting(opened, paths);
-  if (options.explain && saved !== null) refuseAsSql(saved.imputers);
   const { model, cleaned, contacts, warnings, imputers } =
     settings === null
       ? {
@@ -143,8 +144,9 @@ async function run(context: Context, inputs: readonly string[], given: CleanOpti
     return { report, text: context.engine.explain(format === "csv" ? queries.query : queries.typed) };
   }
   if (paths.length > 0) {
-    const tables = await imputedTables(context, opened, { model, cleaned, imputers }, options);
-    return { report, tables: tables.map((table, m) => ({ path: paths[m]!, table })) };
+    const made = await imputedTables(context, opened, { model, cleaned, imputers }, keptBy(options));
+    const files = await quarantineFiles(context, opened, cleaned, options);
+    return { report, tables: made.map((table, m) => ({ path: paths[m]!, table })), files };
   }
   return {
     report,
@@ -157,16 +159,19 @@ async function run(context: Context, inputs: readonly string[], given: CleanOpti
       ...(options.saveModel === undefined
         ? []
         : [{ path: options.saveModel, text: `${JSON.stringify(toFitted(model), null, 2)}\n` }]),
-      ...(options.quarantine === undefined || cleaned.quarantined === 0
-        ? []
-        : [
-            {
-              path: options.quarantine,
-              text: await quarantineText(context, opened, cleaned, options.quarantine),
-            },
-          ]),
+      ...(await quarantineFiles(context, opened, cleaned, options)),
     ],
   };
+}
+
+async function quarantineFiles(
+  context: Context,
+  opened: OpenedTable,
+  cleaned: Cleaned,
+  { quarantine }: CleanOptions,
+): Promise<NonNullable<Outcome["files"]>> {
+  if (quarantine === undefined || cleaned.quarantined === 0) return [];
+  return [{ path: quarantine, text: await quarantineText(context, opened, cleaned, quarantine) }];
 }
 
 async function fitAndApply(
@@ -176,9 +181,9 @@ async function fitAndApply(
   settings: LearnSettings,
 ): Promise<Fit> {
   const kept = keptBy(options);
-  const learned = await learnClean(context, opened, options, { ...settings, ...kept });
-  const { model, formed, contacts, warnings, imputers } = learned;
-  return { model, cleaned: await finished(context, opened, formed, model, kept), contacts, warnings, imputers };
+  const found = await learnClean(context, opened, options, { ...settings, ...kept });
+  const { model, imputers, formed, contacts, warnings } = found;
+  return { model, imputers, cleaned: await finished(context, opened, formed, model, kept), contacts, warnings };
 }
 
 function keptBy({ overwrite, ledger, explain }: CleanOptions): CleanSettings {
@@ -196,52 +201,10 @@ function modelActions({
 
 interface Fit {
   readonly model: CleanModel;
+  readonly imputers: Imputers;
   readonly cleaned: Cleaned;
   readonly contacts: readonly ChosenContact[];
   readonly warnings: readonly Warning[];
-  readonly imputers: Imputers;
-}
-
-/** The tables of several imputations, each with its number. The first is the one that was cleaned already. */
-async function imputedTables(
-  context: Context,
-  opened: OpenedTable,
-  of: { readonly model: CleanModel; readonly cleaned: Cleaned; readonly imputers: Imputers },
-  options: CleanOptions,
-): Promise<readonly OutputTable[]> {
-  const { model, cleaned, imputers } = of;
-  if (!options.overwrite && cleaned.table.columns.some(({ name }) => name === imputationColumn)) {
-    throw new SegmentError("column-exists", `the table has a column ${imputationColumn} already`, {
-      hint: "give --overwrite to replace it, or rename it in the input",
-    });
-  }
-  const tables: OutputTable[] = [];
-  for (const [m, own] of imputers.entries()) {
-    const done =
-      m === 0 ? cleaned : await finished(context, opened, cleaned.formed, { ...model, imputers: own }, keptBy(options));
-    const table = numberedTable(done.table, m + 1);
-    tables.push({ ...outputQueries(table), rows: table.rows });
-  }
-  return tables;
-}
-
-/** Where the tables of several imputations go: `clean.csv` gives `clean-1.csv`, `clean-2.csv` …; none for one table. */
-function numberedPaths({ imputations, output }: Pick<CleanOptions, "imputations" | "output">): readonly string[] {
-  if (imputations === undefined || output === undefined) return [];
-  const ending = /(?:\.[a-z]+)?(?:\.(?:gz|zst))?$/i.exec(output)![0];
-  const stem = output.slice(0, output.length - ending.length);
-  return Array.from({ length: imputations }, (_, m) => `${stem}-${m + 1}${ending}`);
-}
-
-function refuseOverwriting({ sources }: OpenedTable, paths: readonly string[]): void {
-  const plain = (path: string): string => path.replace(/^(?:\.\/+)+/, "");
-  const written = new Set(paths.map(plain));
-  const source = sources.find(({ label }) => written.has(plain(label)));
-  if (source === undefined) return;
-  throw new SegmentError("output-is-input", "--imputations would write over a file that is being read", {
-    place: { file: source.label },
-    hint: "give -o another name",
-  });
 }
 
 /** The options with those of a rules file, which those of the command line add to. */
@@ -256,18 +219,6 @@ async function loadModel(context: Context, file: string): Promise<CleanModel> {
 }
 
 function readSettings(options: CleanOptions): LearnSettings {
-  const { methods, others } = splitImpute(options.impute ?? []);
-  const models: ImputeSettings = {
-    methods,
-    neighbors: options.neighbors,
-    weights: options.knnWeights,
-    scaled: options.knnScale === "zscore",
-    tol: options.imputeTol,
-    flag: options.imputeFlag,
-    seed: options.seed,
-    imputations: options.imputations ?? null,
-    fillsAll: options.saveModel !== undefined,
-  };
   return {
     columns: options.columns,
     exclude: options.exclude,
@@ -281,8 +232,8 @@ function readSettings(options: CleanOptions): LearnSettings {
     outlierActions: readOutlierActions(options.outlierAction ?? []),
     by: options.by ?? null,
     orderBy: options.orderBy ?? null,
-    impute: readImpute(others),
-    models,
+    impute: readImpute(splitImpute(options.impute ?? []).others),
+    models: imputeSettings(options),
     imputeFlag: options.imputeFlag,
     fillsAll: options.saveModel !== undefined,
     contacts: {
@@ -325,8 +276,6 @@ const ruleKeys = [
   "knnWeights",
   "knnScale",
   "imputeTol",
-  "imputations",
-  "seed",
   "by",
   "orderBy",
   "unicode",
@@ -345,7 +294,13 @@ const ruleKeys = [
 ] as const satisfies readonly (keyof CleanOptions)[];
 
 /** Options that only learning can honour. */
-const learningOptions = [...ruleKeys, "rules", "saveModel"] as const satisfies readonly (keyof CleanOptions)[];
+const learningOptions = [
+  ...ruleKeys,
+  "rules",
+  "imputations",
+  "seed",
+  "saveModel",
+] as const satisfies readonly (keyof CleanOptions)[];
 
 /** Options that would have no effect without another one, and those that need another one. */
 function refuseAlone(options: CleanOptions): void {
@@ -372,37 +327,6 @@ function refuseAlone(options: CleanOptions): void {
   }
 }
 
-/** Options of the models that fill gaps, where no such model is asked for. */
-function refuseModels(
-  options: CleanOptions,
-  given: (...keys: (keyof typeof cleanOptions)[]) => readonly string[],
-): void {
-  const { methods } = splitImpute(options.impute ?? []);
-  const used = new Set([...methods.byColumn.values(), ...(methods.all === null ? [] : [methods.all])]);
-  if (!used.has("knn")) {
-    refuseIdle(given("neighbors", "knnWeights", "knnScale"), "no gaps are filled by knn", "add --impute knn");
-  }
-  const isDrawn = options.imputations !== undefined;
-  if (!used.has("iterative")) {
-    refuseIdle(given("imputeTol"), "no gaps are filled by iterative", "add --impute iterative");
-  } else if (isDrawn) refuseIdle(given("imputeTol"), "rounds of drawn values do not settle");
-  if (used.size === 0) refuseIdle(given("imputations", "seed"), "nothing is drawn", "add --impute iterative");
-  else if (options.explain) refuseAsSql([...used]);
-  if (!isDrawn) return;
-  if (options.output === undefined) {
-    throw new SegmentError("usage", "--imputations writes several tables, which standard output cannot take", {
-      hint: "add -o FILE: they go to FILE-1, FILE-2 …",
-    });
-  }
-  refuseIdle(
-    given("saveModel", "ledger", "quarantine"),
-    "the tables of --imputations are drawn, and only they are written",
-  );
-  if (!used.has("forest")) return;
-  const message = "--impute forest gives what is expected and draws nothing, which --imputations needs";
-  throw new SegmentError("usage", message, { hint: "use iterative or knn" });
-}
-
 /** What depends on the order of rows needs to know it; an order and groups need something that depends on them. */
 function refuseFrames({ outliers, impute, by, orderBy }: CleanOptions): void {
   const names = [...rulesOf(outliers), ...rulesOf(impute)].map((rule) => rule.split(":")[0]!);
@@ -419,7 +343,7 @@ function refuseFrames({ outliers, impute, by, orderBy }: CleanOptions): void {
       "add --impute COL=ffill or --outliers COL=xmr",
     );
   }
-  if (names.every((name) => name === "bounds" || name === "constant")) {
+  if (names.every((name) => ["bounds", "constant", ...imputeMethods].includes(name))) {
     refuseIdle(
       by === undefined ? [] : ["--by"],
       "nothing is learned or filled by group",

@@ -316,6 +316,7 @@ function combineJson(combined: Combined): Json {
       name: account.name,
       rows: account.rows + account.quarantined,
       quarantined: account.quarantined,
+      joined: byKey(found[s]!.map((one) => one.matched)),
       matched: byKey(account.matched),
       alone: account.alone,
       out: account.out,

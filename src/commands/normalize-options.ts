@@ -16,7 +16,7 @@ export const normalizeOptions = {
     kind: "list",
     value: "METHOD",
     group: "Scaling",
-    help: "for all columns, or COL=METHOD for one, which is then scaled whatever it measures: auto (default), zscore, minmax, robust, maxabs, log, log10, log1p, box-cox, yeo-johnson, quantile (to 0 … 1), quantile-normal, none, or a chain of a transform and a scaler such as log1p+zscore",
+    help: "for all columns, or COL=METHOD for one, which is then scaled whatever it measures: auto (default), adaptive (the first of zscore, robust, log1p+zscore, yeo-johnson+zscore and quantile-normal+zscore that suits the column), zscore, minmax, robust, maxabs, log, log10, log1p, box-cox, yeo-johnson, quantile (to 0 … 1), quantile-normal, none, or a chain of a transform and a scaler such as log1p+zscore",
   },
   by: {
     kind: "text",
@@ -98,7 +98,7 @@ export const normalizeOptions = {
   inPlace: {
     kind: "flag",
     group: "Output",
-    help: "scaled values take the place of the column's own (default: NAME_scaled is added)",
+    help: "scaled values take the place of the column's own (default: NAME_scaled is added); nothing then tells a table that is scaled already, so apply such a model once",
   },
   overwrite: { kind: "flag", group: "Output", help: "replace the columns to be added if the table has them" },
   saveModel: { kind: "text", value: "FILE", writes: true, group: "Output", help: "save what was learned as JSON" },

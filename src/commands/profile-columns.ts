@@ -252,12 +252,10 @@ export function columnJson(
             above: numbers.histogram.above,
           },
         }),
-    ...(text === null || text.present === 0
+    ...(text === null ? {} : { null_words: text.nullWords }),
+    ...(text === null || text.longest === 0
       ? {}
-      : {
-          lengths: { minimum: text.shortest, mean: orNull(text.meanLength), maximum: text.longest },
-          null_words: text.nullWords,
-        }),
+      : { lengths: { minimum: text.shortest, mean: orNull(text.meanLength), maximum: text.longest } }),
     problems: problems
       .filter((one) => one.column === column.name)
       .map(({ code, rows: concerned, message }) => ({ code, rows: concerned, message })),

@@ -110,23 +110,26 @@ function tryIsoTimestamp(text: Sql): Sql {
 
 /**
  * DuckDB has no word-wise case: the text is taken apart into words and what stands between them. The pieces are bound by
- * an outer lambda, else they would be taken apart again for every word. About 1 µs a text.
+ * an outer lambda, else they would be taken apart again for every word. About 1 µs a text, a tenth of it for one word.
  */
 function titleCase(text: Sql): Sql {
   return sql`
-    list_transform(
-      [regexp_extract_all(lower(${text}), '[\\p{L}\\p{M}\\p{N}]+|[^\\p{L}\\p{M}\\p{N}]+')],
-      lambda pieces_1: array_to_string(
-        list_transform(
-          pieces_1,
-          lambda word_1, place_1: case
-            when length(word_1) = 1 and place_1 > 1 and right(pieces_1[place_1 - 1], 1) in ('''', '’') then word_1
-            else upper(left(word_1, 1)) || substr(word_1, 2)
-          end
-        ),
-        ''
-      )
-    )[1]
+    case
+      when regexp_full_match(${text}, '[\\p{L}\\p{M}\\p{N}]+') then upper(left(${text}, 1)) || lower(substr(${text}, 2))
+      else list_transform(
+        [regexp_extract_all(lower(${text}), '[\\p{L}\\p{M}\\p{N}]+|[^\\p{L}\\p{M}\\p{N}]+')],
+        lambda pieces_1: array_to_string(
+          list_transform(
+            pieces_1,
+            lambda word_1, place_1: case
+              when length(word_1) = 1 and place_1 > 1 and right(pieces_1[place_1 - 1], 1) in ('''', '’') then word_1
+              else upper(left(word_1, 1)) || substr(word_1, 2)
+            end
+          ),
+          ''
+        )
+      )[1]
+    end
   `;
 }
 

@@ -1,7 +1,7 @@
 import type { Context, NewColumn, Table } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
-import { applyClean, type Cleaned } from "./clean/apply.ts";
 import { refuseAsSql } from "./impute/imputer.ts";
+import { applyClean, type Cleaned } from "./clean/apply.ts";
 import { readCleanModel, type CleanModel } from "./clean/model.ts";
 import { applyCluster, readFeatures, type AppliedCluster } from "./cluster/apply.ts";
 import { applyInEngine, requireEngineFeatures } from "./cluster/in-engine/apply-in-engine.ts";
@@ -110,7 +110,7 @@ async function applyOne(
   switch (of.step) {
     case "clean": {
       refuseAside(of);
-      if (asSql) refuseAsSql(of.model.imputers);
+      if (asSql) refuseAsSql(of.model.imputers ?? []);
       const cleaned = await applyClean(context, opened, of.model, { words: options, overwrite, ledger: false });
       const warnings = [...cleaned.warnings, ...fillWarnings(cleaned, opened.table.rows)];
       return done(cleaned.table, { ...cleaned, warnings });

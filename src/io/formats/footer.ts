@@ -2,7 +2,7 @@ import { isTyped } from "./plausible.ts";
 import { isComment } from "./preamble.ts";
 import type { SampleRows } from "./sample-rows.ts";
 
-/** What a column of the table holds in the sampled rows: rows, those that hold something, and numbers, dates or addresses. */
+/** What a column of the table holds in the sampled rows, totals apart: rows, those that hold something, and numbers, dates or addresses. */
 export interface ColumnFact {
   readonly rows: number;
   readonly filled: number;
@@ -36,20 +36,23 @@ export function findFooter(
   if (fields < 2) return [];
   const { records } = rows;
   const found: FooterLine[] = [];
-  // The line judged is among the rows that the facts are of, as are those below it.
-  let among = 0;
+  const usual = facts.map(({ rows: all, filled, typed }) => ({
+    filled: filled / Math.max(1, all),
+    typed: typed / Math.max(1, filled),
+  }));
   for (let i = records.length - 1; i > from && found.length < mostLines; i--) {
     if (records[i]!.blank || (records[i]!.fields === fields && rows.filled(i) === 0)) continue;
-    if (records[i]!.fields === fields) among++;
-    const usual = facts.map(({ rows: all, filled, typed }) => ({
-      filled: filled / Math.max(1, all - among),
-      typed: typed / Math.max(1, filled - among),
-    }));
     const why = reasonOf(rows, i, fields, usual, hasGap(rows, i, fields));
     if (why === null) break;
     found.unshift({ index: i, why });
   }
   return found;
+}
+
+/** Whether a record begins as one of totals does: where it stands tells whether it is one. */
+export function isTotals(cells: readonly { readonly text: string | null }[]): boolean {
+  const label = cells.find(({ text }) => text !== null && text.trim() !== "")?.text ?? "";
+  return totals.test(label.trim());
 }
 
 /** Whether a blank line stands before record `i`, and the rows before that have none between them. */
@@ -60,7 +63,8 @@ function hasGap(rows: SampleRows, i: number, fields: number): boolean {
   };
   let at = i - 1;
   // Behind one blank line there may be several lines of a footer.
-  for (let step = 0; step < mostLines && at > 0 && !isBlank(at) && rows.records[at]!.fields !== fields; step++) at--;
+  const isPart = (): boolean => rows.records[at]!.fields !== fields || isTotals(rows.cells(at));
+  for (let step = 0; step < mostLines && at > 0 && !isBlank(at) && isPart(); step++) at--;
   if (!isBlank(at)) return false;
   while (isBlank(at)) at--;
   return at < 1 || !isBlank(at - 1);

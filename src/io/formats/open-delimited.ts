@@ -120,6 +120,12 @@ export async function openDelimited(
   }
 }
 
+interface ReadTable {
+  readonly read: ReadText;
+  readonly drawn: DrawnSample;
+  readonly header: Header;
+}
+
 /** Reads the file, and again where its first record turns out to be no header though it comes twice. */
 async function readTable(
   file: PlainFile,
@@ -128,31 +134,36 @@ async function readTable(
   aside: boolean,
   spool: Spool,
   signal: AbortSignal,
-): Promise<{ readonly read: ReadText; readonly drawn: DrawnSample; readonly header: Header }> {
-  let read = await readText(file, options, given, aside, spool, signal);
-  for (;;) {
-    const { text, layout, region, rules, seen } = read;
-    if (seen.records === 0 && seen.bad === 0) throw noRows(file.label, "only blank lines");
-    const firstIsBad =
-      layout.structure.header === null &&
-      seen.firstBad[0] !== undefined &&
-      seen.firstBad[0].offset < (seen.offsets[0] ?? Infinity);
-    const error = (): SegmentError =>
-      structureError(file.label, layout, seen, firstIsBad, given.delimiter !== undefined);
-    if (seen.records === 0 || (seen.bad > seen.headers && (!aside || firstIsBad))) throw error();
-    const drawn = drawSample(text.path, region, layout.layout, seen);
-    const header = headerOf(read, drawn, options, file.label);
-    if (header.present || seen.headers === 0) {
-      if (seen.bad > 0 && !aside) throw error();
-      return { read, drawn, header };
-    }
-    const plain = { ...rules, header: null };
-    read = {
-      ...read,
-      rules: plain,
-      seen: await survey(text.path, region, layout.layout, plain, read.trailing, signal),
-    };
-  }
+): Promise<ReadTable> {
+  const read = await readText(file, options, given, aside, spool, signal);
+  const table = withHeader(file, read, options, given, aside);
+  if (table.header.present || read.seen.headers === 0) return table;
+  const { text, layout, region } = read;
+  const rules = { ...read.rules, header: null };
+  const seen = await survey(text.path, region, layout.layout, rules, read.trailing, signal);
+  return withHeader(file, { ...read, rules, seen }, options, given, aside);
+}
+
+/** Throws where the records cannot be read, and nothing may be set aside. */
+function withHeader(
+  file: PlainFile,
+  read: ReadText,
+  options: ReadOptions,
+  given: GivenLayout,
+  aside: boolean,
+): ReadTable {
+  const { text, layout, region, seen } = read;
+  if (seen.records === 0 && seen.bad === 0) throw noRows(file.label, "only blank lines");
+  const firstIsBad =
+    layout.structure.header === null &&
+    seen.firstBad[0] !== undefined &&
+    seen.firstBad[0].offset < (seen.offsets[0] ?? Infinity);
+  const error = (): SegmentError => structureError(file.label, layout, seen, firstIsBad, given.delimiter !== undefined);
+  if (seen.records === 0 || (seen.bad > seen.headers && (!aside || firstIsBad))) throw error();
+  const drawn = drawSample(text.path, region, layout.layout, seen);
+  const header = headerOf(read, drawn, options, file.label);
+  if (header.present && seen.bad > 0 && !aside) throw error();
+  return { read, drawn, header };
 }
 
 function headerOf(read: ReadText, drawn: DrawnSample, options: ReadOptions, label: string): Header {

@@ -67,7 +67,7 @@ function startOfColumn(rows: SampleRows): TableStart | null {
   const isOpen = (i: number): boolean => rows.raw(i).trim() === "";
   const most = Math.min(rows.records.length, mostLines);
   let index = 0;
-  while (index < most && (isOpen(index) || /^# /.test(rows.raw(index)))) index++;
+  while (index < most && (isOpen(index) || rows.raw(index).startsWith("# "))) index++;
   if (index === 0 && rows.records.length > 3 && isTitle(rows.texts(0)) && isOpen(1) && !isOpen(2)) {
     const below = range(3, Math.min(rows.records.length, 3 + rowsBelow)).map((i) => rows.texts(i));
     if (judgeHeader(rows.texts(2), below).sure) index = 2;

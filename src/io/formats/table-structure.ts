@@ -1,5 +1,5 @@
 import type { SegmentError } from "../../core/errors.ts";
-import { findFooter, type ColumnFact } from "./footer.ts";
+import { findFooter, isTotals, type ColumnFact } from "./footer.ts";
 import { countHeaderRows } from "./header-rows.ts";
 import type { LayoutTrial, SampledRecord } from "./layout-trial.ts";
 import { isTyped } from "./plausible.ts";
@@ -152,7 +152,7 @@ function columnFacts(
     let asked = 0;
     for (const [index, record] of rows.records.entries()) {
       // The record at `first` may be a header.
-      if (!isRow(record) || (piece === 0 && index <= first)) continue;
+      if (!isRow(record) || (piece === 0 && index <= first) || isTotals(rows.cells(index))) continue;
       if (++asked > rowsAsked[piece === 0 ? 0 : 1]) break;
       for (const [j, { text }] of rows.cells(index).entries()) {
         const count = counts[j];

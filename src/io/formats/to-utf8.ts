@@ -102,7 +102,7 @@ async function pageOf(
   const western = fitOf("cp1252", seen);
   if (!isCyrillic && words >= 8 && kinds >= 2 && western <= 0.5) {
     const [best, second] = rivals.map((page) => ({ page, fit: fitOf(page, seen) })).sort((a, b) => b.fit - a.fit);
-    if (best!.fit >= 0.9 && second!.fit <= best!.fit - 0.3) {
+    if (best!.fit >= 0.9 && second!.fit <= best!.fit - 0.15) {
       const why = `not UTF-8 (${example}); ${percent(best!.fit)} of the bytes above 7F beside letters are letters of words as ${best!.page}, ${percent(western)} as cp1252`;
       return { page: best!.page, why };
     }

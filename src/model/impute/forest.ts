@@ -63,15 +63,15 @@ export async function fitForest(
   const frame = emptyBins(values);
   levels.forEach((_, j) => binColumn(frame, values, j));
   let kept: ForestModel = { ...base, forests: none, rounds: 1 };
+  const samples: Bootstraps[] = [];
   let moved = { numbers: Infinity, categories: Infinity };
   const movable = order.some((j) => gaps[j]!.length > 0);
   for (let round = 1; round <= (movable ? mostRounds : 1); round++) {
     const before = values.values.slice();
     const forests: (Forest | null)[] = levels.map(() => null);
     for (const j of order) {
-      const gapped = new Set(gaps[j]);
-      const known = Int32Array.from({ length: rows }, (_, i) => i).filter((i) => !gapped.has(i));
-      forests[j] = growForest(values, frame, j, known, createForestRandom(seed, round, j));
+      samples[j] ??= bootstraps(rows, gaps[j]!, seed, j);
+      forests[j] = growForest(values, frame, j, samples[j]!, createForestRandom(seed, round, j));
       predictColumn(values, { ...base, forests, rounds: 1 }, j, gaps[j]!);
       if (gaps[j]!.length > 0) binColumn(frame, values, j);
       await compute.breathe();
@@ -145,7 +145,7 @@ function growForest(
   columns: CodedColumns,
   frame: ReturnType<typeof emptyBins>,
   j: number,
-  known: Int32Array,
+  { known, rows: samples }: Bootstraps,
   randomOf: (tree: number) => ReturnType<typeof createRandom>,
 ): Forest {
   const { levels } = columns;
@@ -154,18 +154,32 @@ function growForest(
   const center = isNumber ? meanOf(column.filter((_, i) => known.length === columns.rows || isIn(known, i))) : 0;
   const response = isNumber ? column.map((x) => x - center) : column;
   const from = levels.map((_, k) => k).filter((k) => k !== j);
-  const trees = Array.from({ length: forestLimits.trees }, (_, t) => {
-    const random = randomOf(t);
-    const rows = known.map((_, i) => known[Math.floor(random.uniform(i) * known.length)]!);
+  const trees = samples.map((rows, t) => {
     return growTree(frame, levels, response, levels[j]!, rows, {
       from,
       tried: Math.max(1, Math.floor(Math.sqrt(from.length))),
       leastRows: isNumber ? leastRows.numbers : leastRows.categories,
       mostLeaves: forestLimits.leaves,
-      random: { ...random, uniform: (counter) => random.uniform(known.length + counter) },
+      random: randomOf(t),
     });
   });
   return { center, trees };
+}
+
+/** The rows that hold a value of a column, and those drawn with replacement for each tree, in every round the same. */
+interface Bootstraps {
+  readonly known: Int32Array;
+  readonly rows: readonly Int32Array[];
+}
+
+function bootstraps(rows: number, gaps: Int32Array, seed: number, j: number): Bootstraps {
+  const gapped = new Set(gaps);
+  const known = Int32Array.from({ length: rows }, (_, i) => i).filter((i) => !gapped.has(i));
+  const drawn = Array.from({ length: forestLimits.trees }, (_, t) => {
+    const random = createRandom(seed, `impute bootstrap ${j} ${t}`);
+    return known.map((_, i) => known[Math.floor(random.uniform(i) * known.length)]!);
+  });
+  return { known, rows: drawn };
 }
 
 /** Whether a rising list holds a number. */

@@ -3,13 +3,13 @@ import { SegmentError } from "../../core/errors.ts";
 import type { Column, ColumnType } from "../../core/schema.ts";
 import { asText } from "../../sql/functions.ts";
 import { join, sql } from "../../sql/template.ts";
-import { fillTable, type Imputed } from "../impute/apply.ts";
-import { imputedFlags } from "../impute/imputer.ts";
 import { requireModelColumns, type ModelColumn } from "../model-file.ts";
 import type { OpenedTable, ReadWords, Warning } from "../open-table.ts";
 import { mixedColumnWarnings } from "../reading/mixed-columns.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { inOldOrder, numbered, rowNumberSql } from "../row-position.ts";
+import { fillTable, type Imputed } from "../impute/apply.ts";
+import { imputedFlags } from "../impute/imputer.ts";
 import { addedNames, adjustTable, isAdjusting, recounted, type AdjustFacts } from "./adjust.ts";
 import { requireBoolean } from "./booleans.ts";
 import { actionOf, contactForms } from "./contact-forms.ts";
@@ -304,7 +304,8 @@ export async function finished(
   const { engine } = context;
   const { sources } = opened;
   const { from, checks, excluded, ledger } = formed;
-  const added = [...addedNames(model), ...imputedFlags(model.imputers)];
+  const imputers = model.imputers ?? [];
+  const added = [...addedNames(model), ...imputedFlags(imputers)];
   if (!overwrite) refuseAdded(formed.table, added);
   requireRows(formed, 0);
   if (model.orderBy !== null) {
@@ -316,6 +317,7 @@ export async function finished(
     ? await adjustTable(engine, formed.table, model)
     : { table: formed.table, facts: nothingAdjusted };
   requireRows(formed, done.facts.removedByOutliers + done.facts.quarantined.length);
+  const filled = await fillTable(context, done.table, imputers, done.table.rows < opened.table.rows);
   const stayedText = {
     ...from,
     columns: from.columns.filter(
@@ -326,8 +328,6 @@ export async function finished(
     checks.reduce((sum, check) => sum + (check.action === action ? check.removed : 0), 0);
   const removedByChecks = takenBy("drop");
   const allAdded = [...formed.added, ...added];
-  const isShorter = done.table.rows < from.rows;
-  const filled = await fillTable(context, done.table, model.imputers, isShorter);
   const made = inOldOrder(filled.table, opened.table, false);
   return {
     table: ledger === null ? made : withoutHidden(made, ledger.hidden),

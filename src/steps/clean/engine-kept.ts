@@ -18,7 +18,6 @@ import { engineQuantiles } from "../in-engine/engine-quantiles.ts";
 import { valueSql } from "../reading/values.ts";
 import { positionSql } from "../row-position.ts";
 import { placeSql, type AskedBounds, type AskedFill, type KeptNumbers, type LearningBy } from "./kept-numbers.ts";
-import type { CleanModel } from "./model.ts";
 import type { Limits } from "./numbers-model.ts";
 import { windowSql } from "./row-order.ts";
 import { treatOutliers } from "./treat-outliers.ts";

@@ -153,7 +153,7 @@ async function readBeside(
   const free = (stem: string): string => (columns.some(({ name }) => name === stem) ? free(`${stem}_`) : stem);
   const beside = (name: string, value: Sql): DerivedColumn => derived(name, "number", "typed", value, table.rows);
   const place = free("group");
-  const more = [...(groups === null ? [] : [beside(place, sql`cast(${placeSql(table, groups)} as double)`)])];
+  const more = groups === null ? [] : [beside(place, sql`cast(${placeSql(table, groups)} as double)`)];
   const wide = more.length === 0 ? table : deriveTable(table, [...columns.map(passed), ...more]);
   const names = [...columns.map(({ name }) => name), ...more.map(({ name }) => name)];
   const read = new Map(await readNumbers(engine, compute, wide, names));

@@ -5,8 +5,6 @@ import { didYouMean } from "../../core/suggest.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { currencySql } from "../contact/money.ts";
 import { notAMeasureByRole } from "../column-kinds.ts";
-import { learnImputers, type Imputers } from "../impute/learn.ts";
-import type { ImputeSettings } from "../impute/settings.ts";
 import { findColumn, matchColumns } from "../match-columns.ts";
 import type { OpenedTable, ReadWords, Warning } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
@@ -18,6 +16,8 @@ import type { FormColumn } from "./form.ts";
 import { countForm } from "./form-facts.ts";
 import { learnNumbers, type NumberSettings } from "./learn-numbers.ts";
 import type { Check, CleanColumn, CleanModel, Exclusion, UnicodeForm } from "./model.ts";
+import { learnImputers, type Imputers } from "../impute/learn.ts";
+import type { ImputeSettings } from "../impute/settings.ts";
 import { rereadTable } from "./reread.ts";
 import {
   contactKinds,
@@ -30,7 +30,6 @@ import {
 import { hasOddSpaceSql, squeezedSql } from "./white-space.ts";
 
 export interface LearnSettings extends Omit<NumberSettings, "ids" | "modelled"> {
-  readonly models: ImputeSettings;
   readonly columns: readonly string[] | undefined;
   readonly exclude: readonly string[] | undefined;
   readonly id: readonly string[] | undefined;
@@ -47,6 +46,7 @@ export interface LearnSettings extends Omit<NumberSettings, "ids" | "modelled"> 
   readonly checks: readonly CheckChoice[];
   readonly emailFlags: readonly EmailFlag[];
   readonly excludeWhere: readonly Exclusion[];
+  readonly models: ImputeSettings;
 }
 
 /** What a table taught: the model, and the table in form, so that applying the model need not bring it there again. */
@@ -259,18 +259,7 @@ async function formedWithEmails(
     const columns = columnsFor(emails);
     const { emailCheck, checks } = checksFor(columns, settings);
     const rules = { unicode, checks, emailFlags, exclude: settings.excludeWhere };
-    return {
-      version,
-      columns,
-      nullWords,
-      emailCheck,
-      outliers: [],
-      fills: [],
-      by: null,
-      orderBy: null,
-      imputers: [],
-      ...rules,
-    };
+    return { version, columns, nullWords, emailCheck, outliers: [], fills: [], by: null, orderBy: null, ...rules };
   };
   const before = modelFor(named);
   const contacts = await contactForms(context, table, before, reread);

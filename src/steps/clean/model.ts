@@ -2,12 +2,12 @@ import type { Fitted } from "../../core/fitted.ts";
 import type { ColumnType } from "../../core/schema.ts";
 import type { Json } from "../../core/report.ts";
 import type { DateCount, DateOrder, DecimalMark } from "../../core/source.ts";
-import { imputerJson, readImputer } from "../impute/imputer-json.ts";
 import type { Imputer } from "../impute/imputer.ts";
+import { imputerJson, readImputer } from "../impute/imputer-json.ts";
 import { list, oneOf, record, requireSchema, word, type JsonRecord, type ModelFile } from "../model-file.ts";
 import { numbersJson, readNumbersModel, type NumbersModel } from "./numbers-model.ts";
-import { caseRules, checkActions, contactKinds, emailFlags } from "./settings.ts";
 import { isNumeric } from "./plain-values.ts";
+import { caseRules, checkActions, contactKinds, emailFlags } from "./settings.ts";
 import type { CaseRule, ContactKind, EmailCheck, EmailFlag } from "./settings.ts";
 
 const dateOrders = ["ymd", "dmy", "mdy", "excel", "excel1904", "epoch", "epoch-ms"] as const;
@@ -22,8 +22,6 @@ export interface CleanModel extends NumbersModel {
   /** Words for a missing value, in small letters; null: those that the reader knows. The empty text always is one. */
   readonly nullWords: readonly string[] | null;
   readonly emailCheck: EmailCheck | null;
-  /** Models of the other columns, which fill what is left after `fills`. */
-  readonly imputers: readonly Imputer[];
   /** Of text; absent for form C. */
   readonly unicode?: UnicodeForm;
   /** What becomes of wrong values, by column of contact data that is no e-mail. */
@@ -32,6 +30,8 @@ export interface CleanModel extends NumbersModel {
   readonly emailFlags?: readonly EmailFlag[];
   /** Rows that are left out: conditions with their names, in order. */
   readonly exclude?: readonly Exclusion[];
+  /** Models of the other columns, which fill what is left after `fills`. */
+  readonly imputers?: readonly Imputer[];
 }
 
 export type UnicodeForm = "nfc" | "nfkc";
@@ -90,11 +90,11 @@ export function toFitted(model: CleanModel): Fitted {
       null_words: model.nullWords,
       email_check: model.emailCheck,
       ...numbersJson(model),
-      imputers: model.imputers.map(imputerJson),
       unicode: model.unicode ?? "nfc",
       checks: (model.checks ?? []).map((check) => ({ ...check })),
       email_flags: [...(model.emailFlags ?? [])],
       exclude: (model.exclude ?? []).map((one) => ({ ...one })),
+      imputers: (model.imputers ?? []).map(imputerJson),
     },
   };
 }
@@ -129,8 +129,8 @@ export function readCleanModel(model: ModelFile): CleanModel {
     emailCheck:
       parameters.email_check === null ? null : (oneOf(parameters.email_check, checkActions) ?? at("email_check")),
     ...readNumbersModel(model, types),
-    imputers: readImputers(model, columns),
     ...ruleMembers(model, new Set(columns.map(({ name }) => name))),
+    imputers: readImputers(model, columns),
   };
 }
 

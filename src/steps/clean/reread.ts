@@ -11,7 +11,7 @@ import { sampleColumn } from "../reading/candidates.ts";
 import { parseReadingOptions } from "../reading/reading-options.ts";
 import { sampleValues } from "../reading/sample-values.ts";
 import { smallLetters } from "./settings.ts";
-import { hasOddSpaceSql, squeezed, squeezedSql } from "./white-space.ts";
+import { hasOddSpaceSql, seenSql, squeezed, squeezedSql } from "./white-space.ts";
 import { carriedPosition, carrying } from "../row-position.ts";
 
 /** A table with the columns of it that were read anew. */
@@ -59,8 +59,6 @@ export async function rereadTable(
     const plain = text === null ? "" : squeezed(text);
     return isNull.has(smallLetters(plain.normalize("NFC"))) ? null : plain;
   };
-  const amountOf = (name: string, text: Sql): Sql =>
-    money.has(name) ? withoutCurrencySql(squeezedSql(text, hasOddSpaceSql(text))) : text;
   const samples = await sampleValues(engine, loaded, sources);
   const suspects = texts.filter((_, i) => {
     const column = loaded.columns[i]!;
@@ -76,9 +74,21 @@ export async function rereadTable(
   if (changed.size === 0) return { table, reread: new Set() };
   const names = new Set(Array.from(changed, ({ name }) => name));
   const refs = table.columns.map((_, i) => identifier(`read_${i + 1}`));
+  const at = (i: number): Sql => identifier(`amount_${i + 1}`);
+  const amounts = table.columns.flatMap(({ name, ref }, i) =>
+    money.has(name) ? [sql`${withoutCurrencySql(seenSql(ref, null))} as ${at(i)}`] : [],
+  );
+  const whole = sql`
+    (
+      select
+        *,
+        ${join(amounts, ",\n")}
+      from ${table.relation}
+    )
+  `;
   const read = table.columns.map(
     (column, i) =>
-      sql`${changed.has(column) ? readSql(amountOf(column.name, column.ref), missing) : column.ref} as ${refs[i]!}`,
+      sql`${changed.has(column) ? readSql(money.has(column.name) ? at(i) : column.ref, missing) : column.ref} as ${refs[i]!}`,
   );
   const described = await describeTable(
     engine,
@@ -89,7 +99,7 @@ export async function rereadTable(
           (
             select
               ${join([...read, ...carriedPosition(table)], ",\n")}
-            from ${table.relation}
+            from ${amounts.length === 0 ? table.relation : whole}
           )
         `,
       ),

@@ -10,6 +10,8 @@ export type OrderedFill = "ffill" | "bfill" | "linear" | "linear:position";
 export type FillRule = LearnedFill | OrderedFill | "constant";
 /** What becomes of a wrong value: told beside it, emptied, its row dropped, or its row set aside in the quarantine. */
 export type EmailCheck = "flag" | "null" | "drop" | "quarantine";
+/** A model of the other columns that fills gaps. */
+export type ImputeMethod = "knn" | "iterative" | "forest";
 export type EmailFlag = "role" | "disposable";
 export type ContactKind = "phone" | "postcode" | "country" | "gender" | "title";
 
@@ -35,6 +37,7 @@ export const caseRules: readonly CaseRule[] = ["lower", "upper", "title"];
 export const learnedFills: readonly LearnedFill[] = ["mean", "median", "mode"];
 export const orderedFills: readonly OrderedFill[] = ["ffill", "bfill", "linear", "linear:position"];
 const bareFills: readonly (LearnedFill | OrderedFill)[] = [...learnedFills, ...orderedFills];
+export const imputeMethods: readonly ImputeMethod[] = ["knn", "iterative", "forest"];
 export const checkActions: readonly EmailCheck[] = ["flag", "null", "drop", "quarantine"];
 export const emailFlags: readonly EmailFlag[] = ["role", "disposable"];
 export const contactKinds: readonly ContactKind[] = ["phone", "postcode", "country", "gender", "title"];
@@ -75,10 +78,18 @@ export function readImpute(items: readonly string[]): RulesByColumn<FillChoice> 
         hint: "write it like --impute city=constant:unknown",
       });
     }
-    return { how: checkWord("--impute", word, bareFills) };
+    const how = bareFills.find((one) => one === word);
+    return { how: how ?? unknownFill(word) };
   });
   for (const name of constants.keys()) if (byColumn.has(name)) throw twice("--impute", name);
   return { all, byColumn: new Map([...byColumn, ...constants]) };
+}
+
+function unknownFill(word: string): never {
+  const allowed = [...bareFills, ...imputeMethods];
+  throw new SegmentError("unknown-choice", `--impute ${word}: not one of ${allowed.join(", ")}`, {
+    hint: didYouMean(word, allowed),
+  });
 }
 
 /** Reads `--check`: `flag` for all contact data, `phone=null` for a kind or column. Throws like `readCase`. */

@@ -62,13 +62,16 @@ export async function findConflicts(
   const parts = differing.map((i) => fieldQuery(stack, folded, columns[i]!, i, sources, until));
   const listed = parts.length === 0 ? emptyQuery(sources) : join(parts, "\nunion all\n");
   const order = sql`customer_1, field_no`;
-  const stored = await engine.store(sql`
+  const stored = await engine.store(
+    sql`
     select *, row_number() over (partition by field_no order by customer_1) as place_1
     from (
       ${listed}
     )
     ${isOrdered ? sql`order by ${order}` : sql``}
-  `);
+  `,
+    { apart: true },
+  );
   const winners = await engine.rows(
     sql`select field_no, won_1, count(*) as rows_1 from ${stored.relation} group by field_no, won_1 order by field_no, won_1`,
     columns.length * (sources.length + 1),

@@ -77,7 +77,8 @@ export async function customersTable(
       ) on about_customer = customer_1
     `
     : sql``;
-  const stored = await engine.store(sql`
+  const stored = await engine.store(
+    sql`
     select *
     from (
       select ${rowNumberSql(table)} as customer_0, ${join(single, ", ")}
@@ -94,7 +95,9 @@ export async function customersTable(
     )
     where ${within}
     ${isOrdered ? sql`order by customer_0` : sql``}
-  `);
+  `,
+    { apart: true },
+  );
   const columns = table.columns.map((column, i) => ({ ...passed(column), value: cells[i]! }));
   const text = (name: string, of: Sql) => derived(name, "text", "text", of, stored.rows);
   const added = provenance

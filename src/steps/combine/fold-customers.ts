@@ -108,7 +108,8 @@ export async function foldCustomers(
     (column, i) =>
       sql`case when not ${column.lacks} then ${normalSql(column, roles[i]!, known)} end as ${at("norm", i)}`,
   );
-  const rows = await engine.store(sql`
+  const rows = await engine.store(
+    sql`
     select *, ${join([...norms, ...ranks], ",\n")}
     from (
       select *, ${join(
@@ -130,7 +131,9 @@ export async function foldCustomers(
         from ${matches.joined}
       ) on customer_row = row_no
     )
-  `);
+  `,
+    { apart: true },
+  );
   const picked = held.flatMap((column, i) => {
     const rule = rules[i]!;
     const rank = at(
@@ -146,13 +149,16 @@ export async function foldCustomers(
       sql`case when min(${norm}) <> max(${norm}) then 1 else 0 end as ${at("apart", i)}`,
     ];
   });
-  const customers = await engine.store(sql`
+  const customers = await engine.store(
+    sql`
     select
       customer_1,
       ${join(picked, ",\n")}
     from ${rows.relation}
     group by customer_1
-  `);
+  `,
+    { apart: true },
+  );
   return { rows, customers, rules };
 }
 

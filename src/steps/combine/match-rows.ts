@@ -63,12 +63,15 @@ export async function matchRows(
       ]
     : [];
   const kept = [{ name: "stack_source", sql: stack.source }, ...names];
-  const { relation: keyTable } = await engine.store(sql`
+  const { relation: keyTable } = await engine.store(
+    sql`
     select *, stack_source as source_0
     from (
       ${keysQuery(stack.table, keys, phone, kept)}
     )
-  `);
+  `,
+    { apart: true },
+  );
   const repeats = keys.map((_, j) => {
     const key = identifier(`key_${j + 1}`);
     return sql`
@@ -79,7 +82,7 @@ export async function matchRows(
       having count(*) > 1
     `;
   });
-  const repeated = await engine.store(join(repeats, "\nunion all\n"));
+  const repeated = await engine.store(join(repeats, "\nunion all\n"), { apart: true });
   const pairs: Sql[] = [];
   const found: KeyFindings[][] = [];
   const joined = (): Sql =>
@@ -97,14 +100,16 @@ export async function matchRows(
       `;
   for (let s = 0; s < stack.starts.length; s++) {
     const ofSource: KeyFindings[] = [];
+    const named = keys.flatMap(({ isId }, j) => (hasPeople && !isId && s > 0 ? [j] : []));
+    const grades = named.length === 0 ? null : await compareNames(context, keyTable, s, named);
     for (const j of keys.keys()) {
       if (s === 0) {
         ofSource.push({ matched: 0, ambiguous: 0, otherId: 0, otherName: 0 });
         continue;
       }
       context.terminal.progress(`matching source ${s + 1} by ${keys[j]!.label}`);
-      const asked = { keyTable, repeated: repeated.relation, joined: joined(), s, j, keys, hasPeople };
-      const stored = await engine.store(pairsQuery(asked));
+      const asked = { keyTable, repeated: repeated.relation, joined: joined(), s, j, keys, grades };
+      const stored = await engine.store(pairsQuery(asked), { apart: true });
       pairs.push(stored.relation);
       ofSource.push(await countVerdicts(context, stored.relation));
     }
@@ -117,10 +122,13 @@ const noneJoined = sql`(select cast(0 as bigint) as row_no, cast(0 as bigint) as
 
 /** Without keys every row is a customer. */
 async function unmatched({ engine }: Context, stack: Stack): Promise<Matches> {
-  const { relation: keyTable } = await engine.store(sql`
+  const { relation: keyTable } = await engine.store(
+    sql`
     select ${rowNumberSql(stack.table)} as row_no, ${stack.source} as source_0
     from ${stack.table.relation}
-  `);
+  `,
+    { apart: true },
+  );
   const repeated = sql`(select 0 as key_no, 0 as source_0, 0 as rows_1 where 1 = 0)`;
   return { keyTable, joined: noneJoined, repeated, repeatedValues: 0, found: stack.starts.map(() => []) };
 }
@@ -133,16 +141,17 @@ interface Asked {
   readonly s: number;
   readonly j: number;
   readonly keys: readonly CombineKey[];
-  readonly hasPeople: boolean;
+  /** What names say of pairs of rows that have a key in common: `graded_row`, `graded_holder`, `grade_1`; null without names. */
+  readonly grades: Sql | null;
 }
 
 /** Rows of a source that have a key value in common with a customer, and what came of it. */
 function pairsQuery(asked: Asked): Sql {
-  const { keyTable, repeated, joined, s, j, keys, hasPeople } = asked;
+  const { keyTable, repeated, joined, s, j, keys, grades } = asked;
   const key = identifier(`key_${j + 1}`);
   const usable = (of: number): Sql => sql`${identifier(`state_${of + 1}`)} = ${keyState.usable}`;
   const ids = keys.flatMap(({ isId }, i) => (isId && i !== j ? [i] : []));
-  const isName = hasPeople && !keys[j]!.isId;
+  const isGraded = grades !== null && !keys[j]!.isId;
   const id = (i: number): Sql => sql`case when ${usable(i)} then ${identifier(`key_${i + 1}`)} end`;
   const rowIds = ids.map((i) => sql`, ${id(i)} as ${identifier(`row_id_${i + 1}`)}`);
   const assigned = sql`
@@ -192,8 +201,9 @@ function pairsQuery(asked: Asked): Sql {
       case
         when h.least_customer <> h.most_customer then ${verdict.ambiguous}
         ${differs.length === 0 ? sql`` : sql`when ${join(differs, " or ")} then ${verdict.otherId}`}
+        ${isGraded ? sql`when grade_1 < ${grade.partly} then ${verdict.otherName}` : sql``}
         else ${verdict.matched}
-      end as first_verdict
+      end as own_verdict
     from (
       ${rows}
     )
@@ -207,9 +217,9 @@ function pairsQuery(asked: Asked): Sql {
       where tk.source_0 = ${value(s)}
     ) on taken_customer = h.least_customer
     ${customerIds}
+    ${isGraded ? sql`left join ${grades} on graded_row = asked_row and graded_holder = holder_row` : sql``}
     where taken_customer is null
   `;
-  const judged = isName ? namedQuery(met, keyTable) : sql`select *, first_verdict as own_verdict from (${met})`;
   return sql`
     select
       asked_row as row_no, customer_1, ${value(j + 1)} as matched_by,
@@ -219,44 +229,77 @@ function pairsQuery(asked: Asked): Sql {
         else own_verdict
       end as verdict_1
     from (
-      ${judged}
+      ${met}
     )
   `;
 }
 
-/** The pairs with what names and dates of birth make of them: as `dedupe` does, two forms are one person when they are at least partly alike. */
-function namedQuery(met: Sql, keyTable: Sql): Sql {
-  const person = sql`
+/**
+ * Compares the names and dates of birth of every row of a source with those of the first row before it that has one of its
+ * keys: at least partly alike is one person, as it is for `dedupe`. Null where there is no such pair.
+ */
+async function compareNames(
+  { engine }: Context,
+  keyTable: Sql,
+  s: number,
+  keys: readonly number[],
+): Promise<Sql | null> {
+  const ofKeys = keys.map((j) => {
+    const key = identifier(`key_${j + 1}`);
+    const usable = sql`${identifier(`state_${j + 1}`)} = ${keyState.usable}`;
+    return sql`
+      select row_no as graded_row, holder_row as graded_holder
+      from ${keyTable}
+      join (
+        select ${key} as held_value, min(row_no) as holder_row
+        from ${keyTable}
+        where source_0 < ${value(s)} and ${usable}
+        group by ${key}
+      ) on held_value = ${key}
+      where source_0 = ${value(s)} and ${usable}
+    `;
+  });
+  const pairs = await engine.store(
+    sql`
+      select distinct graded_row, graded_holder
+      from (
+        ${join(ofKeys, "\nunion all\n")}
+      )
+    `,
+    { apart: true },
+  );
+  if (pairs.rows === 0) return null;
+  const person = (row: Sql): Sql => sql`
     select row_no, name_1, birth_1, ${wordList(sql`name_1`)} as words_1, replace(name_1, ' ', '') as together_1
     from (
       select row_no, ${comparedNameSql(sql`written_name`)} as name_1, birth_1
       from ${keyTable}
+      join (
+        select distinct ${row} as wanted_row
+        from ${pairs.relation}
+      ) on wanted_row = row_no
     )
   `;
-  return sql`
-    select
-      asked_row, customer_1,
-      case
-        when first_verdict = ${verdict.matched} and ${compareFormsSql(sql`names_1`, formOf("a"), formOf("b"))} < ${grade.partly}
-          then ${verdict.otherName}
-        else first_verdict
-      end as own_verdict
-    from (
-      select *, ${compareNamesSql(formOf("a"), formOf("b"))} as names_1
+  const { relation } = await engine.store(
+    sql`
+      select graded_row, graded_holder, ${compareFormsSql(sql`names_1`, formOf("a"), formOf("b"))} as grade_1
       from (
-        select p.*, ${bytesOf("a", "b", 1)}, ${bytesOf("b", "a", 2)}
+        select *, ${compareNamesSql(formOf("a"), formOf("b"))} as names_1
         from (
-          ${met}
-        ) p
-        join (
-          ${person}
-        ) a on a.row_no = p.asked_row
-        join (
-          ${person}
-        ) b on b.row_no = p.holder_row
+          select graded_row, graded_holder, ${bytesOf("a", "b", 1)}, ${bytesOf("b", "a", 2)}
+          from ${pairs.relation}
+          join (
+            ${person(sql`graded_row`)}
+          ) a on a.row_no = graded_row
+          join (
+            ${person(sql`graded_holder`)}
+          ) b on b.row_no = graded_holder
+        )
       )
-    )
-  `;
+    `,
+    { apart: true },
+  );
+  return relation;
 }
 
 async function countVerdicts({ engine }: Context, pairs: Sql): Promise<KeyFindings> {

@@ -48,7 +48,7 @@ export async function readMap(
   const columns =
     ofColumns === undefined
       ? null
-      : [...reader.map(ofColumns.node, "columns", null)].map(([name, { node, place }]) =>
+      : Array.from(reader.map(ofColumns.node, "columns", null), ([name, { node, place }]) =>
           readColumn(reader, name, node, place, sources),
         );
   if (columns !== null) {

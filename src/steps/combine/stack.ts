@@ -45,7 +45,7 @@ export async function stackSources(
       from ${table.relation}
     `;
   });
-  const stored = await engine.store(join(parts, "\nunion all\n"));
+  const stored = await engine.store(join(parts, "\nunion all\n"), { apart: true });
   const held = columns.map((column, i): Column => {
     const present = sources.reduce((sum, _, s) => sum + presentOf(column.origins[s]!, sources[s]!.table.rows), 0);
     return {

@@ -3,7 +3,8 @@ import { SegmentError } from "../../core/errors.ts";
 import { type Column, type Reading, typeWords } from "../../core/schema.ts";
 import type { Source } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
-import { identifier, join, sql } from "../../sql/template.ts";
+import { matchesPart } from "../../sql/functions.ts";
+import { identifier, join, sql, value } from "../../sql/template.ts";
 import { isMissingSql } from "../reading/number-sql.ts";
 import { placeOf } from "../reading/place-of.ts";
 import { valueSql } from "../reading/values.ts";
@@ -43,13 +44,10 @@ export async function holdReadings(
   for (const [i, column] of columns.entries()) {
     const { unread } = counts[i]!;
     if (unread === 0) continue;
-    const { value, row } = await firstUnread(engine, held, column);
+    const { text, row } = await firstUnread(engine, held, column);
     const more = unread === 1 ? "the only such value" : `${unread} such values`;
     const place = await placeOf(sources, row, column.name);
-    throw refuse(
-      `“${value.slice(0, 60)}” is no ${wordsOf(column.reading)}, which ${column.name} holds; ${more}`,
-      place,
-    );
+    throw refuse(`“${text.slice(0, 60)}” is no ${wordsOf(column.reading)}, which ${column.name} holds; ${more}`, place);
   }
   return { ...held, columns: counted };
 }
@@ -89,7 +87,23 @@ function states(column: Column): { readonly present: Sql; readonly unread: Sql }
   if (stored === "typed") return { present: sql`${ref} is not null`, unread: sql`false` };
   if (reading.type === "text") return { present: sql`${ref} <> ''`, unread: sql`false` };
   const present = sql`not ${isMissingSql(ref)}`;
-  return { present, unread: sql`${present} and ${valueSql(column)} is null` };
+  const isForeign = "decimal" in reading ? sql`or ${matchesPart(ref, value(foreignNumber(reading)))}` : sql``;
+  return { present, unread: sql`${present} and (${valueSql(column)} is null ${isForeign})` };
+}
+
+/**
+ * A pattern of texts that a cast would read once the marks are taken out, though they are written otherwise: groups that
+ * are not of three digits, the other decimal mark, zeros in front (a code), underscores.
+ */
+function foreignNumber({ decimal, thousands }: Reading & { readonly type: "integer" | "number" }): string {
+  const group = { "": null, " ": "[ \u00a0\u202f]", "'": "['’]", ".": "[.]", ",": "," }[thousands];
+  const other = decimal === "," ? "." : ",";
+  return [
+    "_",
+    "^[-+(]?0[0-9]",
+    ...(thousands === other ? [] : [`[${other}]`]),
+    ...(group === null ? [] : [`${group}[0-9]{1,2}([^0-9]|$)`, `${group}[0-9]{4}`, `[0-9]{4}${group}[0-9]`]),
+  ].join("|");
 }
 
 async function countValues(
@@ -121,7 +135,7 @@ async function firstUnread(
   engine: Engine,
   table: Table,
   column: Column,
-): Promise<{ readonly value: string; readonly row: number }> {
+): Promise<{ readonly text: string; readonly row: number }> {
   const [row] = await engine.rows(
     sql`
       select
@@ -140,7 +154,7 @@ async function firstUnread(
     1,
   );
   if (row === undefined) throw new SegmentError("bug", `no value of ${column.name} is unread`);
-  return { value: String(row["value_1"]), row: Number(row["position_1"]) };
+  return { text: String(row["value_1"]), row: Number(row["position_1"]) };
 }
 
 function name(what: string, i: number): Sql {

@@ -7,7 +7,7 @@ import type { KnnModel } from "../../model/impute/knn.ts";
 import { blocksOf } from "../../model/impute/expanded.ts";
 import { amount, finite, list, oneOf, record, whole, word, type JsonRecord } from "../model-file.ts";
 import { featurePlace, type ImputeCheck, type ImputeFeature, type Imputer, type ImputeTarget } from "./imputer.ts";
-import { imputeMethods } from "./settings.ts";
+import { imputeMethods } from "../clean/settings.ts";
 
 /** An imputer as a model file holds it. Long lists of numbers are one text each, numbers in shortest form with a space between; nothing between two spaces is a gap. */
 export function imputerJson({ features, targets, rows, of, learned }: Imputer): Json {

@@ -1,6 +1,7 @@
 import type { Context, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import { columnOf } from "../../core/matrix.ts";
+import type { Role } from "../../core/role.ts";
 import { typeWords, type Column } from "../../core/schema.ts";
 import type { Source } from "../../core/source.ts";
 import { checkFill } from "../../model/impute/check-fill.ts";
@@ -12,7 +13,7 @@ import { fillByKnn, fitKnn } from "../../model/impute/knn.ts";
 import { asText } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { adjustTable, isAdjusting } from "../clean/adjust.ts";
-import type { CleanModel } from "../clean/model.ts";
+import type { CleanColumn, CleanModel } from "../clean/model.ts";
 import { isNumeric } from "../clean/plain-values.ts";
 import { evidenceRows, sampleRows } from "../cluster/in-engine/sample-rows.ts";
 import { readNumbers, requireFinite } from "../cluster/read-numbers.ts";
@@ -23,7 +24,8 @@ import { findColumn } from "../match-columns.ts";
 import { inOrder } from "../row-position.ts";
 import { codedSql } from "./coded-sql.ts";
 import { featurePlace, type ImputeFeature, type Imputer, type ImputeTarget } from "./imputer.ts";
-import { imputeMethods, type ImputeMethod, type ImputeSettings } from "./settings.ts";
+import { imputeMethods, type ImputeMethod } from "../clean/settings.ts";
+import type { ImputeSettings } from "./settings.ts";
 
 /** Categories of a column that is filled, or filled from, at most. */
 const mostLevels = 50;
@@ -75,7 +77,7 @@ export async function learnImputers(
         if (!isNamed(name) && (ids.has(name) || notAMeasure(name, own) !== null)) continue;
         await refuseInfinite(sources, left === table, name, own);
         features.push({ column: name, levels: [] });
-      } else if (isNamed(name) || (!ids.has(name) && !cleaned.get(name)!.email && mayBeCategories(column))) {
+      } else if (isNamed(name) || (!ids.has(name) && mayBeCategories(column, cleaned.get(name)!))) {
         const levels = await levelsOf(context, left, column);
         if (levels !== null && (levels.length > 1 || isNamed(name))) features.push({ column: name, levels });
         else if (isNamed(name)) throw tooManyLevels(name, methods.byColumn.get(name)!);
@@ -167,9 +169,15 @@ function targetsOf(
     });
 }
 
-function mayBeCategories({ name, type }: Column): boolean {
-  if (type === "boolean") return !saysConsent(name) && !saysRefusal(name);
-  return type === "text" && !saysId(name) && !saysLabel(name) && !saysConsent(name) && !saysRefusal(name);
+const describingRoles: ReadonlySet<Role> = new Set(["category", "flag", "city", "country"]);
+
+/** Whether a column of no numbers may describe a row: no id, label, consent, address or number by which it is reached. */
+function mayBeCategories({ name, type, declared }: Column, { email, contact }: CleanColumn): boolean {
+  if (type !== "boolean" && type !== "text") return false;
+  const kind = contact?.kind;
+  const role = declared?.role ?? "category";
+  if (email || kind === "phone" || kind === "postcode" || !describingRoles.has(role)) return false;
+  return !saysConsent(name) && !saysRefusal(name) && (type === "boolean" || (!saysId(name) && !saysLabel(name)));
 }
 
 /** The texts of a column by code point, or null where they are more than 50. */

@@ -1,11 +1,6 @@
 import { SegmentError } from "../../core/errors.ts";
 import type { KnnWeights } from "../../model/impute/knn.ts";
-import type { RulesByColumn } from "../clean/settings.ts";
-
-/** A model of the other columns that fills gaps. */
-export type ImputeMethod = "knn" | "iterative" | "forest";
-
-export const imputeMethods: readonly ImputeMethod[] = ["knn", "iterative", "forest"];
+import { imputeMethods, type ImputeMethod, type RulesByColumn } from "../clean/settings.ts";
 
 /** How gaps are filled by models. */
 export interface ImputeSettings {

@@ -83,7 +83,8 @@ export async function joinLookup(
       ` || '${between}' || `,
     );
   const held = wanted.map((_, i) => identifier(`looked_${i + 1}`));
-  const lookup = await engine.store(sql`
+  const lookup = await engine.store(
+    sql`
     select
       ${keySql(others)} as looked_key_1,
       ${rowNumberSql(opened.table)} as looked_row_1
@@ -98,11 +99,14 @@ export async function joinLookup(
             )}`
       }
     from ${opened.table.relation}
-  `);
+  `,
+    { apart: true },
+  );
   await requireUnique(context, lookup.relation, opened, place, key.other);
   const plain = deriveTable(table, table.columns.map(passed));
   const refs = plain.columns.map(({ ref }) => ref);
-  const joined = await engine.store(sql`
+  const joined = await engine.store(
+    sql`
     select ${join([...refs, ...carriedPosition(plain), ...held], ", ")}, lookup_key_1, looked_key_1
     from (
       select *, ${keySql(owns.map((own) => plain.columns[table.columns.indexOf(own)]!))} as lookup_key_1, ${rowNumberSql(plain)} as lookup_row_1
@@ -114,7 +118,9 @@ export async function joinLookup(
       where looked_key_1 is not null
     ) on looked_key_1 = lookup_key_1
     ${plain.position === undefined ? sql`order by lookup_row_1` : sql``}
-  `);
+  `,
+    { apart: true },
+  );
   if (joined.rows !== table.rows) {
     throw new SegmentError("bug", `a lookup made ${joined.rows} rows of ${table.rows}`);
   }

@@ -26,6 +26,7 @@ import type { Methods } from "./methods.ts";
 import { gathered, groupRows, learnGroups, readGroups, type ModelGroups } from "./groups.ts";
 import type { Norm } from "./unit-rows.ts";
 import { columnFacts } from "../column-facts.ts";
+import { adaptiveMethod, shapeOf, shapeWords } from "./shape.ts";
 import { modelType, type GroupScaling, type ModelColumnScaling, type NormalizeModel } from "./model.ts";
 
 export interface FitOptions extends Omit<ChooseOptions, "methods" | "encoded"> {
@@ -116,9 +117,11 @@ async function learnByRows(
       left.push({ column: name, reason });
       continue;
     }
-    const method = methods.byColumn.get(name) ?? methods.all;
-    if (method === "auto") byRule = true;
+    const asked = methods.byColumn.get(name) ?? methods.all;
+    if (asked === "auto") byRule = true;
     await requireFinite(sources, name, facts.infiniteRow);
+    const adapted = asked === "adaptive" ? adaptiveMethod(compute, values) : null;
+    const method = asked === "adaptive" ? adapted!.method : asked;
     const mark = compute.mark();
     try {
       const source = method === "auto" && facts.missing > 0 ? filledByMedian(compute, values) : values;
@@ -126,7 +129,7 @@ async function learnByRows(
       const groups: (GroupScaling | null)[] = [];
       for (const at of grouped?.rows ?? []) groups.push(await learnGroup(name, gathered(compute, values, at), method));
       columns.push({ column: name, type: modelType(type), ...learned, ...(grouped === null ? {} : { groups }) });
-      why.push(reasonOf(source, method, learned));
+      why.push(adapted?.why ?? reasonOf(source, method, learned, values));
     } finally {
       compute.release(mark);
     }
@@ -146,17 +149,19 @@ async function learnByRows(
     values: Float64Array,
     method: ScalingMethod,
     { scaling, minimum, maximum }: LearnedScaling,
+    present: Float64Array,
   ): string {
     if (minimum === maximum) return "constant: scale 1";
     if (method !== "auto") return "by --method";
     const { skewness } = moments(compute, values);
     const skew = `skewness ${skewness.toFixed(2)}`;
-    if (skewness <= 2) return `${skew}, not above 2`;
-    if (minimum < 0) return `${skew}, but negative values`;
+    const rest = shapeWords(shapeOf(compute, present));
+    if (skewness <= 2) return `${skew}, not above 2${rest}`;
+    if (minimum < 0) return `${skew}, but negative values${rest}`;
     const logged = compute.f64(values.length);
     for (let i = 0; i < values.length; i++) logged[i] = powerOf("log1p", null, values[i]!);
     const after = `${moments(compute, logged).skewness.toFixed(2)} by log1p`;
-    return scaling.power === "none" ? `${skew}, and no less: ${after}` : `${skew}, ${after}`;
+    return `${skew}, ${scaling.power === "none" ? "and no less: " : ""}${after}${rest}`;
   }
 }
 

@@ -4,7 +4,7 @@ import { freed, type ColumnScaling, type Ddof, type ScalingMethod } from "../../
 import { byQuantiles, fitPower } from "../../model/stats/power-transform.ts";
 import { fitKnots } from "../../model/stats/quantile-transform.ts";
 import { skewLimit } from "../../model/stats/scaling.ts";
-import { sql } from "../../sql/template.ts";
+import { identifier, join, sql } from "../../sql/template.ts";
 import { columnMoments, doubleSql, type WholeMoments } from "../cluster/in-engine/column-moments.ts";
 import { double } from "../cluster/in-engine/nearest-sql.ts";
 import { evidenceRows, sampleRows } from "../cluster/in-engine/sample-rows.ts";
@@ -16,6 +16,7 @@ import { reasonByFacts, type ChosenColumn } from "./choose-columns.ts";
 import { requireHeld, type LearnedColumns } from "./learn.ts";
 import type { Methods } from "./methods.ts";
 import { modelType, type ModelColumnScaling } from "./model.ts";
+import { adaptiveMethod, fenceReach, shapeWords, type Shape } from "./shape.ts";
 import { requireDomainBySql } from "./scale-by-sql.ts";
 import { log1pSql, poweredTable } from "./transform-sql.ts";
 
@@ -27,6 +28,8 @@ interface Learning {
   readonly minimum: number;
   readonly maximum: number;
   readonly missing: number;
+  /** Why `adaptive` chose the method; null where it did not. */
+  readonly adapted: string | null;
 }
 
 /**
@@ -48,6 +51,7 @@ export async function learnBySql(
     chosen.map(({ column }) => column.name),
   );
   const left: LearnedColumns["left"][number][] = [];
+  const adaptive = await adaptedMethods(context, table, chosen, methods, sampled);
   const learning: Learning[] = [];
   for (const one of chosen) {
     const { name, type } = one.column;
@@ -58,9 +62,11 @@ export async function learnBySql(
       continue;
     }
     await requireFinite(sources, name, facts.infiniteRow);
-    const method = methods.byColumn.get(name) ?? methods.all;
+    const asked = methods.byColumn.get(name) ?? methods.all;
+    const adapted = adaptive.get(name);
+    const method = asked === "adaptive" ? adapted!.method : asked;
     if (method !== "auto") await requireDomainBySql(engine, table, sources, name, method.power, facts.minimum);
-    learning.push({ ...facts, column: name, type: modelType(type), method });
+    learning.push({ ...facts, column: name, type: modelType(type), method, adapted: adapted?.why ?? null });
   }
   const byRule = learning.filter(({ method }) => method === "auto");
   const rules = new Map(await scalingsByRule(engine, table, byRule, methods.details.ddof));
@@ -76,7 +82,7 @@ export async function learnBySql(
   });
   const why = learning.map((one) => {
     if (one.minimum === one.maximum) return "constant: scale 1";
-    return rules.get(one)?.why ?? "by --method";
+    return one.adapted ?? rules.get(one)?.why ?? "by --method";
   });
   const sample = rows === null ? null : { rows, columns: [...bends.keys()] };
   return { columns, why, byRule: byRule.length > 0, left, numbers: null, sample };
@@ -117,6 +123,7 @@ async function scalingsByRule(
     table,
     skewed.map((one) => [one.column, log1pSql(filled(one))]),
   );
+  const shapes = await shapesOf(engine, table, columns);
   return columns.map((one, i) => {
     const own = plain[i]!;
     const log = logged[skewed.indexOf(one)];
@@ -131,8 +138,62 @@ async function scalingsByRule(
       center: mean,
       scale: freed(standardDeviation, count, ddof) || 1,
     } as const;
-    return [one, { scaling, why: reasonOf(own.skewness, one.minimum, log?.skewness, isLogged) }];
+    return [
+      one,
+      { scaling, why: reasonOf(own.skewness, one.minimum, log?.skewness, isLogged) + shapeWords(shapes[i]!) },
+    ];
   });
+}
+
+/** `shapeOf` of columns that stay in the engine. */
+async function shapesOf(engine: Engine, table: Table, columns: readonly Learning[]): Promise<readonly Shape[]> {
+  const values = columns.map(({ column }) => doubleSql(table, column));
+  const quartiles = await engineQuantiles(
+    engine,
+    table.relation,
+    values.map((value) => ({ value, probabilities: [0.25, 0.75] })),
+  );
+  const figures = values.flatMap((value, j) => {
+    const [low, high] = quartiles[j] as [number, number];
+    const reach = fenceReach * (high - low);
+    const isBeyond = sql`${value} < ${double(low - reach)} or ${value} > ${double(high + reach)}`;
+    return [
+      sql`count(${value}) as ${identifier(`count_${j + 1}`)}`,
+      sql`count(*) filter (where ${value} = 0) as ${identifier(`zeros_${j + 1}`)}`,
+      sql`count(*) filter (where ${isBeyond}) as ${identifier(`outliers_${j + 1}`)}`,
+    ];
+  });
+  const [row = {}] = await engine.rows(sql`select ${join(figures, ",\n")} from ${table.relation}`, 1);
+  const at = (figure: string, j: number): number => Number(row[`${figure}_${j + 1}`]);
+  return columns.map((_, j) => ({ count: at("count", j), zeros: at("zeros", j), outliers: at("outliers", j) }));
+}
+
+/** What `adaptive` chooses for the columns that it is asked for, from a sample where there are more rows. */
+async function adaptedMethods(
+  { engine, compute }: Context,
+  table: Table,
+  chosen: readonly ChosenColumn[],
+  methods: Methods,
+  sampled: number,
+): Promise<ReadonlyMap<string, ReturnType<typeof adaptiveMethod>>> {
+  const names = chosen
+    .map(({ column }) => column.name)
+    .filter((name) => (methods.byColumn.get(name) ?? methods.all) === "adaptive");
+  if (names.length === 0) return new Map();
+  const mark = compute.mark();
+  try {
+    const sample = await sampleRows(engine, table, sampled, drawSeed);
+    const numbers = await readNumbers(engine, compute, sample, names);
+    const told = sample === table ? "" : `; on ${sample.rows} rows drawn by hash`;
+    return new Map(
+      names.map((name) => {
+        const { method, why } = adaptiveMethod(compute, numbers.get(name)!);
+        return [name, { method, why: why + told }];
+      }),
+    );
+  } finally {
+    compute.release(mark);
+  }
 }
 
 function reasonOf(skewness: number, minimum: number, logged: number | undefined, isLogged: boolean): string {

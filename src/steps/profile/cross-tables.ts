@@ -111,6 +111,7 @@ interface Parts {
 }
 
 function partsOf({ column, groups, numbers, role }: ColumnFigures): Parts | null {
+  if (["id", "email", "phone", "name", "first-name", "last-name", "address"].includes(role)) return null;
   const measured = measuredSql(column);
   const isLabelled = role === "label" || groups.distinct <= 4;
   if (measured !== null && numbers !== null && numbers.count > 0 && !(isLabelled && groups.distinct <= ownRows)) {
@@ -124,7 +125,6 @@ function partsOf({ column, groups, numbers, role }: ColumnFigures): Parts | null
     const code = sql`case when ${measured} is null or abs(${measured}) = ${Infinity} then null ${join(cases, " ")} else ${edges.length} end`;
     return { kind: "quarters", labels, code };
   }
-  if (["id", "email", "phone", "name", "first-name", "last-name", "address"].includes(role)) return null;
   if (groups.distinct > 200) return null;
   const own = groups.listed.slice(0, ownRows);
   const others = groups.listed.slice(ownRows);

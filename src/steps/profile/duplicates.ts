@@ -43,7 +43,7 @@ export async function findDuplicates(
   const keys: DuplicateKey[] = [];
   for (const { column, role, groups } of columns) {
     if (role !== "id" && role !== "email" && role !== "phone") continue;
-    const found = role === "id" ? groups : await valueGroups(engine, table, column, keysOf[role]);
+    const found = role === "id" ? groups : await valueGroups(engine, table, column, { keyOf: keysOf[role] });
     keys.push({ column: column.name, role, values: found.repeated, rows: found.repeatedRows });
   }
   const isTold = columns.some(({ groups }) => groups.distinct === table.rows);

@@ -2,7 +2,7 @@ import type { Table } from "../../core/context.ts";
 import { nameWords } from "../column-kinds.ts";
 import { tiesOf } from "../reading/ties.ts";
 import type { ColumnFigures, TableFigures } from "./profile-table.ts";
-import { spellings } from "./spellings.ts";
+import { spelledRoles, spellings } from "./spellings.ts";
 import { isNullWord } from "./text-facts.ts";
 
 /** What may be wrong with a column, by a permanent code, the rows that it concerns, and the words for it. */
@@ -251,7 +251,7 @@ function missingWords({ text, column, groups, role }: ColumnFigures): Found | nu
 }
 
 function caseVariants({ column, role, groups }: ColumnFigures): Found | null {
-  if (column.type !== "text" || role === "email" || role === "id" || role === "phone") return null;
+  if (column.type !== "text" || !spelledRoles.has(role)) return null;
   const found = spellings(groups.listed, role.endsWith("name"));
   const [first] = found;
   if (first !== undefined) {
@@ -295,11 +295,17 @@ function sentinels({ column, numbers, groups, role }: ColumnFigures): Found | nu
   const found = groups.listed.slice(0, 20).find(({ value, rows }) => {
     if (typeof value !== "number" || !sentinelNumbers.has(value) || rows < 3) return false;
     if (value < 0) return value === numbers.minimum && numbers.negatives === rows;
-    return value === numbers.maximum && value > q3 + far;
+    return value === numbers.maximum && (value > q3 + far || isAlone(value, groups));
   });
   if (found === undefined) return null;
   const message = `${found.value} in ${count(found.rows, "row")} most likely stands for a missing value`;
   return { code: "sentinels", rows: found.rows, message };
+}
+
+/** Whether all other values of a column are known and no more than a fifth of one. */
+function isAlone(value: number, { listed, distinct }: ColumnFigures["groups"]): boolean {
+  if (listed.length !== distinct) return false;
+  return listed.every((one) => one.value === value || Math.abs(Number(one.value)) * 5 <= value);
 }
 
 function infinity({ numbers }: ColumnFigures): Found | null {

@@ -21,6 +21,7 @@ import {
 import { equalColumns, findDuplicates, type Duplicates } from "./duplicates.ts";
 import { engineNumberFacts } from "./engine-number-facts.ts";
 import { numberFacts, type NumberFacts } from "./number-facts.ts";
+import { spelledRoles } from "./spellings.ts";
 import { textFacts, type TextFacts } from "./text-facts.ts";
 import { valueGroups, type ValueGroups } from "./value-groups.ts";
 
@@ -68,7 +69,8 @@ export async function profileTable(
   const groups = new Map<Column, ValueGroups>();
   for (const column of table.columns) {
     terminal.progress(`counting the values of ${column.name}`);
-    groups.set(column, await valueGroups(engine, table, column));
+    const folds = spelledRoles.has(roleOf.get(column.name)!.role);
+    groups.set(column, await valueGroups(engine, table, column, { folds }));
   }
   terminal.progress("measuring");
   const byNumber = await allNumberFacts(context, table);

@@ -1,4 +1,17 @@
+import type { Role } from "../../core/role.ts";
 import type { ListedValue } from "./value-groups.ts";
+
+/** Columns whose values are meant to be one word each. */
+export const spelledRoles: ReadonlySet<Role> = new Set([
+  "category",
+  "label",
+  "event",
+  "city",
+  "country",
+  "name",
+  "first-name",
+  "last-name",
+]);
 
 /** Values that differ by capital letters, accents and spaces alone; the one that most rows have first. */
 export interface Spellings {
@@ -9,7 +22,7 @@ export interface Spellings {
 
 /**
  * The values of a column that have several spellings, those that concern most rows first. An accent more or less is another
- * spelling, but for names: Léo and Leo are two.
+ * spelling, but for names: Léo and Leo are two. Outer spaces alone make none.
  */
 export function spellings(listed: readonly ListedValue[], isName = false): readonly Spellings[] {
   const byFold = new Map<string, ListedValue[]>();
@@ -20,7 +33,7 @@ export function spellings(listed: readonly ListedValue[], isName = false): reado
     byFold.set(key, [...(byFold.get(key) ?? []), one]);
   }
   return [...byFold.values()]
-    .filter((some) => some.length > 1)
+    .filter((some) => new Set(some.map(({ value }) => String(value).trim())).size > 1)
     .map((some) => ({
       values: some.map(({ value }) => String(value)),
       rows: some.slice(1).reduce((sum, { rows }) => sum + rows, 0),

@@ -14,6 +14,7 @@ export interface TextFacts {
   readonly present: number;
   /** Words for a missing value that the reader knows, such as `NA`. */
   readonly nullWords: number;
+  /** Letters of texts; 0 for columns that are read as something else. */
   readonly shortest: number;
   readonly longest: number;
   readonly meanLength: number;
@@ -149,11 +150,13 @@ function figuresSql(column: Column, role: Role): Readonly<Record<(typeof figureN
       ? count(sql`case when ${mayBeNumber} then ${matchesPart(text, value(pattern))} else false end`)
       : never;
   return {
-    present: count(isHeld),
-    null_words: count(sql`${isMissingSql(text)} and trim(${text}) <> ''`),
-    shortest: sql`min(case when ${isHeld} then length(${text}) end)`,
-    longest: sql`max(case when ${isHeld} then length(${text}) end)`,
-    letters: sql`coalesce(sum(case when ${isHeld} then cast(length(${text}) as bigint) end), 0)`,
+    present: isText ? count(isHeld) : sql`${column.present}`,
+    null_words: isText
+      ? count(sql`${isMissingSql(text)} and trim(${text}) <> ''`)
+      : sql`count(*) filter (where trim(${text}) <> '') - ${column.present}`,
+    shortest: isText ? sql`min(case when ${isHeld} then length(${text}) end)` : never,
+    longest: isText ? sql`max(case when ${isHeld} then length(${text}) end)` : never,
+    letters: isText ? sql`coalesce(sum(case when ${isHeld} then cast(length(${text}) as bigint) end), 0)` : never,
     spaced: isText ? count(sql`${isHeld} and (${text} < '!' or ${text} like '% ' or ${hasOddSpace})`) : never,
     damaged: isText ? count(isDamaged) : never,
     example: isText ? sql`min(case when ${isDamaged} then ${text} end)` : sql`null`,

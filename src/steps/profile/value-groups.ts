@@ -2,7 +2,7 @@ import type { Engine, Table } from "../../core/context.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import { asText } from "../../sql/functions.ts";
-import { sql } from "../../sql/template.ts";
+import { identifier, sql } from "../../sql/template.ts";
 import { textOf } from "../dedupe/key-kinds.ts";
 import { isMissingSql } from "../reading/number-sql.ts";
 import { valueSql } from "../reading/values.ts";
@@ -27,19 +27,26 @@ export interface ListedValue {
 /** Values of a column that come out of the engine. */
 export const listedValues = 1000;
 
+interface GroupingOptions {
+  /** The form in which values are compared. SQL over SQL. */
+  readonly keyOf?: ((value: Sql) => Sql) | null;
+  /** Whether values are also counted without regard to capital letters and outer spaces, where they are many. */
+  readonly folds?: boolean;
+}
+
 /**
  * Groups a column by its values: exactly, in one scan and a hash table of its distinct values, beyond the memory on disk.
- * Numbers by value, dates as ISO text, all else by text, missing values left out. `keyOf` compares values in another form.
+ * Numbers by value, dates as ISO text, all else by text, missing values left out.
  */
 export async function valueGroups(
   engine: Engine,
   table: Table,
   column: Column,
-  keyOf: ((value: Sql) => Sql) | null = null,
+  { keyOf = null, folds = false }: GroupingOptions = {},
 ): Promise<ValueGroups> {
   const isNumber =
     keyOf === null && (column.type === "integer" || column.type === "number") && column.tie === undefined;
-  const rows = await engine.rows(groupsQuery(table, groupedSql(column), keyOf), listedValues);
+  const rows = await engine.rows(groupsQuery(table, column, keyOf), listedValues);
   const first = rows[0] ?? {};
   const figure = (name: string): number => Number(first[name] ?? 0);
   const distinct = figure("distinct_1");
@@ -47,7 +54,7 @@ export async function valueGroups(
     value: isNumber ? Number(row["value_1"]) : String(row["value_1"]),
     rows: Number(row["rows_1"]),
   }));
-  const mayFold = keyOf === null && column.type === "text" && distinct > listedValues && distinct * 2 < table.rows;
+  const mayFold = folds && column.type === "text" && distinct > listedValues && distinct * 2 < table.rows;
   return {
     distinct,
     repeated: figure("repeated_1"),
@@ -68,18 +75,23 @@ export function groupedSql(column: Column): Sql {
   return asText(valueSql(column));
 }
 
-function groupsQuery(table: Table, value: Sql, keyOf: ((value: Sql) => Sql) | null): Sql {
-  const plain = groupedBy(sql`select ${value} as value_1, 1 as rows_1 from ${table.relation}`);
-  // Keys are made of the different values, which are fewer than the rows.
-  const grouped =
-    keyOf === null
-      ? plain
-      : groupedBy(sql`
-          select ${keyOf(sql`value_1`)} as value_1, rows_1
-          from (
-            ${plain}
-          )
-        `);
+function groupsQuery(table: Table, column: Column, keyOf: ((value: Sql) => Sql) | null): Sql {
+  const raw = identifier("raw_1");
+  const plain = sql`
+    select ${column.ref} as ${raw}, count(*) as rows_1
+    from ${table.relation}
+    group by ${column.ref}
+  `;
+  // Values are read, and keys made, of the different texts, which are fewer than the rows.
+  const value = groupedSql({ ...column, ref: raw });
+  const isPlain = keyOf === null && column.stored === "text" && column.type === "text";
+  const read = sql`
+    select ${keyOf === null ? value : keyOf(value)} as value_1, rows_1
+    from (
+      ${plain}
+    )
+  `;
+  const grouped = isPlain ? sql`select * from (${read}) where value_1 is not null` : addedUp(read);
   return sql`
     select
       value_1,
@@ -96,9 +108,9 @@ function groupsQuery(table: Table, value: Sql, keyOf: ((value: Sql) => Sql) | nu
 }
 
 /** Adds up the rows of each value. */
-function groupedBy(query: Sql): Sql {
+function addedUp(query: Sql): Sql {
   return sql`
-    select value_1, sum(rows_1) as rows_1
+    select value_1, cast(sum(rows_1) as bigint) as rows_1
     from (
       ${query}
     )

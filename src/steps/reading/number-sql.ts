@@ -60,21 +60,40 @@ export function notationSql(text: Sql, number: Sql, isAmount: Sql): Sql {
       else 0
     end
   `;
-  const cases = notationPatterns.map(({ bit, pattern }) => {
-    const matches = matchesWhole(number, value(pattern));
-    if (bit === notation.code) return sql`when ${matches} and ${beside} <> ${notation.amount} then ${bit}`;
-    const seen = sql`${bit} | ${beside}`;
-    if (bit !== notation.integer) return sql`when ${matches} then ${seen}`;
-    const exact = sql`${tryNumber(number)} between ${-Number.MAX_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}`;
-    return sql`when ${matches} then case when ${exact} then ${seen} else ${notation.long} end`;
-  });
+  const among = (patterns: typeof notationPatterns): Sql => {
+    const cases = patterns.map(({ bit, pattern }) => {
+      const matches = matchesWhole(number, value(pattern));
+      if (bit === notation.code) return sql`when ${matches} and ${beside} <> ${notation.amount} then ${bit}`;
+      const seen = sql`${bit} | ${beside}`;
+      if (bit !== notation.integer) return sql`when ${matches} then ${seen}`;
+      const exact = sql`${tryNumber(number)} between ${-Number.MAX_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}`;
+      return sql`when ${matches} then case when ${exact} then ${seen} else ${notation.long} end`;
+    });
+    return sql`
+      case
+        ${join(cases, "\n")}
+        else ${notation.odd}
+      end
+    `;
+  };
+  // A space or an apostrophe stands in few of the patterns, and every pattern costs.
+  const isSpaced = ({ bit }: { readonly bit: number }): boolean => (bit & spacedNotations) !== 0;
   return sql`
     case
-      ${join(cases, "\n")}
-      else ${notation.odd}
+      when contains(${number}, ' ') or contains(${number}, ${"'"}) then ${among(notationPatterns.filter(isSpaced))}
+      else ${among(notationPatterns.filter((one) => !isSpaced(one)))}
     end
   `;
 }
+
+/** Notations with a space or an apostrophe in them. */
+const spacedNotations =
+  notation.spaceGroups |
+  notation.spaceGroupsPoint |
+  notation.spaceGroupsComma |
+  notation.quoteGroups |
+  notation.quoteGroupsPoint |
+  notation.quoteGroupsComma;
 
 function hasOtherSpacesSql(text: Sql): Sql {
   return sql`(${join(

@@ -138,7 +138,7 @@ describe("which columns are filled, and from which", () => {
     const { column, json } = await run(text, {
       impute: ["age=knn", "income=iterative", "plan=forest", "web=mode"],
       outliers: ["income=iqr"],
-      outlierAction: "null",
+      outlierAction: ["null"],
       neighbors: 3,
     });
     const imputed = json["imputed"] as { column: string; how: string }[];

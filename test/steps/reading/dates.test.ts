@@ -78,6 +78,8 @@ describe("order of day and month", () => {
     expect(await orders({ date_naissance: open })).toEqual(["dmy"]);
     expect(await orders({ d: open, price: ["12,5", "3,75"] }, { delimiter: ";" })).toEqual(["dmy", "number"]);
     expect(await orders({ d: open, email_ok: ["oui", "non"] })).toEqual(["dmy", "boolean"]);
+    expect(await orders({ d: open, e: ["12 mars 2024", "13 mars 2024"] })).toEqual(["dmy", "dmy"]);
+    expect(await orders({ d: open, e: ["12 Mar 2024", "13 Mar 2024"] })).toEqual(["tie", "dmy"]);
     expect(await orders({ d: open, phone: ["+33 6 12 34 56 78", "+33 6 98 76 54 32"] })).toEqual(["dmy", "text"]);
   });
 

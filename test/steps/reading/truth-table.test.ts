@@ -17,7 +17,7 @@ describe("the table of texts and their values", () => {
     const options = parseReadingOptions(truth.dates === undefined ? {} : { dates: [`${name}=${truth.dates}`] });
     const cells = { id: truth.cells.map((_, i) => `r${i}`), [name]: truth.cells.map(([text]) => text) };
     const table = await bench.describe(cells, { delimiter: ";", ...options });
-    await expectTruth(await bench.open(), table, name, truth);
+    await expectTruth(await bench.open(), table, new Map([[name, truth]]));
   });
 
   it.each(refusals.map(([others, text]) => ({ others, text })))(
