@@ -43,21 +43,24 @@ export function numbered<Ordered extends OrderedRelation>(table: Ordered): Order
   return { ...table, relation, position: carriedName };
 }
 
-/** A relation made from one that `numbered` gave, with its rows in order again where the engine keeps one, as `from` tells. */
+/**
+ * A relation made from one that `numbered` gave of `from`: with its rows in order again where they were `moved`, and without
+ * numbers where `from` has none.
+ */
 export function inOldOrder<Ordered extends OrderedRelation>(
   made: Ordered,
   from: OrderedRelation,
   moved: boolean,
 ): Ordered {
-  if (from.position !== undefined) return made;
-  const { position: _position, ...rest } = made;
-  if (!moved) return rest as Ordered;
-  const relation = sql`
-    (
-      select *
-      from ${made.relation}
-      order by ${carriedName}
-    )
-  `;
-  return { ...rest, relation } as Ordered;
+  const { position, ...rest } = made;
+  const sorted = !moved
+    ? made.relation
+    : sql`
+        (
+          select *
+          from ${made.relation}
+          order by ${position ?? carriedName}
+        )
+      `;
+  return from.position === undefined ? ({ ...rest, relation: sorted } as Ordered) : { ...made, relation: sorted };
 }

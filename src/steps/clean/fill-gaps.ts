@@ -61,7 +61,9 @@ export async function fillGaps(
       };
     });
   const made = deriveTable(base, [...columns, ...flags], { relation });
-  return { table: base === table ? made : inOldOrder(made, table, true), facts };
+  // A cluster does not sort its tables back.
+  const isMoved = fills.some(({ how }) => orderedHow(how) !== null) && !engine.rowsStay;
+  return { table: inOldOrder(made, table, isMoved), facts };
 }
 
 /** The table's relation with what fills beside it: groups where some fills are by group, neighbours where some are of those. */

@@ -212,6 +212,24 @@ describe("what becomes of outliers", () => {
     });
   });
 
+  test("rows keep their order where some are set aside and neighbours fill gaps in another one", async () => {
+    const { path } = surroundings();
+    const text = "n,x,y\n5,1,a\n3,900,b\n4,,c\n1,2,d\n2,,e\n";
+    const { rows } = await run(text, {
+      outliers: ["x=bounds:0:100"],
+      outlierAction: ["quarantine"],
+      quarantine: path("ordered.csv"),
+      impute: ["x=linear"],
+      orderBy: "n",
+    });
+    expect(rows).toEqual([
+      ["5", "1", "a"],
+      ["4", "1.25", "c"],
+      ["1", "2", "d"],
+      ["2", "1.75", "e"],
+    ]);
+  });
+
   test("rows of Parquet are set aside as JSON", async () => {
     const { context, path } = surroundings();
     const source = await run("id,x\na,1\nb,2\nc,700\n", {});
