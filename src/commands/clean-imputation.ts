@@ -26,6 +26,7 @@ export function imputeSettings(options: CleanOptions): ImputeSettings {
     flag: options.imputeFlag,
     seed: options.seed,
     imputations: options.imputations ?? null,
+    checked: !options.quiet || options.report !== undefined || options.saveModel !== undefined,
     fillsAll: options.saveModel !== undefined,
   };
 }

@@ -1,7 +1,7 @@
 """Writes the races' data, the same bytes for the same seed: generate.py KIND ROWS COLUMNS PATH.
 
 KIND: `blobs` (eight round clusters of deviation 1 with centres uniform in [-10, 10]), `cloud` (one Gaussian cloud),
-`rfm` (scores 1 to 5, skewed and correlated as recency, frequency and money are). PATH ends in `.f64` (row-major
+`gaps` (three factors and noise, a twentieth of the cells missing), `rfm` (scores 1 to 5, skewed and correlated as recency, frequency and money are). PATH ends in `.f64` (row-major
 doubles), `.parquet`, or `.D.csv` (floats rounded to D decimals).
 """
 
@@ -23,20 +23,27 @@ def cloud(rng, rows, columns):
     return rng.standard_normal((rows, columns))
 
 
+def gaps(rng, rows, columns):
+    values = rng.standard_normal((rows, 3)) @ rng.standard_normal((3, columns))
+    values += 0.5 * rng.standard_normal((rows, columns))
+    i, j = np.indices(values.shape)
+    return np.where((7 * i + 3 * j) % 20 == 0, np.nan, values)
+
+
 def rfm(rng, rows, columns):
     loyalty = rng.standard_normal((rows, 1))
     return np.clip(np.round(3 + loyalty + 0.8 * rng.standard_normal((rows, columns))), 1, 5)
 
 
 kind, rows, columns, path = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
-values = {"blobs": blobs, "cloud": cloud, "rfm": rfm}[kind](np.random.default_rng(7), rows, columns)
+values = {"blobs": blobs, "cloud": cloud, "gaps": gaps, "rfm": rfm}[kind](np.random.default_rng(7), rows, columns)
 decimals = re.search(r"\.(\d)\.csv$", path)
 if path.endswith(".f64"):
     values.tofile(path)
 else:
     if decimals is not None:
         values = np.round(values, int(decimals.group(1)))
-    table = pa.table({f"feature_{j + 1}": values[:, j] for j in range(columns)})
+    table = pa.table({f"feature_{j + 1}": pa.array(values[:, j], from_pandas=True) for j in range(columns)})
     if decimals is None:
         pyarrow.parquet.write_table(table, path)
     else:

@@ -6,6 +6,7 @@ import { python } from "./files.js";
 import { openTable } from "./table.js";
 import { fileToFile } from "./races/file-to-file.js";
 import { fit, scores } from "./races/fit.js";
+import { impute } from "./races/impute.js";
 import { mlKMeans } from "./races/ml-kmeans.js";
 import { normalize } from "./races/normalize.js";
 import { parquet } from "./races/parquet.js";
@@ -13,7 +14,7 @@ import { pipe } from "./races/pipe.js";
 import { start } from "./races/start.js";
 import { sweep } from "./races/sweep.js";
 
-const races = [fit, fileToFile, sweep, scores, parquet, normalize, pipe, mlKMeans, start];
+const races = [fit, fileToFile, sweep, scores, parquet, normalize, impute, pipe, mlKMeans, start];
 
 async function main(names) {
   const unknown = names.filter((name) => !races.some((race) => race.name === name));

@@ -95,7 +95,7 @@ export async function learnImputers(
       const places = targets.map((column) => featurePlace({ features }, column));
       terminal.progress(`filling gaps: ${method}`);
       const checks =
-        settings.imputations === null
+        settings.imputations === null && settings.checked
           ? await checkFill(coded, places, settings.seed, async (some) => {
               await fillCoded(context, await learned(context, method, some, places, settings, null), some, places);
             })

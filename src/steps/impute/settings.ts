@@ -14,6 +14,8 @@ export interface ImputeSettings {
   readonly seed: number;
   /** Several tables whose gaps are drawn; null: one whose gaps hold what is expected. */
   readonly imputations: number | null;
+  /** Whether anyone reads how well gaps are filled, or a model is to tell it. */
+  readonly checked: boolean;
   /** Columns without a gap are learned too, as a model for other rows needs it. */
   readonly fillsAll: boolean;
 }
