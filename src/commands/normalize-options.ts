@@ -93,7 +93,7 @@ export const normalizeOptions = {
   inverse: {
     kind: "flag",
     group: "Scaling",
-    help: "with --model: from NAME_scaled back to NAME (from NAME itself where the model scales in place)",
+    help: "with --model: from NAME_scaled back to NAME (from NAME itself where the model scales in place); --columns and --exclude choose among the model's columns",
   },
   inPlace: {
     kind: "flag",

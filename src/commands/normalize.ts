@@ -18,7 +18,8 @@ import { fitNormalize, type NormalizeFit } from "../steps/normalize/fit.ts";
 import { encodedFacts } from "../steps/normalize/encode/encoded-facts.ts";
 import type { EncodeOptions } from "../steps/normalize/encode/learn-encodings.ts";
 import { readEncodings } from "../steps/normalize/encode/read-encodings.ts";
-import { readMethods } from "../steps/normalize/methods.ts";
+import { byQuantiles } from "../model/stats/power-transform.ts";
+import { readMethods, type AskedMethod, type Methods } from "../steps/normalize/methods.ts";
 import { readNormalizeModel, sourcesOf, targetsOf, toFitted, type NormalizeModel } from "../steps/normalize/model.ts";
 import { inverseSql, normalizeSql } from "../steps/normalize/transform-sql.ts";
 import { openTable, type OpenedTable } from "../steps/open-table.ts";
@@ -94,6 +95,7 @@ async function run(context: Context, inputs: readonly string[], options: Normali
     smooth: readSmooth(options.smooth),
     ddof,
   };
+  refuseIdleDetails(options, methods);
   const model = options.model === undefined ? null : await loadModel(context, options.model);
   const opened = await openTable(context, inputs, options);
   if (options.explain) refuseSpooled(opened.sources);
@@ -188,6 +190,26 @@ function readSmooth(text: string): EncodeOptions["smooth"] {
   throw new SegmentError("bad-option-value", `--smooth ${text}: neither auto nor a number of rows of zero or more`, {
     hint: "such as --smooth 10",
   });
+}
+
+/** Options of methods that no column has. */
+function refuseIdleDetails(options: NormalizeOptions, methods: Methods): void {
+  if (options.model !== undefined) return;
+  const asked = [methods.all, ...methods.byColumn.values()];
+  const isAny = (test: (method: Exclude<AskedMethod, string>) => boolean): boolean =>
+    asked.some((method) => typeof method === "object" && test(method));
+  const isChosen = asked.includes("adaptive");
+  if (!isChosen && !isAny(({ power }) => byQuantiles(power))) {
+    refuseIdle(
+      givenFlags(normalizeOptions, options, ["quantiles"]),
+      "no column goes through its quantiles",
+      "add --method quantile",
+    );
+  }
+  const encoded = readEncodings(options.encode ?? []).some(({ scaler }) => scaler === "zscore");
+  if (!isChosen && !asked.includes("auto") && !encoded && !isAny(({ scaler }) => scaler === "zscore")) {
+    refuseIdle(givenFlags(normalizeOptions, options, ["ddof"]), "no column has a z-score", "add --method zscore");
+  }
 }
 
 /** Options of encodings, where nothing is encoded in the way that they are of. */

@@ -70,6 +70,34 @@ test("cluster uses one-hot columns as they are, beside scaled ones", async () =>
   );
 });
 
+test("a pattern encodes what holds categories, and leaves out names; the way back takes the columns that it is told", async () => {
+  writeFileSync(
+    join(cwd, "p.csv"),
+    ["who,town,x", ...Array.from({ length: 30 }, (_, i) => `name ${i},${["A", "B", "C"][i % 3]},${i * i}`), ""].join(
+      "\n",
+    ),
+  );
+  const fit = [
+    "normalize",
+    "p.csv",
+    "--encode",
+    ":text=one-hot",
+    "--save-model",
+    "p.json",
+    "-o",
+    "p-out.csv",
+    "--json",
+  ];
+  const report = JSON.parse((await segment(fit, { cwd })).stdout);
+  expect(report.encoded.map((one: { column: string }) => one.column)).toEqual(["town"]);
+  expect(report.dropped).toEqual([{ column: "who", reason: "more than 15 different values" }]);
+  const back = ["normalize", "p-out.csv", "--model", "p.json", "--inverse", "--columns", "town", "--overwrite", "-q"];
+  expect(await segment([...back, "-o", "p-back.csv"], { cwd })).toEqual(quiet);
+  expect(read("p-back.csv")).toBe(read("p-out.csv"));
+  const none = await segment([...back.slice(0, 5), "--columns", "who"], { cwd });
+  expect(none).toMatchObject({ code: 2 });
+});
+
 test("a target encoding is out of fold at the fit and of all rows by the model, and the report says so", async () => {
   const words = ["--encode", "town=target:spend+zscore", "--smooth", "10", "--columns", "visits"];
   const fit = ["normalize", "c.csv", ...words, "--save-model", "t.json", "-o", "t.csv", "--json"];
@@ -201,6 +229,8 @@ describe("what would have no effect, or cannot be, ends in one line with the way
     [["--encode", "town=target:size"], 3, /holds no numbers/],
     [["--model", "t.json", "--inverse"], 2, /town \(target:spend\+zscore\) has no way back.*--exclude town/],
     [["--model", "t.json", "--encode", "town=one-hot"], 2, /--encode would have no effect/],
+    [["--quantiles", "20"], 2, /--quantiles would have no effect/],
+    [["--ddof", "1", "--method", "robust"], 2, /--ddof would have no effect/],
     [["--by", "spend"], 2, /numbers with decimals/],
     [["--model", "m.json", "--by", "town"], 2, /--by would have no effect/],
     [["--unit-rows", "l3"], 2, /l1, l2, max/],

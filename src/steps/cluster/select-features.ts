@@ -128,11 +128,11 @@ export function measuredFeatures(
 }
 
 /**
- * A column `NAME_scaled` without numbers `NAME` beside it was put in numbers on purpose, such as 0 and 1 for a category: only
- * one that says nothing is no feature.
+ * A column `NAME_scaled` was put in numbers on purpose, such as 0 and 1 for a category or the mean revenue of a postcode:
+ * only one that says nothing is no feature.
  */
 function noFeature({ name, source, role }: Candidate, facts: ColumnFacts): string | null {
-  if (source !== name || !/._scaled$/s.test(name)) return notAMeasure(name, facts, role);
+  if (!/._scaled$/s.test(source)) return notAMeasure(name, facts, role);
   return facts.missing === facts.rows ? "empty" : facts.distinct < 2 ? "constant" : null;
 }
 

@@ -69,21 +69,24 @@ export async function fitNormalize(context: Context, opened: OpenedTable, option
   const { columns, left, ...rest } = rowsStay(context.engine, table)
     ? await learnBySql(context, opened, chosen, methods)
     : await learnByRows(context, opened, chosen, methods, by);
-  const place = new Map(table.columns.map(({ name }, i) => [name, i]));
-  const told = new Set(encode.left.map(({ column }) => column));
-  const own = [...dropped, ...left].filter(({ column }) => !told.has(column));
-  const out = [...own, ...encode.left].sort((a, b) => place.get(a.column)! - place.get(b.column)!);
-  if (columns.length + encoded.size === 0) throw nothingToScale(out);
   const taken = columns.map(({ column }) => (options.inPlace ? column : scaledName(column)));
-  const { encodings, ...learned } =
+  const { left: uncounted, ...learned } =
     options.encode === undefined
-      ? { encodings: [], outOfFold: [], withoutTarget: new Map<string, number>() }
+      ? { encodings: [], outOfFold: [], left: [], withoutTarget: new Map<string, number>() }
       : await learnEncodings(context, opened, encode.columns, options.encode, taken);
+  const { encodings } = learned;
+  const notEncoded = [...encode.left, ...uncounted];
+  const told = new Set(notEncoded.map(({ column }) => column));
+  const place = new Map(table.columns.map(({ name }, i) => [name, i]));
+  const own = [...dropped, ...left].filter(({ column }) => !told.has(column));
+  const out = [...own, ...notEncoded].sort((a, b) => place.get(a.column)! - place.get(b.column)!);
+  if (columns.length + encodings.length === 0) throw nothingToScale(out);
   const { inPlace, unitRows } = options;
   const more = { ...(by === undefined ? {} : { by }), ...(unitRows === undefined ? {} : { unitRows }) };
   const model: NormalizeModel = { version: context.version, inPlace, columns, encodings, ...more };
   refuseScaled(table, model, options.overwrite);
-  return { ...rest, ...learned, model, dropped: out };
+  const { outOfFold, withoutTarget } = learned;
+  return { ...rest, outOfFold, withoutTarget, model, dropped: out };
 }
 
 /** Columns that `--exclude` and `--id` leave out of what patterns meet; a name in full in both is refused. */

@@ -1,13 +1,12 @@
 import type { Compute } from "../../core/compute.ts";
 import type { Engine, Table } from "../../core/context.ts";
-import { SegmentError } from "../../core/errors.ts";
 import { columnOf } from "../../core/matrix.ts";
 import { sql } from "../../sql/template.ts";
 import { findColumn } from "../match-columns.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { inOrder } from "../row-position.ts";
 import { codedTable } from "./encode/encode-sql.ts";
-import { categoryType, countCategories, noCategories } from "./encode/count-categories.ts";
+import { categoryType, countCategories, noCategories, notCategories, noValueWords } from "./encode/count-categories.ts";
 import type { CategoryType } from "./encode/encoding.ts";
 
 /** The groups of rows that have parameters of their own, by a column of categories. */
@@ -25,13 +24,9 @@ export async function learnGroups(engine: Engine, table: Table, name: string): P
   const column = findColumn(table.columns, name, "--by");
   requireSettled(table, [name]);
   const type = categoryType(column);
-  if (type === null || column.present === 0) {
-    const what = column.present === 0 ? "holds no value at all" : noCategories(column);
-    throw new SegmentError("bad-option-value", `--by ${name}: it ${what}`, {
-      hint: "groups are told apart by text, whole numbers, or yes and no",
-    });
-  }
-  const counted = await countCategories(engine, table, { column, type }, mostGroups, "--by");
+  if (type === null) throw notCategories("--by", name, noCategories(column));
+  const counted = (await countCategories(engine, table, { column, type }, mostGroups, "--by")) ?? [];
+  if (counted.length === 0) throw notCategories("--by", name, noValueWords);
   return { column: name, type, categories: counted.map(({ value }) => value) };
 }
 

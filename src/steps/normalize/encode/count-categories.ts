@@ -15,17 +15,32 @@ export function noCategories({ type }: Column): string {
   return type === "number" ? "holds numbers with decimals, no categories" : "holds dates, no categories";
 }
 
+export const noValueWords = "holds no value at all";
+
+/** What is wrong with a column that an option names and that holds no categories. */
+export function notCategories(option: string, column: string, why: string): SegmentError {
+  return new SegmentError("bad-option-value", `${option} ${column}: it ${why}`, {
+    hint: "categories are text, whole numbers, or yes and no",
+  });
+}
+
+/** A value of a column, and the rows that have it. */
+export interface CountedCategory {
+  readonly value: string;
+  readonly count: number;
+}
+
 /**
  * The values of a column and their rows, in rising order: of whole numbers, of text by code point. One scan. Throws
- * `bad-option-value` beyond `most` different values; `option` is what named the column.
+ * `bad-option-value` beyond `most` different values, `option` being what named the column; null where no option did.
  */
 export async function countCategories(
   engine: Engine,
   table: Table,
   { column, type }: { readonly column: Column; readonly type: CategoryType },
   most: number,
-  option: string,
-): Promise<readonly { readonly value: string; readonly count: number }[]> {
+  option: string | null,
+): Promise<readonly CountedCategory[] | null> {
   const rows = await engine.rows(
     sql`
       select key_1, count(*) as rows_1
@@ -39,6 +54,7 @@ export async function countCategories(
     `,
     most + 1,
   );
+  if (rows.length > most && option === null) return null;
   if (rows.length > most) {
     const what = `${option} ${column.name}: more than ${most} different values, names or ids rather than categories`;
     throw new SegmentError("bad-option-value", what, { hint: "group its values first, or leave the column out" });

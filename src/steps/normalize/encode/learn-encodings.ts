@@ -10,7 +10,7 @@ import { findColumn, matchColumns } from "../../match-columns.ts";
 import type { OpenedTable } from "../../open-table.ts";
 import { requireSettled } from "../../reading/ties.ts";
 import { scaledName, type DroppedColumn } from "../choose-columns.ts";
-import { categoryType, countCategories, noCategories } from "./count-categories.ts";
+import { categoryType, countCategories, noCategories, notCategories, noValueWords } from "./count-categories.ts";
 import type { OutOfFold } from "./encode-sql.ts";
 import type { CategoryType, ColumnEncoding } from "./encoding.ts";
 import { groupCategories } from "./group-categories.ts";
@@ -50,6 +50,7 @@ const mostColumns = 50;
 export interface EncodedColumn extends AskedEncoding {
   readonly column: Column;
   readonly type: CategoryType;
+  readonly exact: boolean;
 }
 
 /**
@@ -88,14 +89,10 @@ export function chooseEncoded(
     const found = chosen.get(column.name);
     if (found === undefined) continue;
     const type = categoryType(column);
-    const why = column.present === 0 ? "holds no value at all" : type === null ? noCategories(column) : null;
-    if (why !== null && found.exact) {
-      throw new SegmentError("bad-option-value", `--encode ${column.name}: it ${why}`, {
-        hint: "categories are text, whole numbers, or yes and no",
-      });
-    }
+    const why = column.present === 0 ? noValueWords : type === null ? noCategories(column) : null;
+    if (why !== null && found.exact) throw notCategories("--encode", column.name, why);
     if (why !== null || type === null) left.push({ column: column.name, reason: why ?? "" });
-    else columns.push({ ...found.asked, column, type });
+    else columns.push({ ...found.asked, column, type, exact: found.exact });
   }
   requireSettled(
     table,
@@ -115,14 +112,23 @@ export async function learnEncodings(
   columns: readonly EncodedColumn[],
   options: EncodeOptions,
   taken: readonly string[],
-): Promise<Omit<LearnedEncodings, "left">> {
+): Promise<LearnedEncodings> {
   const { table } = opened;
   const encodings: ColumnEncoding[] = [];
   const outOfFold: OutOfFold[] = [];
   const withoutTarget = new Map<string, number>();
   const names = [...taken];
+  const left: DroppedColumn[] = [];
   for (const one of columns) {
-    const counted = await countCategories(engine, table, one, mostCategories, "--encode");
+    // What a pattern meets has fewer different values than half its rows, or it names them.
+    const most = one.exact ? mostCategories : Math.min(mostCategories, Math.floor(one.column.present / 2));
+    const counted = await countCategories(engine, table, one, most, one.exact ? "--encode" : null);
+    if (counted === null || counted.length === 0) {
+      if (one.exact) throw notCategories("--encode", one.column.name, noValueWords);
+      const reason = counted === null ? `more than ${most} different values` : "empty";
+      left.push({ column: one.column.name, reason });
+      continue;
+    }
     const grouped = groupCategories(counted, one, options.minCount, limitOf(one, options));
     const base = { ...grouped, column: one.column.name, type: one.type, kind: one.kind };
     const targets =
@@ -134,7 +140,7 @@ export async function learnEncodings(
     const { kept: _kept, ...rest } = base;
     encodings.push({ ...rest, ...learned, targets });
   }
-  return { encodings, outOfFold, withoutTarget };
+  return { encodings, outOfFold, withoutTarget, left };
 
   type Learned = Pick<ColumnEncoding, "values" | "unseen" | "scaler" | "center" | "scale" | "target">;
 
