@@ -6,7 +6,7 @@ import type { Command } from "./core/command.ts";
 import type { Compute } from "./core/compute.ts";
 import type { Context, Engine, Terminal, TerminalStream } from "./core/context.ts";
 import { isOutOfMemory, SegmentError, type ExitCode } from "./core/errors.ts";
-import { flagName, withDefaults, type OptionsOf, type OptionTable } from "./core/options.ts";
+import { flagName, splitNamed, withDefaults, type OptionsOf, type OptionTable } from "./core/options.ts";
 import type { JsonReport } from "./core/report.ts";
 import type { DelimitedSource } from "./core/source.ts";
 import type { SentTable } from "./core/stream.ts";
@@ -66,13 +66,14 @@ async function runStage(
     await openStream(process.stdout, true).write(parsed.help);
     return { exit: 0, sent: null };
   }
-  if (command.inputs === "files" && parsed.inputs.length === 0 && process.stdin.isTTY) {
+  const isNamed = parsed.inputs.length > 0 || hasSources(parsed.options);
+  if (command.inputs === "files" && !isNamed && process.stdin.isTTY) {
     await openStream(process.stderr, true).write(
       parseCommand(command, ["--help"], process.stderr.columns ?? 80).help ?? "",
     );
     return { exit: 2, sent: null };
   }
-  const readsStdin = command.inputs === "files" && (parsed.inputs.length === 0 || parsed.inputs.includes("-"));
+  const readsStdin = command.inputs === "files" && (!isNamed || parsed.inputs.includes("-"));
   const takeBack = readsStdin ? announceReader(stdin) : () => undefined;
   const interruption = listenForInterrupts(`segment ${command.name}`, options.json === true);
   const context = openContext(options, interruption.signal, version);
@@ -105,7 +106,7 @@ export async function callCommand<T extends OptionTable>(
   given: Partial<OptionsOf<T>>,
   version: string,
 ): Promise<{ readonly report: JsonReport; readonly exit: ExitCode }> {
-  if (command.inputs === "files") checkFiles(command.name, inputs);
+  if (command.inputs === "files" && !(hasSources(given) && inputs.length === 0)) checkFiles(command.name, inputs);
   const options = withDefaults(command.options, checkOptions(command.name, command.options, given));
   const wired: WireOptions = { ...(options as WireOptions), quiet: true };
   const context = openContext(wired, new AbortController().signal, version);
@@ -118,6 +119,12 @@ export async function callCommand<T extends OptionTable>(
   } finally {
     await context.close();
   }
+}
+
+/** Whether the inputs are named by `--source` instead of by themselves. */
+function hasSources(options: Readonly<Record<string, unknown>>): boolean {
+  const { source } = options;
+  return Array.isArray(source) ? source.length > 0 : typeof source === "string";
 }
 
 /** A call names its files: it does not read the standard input of the program that makes it unasked. Throws `usage`. */
@@ -148,7 +155,8 @@ function checkSeparate(
   for (const [key, spec] of Object.entries(command.options)) {
     if (spec.kind !== "text" && spec.kind !== "texts") continue;
     const paths = [options[key]].flat().filter((path) => typeof path === "string");
-    if (spec.reads === true) reads.push(...paths);
+    const isNamed = spec.kind === "texts" && spec.named === true;
+    if (spec.reads === true) reads.push(...(isNamed ? paths.map((path) => splitNamed(path).rest) : paths));
     if (spec.kind === "text" && spec.writes === true)
       writes.push(...paths.map((path) => ({ option: `--${flagName(key)}`, path })));
   }
@@ -183,6 +191,7 @@ export function openContext(
   const io = openIo({
     temporaryFolder: process.env.TMPDIR ?? tmpdir(),
     stdoutIsTerminal: process.stdout.isTTY === true,
+    secret: (name) => process.env[name],
     signal,
   });
   const { terminal, more } = withMore(openTerminal(options));

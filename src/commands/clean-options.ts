@@ -1,5 +1,8 @@
 import type { OptionTable } from "../core/options.ts";
-import { tableOptions } from "./common-options.ts";
+import { commonOptions } from "./common-options.ts";
+
+// Its own words are those of one of its rules, counted like the others.
+const { null: _null, ...readAndWrite } = commonOptions;
 
 /** The options of `segment clean`. */
 export const cleanOptions = {
@@ -40,24 +43,109 @@ export const cleanOptions = {
     group: "Form",
     help: "lower, upper or title (Jean-Pierre D'Arc, St Mary's) for text that is no e-mail; for one column: city=title",
   },
+  unicode: {
+    kind: "choice",
+    choices: ["nfc", "nfkc"],
+    default: "nfc",
+    group: "Form",
+    help: "normalization form of text; nfkc also makes ﬁ, Ａ and ² plain fi, A and 2",
+  },
+  foldAccents: {
+    kind: "list",
+    value: "COLS",
+    group: "Form",
+    help: "columns to write in plain Latin letters: é e, œ oe, ß ss, ø o, ł l",
+  },
+  rules: {
+    kind: "text",
+    reads: true,
+    value: "FILE",
+    group: "Form",
+    help: "options of these groups from a YAML file, such as phone: [mobile] or case: {city: title}; those of the command line add to it",
+  },
   emailCheck: {
     kind: "choice",
-    choices: ["flag", "null", "drop"],
-    group: "Form",
-    help: "check the syntax of addresses; flag: a column COL_valid; null: empty the wrong ones; drop: drop their rows",
+    choices: ["flag", "null", "drop", "quarantine"],
+    group: "Contact data",
+    help: "check the syntax of addresses: as --check email=ACTION",
+  },
+  emailFlags: {
+    kind: "list",
+    value: "FLAGS",
+    group: "Contact data",
+    help: "role: a column COL_role, of a function (info@, sales@); disposable: COL_disposable, of a domain for addresses to throw away",
+  },
+  phone: {
+    kind: "list",
+    value: "COLS",
+    group: "Contact data",
+    help: "telephone numbers, written in E.164 (+33612345678); auto for the columns that look like it",
+  },
+  postcode: {
+    kind: "list",
+    value: "COLS",
+    group: "Contact data",
+    help: "postcodes of European countries, in the form of their post: 1000 is 01000 in France; auto: by name",
+  },
+  country: {
+    kind: "text",
+    value: "COUNTRY",
+    group: "Contact data",
+    help: "the country of telephone numbers and postcodes, or of rows that name none",
+  },
+  countryColumn: {
+    kind: "text",
+    value: "COL",
+    group: "Contact data",
+    help: "the column that holds each row's country, as code or name",
+  },
+  countryNames: {
+    kind: "list",
+    value: "COLS",
+    group: "Contact data",
+    help: "countries, by code or name (five languages), written as ISO code (FR); auto: by name",
+  },
+  gender: {
+    kind: "list",
+    value: "COLS",
+    group: "Contact data",
+    help: "H, Homme, Mr, M: male; F, Femme, Mme, W: female; X, autre, divers: other; auto: by name",
+  },
+  title: {
+    kind: "list",
+    value: "COLS",
+    group: "Contact data",
+    help: "titles in one spelling of their language: M., Mme, Mlle, Mr, Mrs, Ms, Dr, Pr, Herr, Frau …; auto: by name",
+  },
+  money: {
+    kind: "list",
+    value: "COLS",
+    group: "Contact data",
+    help: "amounts with a currency: written as numbers, with COL_currency (EUR) where there are several",
+  },
+  check: {
+    kind: "list",
+    value: "KIND=ACTION",
+    group: "Contact data",
+    help: "what becomes of wrong values, by kind (email, phone, postcode, country, gender, title) or column, or alone for all; flag: a column COL_valid; null: emptied; drop: the row dropped; quarantine: the row goes to --quarantine",
+  },
+  excludeWhere: {
+    kind: "texts",
+    value: "EXPR",
+    group: "Rows",
+    help: 'leave out the rows for which it holds, of values in form: "country not in FR,BE", or with a name "tests: email = test@x.fr"; may be given several times',
   },
   outliers: {
     kind: "list",
     value: "RULE",
     group: "Outliers",
-    help: "iqr or zscore for every number that measures behaviour; for one column: revenue=iqr. Values on a bound are none; where the quartiles are equal, iqr finds none",
+    help: "iqr, zscore, mad, percentile or xmr for every number that measures behaviour; for one column: revenue=iqr, and with its numbers revenue=iqr:3, zscore:2.5, mad:3.5 (|0.6745 (x - median) / MAD|), percentile:1:99 (type 7), bounds:0:10000, bounds:0:. xmr: control limits, mean ± 2.66 mean moving ranges, by --order-by. Values on a bound are none; where a rule finds no spread it finds none",
   },
   outlierAction: {
-    kind: "choice",
-    choices: ["flag", "clip", "null", "drop"],
-    default: "flag",
+    kind: "list",
+    value: "ACTION",
     group: "Outliers",
-    help: "flag: a column COL_outlier; clip: to the bound; null: empty the cell; drop: drop the row",
+    help: "flag (default): a column COL_outlier; clip: to the bound; winsorise: to the nearest value within the bounds; null: empty the cell; drop: drop the row; quarantine: set the row aside in --quarantine FILE. For one column: revenue=clip",
   },
   iqrFactor: {
     kind: "number",
@@ -79,12 +167,63 @@ export const cleanOptions = {
     kind: "list",
     value: "HOW",
     group: "Missing values",
-    help: "mean, median or mode for every number with gaps that measures behaviour; for one column: city=mode, city=constant:unknown. After outliers, from the cells that are left; of several modes the least",
+    help: "mean, median or mode for every number with gaps that measures behaviour; for one column: city=mode, city=constant:unknown. After outliers, from the cells that are left; of several modes the least. In the order of --order-by: ffill (the last value before), bfill (the first behind), linear (on the line between both, over the order column's values), linear:position (over the rows' numbers); what has no neighbour stays missing. From the other columns, numbers and categories too: knn (nearest rows), iterative (chained Bayesian ridge regressions) or forest (random forests)",
+  },
+  neighbors: {
+    kind: "integer",
+    value: "N",
+    default: 5,
+    minimum: 1,
+    maximum: 1000,
+    group: "Missing values",
+    help: "knn: rows that a gap is filled from",
+  },
+  knnWeights: {
+    kind: "choice",
+    choices: ["uniform", "distance"],
+    default: "uniform",
+    group: "Missing values",
+    help: "knn: uniform: each of them counts alike; distance: by 1 / distance",
+  },
+  knnScale: {
+    kind: "choice",
+    choices: ["zscore", "none"],
+    default: "zscore",
+    group: "Missing values",
+    help: "knn: distances between z-scores, or between the numbers as they are; categories that differ are 1 apart",
+  },
+  imputeTol: {
+    kind: "number",
+    value: "X",
+    default: 1e-3,
+    minimum: 0,
+    group: "Missing values",
+    help: "iterative: stop (after 10 rounds at most) when values move less than X times the largest",
+  },
+  imputations: {
+    kind: "integer",
+    value: "M",
+    minimum: 2,
+    maximum: 100,
+    group: "Missing values",
+    help: "write M tables, FILE-1 to FILE-M for -o FILE, each with its number in a column imputation, whose gaps are drawn: with iterative from the posterior, with knn among the nearest rows; segment cluster --imputations reads them",
   },
   imputeFlag: {
     kind: "flag",
     group: "Missing values",
     help: "add a column COL_missing for each filled one: which values were missing",
+  },
+  by: {
+    kind: "text",
+    value: "COL",
+    group: "Groups and order",
+    help: "learn bounds and fills within each group of COL (at most 1,000), and look for a row's neighbours only there; rows of other groups and of none take the bounds and fills of all",
+  },
+  orderBy: {
+    kind: "text",
+    value: "COL",
+    group: "Groups and order",
+    help: "what xmr, ffill, bfill and linear order rows by: a date, a number, a text; rows of one value stand in input order",
   },
   model: {
     kind: "text",
@@ -94,6 +233,33 @@ export const cleanOptions = {
     help: "clean by a saved model, without learning from these rows",
   },
   saveModel: { kind: "text", value: "FILE", writes: true, group: "Model", help: "save what was learned as JSON" },
+  ledger: {
+    kind: "text",
+    value: "FILE",
+    writes: true,
+    group: "Output",
+    help: "write each change (.parquet, .csv): row from 1, column, rule, digests of the text before and after (SHA-256, 16 digits; empty for a missing value), by which --undo takes it back",
+  },
+  undo: {
+    kind: "text",
+    reads: true,
+    value: "LEDGER",
+    group: "Undo",
+    help: "give the table as it was before the run that wrote this ledger, from --input and the cleaned table",
+  },
+  input: {
+    kind: "text",
+    reads: true,
+    value: "FILE",
+    group: "Undo",
+    help: "the file that was cleaned; reading options are for it",
+  },
+  undoRules: {
+    kind: "list",
+    value: "RULES",
+    group: "Undo",
+    help: "only what these rules did, and what came after them in the same cells: case, phone, outliers …; --columns for some columns alone",
+  },
   overwrite: { kind: "flag", group: "Output", help: "replace columns of the names that are added" },
-  ...tableOptions,
+  ...readAndWrite,
 } as const satisfies OptionTable;

@@ -2,14 +2,17 @@ import type { Context } from "../core/context.ts";
 import type { Block, Json, Report, ReportTable } from "../core/report.ts";
 import { warningsOf } from "../report/columns.ts";
 import { cutMiddle, visibleText } from "../report/display-text.ts";
-import { formatCount, formatMeasure } from "../report/number.ts";
+import { formatCount } from "../report/number.ts";
 import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
-import type { EmailFacts } from "../steps/clean/adjust.ts";
-import type { Cleaned } from "../steps/clean/apply.ts";
+import type { CheckFacts, Cleaned } from "../steps/clean/apply.ts";
+import type { ChosenContact } from "../steps/clean/choose-contacts.ts";
 import type { FormRule } from "../steps/clean/form.ts";
 import { formExamples, type Example, type FormCounts, type WordCount } from "../steps/clean/form-facts.ts";
-import type { CleanModel, Fill } from "../steps/clean/model.ts";
+import type { CleanModel } from "../steps/clean/model.ts";
+import type { EmailCheck } from "../steps/clean/settings.ts";
 import type { OpenedTable, Warning } from "../steps/open-table.ts";
+import { modelBlocks, modelsJson } from "./clean-report-models.ts";
+import { numberBlocks, numbersJson } from "./clean-report-numbers.ts";
 
 /** What the report of `clean` is made from. */
 export interface CleanReportFacts {
@@ -17,6 +20,10 @@ export interface CleanReportFacts {
   readonly model: CleanModel;
   readonly cleaned: Cleaned;
   readonly warnings: readonly Warning[];
+  /** Columns of contact data, with why they are taken for it; none by a saved model. */
+  readonly contacts: readonly ChosenContact[];
+  /** Tables of drawn values that are written; null for one table. */
+  readonly imputations: number | null;
   /** Whether the model was read from a file. */
   readonly saved: boolean;
   /** Whether examples and null words are wanted: a short scan for each column that changed. */
@@ -40,9 +47,10 @@ export async function cleanReport(context: Context, facts: CleanReportFacts): Pr
   const { opened, model, cleaned, warnings, saved } = facts;
   const columns = facts.detailed ? await columnFacts(context, cleaned) : [];
   const words = wordTotals(columns);
+  const numbers = numbersJson(cleaned.facts);
   const account: RowAccount = {
-    used: opened.table.rows,
-    quarantined: opened.quarantined,
+    used: opened.table.rows - cleaned.quarantined,
+    quarantined: opened.quarantined + cleaned.quarantined,
     removed: cleaned.removed,
     out: cleaned.table.rows,
   };
@@ -58,13 +66,13 @@ export async function cleanReport(context: Context, facts: CleanReportFacts): Pr
       ],
     },
     ...formBlocks(changed, words),
-    ...emailBlocks(cleaned.facts.emails, model),
-    ...outlierBlocks(cleaned, model),
-    ...imputedBlocks(cleaned.facts.imputed),
+    ...checkBlocks(cleaned, facts.contacts),
+    ...excludedBlocks(cleaned),
+    ...numberBlocks(cleaned.facts),
+    ...modelBlocks(cleaned.modelled, model.imputers ?? [], facts.imputations),
     accountBlock(account),
     ...warnings.map(({ code, message }): Block => ({ kind: "notice", code, text: message })),
   ];
-  const { outliers, imputed, emails } = cleaned.facts;
   return {
     command: "clean",
     blocks,
@@ -74,9 +82,14 @@ export async function cleanReport(context: Context, facts: CleanReportFacts): Pr
       ...accountJson(account),
       warnings: warningsOf(blocks),
       columns: columns.map(columnJson),
-      emails: emails.map((one) => ({ ...one, action: model.emailCheck })),
-      outliers: outliers.map((one) => ({ ...one, action: model.outlierAction })),
-      imputed: imputed.map(({ column, how, value, count: cells }) => ({ column, how, value, count: cells })),
+      emails: cleaned.formed.checks
+        .filter(({ kind }) => kind === "email")
+        .map(({ column, valid, invalid, missing }) => ({ column, valid, invalid, missing, action: model.emailCheck })),
+      checks: cleaned.formed.checks.map((one) => ({ ...one, why: whyOf(facts.contacts, one.column) })),
+      excluded: cleaned.formed.excluded.map((one) => ({ ...one })),
+      ...numbers,
+      imputed: [...numbers.imputed, ...modelsJson(cleaned.modelled)],
+      ...(facts.imputations === null ? {} : { imputations: facts.imputations }),
       null_words: words.map((one) => ({ ...one })),
       added: [...cleaned.added],
     },
@@ -181,72 +194,59 @@ function wordText(word: string): string {
   return word === "" ? "(spaces)" : cutMiddle(visibleText(word), 20);
 }
 
-function emailBlocks(emails: readonly EmailFacts[], { emailCheck }: CleanModel): readonly Block[] {
-  if (emailCheck === null) return [];
-  const what = { flag: (name: string) => `told in ${name}_valid`, null: () => "emptied", drop: () => "rows dropped" }[
-    emailCheck
-  ];
+const checkWords: Readonly<Record<EmailCheck, (name: string) => string>> = {
+  flag: (name) => `told in ${name}_valid`,
+  null: () => "emptied",
+  drop: () => "rows dropped",
+  quarantine: () => "rows set aside",
+};
+
+function whyOf(contacts: readonly ChosenContact[], name: string): string | null {
+  return contacts.find(({ column }) => column === name)?.why ?? null;
+}
+
+function checkBlocks({ formed: { checks } }: Cleaned, contacts: readonly ChosenContact[]): readonly Block[] {
+  if (checks.length === 0) return [];
+  const became = ({ action, invalid, column }: CheckFacts): string => {
+    if (action === null) return invalid === 0 ? "" : "left as they are";
+    return invalid === 0 && action !== "flag" ? "" : checkWords[action](visibleText(column));
+  };
   return [
-    { kind: "heading", text: "e-mail addresses" },
+    { kind: "heading", text: "contact data" },
     {
       kind: "table",
       table: {
-        name: "emails",
+        name: "checks",
         columns: [
           { header: "column", align: "left" },
+          { header: "as", align: "left" },
           { header: "valid", align: "right" },
           { header: "not valid", align: "right" },
           { header: "missing", align: "right", priority: 1 },
           { header: "what became of them", align: "left" },
+          { header: "why", align: "left", priority: 2 },
         ],
-        rows: emails.map(({ column, valid, invalid, missing }) => ({
+        rows: checks.map((one) => ({
           cells: [
-            visibleText(column),
-            formatCount(valid),
-            formatCount(invalid),
-            formatCount(missing),
-            invalid === 0 && emailCheck !== "flag" ? "" : what(visibleText(column)),
+            visibleText(one.column),
+            one.kind,
+            formatCount(one.valid),
+            formatCount(one.invalid),
+            formatCount(one.missing),
+            became(one),
+            whyOf(contacts, one.column) ?? "",
           ],
         })),
         data: {
-          columns: ["column", "valid", "invalid", "missing", "action"],
-          rows: emails.map(({ column, valid, invalid, missing }) => [column, valid, invalid, missing, emailCheck]),
-        },
-      },
-    },
-  ];
-}
-
-const actionWords = { flag: "flagged", clip: "clipped", null: "emptied", drop: "rows dropped" } as const;
-
-function outlierBlocks({ facts }: Cleaned, { outlierAction }: CleanModel): readonly Block[] {
-  const { outliers } = facts;
-  if (outliers.length === 0) return [];
-  return [
-    { kind: "heading", text: `outliers ${actionWords[outlierAction]}` },
-    {
-      kind: "table",
-      table: {
-        name: "outliers",
-        columns: [
-          { header: "column", align: "left" },
-          { header: "rule", align: "left" },
-          { header: "low", align: "right" },
-          { header: "high", align: "right" },
-          { header: "cells", align: "right" },
-        ],
-        rows: outliers.slice(0, shownColumns).map(({ column, rule, low, high, count: cells }) => ({
-          cells: [visibleText(column), rule, formatMeasure(low), formatMeasure(high), formatCount(cells)],
-        })),
-        data: {
-          columns: ["column", "rule", "low", "high", "count", "action"],
-          rows: outliers.map(({ column, rule, low, high, count: cells }) => [
+          columns: ["column", "kind", "valid", "invalid", "missing", "action", "removed"],
+          rows: checks.map(({ column, kind, valid, invalid, missing, action, removed }) => [
             column,
-            rule,
-            low,
-            high,
-            cells,
-            outlierAction,
+            kind,
+            valid,
+            invalid,
+            missing,
+            action,
+            removed,
           ]),
         },
       },
@@ -254,31 +254,25 @@ function outlierBlocks({ facts }: Cleaned, { outlierAction }: CleanModel): reado
   ];
 }
 
-function imputedBlocks(imputed: readonly (Fill & { readonly count: number })[]): readonly Block[] {
-  if (imputed.length === 0) return [];
+function excludedBlocks({ formed: { excluded } }: Cleaned): readonly Block[] {
+  if (excluded.length === 0) return [];
   return [
-    { kind: "heading", text: "gaps filled" },
+    { kind: "heading", text: "rows left out" },
     {
       kind: "table",
       table: {
-        name: "imputed",
+        name: "excluded",
         columns: [
-          { header: "column", align: "left" },
-          { header: "with", align: "left" },
-          { header: "value", align: "right" },
-          { header: "cells", align: "right" },
+          { header: "rule", align: "left" },
+          { header: "rows", align: "right" },
+          { header: "where", align: "left", wrap: true },
         ],
-        rows: imputed.slice(0, shownColumns).map(({ column, how, value, count: cells }) => ({
-          cells: [
-            visibleText(column),
-            how,
-            typeof value === "number" ? formatMeasure(value) : cutMiddle(visibleText(value), 24),
-            formatCount(cells),
-          ],
+        rows: excluded.map(({ name, where, count: rows }) => ({
+          cells: [visibleText(name), formatCount(rows), name === where ? "" : visibleText(where)],
         })),
         data: {
-          columns: ["column", "how", "value", "count"],
-          rows: imputed.map(({ column, how, value, count: cells }) => [column, how, value, cells]),
+          columns: ["rule", "where", "count"],
+          rows: excluded.map(({ name, where, count: rows }) => [name, where, rows]),
         },
       },
     },

@@ -1,15 +1,35 @@
 import type { Command, Outcome } from "../core/command.ts";
 import type { Context } from "../core/context.ts";
+import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf } from "../core/options.ts";
-import { applyClean, finished, type Cleaned } from "../steps/clean/apply.ts";
+import { applyClean, finished, type CleanSettings, type Cleaned } from "../steps/clean/apply.ts";
+import type { ChosenContact } from "../steps/clean/choose-contacts.ts";
+import { readExclusion } from "../steps/clean/exclude-rows.ts";
 import { learnClean, type LearnSettings } from "../steps/clean/learn.ts";
+import { ledgerTable } from "../steps/clean/ledger.ts";
 import { readCleanModel, toFitted, type CleanModel } from "../steps/clean/model.ts";
-import { readCase, readImpute, readNullWords, readOutliers } from "../steps/clean/settings.ts";
+import { readOutlierActions, readOutliers, type OutlierAction } from "../steps/clean/outlier-rules.ts";
+import { addedTo, readRulesFile } from "../steps/clean/rules-file.ts";
+import {
+  imputeMethods,
+  readCase,
+  readChecks,
+  readEmailFlags,
+  readImpute,
+  readNullWords,
+  type EmailCheck,
+} from "../steps/clean/settings.ts";
 import { readModelFile } from "../steps/model-file.ts";
 import { openTable, type OpenedTable, type Warning } from "../steps/open-table.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { cleanOptions } from "./clean-options.ts";
+import { quarantineText, requireQuarantine } from "../steps/clean/quarantine-text.ts";
+import { imputedTables, imputeSettings, numberedPaths, refuseModels, refuseOverwriting } from "./clean-imputation.ts";
+import { refuseAsSql } from "../steps/impute/imputer.ts";
+import type { Imputers } from "../steps/impute/learn.ts";
+import { splitImpute } from "../steps/impute/settings.ts";
 import { cleanReport } from "./clean-report.ts";
+import { undo } from "./clean-undo.ts";
 import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 type CleanOptions = OptionsOf<typeof cleanOptions>;
@@ -36,6 +56,38 @@ export const clean: Command<typeof cleanOptions> = {
       does: "clip outliers, fill gaps, keep what was learned",
     },
     {
+      run: "segment clean shops.csv --outliers mad,price=bounds:0:500 --outlier-action winsorise,price=null --impute median --by country -o clean.csv",
+      does: "outliers and fills of each country, an action of its own for one column",
+    },
+    {
+      run: "segment clean daily.csv --outliers visits=xmr --impute price=linear,stock=ffill --order-by day --by shop -o clean.csv",
+      does: "control limits, and gaps filled from the days before and behind in the same shop",
+    },
+    {
+      run: "segment clean crm.csv --outliers age=bounds:0:120 --outlier-action quarantine --quarantine aside.csv -o clean.csv",
+      does: "impossible values: their rows set aside, with file, line and reason",
+    },
+    {
+      run: "segment clean crm.csv --phone mobile --country FR --postcode cp --check flag,phone=null --email-flags role,disposable -o clean.csv",
+      does: "numbers in E.164, postcodes with their zeros, wrong ones told or emptied",
+    },
+    {
+      run: 'segment clean crm.csv --rules clean.yaml --exclude-where "tests: email = test@example.com" --ledger changes.parquet -o clean.csv',
+      does: "rules from a file, some rows left out, every change kept by its digests",
+    },
+    {
+      run: "segment clean crm.csv --impute knn,city=mode --neighbors 10 --exclude notes --save-model clean.json -o clean.csv",
+      does: "fill gaps from the most similar rows, city by its most frequent value",
+    },
+    {
+      run: "segment clean crm.csv --impute iterative --imputations 5 -o clean.csv",
+      does: "five tables, clean-1.csv to clean-5.csv, whose gaps are drawn: segment cluster --imputations tells what they change",
+    },
+    {
+      run: "segment clean --undo changes.parquet --input crm.csv clean.csv -o crm-again.csv",
+      does: "the table as it was; with --undo-rules case only what that rule did",
+    },
+    {
       run: "segment clean tonight.csv --model clean.json -o clean.csv",
       does: "the same for other rows, nothing learned anew",
     },
@@ -43,19 +95,35 @@ export const clean: Command<typeof cleanOptions> = {
   run,
 };
 
-async function run(context: Context, inputs: readonly string[], options: CleanOptions): Promise<Outcome> {
+async function run(context: Context, inputs: readonly string[], given: CleanOptions): Promise<Outcome> {
+  if (given.undo !== undefined) {
+    const idle = [...learningOptions.filter((key) => key !== "columns"), "model", "ledger", "overwrite"] as const;
+    refuseIdle(givenFlags(cleanOptions, given, idle), "--undo takes back what was done");
+    return undo(context, inputs, { ...given, undo: given.undo });
+  }
+  refuseIdle(givenFlags(cleanOptions, given, ["input", "undoRules"]), "nothing is taken back", "add --undo LEDGER");
+  const options = await withRules(context, given);
   if (options.model !== undefined)
     refuseIdle(givenFlags(cleanOptions, options, learningOptions), "--model cleans without learning");
   refuseAlone(options);
   const settings = options.model === undefined ? readSettings(options) : null;
   const saved = options.model === undefined ? null : await loadModel(context, options.model);
-  const opened = await openTable(context, inputs, options);
+  const actions = settings?.outlierActions;
+  const used =
+    actions === undefined ? modelActions(saved!) : [actions.all, ...actions.byColumn.values(), settings!.emailCheck];
+  if (!options.explain) requireQuarantine(used, options.quarantine);
+  const opened = await openTable(context, inputs, { ...options, null: undefined });
   if (options.explain) refuseSpooled(opened.sources);
-  const { model, cleaned, warnings } =
+  if (options.explain) refuseAsSql(saved?.imputers ?? []);
+  const paths = numberedPaths(options);
+  refuseOverwriting(opened, paths);
+  const { model, cleaned, contacts, warnings, imputers } =
     settings === null
       ? {
+          contacts: [],
+          imputers: [],
           model: saved!,
-          cleaned: await applyClean(context, opened, saved!, { words: options, overwrite: options.overwrite }),
+          cleaned: await applyClean(context, opened, saved!, { words: options, ...keptBy(options) }),
           warnings: [],
         }
       : await fitAndApply(context, opened, options, settings);
@@ -66,21 +134,44 @@ async function run(context: Context, inputs: readonly string[], options: CleanOp
     model,
     cleaned,
     warnings: [...opened.warnings, ...warnings, ...cleaned.warnings],
+    contacts,
     saved: saved !== null,
+    imputations: options.imputations ?? null,
     detailed: isRead,
   });
   if (options.explain) {
     const format = context.io.destination(options.output, options.format)?.format ?? "csv";
     return { report, text: context.engine.explain(format === "csv" ? queries.query : queries.typed) };
   }
+  if (paths.length > 0) {
+    const made = await imputedTables(context, opened, { model, cleaned, imputers }, keptBy(options));
+    const files = await quarantineFiles(context, opened, cleaned, options);
+    return { report, tables: made.map((table, m) => ({ path: paths[m]!, table })), files };
+  }
   return {
     report,
     table: { ...queries, rows: cleaned.table.rows, first: cleaned.added },
-    files:
-      options.saveModel === undefined
+    tables:
+      cleaned.ledger === null
         ? []
-        : [{ path: options.saveModel, text: `${JSON.stringify(toFitted(model), null, 2)}\n` }],
+        : [{ path: options.ledger!, table: await ledgerTable(context.engine, cleaned.ledger) }],
+    files: [
+      ...(options.saveModel === undefined
+        ? []
+        : [{ path: options.saveModel, text: `${JSON.stringify(toFitted(model), null, 2)}\n` }]),
+      ...(await quarantineFiles(context, opened, cleaned, options)),
+    ],
   };
+}
+
+async function quarantineFiles(
+  context: Context,
+  opened: OpenedTable,
+  cleaned: Cleaned,
+  { quarantine }: CleanOptions,
+): Promise<NonNullable<Outcome["files"]>> {
+  if (quarantine === undefined || cleaned.quarantined === 0) return [];
+  return [{ path: quarantine, text: await quarantineText(context, opened, cleaned, quarantine) }];
 }
 
 async function fitAndApply(
@@ -88,9 +179,39 @@ async function fitAndApply(
   opened: OpenedTable,
   options: CleanOptions,
   settings: LearnSettings,
-): Promise<{ readonly model: CleanModel; readonly cleaned: Cleaned; readonly warnings: readonly Warning[] }> {
-  const { model, formed, warnings } = await learnClean(context, opened, options, settings);
-  return { model, cleaned: await finished(context, opened, formed, model, options.overwrite), warnings };
+): Promise<Fit> {
+  const kept = keptBy(options);
+  const found = await learnClean(context, opened, options, { ...settings, ...kept });
+  const { model, imputers, formed, contacts, warnings } = found;
+  return { model, imputers, cleaned: await finished(context, opened, formed, model, kept), contacts, warnings };
+}
+
+function keptBy({ overwrite, ledger, explain }: CleanOptions): CleanSettings {
+  return { overwrite, ledger: ledger !== undefined && !explain };
+}
+
+/** What a model does to rows with outliers and wrong values. */
+function modelActions({
+  outliers,
+  emailCheck,
+  checks = [],
+}: CleanModel): readonly (OutlierAction | EmailCheck | null)[] {
+  return [...outliers.map(({ action }) => action), emailCheck, ...checks.map(({ action }) => action)];
+}
+
+interface Fit {
+  readonly model: CleanModel;
+  readonly imputers: Imputers;
+  readonly cleaned: Cleaned;
+  readonly contacts: readonly ChosenContact[];
+  readonly warnings: readonly Warning[];
+}
+
+/** The options with those of a rules file, which those of the command line add to. */
+async function withRules(context: Context, options: CleanOptions): Promise<CleanOptions> {
+  if (options.rules === undefined) return options;
+  const file = await readRulesFile(await context.io.readText(options.rules), options.rules, cleanOptions, ruleKeys);
+  return addedTo(cleanOptions, file, options);
 }
 
 async function loadModel(context: Context, file: string): Promise<CleanModel> {
@@ -107,18 +228,36 @@ function readSettings(options: CleanOptions): LearnSettings {
     nullWords: options.null === undefined ? null : readNullWords(options.null),
     letters: readCase(options.case ?? []),
     emailCheck: options.emailCheck ?? null,
-    outliers: readOutliers(options.outliers ?? []),
-    outlierAction: options.outlierAction,
-    iqrFactor: options.iqrFactor,
-    zLimit: options.zLimit,
-    impute: readImpute(options.impute ?? []),
+    outliers: readOutliers(options.outliers ?? [], options),
+    outlierActions: readOutlierActions(options.outlierAction ?? []),
+    by: options.by ?? null,
+    orderBy: options.orderBy ?? null,
+    impute: readImpute(splitImpute(options.impute ?? []).others),
+    models: imputeSettings(options),
     imputeFlag: options.imputeFlag,
     fillsAll: options.saveModel !== undefined,
+    contacts: {
+      named: {
+        phone: options.phone,
+        postcode: options.postcode,
+        country: options.countryNames,
+        gender: options.gender,
+        title: options.title,
+      },
+      country: options.country,
+      countryColumn: options.countryColumn,
+    },
+    money: options.money,
+    fold: options.foldAccents,
+    unicode: options.unicode,
+    checks: readChecks(options.check ?? []),
+    emailFlags: readEmailFlags(options.emailFlags ?? []),
+    excludeWhere: options.excludeWhere.map(readExclusion),
   };
 }
 
-/** Options that only learning can honour. */
-const learningOptions = [
+/** Options that a rules file may hold. */
+const ruleKeys = [
   "columns",
   "exclude",
   "id",
@@ -133,20 +272,89 @@ const learningOptions = [
   "zLimit",
   "impute",
   "imputeFlag",
+  "neighbors",
+  "knnWeights",
+  "knnScale",
+  "imputeTol",
+  "by",
+  "orderBy",
+  "unicode",
+  "foldAccents",
+  "emailFlags",
+  "phone",
+  "postcode",
+  "country",
+  "countryColumn",
+  "countryNames",
+  "gender",
+  "title",
+  "money",
+  "check",
+  "excludeWhere",
+] as const satisfies readonly (keyof CleanOptions)[];
+
+/** Options that only learning can honour. */
+const learningOptions = [
+  ...ruleKeys,
+  "rules",
+  "imputations",
+  "seed",
   "saveModel",
 ] as const satisfies readonly (keyof CleanOptions)[];
 
-/** Options that would have no effect without another one. */
+/** Options that would have no effect without another one, and those that need another one. */
 function refuseAlone(options: CleanOptions): void {
   const given = (...keys: (keyof typeof cleanOptions)[]): readonly string[] => givenFlags(cleanOptions, options, keys);
-  const rules = (options.outliers ?? []).map((item) => item.slice(item.lastIndexOf("=") + 1).trim());
+  const rules = rulesOf(options.outliers);
   if (rules.length === 0) {
     refuseIdle(given("outlierAction"), "no outliers are looked for", "add --outliers iqr or --outliers zscore");
   }
-  if (!rules.includes("iqr")) refuseIdle(given("iqrFactor"), "the iqr rule is not used", "add --outliers iqr");
-  if (!rules.includes("zscore")) refuseIdle(given("zLimit"), "the zscore rule is not used", "add --outliers zscore");
-  if (options.impute === undefined) refuseIdle(given("imputeFlag"), "no gaps are filled", "add --impute median");
-  if (options.explain) {
-    refuseIdle(given("saveModel", "quarantine"), "--explain writes nothing");
+  if (!rules.includes("iqr"))
+    refuseIdle(given("iqrFactor"), "the iqr rule takes no number from it", "add --outliers iqr");
+  if (!rules.includes("zscore")) {
+    refuseIdle(given("zLimit"), "the zscore rule takes no number from it", "add --outliers zscore");
   }
+  if (options.phone === undefined && options.postcode === undefined) {
+    refuseIdle(given("country", "countryColumn"), "no telephone numbers or postcodes are named", "add --phone COL");
+  }
+  const actions = (options.check ?? []).map((item) => item.slice(item.lastIndexOf("=") + 1).trim());
+  if (!options.explain && actions.includes("quarantine")) requireQuarantine(["quarantine"], options.quarantine);
+  if (options.impute === undefined) refuseIdle(given("imputeFlag"), "no gaps are filled", "add --impute median");
+  if (options.model === undefined) refuseFrames(options);
+  refuseModels(options, given);
+  if (options.explain) {
+    refuseIdle(given("saveModel", "quarantine", "ledger"), "--explain writes nothing");
+  }
+}
+
+/** What depends on the order of rows needs to know it; an order and groups need something that depends on them. */
+function refuseFrames({ outliers, impute, by, orderBy }: CleanOptions): void {
+  const names = [...rulesOf(outliers), ...rulesOf(impute)].map((rule) => rule.split(":")[0]!);
+  const ordered = names.filter((name) => ["xmr", "ffill", "bfill", "linear"].includes(name));
+  if (orderBy === undefined && ordered.length > 0) {
+    throw new SegmentError("usage", `${ordered[0]} depends on the order of rows, and none is given`, {
+      hint: "add --order-by COL (a date, a number), and --by COL where each group has its own order",
+    });
+  }
+  if (ordered.length === 0) {
+    refuseIdle(
+      orderBy === undefined ? [] : ["--order-by"],
+      "nothing depends on the order of rows",
+      "add --impute COL=ffill or --outliers COL=xmr",
+    );
+  }
+  if (names.every((name) => ["bounds", "constant", ...imputeMethods].includes(name))) {
+    refuseIdle(
+      by === undefined ? [] : ["--by"],
+      "nothing is learned or filled by group",
+      "add --impute median or --outliers iqr",
+    );
+  }
+}
+
+/** The rules of an option's items, without their columns. */
+function rulesOf(items: readonly string[] | undefined): readonly string[] {
+  return (items ?? []).map((item) =>
+    (/^.*?=(constant:.*)$/s.exec(item)?.[1] ?? item.slice(item.lastIndexOf("=") + 1)).trim(),
+  );
 }

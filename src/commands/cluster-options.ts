@@ -88,6 +88,11 @@ export const clusterOptions = {
     group: "Segments",
     help: "starting centres: one row each, the clustered columns in their own units",
   },
+  imputations: {
+    kind: "flag",
+    group: "Segments",
+    help: "the tables of segment clean --imputations: fit each, pool the means, tell how far segments agree; one row each is written, with a column COL_stability",
+  },
   like: {
     kind: "text",
     reads: true,

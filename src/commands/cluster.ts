@@ -33,6 +33,7 @@ import { outputWith, refuseExisting } from "../steps/new-columns.ts";
 import { openTable } from "../steps/open-table.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
 import { assignRows, loadModel, refuseWithExplain } from "./assign-rows.ts";
+import { clusterImputations } from "./cluster-imputations.ts";
 import { clusterOptions } from "./cluster-options.ts";
 import { clusterReport, envelope } from "./cluster-report.ts";
 import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
@@ -62,6 +63,10 @@ export const cluster: Command<typeof clusterOptions> = {
     },
     { run: "segment cluster new.csv --model model.json -o out.csv", does: "the segments of a saved model, no fitting" },
     {
+      run: "segment cluster 'clean-*.csv' --imputations --id customer_id -o segments.csv",
+      does: "how far the segments depend on the gaps that segment clean --imputations filled",
+    },
+    {
       run: "segment cluster crm.customers --engine sc://spark:15002 -o crm.segments --save-model model.json",
       does: "a table of a Spark cluster, whose rows stay there",
     },
@@ -70,6 +75,7 @@ export const cluster: Command<typeof clusterOptions> = {
 };
 
 async function run(context: Context, inputs: readonly string[], options: ClusterOptions): Promise<Outcome> {
+  if (options.imputations) return clusterImputations(context, inputs, options);
   if (options.model !== undefined) {
     refuseIdle(givenFlags(clusterOptions, options, fitOptions), "--model assigns without fitting");
     const model = await loadModel(context, options.model);

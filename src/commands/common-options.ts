@@ -1,18 +1,25 @@
 import type { OptionTable } from "../core/options.ts";
+import { encodings } from "../core/source.ts";
 
 /** Options of every command that reads a table. */
 export const readOptions = {
   from: {
     kind: "choice",
-    choices: ["csv", "parquet", "ndjson", "json"],
+    choices: ["csv", "parquet", "ndjson", "json", "xlsx"],
     group: "Reading",
     help: "input format, instead of by content",
+  },
+  sheet: {
+    kind: "text",
+    value: "NAME",
+    group: "Reading",
+    help: "of a workbook: the sheet to read, by name or number (default: the first visible one that holds anything)",
   },
   delimiter: {
     kind: "text",
     value: "CHAR",
     group: "Reading",
-    help: "field delimiter, instead of by content (`tab` for a tab)",
+    help: "field delimiter, instead of by content (`tab` for a tab, `none` for one column)",
   },
   quote: {
     kind: "text",
@@ -20,9 +27,16 @@ export const readOptions = {
     group: "Reading",
     help: "quote character, instead of by content (`none` for no quoting)",
   },
+  table: {
+    kind: "text",
+    value: "NAME",
+    group: "Reading",
+    help: "of a database: the table to read, such as crm.customers",
+  },
+  query: { kind: "text", value: "SQL", group: "Reading", help: "of a database: the query whose result is read" },
   encoding: {
     kind: "choice",
-    choices: ["utf-8", "utf-16le", "utf-16be", "cp1252"],
+    choices: encodings,
     group: "Reading",
     help: "text encoding, instead of by content",
   },
@@ -31,6 +45,30 @@ export const readOptions = {
     negated: true,
     group: "Reading",
     help: "the first record holds data, not names; columns are column_1 …",
+  },
+  skipLines: {
+    kind: "integer",
+    value: "N",
+    minimum: 0,
+    maximum: 1000,
+    group: "Reading",
+    help: "lines before the table, such as a title, instead of by content",
+  },
+  headerRows: {
+    kind: "integer",
+    value: "N",
+    minimum: 0,
+    maximum: 10,
+    group: "Reading",
+    help: "lines of the header, joined as `group name`, instead of by content (0 as `--no-header`)",
+  },
+  footerLines: {
+    kind: "integer",
+    value: "N",
+    minimum: 0,
+    maximum: 1000,
+    group: "Reading",
+    help: "lines behind the table, such as totals, instead of by content",
   },
   decimal: {
     kind: "choice",
@@ -42,7 +80,13 @@ export const readOptions = {
     kind: "list",
     value: "COL=ORDER",
     group: "Reading",
-    help: "order of day, month, year (`dmy`, `mdy`, `ymd`) for a column, or alone for all",
+    help: "order of day, month, year (`dmy`, `mdy`, `ymd`) for a column, or alone for all; or what a column's numbers count: `excel` (days, 1900 system), `excel1904`, `epoch` (seconds), `epoch-ms`; `none`: no dates",
+  },
+  null: {
+    kind: "list",
+    value: "WORDS",
+    group: "Reading",
+    help: "more words for a missing value, in any case and any column, such as `inconnu,999` (NA, N/A, NaN, NULL, none, nil, nd, n.d., vide, -, --, ?, #N/A, \\N are known in columns that are no text)",
   },
   schema: {
     kind: "text",
@@ -50,6 +94,13 @@ export const readOptions = {
     reads: true,
     group: "Reading",
     help: "types and roles of the columns, from a YAML file that ingest or profile wrote: text stays text, ids and consents are no measures",
+  },
+  dialect: {
+    kind: "text",
+    value: "FILE",
+    reads: true,
+    group: "Reading",
+    help: "read as FILE says, which `segment ingest --save-dialect` wrote; what does not fit is an error",
   },
   quarantine: {
     kind: "text",

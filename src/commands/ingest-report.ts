@@ -1,7 +1,7 @@
 import type { Table } from "../core/context.ts";
 import type { Block, Json, JsonReport, Report, ReportTable } from "../core/report.ts";
 import type { Column } from "../core/schema.ts";
-import type { Evidence, Source } from "../core/source.ts";
+import type { Evidence, Source, TextLayout } from "../core/source.ts";
 import { cutMiddle, visibleText } from "../report/display-text.ts";
 import { formatCount } from "../report/number.ts";
 import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
@@ -13,6 +13,8 @@ import { marksEvidence } from "../steps/reading/marks-evidence.ts";
 export interface IngestFacts {
   readonly version: string;
   readonly table: Table;
+  /** The table as it was read, before anything was looked up. */
+  readonly read: Table;
   readonly sources: readonly Source[];
   readonly quarantined: number;
   /** A value of each column as it stands in the file; null where it has none to show. */
@@ -23,6 +25,18 @@ export interface IngestFacts {
   readonly sampled: number | null;
   /** The schema file that is written; null for none. */
   readonly made: string | null;
+  /** Where the table is more than the rows of its files. */
+  readonly more: readonly IngestMore[];
+}
+
+/** What the report says beside files and columns: how several sources, or tables looked up, became one. */
+export interface IngestMore {
+  readonly titles: readonly string[];
+  /** In the place of what is said of the files. */
+  readonly detected?: readonly Block[];
+  readonly blocks: readonly Block[];
+  readonly account?: RowAccount;
+  readonly json: { readonly [key: string]: Json };
 }
 
 /** Columns that the drawn table shows; all of them are in the JSON document and in saved tables. */
@@ -33,6 +47,7 @@ const exampleWidth = 28;
 export function ingestReport(facts: IngestFacts): Report {
   const { table, sources } = facts;
   const titles = [count(table.rows, "row"), count(table.columns.length, "column")];
+  titles.push(...facts.more.flatMap((one) => one.titles));
   if (sources.length > 1) titles.push(`${sources.length} files`);
   if (facts.quarantined > 0) titles.push(`${formatCount(facts.quarantined)} quarantined`);
   const more = table.columns.length - shownColumns;
@@ -41,7 +56,8 @@ export function ingestReport(facts: IngestFacts): Report {
   const notices = facts.warnings.map(({ code, message }): Block => ({ kind: "notice", code, text: message }));
   const blocks: Block[] = [
     { kind: "title", parts: ["ingest", ...titles] },
-    ...sourceBlocks(sources, table),
+    ...(facts.more.find(({ detected }) => detected !== undefined)?.detected ?? sourceBlocks(sources, facts.read)),
+    ...facts.more.flatMap((one) => one.blocks),
     { kind: "heading", text: "columns" },
     { kind: "table", table: columnTable(facts) },
     ...rest,
@@ -59,15 +75,33 @@ function roleBlocks({ sampled, made }: IngestFacts): readonly Block[] {
   return [...looked, ...written].map((text): Block => ({ kind: "text", text, emphasis: "dim" }));
 }
 
-function sourceBlocks(sources: readonly Source[], table: Table): readonly Block[] {
+/** What each file was found to be; `from` is the number of the first where several tables are read. */
+export function sourceBlocks(sources: readonly Source[], table: Table, from?: number): readonly Block[] {
   const marks = marksEvidence(table.columns);
-  return sources.flatMap((source, i): readonly Block[] => {
-    const evidence = i === sources.length - 1 ? [...source.evidence, ...marks] : source.evidence;
+  const groups = alike(sources);
+  const isOnly = groups.length === 1 && from === undefined;
+  return groups.flatMap((group, i): readonly Block[] => {
+    const [source] = group;
+    const evidence = i === groups.length - 1 ? [...source!.evidence, ...marks] : source!.evidence;
+    const where = group.length === 1 ? source!.label : `${group.length} files, from ${source!.label}`;
     return [
-      { kind: "heading", text: `detected in ${source.label}` },
-      { kind: "table", table: evidenceTable(sources.length === 1 ? "detected" : `detected-${i + 1}`, evidence) },
+      { kind: "heading", text: `detected in ${where}` },
+      { kind: "table", table: evidenceTable(isOnly ? "detected" : `detected-${(from ?? 1) + i}`, evidence) },
     ];
   });
+}
+
+/** Sources that follow one another and of which the same is to be said. */
+function alike(sources: readonly Source[]): readonly (readonly Source[])[] {
+  const groups: Source[][] = [];
+  let last = "";
+  for (const source of sources) {
+    const said = JSON.stringify(source.evidence);
+    if (said === last) groups.at(-1)!.push(source);
+    else groups.push([source]);
+    last = said;
+  }
+  return groups;
 }
 
 function evidenceTable(name: string, evidence: readonly Evidence[]): ReportTable {
@@ -113,7 +147,9 @@ function columnTable({ table, examples, roles }: IngestFacts): ReportTable {
   };
 }
 
-function accountOf({ table, quarantined }: IngestFacts): RowAccount {
+function accountOf({ table, quarantined, more }: IngestFacts): RowAccount {
+  const account = more.find((one) => one.account !== undefined)?.account;
+  if (account !== undefined) return account;
   return { used: table.rows, quarantined, out: table.rows };
 }
 
@@ -132,10 +168,12 @@ function ingestJson(facts: IngestFacts): JsonReport {
       role: roles[i]!.role,
       role_why: roles[i]!.why,
       ...marksOf(column),
+      ...notationOf(column),
       present: column.present,
       missing: table.rows - column.present,
       why: column.why,
     })),
+    ...Object.assign({}, ...facts.more.map(({ json }) => json)),
   };
 }
 
@@ -152,8 +190,26 @@ function sourceJson(source: Source): Json {
   }
   if (source.format === "parquet") return { format, compression };
   if (source.format !== "csv") return { format, compression, encoding: source.encoding };
+  if (source.sheet !== undefined) return { format: "xlsx", compression, sheet: source.sheet, header: source.skip > 0 };
   const { encoding, delimiter, quote, newline } = source;
-  return { format, compression, encoding, delimiter, quote, header: source.skip > 0, newline };
+  const layout = source.layout === undefined ? {} : layoutJson(source.layout);
+  const header = source.layout === undefined ? source.skip > 0 : source.layout.headerRows > 0;
+  return { format, compression, encoding, delimiter, quote, header, newline, ...layout };
+}
+
+function layoutJson(layout: TextLayout): { readonly [name: string]: Json } {
+  const { skipLines, headerRows, footerLines, trailingDelimiter, preamble, footer, score, rival } = layout;
+  const lines = (list: TextLayout["footer"]): Json => list.map(({ line, text, why }) => ({ line, text, why }));
+  return {
+    skipLines,
+    headerRows,
+    footerLines,
+    trailingDelimiter,
+    preamble: lines(preamble),
+    footer: lines(footer),
+    score,
+    rival: rival === null ? null : { ...rival },
+  };
 }
 
 /** The decimal mark of a number column and the order of a date column; null for what the column does not have. */
@@ -162,6 +218,17 @@ function marksOf({ reading }: Column): { decimal: string | null; order: string |
     decimal: "decimal" in reading ? reading.decimal : null,
     order: "order" in reading ? reading.order : null,
   };
+}
+
+/** How the values of a column are written, for those in another notation than tables are written in. */
+function notationOf({ reading, stored }: Column): Readonly<Record<string, Json>> {
+  if (stored === "typed") return {};
+  if ("decimal" in reading) {
+    const { thousands, amounts } = reading;
+    if (amounts === undefined) return thousands === "" ? {} : { thousands };
+    return { thousands, currency: amounts.currency, percent: amounts.percent };
+  }
+  return "format" in reading ? { formats: [...(reading.formats ?? [reading.format])] } : {};
 }
 
 function count(number: number, word: string): string {

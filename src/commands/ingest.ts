@@ -1,18 +1,37 @@
 import type { Command, Outcome } from "../core/command.ts";
 import type { Context } from "../core/context.ts";
-import type { OptionsOf } from "../core/options.ts";
+import { SegmentError } from "../core/errors.ts";
+import type { OptionsOf, OptionTable } from "../core/options.ts";
 import { columnExamples } from "../steps/reading/column-examples.ts";
 import { mixedColumnWarnings } from "../steps/reading/mixed-columns.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
 import { outputQueries } from "../steps/reading/values.ts";
-import { openTable } from "../steps/open-table.ts";
+import { printDialect } from "../steps/file-dialect/file-dialect.ts";
+import { freezeDialect } from "../steps/file-dialect/freeze-dialect.ts";
+import { loadSchema, openTable } from "../steps/open-table.ts";
 import { columnRoles } from "../steps/roles/column-roles.ts";
-import { readAsWritten, schemaText } from "../steps/roles/schema-file.ts";
+import { readAsWritten, schemaText, type TableSchema } from "../steps/roles/schema-file.ts";
+import { combineOptions, lookupOptions } from "./combine-options.ts";
+import { combineMore } from "./combine-report.ts";
 import { makeSchemaOption, tableOptions } from "./common-options.ts";
+import { combineInputs, conflictTables, openMap, refuseWithoutSources } from "./ingest-combine.ts";
+import { enrich } from "./ingest-lookup.ts";
 import { ingestReport } from "./ingest-report.ts";
-import { refuseIdle } from "./refuse-options.ts";
+import { refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
-const ingestOptions = { ...tableOptions, ...makeSchemaOption } as const;
+const ingestOptions = {
+  ...combineOptions,
+  ...lookupOptions,
+  ...tableOptions,
+  ...makeSchemaOption,
+  saveDialect: {
+    kind: "text",
+    value: "FILE",
+    writes: true,
+    group: "Output",
+    help: "save all that was decided of the files, for `--dialect` (.yaml or .json)",
+  },
+} as const satisfies OptionTable;
 
 /** `segment ingest`: reads any export, says what it was found to be and why, and converts it. */
 export const ingest: Command<typeof ingestOptions> = {
@@ -21,9 +40,11 @@ export const ingest: Command<typeof ingestOptions> = {
   description:
     "Reads CSV of any delimiter, quote and encoding, Parquet, NDJSON and JSON, plain or compressed; says what it " +
     "detected and why; and writes the same rows as CSV, Parquet, NDJSON or JSON. Types are decided on every row. " +
-    "Where two readings fit equally well, both are shown with the options that settle them. What each column is for (an " +
-    "id, an e-mail address, an amount of money …) is told by its name and its values; --schema writes types and roles to " +
-    "a file that other commands read, and that you may correct.",
+    "Where two readings fit equally well, both are shown with the options that settle them. Several sources (--source) " +
+    "become one table of customers: by customer id, else e-mail address, else telephone number, each with its match rate, " +
+    "and with a row account for each source. What each column is for (an id, an e-mail address, an amount of money …) is " +
+    "told by its name and its values; --schema writes types and roles to a file that other commands read, and that you " +
+    "may correct.",
   inputs: "files",
   options: ingestOptions,
   examples: [
@@ -38,6 +59,26 @@ export const ingest: Command<typeof ingestOptions> = {
       run: "segment ingest crm.csv --dates signup=dmy --decimal , -o crm.csv.gz",
       does: "settle what the data leaves open",
     },
+    {
+      run: "segment ingest --source crm=crm.csv --source web=web.parquet -o customers.csv",
+      does: "the customers of two sources, each once",
+    },
+    {
+      run: "segment ingest --source crm=crm.csv --source web=web.csv --map map.yaml --combine left --conflicts conflicts.csv -o customers.csv",
+      does: "complete the CRM from the shop by a map, and list where they differ",
+    },
+    {
+      run: "segment ingest crm.csv --lookup insee=insee.csv --on postcode=code_postal --regions postcode -o crm.parquet",
+      does: "add what is known of each postcode, and its department and region",
+    },
+    {
+      run: "segment ingest crm.csv --skip-lines 2 --header-rows 1 --footer-lines 1 -o crm.parquet",
+      does: "say where the table is, instead of having it found",
+    },
+    {
+      run: "segment ingest crm.csv --save-dialect crm.yaml -o crm.parquet",
+      does: "save how the file is read; segment clean new.csv --dialect crm.yaml then guesses nothing",
+    },
   ],
   run,
 };
@@ -48,23 +89,61 @@ async function run(
   options: OptionsOf<typeof ingestOptions>,
 ): Promise<Outcome> {
   const { engine, io, version } = context;
-  const opened = await openTable(context, inputs, options, { schema: "made" });
-  const { sources, quarantined } = opened;
-  requireSettled(opened.table);
+  const { saveDialect } = options;
+  if (options.explain && saveDialect !== undefined) refuseIdle(["--save-dialect"], "--explain writes nothing");
+  const map = await openMap(context, options.map, options);
+  const combined = options.source.length > 0 ? await combineInputs(context, inputs, options, map) : null;
+  if (combined !== null && saveDialect !== undefined) {
+    refuseIdle(["--save-dialect"], "several sources have no dialect in common", "the map says how each is read");
+  }
+  if (combined === null) refuseWithoutSources(options, usedByLookups(options));
+  const opened = combined ?? (await openTable(context, inputs, options, { schema: "made" }));
+  const { table: read, sources, quarantined } = opened;
+  const enriched = await enrich(context, read, options, map);
+  const { looked } = enriched;
+  requireSettled(enriched.table);
   context.terminal.progress("looking at what the columns are for");
-  const { roles, sampled } = await columnRoles(engine, opened.table);
-  const made = options.schema !== undefined && opened.schema === null ? options.schema : null;
+  const { roles, sampled } = await columnRoles(engine, enriched.table);
+  const made = await schemaToMake(context, options.schema, "schema" in opened ? opened.schema : null);
   if (made !== null && options.explain) refuseIdle(["--schema"], "--explain writes nothing");
-  const table = made === null ? opened.table : readAsWritten(opened.table, roles);
+  const table = made === null ? enriched.table : readAsWritten(enriched.table, roles);
   const queries = outputQueries(table);
   const examples = await columnExamples(engine, table);
-  const warnings = [...opened.warnings, ...(await mixedColumnWarnings(table, sources))];
+  const mixed = combined === null ? await mixedColumnWarnings(read, sources) : [];
+  const warnings = [...opened.warnings, ...mixed, ...enriched.warnings];
+  const more = [combined === null ? null : combineMore(combined), enriched.more].filter((one) => one !== null);
   const rolesOf = { roles, sampled, made };
-  const report = ingestReport({ version, table, sources, quarantined, examples, warnings, ...rolesOf });
+  const report = ingestReport({ version, table, read, sources, quarantined, examples, warnings, more, ...rolesOf });
   if (options.explain) {
+    if (combined !== null || looked.length > 0)
+      refuseSpooled([...sources, ...looked.flatMap((one) => one.opened.sources)]);
     const format = io.destination(options.output, options.format)?.format ?? "csv";
     return { report, text: engine.explain(format === "csv" ? queries.query : queries.typed) };
   }
-  const files = made === null ? [] : [{ path: made, text: await schemaText(table, roles) }];
-  return { report, table: { ...queries, rows: table.rows }, files };
+  const files = [
+    ...(made === null ? [] : [{ path: made, text: await schemaText(table, roles) }]),
+    ...(saveDialect === undefined
+      ? []
+      : [{ path: saveDialect, text: await printDialect(freezeDialect(read, sources, options), saveDialect) }]),
+  ];
+  const tables = combined === null ? [] : conflictTables(combined, options.conflicts);
+  return { report, table: { ...queries, rows: table.rows }, files, tables };
+}
+
+/** The schema file that is to be written; null where there is one, by which the table was read. Throws `usage`. */
+async function schemaToMake(
+  context: Context,
+  path: string | undefined,
+  known: TableSchema | null,
+): Promise<string | null> {
+  if (path === undefined || known !== null) return null;
+  if ((await loadSchema(context, path, true)) === null) return path;
+  throw new SegmentError("usage", `${path} exists, and several sources are not read by one schema`, {
+    hint: "state types in the map's schema, or name a new file to have types and roles written",
+  });
+}
+
+/** Options of several sources that lookups have a use for without them. */
+function usedByLookups({ lookup, regions }: OptionsOf<typeof ingestOptions>): readonly ("map" | "country")[] {
+  return [...(lookup.length > 0 ? ["map" as const] : []), ...(regions === undefined ? [] : ["country" as const])];
 }

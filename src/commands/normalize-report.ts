@@ -3,12 +3,17 @@ import { leftOutBlocks, warningsOf } from "../report/columns.ts";
 import { cutMiddle } from "../report/display-text.ts";
 import { formatCount, formatFixed, formatMeasure } from "../report/number.ts";
 import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
-import { outsideTheFit, type ScaledColumn } from "../steps/normalize/apply.ts";
+import { outsideTheFit, rowWarnings, type NormalizedColumns, type ScaledColumn } from "../steps/normalize/apply.ts";
+import type { DecodedColumn } from "../steps/normalize/encode/decode-sql.ts";
+import { encodingNotices, unseenWarnings, type EncodedColumn } from "../steps/normalize/encode/encoded-facts.ts";
+import { encodingWords } from "../steps/normalize/encode/encoding.ts";
 import type { NormalizeFit } from "../steps/normalize/fit.ts";
 import type { RecoveredColumn } from "../steps/normalize/inverse.ts";
 import { methodWords } from "../steps/normalize/methods.ts";
 import type { NormalizeModel } from "../steps/normalize/model.ts";
 import type { OpenedTable } from "../steps/open-table.ts";
+import type { Ddof } from "../model/stats/column-scaling.ts";
+import { decodedBlocks, decodedJson, encodedBlocks, encodedJson } from "./normalize-encodings.ts";
 
 /** What the report of a scaling is made from. */
 export interface NormalizeFacts {
@@ -16,6 +21,10 @@ export interface NormalizeFacts {
   readonly opened: OpenedTable;
   readonly model: NormalizeModel;
   readonly columns: readonly ScaledColumn[];
+  readonly encoded: readonly EncodedColumn[];
+  readonly groups: NormalizedColumns["groups"];
+  readonly unit: NormalizedColumns["unit"];
+  readonly ddof: Ddof;
   /** Null where a saved model was applied. */
   readonly fit: NormalizeFit | null;
 }
@@ -26,19 +35,30 @@ const nameWidth = 32;
 
 /** The report of `segment normalize`: one row per column, how it was scaled and why. JSON schema `segment/normalize@1`. */
 export function normalizeReport(facts: NormalizeFacts): Report {
-  const { opened, model, columns, fit } = facts;
+  const { opened, model, columns, fit, encoded } = facts;
+  const notices = [
+    ...rowWarnings(model, facts),
+    ...unseenWarnings(encoded),
+    ...(fit === null ? [] : encodingNotices(encoded, fit.withoutTarget)),
+    ...unlikeEncodings(encoded),
+  ];
   const blocks: Block[] = [
     titleBlock(opened, `${count(columns.length, "column")} scaled`, [
+      ...(encoded.length === 0 ? [] : [`${formatCount(encoded.length)} encoded`]),
       ...(model.inPlace ? ["in place"] : []),
+      ...(model.unitRows === undefined ? [] : [`rows of unit length (${model.unitRows})`]),
       ...(fit === null ? ["by a saved model"] : []),
     ]),
-    { kind: "table", table: columnTable(facts) },
+    ...(columns.length === 0 ? [] : [{ kind: "table" as const, table: columnTable(facts) }]),
     ...moreBlocks(columns.length),
+    ...groupBlocks(model),
     ...ruleBlocks(fit),
+    ...encodedBlocks(encoded, opened.table.rows),
     ...leftOutBlocks(fit?.dropped ?? []),
     accountBlock(accountOf(opened)),
-    ...unlikeScales(columns),
+    ...(model.unitRows === undefined ? unlikeScales(columns) : []),
     ...outsideTheFit(columns).map(noticeOf),
+    ...notices.map(noticeOf),
     ...opened.warnings.map(noticeOf),
     ...sampledBlocks(fit),
   ];
@@ -50,12 +70,14 @@ export function inverseReport(facts: {
   readonly version: string;
   readonly opened: OpenedTable;
   readonly columns: readonly RecoveredColumn[];
+  readonly decoded: readonly DecodedColumn[];
 }): Report {
-  const { version, opened, columns } = facts;
+  const { version, opened, columns, decoded } = facts;
   const blocks: Block[] = [
-    titleBlock(opened, `${count(columns.length, "column")} recovered`, ["by a saved model"]),
-    { kind: "table", table: recoveredTable(columns) },
+    titleBlock(opened, `${count(columns.length + decoded.length, "column")} recovered`, ["by a saved model"]),
+    ...(columns.length === 0 ? [] : [{ kind: "table" as const, table: recoveredTable(columns) }]),
     ...moreBlocks(columns.length),
+    ...decodedBlocks(decoded),
     accountBlock(accountOf(opened)),
     ...opened.warnings.map(noticeOf),
   ];
@@ -75,6 +97,7 @@ export function inverseReport(facts: {
       maximum: orNull(highest),
       missing,
     })),
+    encoded: decoded.map(decodedJson),
     dropped: [],
   };
   return { command: "normalize", blocks, json };
@@ -175,15 +198,22 @@ function moreBlocks(columns: number): readonly Block[] {
   return more > 0 ? [{ kind: "text", text: `and ${formatCount(more)} more columns`, emphasis: "dim" }] : [];
 }
 
+function groupBlocks({ by }: NormalizeModel): readonly Block[] {
+  if (by === undefined) return [];
+  const text = `by ${cutMiddle(by.column, 40)}: each of ${count(by.categories.length, "group")} has parameters of its own; those of all rows, shown here, are for other groups`;
+  return [{ kind: "text", text, emphasis: "dim" }];
+}
+
 const autoRule =
   "auto: log1p where no value is negative, the skewness exceeds 2 and falls by it; then the z-score, as segment cluster scales: missing values count as the median";
 
 function sampledBlocks(fit: NormalizeFit | null): readonly Block[] {
   if (fit === null || fit.sample === null) return [];
   const { rows, columns } = fit.sample;
+  const knots = fit.model.columns.some(({ scaling }) => scaling.knots !== null);
   const names = columns.slice(0, 5).map((column) => cutMiddle(column, 40));
   const more = columns.length > names.length ? ` and ${formatCount(columns.length - names.length)} more` : "";
-  const text = `λ of ${names.join(", ")}${more} is of ${formatCount(rows)} rows drawn by hash; all else is of all rows`;
+  const text = `${knots ? "λ, or the quantiles," : "λ"} of ${names.join(", ")}${more} ${knots ? "are" : "is"} of ${formatCount(rows)} rows drawn by hash; all else is of all rows`;
   return [{ kind: "notice", code: "sampled", text }];
 }
 
@@ -193,7 +223,7 @@ function ruleBlocks(fit: NormalizeFit | null): readonly Block[] {
 
 /** A transform alone bends a column; it does not bring it to the scale of the others. */
 function unlikeScales(columns: readonly ScaledColumn[]): readonly Block[] {
-  const bare = columns.filter(({ scaling }) => scaling.scaler === "none");
+  const bare = columns.filter(({ scaling }) => scaling.scaler === "none" && scaling.power !== "none");
   if (bare.length === 0 || columns.length < 2) return [];
   const power = methodWords(bare[0]!.scaling);
   const names = bare.slice(0, 5).map(({ column }) => cutMiddle(column, 40));
@@ -203,8 +233,20 @@ function unlikeScales(columns: readonly ScaledColumn[]): readonly Block[] {
   return [{ kind: "notice", code: "unlike-scales", text }];
 }
 
+/** Numbers of their own size do not go beside scaled ones. */
+function unlikeEncodings(
+  encoded: readonly EncodedColumn[],
+): readonly { readonly code: string; readonly message: string }[] {
+  const bare = encoded.filter(({ kind, scaler }) => kind !== "one-hot" && scaler === "none");
+  if (bare.length === 0) return [];
+  const [first] = bare as [EncodedColumn, ...EncodedColumn[]];
+  const names = bare.slice(0, 5).map(({ column }) => cutMiddle(column, 40));
+  const message = `an encoding alone leaves ${names.join(", ")} on a scale of its own; to compare columns, chain a scaler: --encode ${cutMiddle(first.column, 40)}=${encodingWords(first)}+zscore`;
+  return [{ code: "unlike-scales", message }];
+}
+
 function normalizeJson(
-  { version, opened, model, columns, fit }: NormalizeFacts,
+  { version, opened, model, columns, encoded, fit, ddof, groups, unit }: NormalizeFacts,
   warnings: JsonReport["warnings"],
 ): JsonReport {
   return {
@@ -214,21 +256,35 @@ function normalizeJson(
     warnings,
     inverse: false,
     in_place: model.inPlace,
+    ...(fit === null ? {} : { ddof }),
     columns: columns.map((column, i): Json => ({
       column: column.column,
       target: column.target,
       method: methodWords(column.scaling),
       why: fit?.why[i] ?? "by the model",
       lambda: column.scaling.lambda,
+      ...(column.scaling.knots === null ? {} : { quantiles: column.scaling.knots.length }),
       ...frameOf(column.scaling),
       skewness_before: orNull(column.skewnessBefore),
       skewness_after: orNull(column.skewnessAfter),
+      ...(column.groups === undefined ? {} : { groups: groupsJson(column, model) }),
       missing: column.missing,
       below_fit: column.below,
       above_fit: column.above,
     })),
+    ...(groups === null ? {} : { by: { column: model.by!.column, groups: model.by!.categories.length, ...groups } }),
+    ...(unit === null ? {} : { unit_rows: { ...unit } }),
+    encoded: encoded.map(encodedJson),
     dropped: (fit?.dropped ?? []).map(({ column, reason }) => ({ column, reason })),
   };
+}
+
+function groupsJson({ groups = [] }: ScaledColumn, { by }: NormalizeModel): Json {
+  return groups.map((one, i): Json => {
+    const group = by!.categories[i]!;
+    if (one === null) return { group, method: null };
+    return { group, method: methodWords(one.scaling), lambda: one.scaling.lambda, ...frameOf(one.scaling) };
+  });
 }
 
 /** Centre and scale, null where the method has none. */

@@ -92,9 +92,10 @@ export interface Engine {
   attach(table: OrderedRelation, rows: number, columns: readonly NewColumn[]): Promise<AttachedTable>;
   /**
    * Keeps the result of a query in the engine, beyond the memory on disk; gives what stands for it. In the query's order
-   * where the engine keeps one, else in none.
+   * where the engine keeps one, else in none. `apart` for what further steps build upon step by step: a cluster then forgets
+   * what the rows were made from, so that plans over plans stay short, and cannot make them again should a machine of it fail.
    */
-  store(query: Sql): Promise<StoredQuery>;
+  store(query: Sql, how?: { readonly apart: boolean }): Promise<StoredQuery>;
   /** Lets go of what `store` kept. */
   forget(stored: StoredQuery): Promise<void>;
   /** Writes one ordered query to a Parquet file that another process reads at once: uncompressed, on all threads. */

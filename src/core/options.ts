@@ -33,6 +33,14 @@ export interface TextsOption extends OptionBase {
   readonly value: string;
   /** The values name files that the run reads. */
   readonly reads?: true;
+  /** Each value is a name and a file: `crm=crm.csv`. */
+  readonly named?: true;
+}
+
+/** `crm=crm.csv` → `crm`, `crm.csv`; a value without a name is all file. */
+export function splitNamed(text: string): { readonly name: string; readonly rest: string } {
+  const equals = text.indexOf("=");
+  return equals < 0 ? { name: "", rest: text } : { name: text.slice(0, equals).trim(), rest: text.slice(equals + 1) };
 }
 
 /** Comma-separated (a doubled comma is a comma in a name), may be given several times. */

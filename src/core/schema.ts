@@ -1,6 +1,6 @@
 import type { ColumnType } from "./column-type.ts";
 import type { DeclaredColumn } from "./role.ts";
-import type { DateOrder, DecimalMark } from "./source.ts";
+import type { DateCount, DateOrder, DecimalMark } from "./source.ts";
 import type { Sql } from "./sql.ts";
 
 export type { ColumnType } from "./column-type.ts";
@@ -20,10 +20,33 @@ export type ThousandsMark = "" | "." | "," | " " | "'";
 /** How the text of a column is turned into values; decided on every row of the table, not on a sample. */
 export type Reading =
   | { readonly type: "text" }
-  | { readonly type: "integer" | "number"; readonly decimal: DecimalMark; readonly thousands: ThousandsMark }
-  /** `format` is a strptime pattern, such as `%d/%m/%Y`; `order` says which reading of the digits it stands for. */
-  | { readonly type: "date" | "timestamp"; readonly order: DateOrder; readonly format: string }
+  | {
+      readonly type: "integer" | "number";
+      readonly decimal: DecimalMark;
+      readonly thousands: ThousandsMark;
+      /** Present where numbers have more than their digits and marks beside them (`12 €`, `(12,5)`, `12-`, `12 %`). */
+      readonly amounts?: AmountReading;
+    }
+  /**
+   * `format` is a strptime pattern, such as `%d/%m/%Y`, where `%B` is a month in letters, or the name of a count, such as
+   * `excel`; `order` says which reading of the digits it stands for. `formats`: all of them, where values are written in
+   * several ways, the commonest first.
+   */
+  | {
+      readonly type: "date" | "timestamp";
+      readonly order: DateOrder | DateCount;
+      readonly format: string;
+      readonly formats?: readonly string[];
+    }
   | { readonly type: "boolean"; readonly yes: readonly string[]; readonly no: readonly string[] };
+
+/** What the numbers of a column are amounts of. */
+export interface AmountReading {
+  /** ISO 4217 code, or the sign where that is of several countries (`$`); null where no value names one. */
+  readonly currency: string | null;
+  /** Percentages keep their number: `12 %` is 12. */
+  readonly percent: boolean;
+}
 
 /** Two readings that the data cannot tell apart. */
 export interface Tie {

@@ -3,10 +3,24 @@ import type { ColumnType } from "./column-type.ts";
 /** What a file was found to be, and how its bytes are to be read. */
 
 export type FileFormat = "csv" | "parquet" | "ndjson" | "json";
+/** What a file that is read may be; a workbook is never written. */
+export type InputFormat = FileFormat | "xlsx";
 export type Compression = "none" | "gzip" | "zstd";
-export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "cp1252";
+export const encodings = [
+  "utf-8",
+  "utf-16le",
+  "utf-16be",
+  "cp1252",
+  "iso-8859-1",
+  "iso-8859-15",
+  "macroman",
+  "cp850",
+] as const;
+export type Encoding = (typeof encodings)[number];
 export type DecimalMark = "." | ",";
 export type DateOrder = "ymd" | "dmy" | "mdy";
+/** Dates as numbers: days of a spreadsheet (from 1900, or from 1904), seconds or milliseconds since the beginning of 1970. */
+export type DateCount = "excel" | "excel1904" | "epoch" | "epoch-ms";
 
 /** One thing that detection decided, with the evidence in words, as `ingest` prints it. */
 export interface Evidence {
@@ -17,11 +31,29 @@ export interface Evidence {
 
 /** How the user overrides detection; every member has an option of the same name. */
 export interface ReadOptions {
-  readonly from?: FileFormat | undefined;
+  readonly from?: InputFormat | undefined;
+  /** Of a workbook: the name of the sheet, or its number from 1. */
+  readonly sheet?: string | undefined;
+  /** Of a database: the table, or the query, that is read. */
+  readonly table?: string | undefined;
+  readonly query?: string | undefined;
   readonly encoding?: Encoding | undefined;
   readonly delimiter?: string | undefined;
   readonly quote?: string | undefined;
   readonly header?: boolean | undefined;
+  /** Lines before the table, those of the header not counted. */
+  readonly skipLines?: number | undefined;
+  /** Records that make up the header; 0 is `header: false`. */
+  readonly headerRows?: number | undefined;
+  /** Lines behind the table. */
+  readonly footerLines?: number | undefined;
+  /** How a quote inside a quoted field is written; a dialect file settles it. */
+  readonly escape?: "double" | "backslash" | undefined;
+  /**
+   * The other options come from a dialect file: what they settle must be what would be found, but for those that the user
+   * settled when it was saved.
+   */
+  readonly frozen?: { readonly settled: readonly string[] } | undefined;
   /** Rows that cannot be read go to this file instead of stopping the run. */
   readonly quarantine?: string | undefined;
 }
@@ -30,7 +62,7 @@ export interface ReadOptions {
 export interface ReadingOptions {
   readonly decimal?: DecimalMark | undefined;
   /** By column name; the key `*` stands for every column. */
-  readonly dates?: ReadonlyMap<string, DateOrder> | undefined;
+  readonly dates?: ReadonlyMap<string, DateOrder | DateCount | "none"> | undefined;
 }
 
 interface SourceBase {
@@ -48,11 +80,43 @@ interface SourceBase {
   readonly sender?: string;
   /** Types of the columns as the sender states them, null where it does not; texts are in the notation that tables are written in. */
   readonly stated?: readonly (ColumnType | null)[];
+  /** Some of its values are missing by the user's word, so that its own lines are not what the table holds. */
+  readonly isChanged?: boolean;
+}
+
+/** A line of a file that is no record of its table. */
+export interface AsideText {
+  readonly line: number;
+  readonly text: string;
+  readonly why: string;
+}
+
+/** How a delimited file is laid out, as it was found: what a dialect file keeps. */
+export interface TextLayout {
+  /** Empty for a file of one column. */
+  readonly delimiter: string;
+  readonly quote: string;
+  readonly escape: "double" | "backslash";
+  readonly newline: "lf" | "crlf" | "cr" | "mixed" | "none";
+  /** Physical lines before the table, and those among them that are no blank lines. */
+  readonly skipLines: number;
+  readonly preamble: readonly AsideText[];
+  readonly headerRows: number;
+  /** Physical lines behind the table, and those among them that are set aside. */
+  readonly footerLines: number;
+  readonly footer: readonly AsideText[];
+  /** Every record ends in a delimiter with nothing behind it, which is no column. */
+  readonly trailingDelimiter: boolean;
+  /** How well the layout fits, from 0 to 1, and the one that fits best after it. */
+  readonly score: number;
+  readonly rival: { readonly delimiter: string; readonly columns: number; readonly score: number } | null;
 }
 
 /** Delimited text: UTF-8, rectangular (every record has `columns.length` fields), LF or CRLF throughout. */
 export interface DelimitedSource extends SourceBase {
   readonly format: "csv";
+  /** The sheet, where it stands for one of a workbook: lines are then its rows. */
+  readonly sheet?: string;
   readonly delimiter: string;
   /** `"` or `'`; empty when no field is quoted. */
   readonly quote: string;
@@ -62,10 +126,23 @@ export interface DelimitedSource extends SourceBase {
   readonly skip: number;
   /** Data records in `path`. */
   readonly rows: number;
+  /** The layout of the user's own file; absent for what was never one. */
+  readonly layout?: TextLayout;
   /** At most 2,000 records drawn evenly over the whole file; null is an empty unquoted field. */
   readonly sample: readonly (readonly (string | null)[])[];
   /** The physical line in the user's own file on which data record `row` (from 0) begins. Reads the file again. */
   lineOf(row: number): Promise<number>;
+  /** Some data records (from 0, rising) as they stand in the file. Reads the file again up to the last of them. */
+  recordsAt(rows: readonly number[]): Promise<readonly RawRecord[]>;
+}
+
+/** A record as it stands in the user's file. */
+export interface RawRecord {
+  /** The physical line on which it begins. */
+  readonly line: number;
+  /** Offset in the user's file; null where that is compressed or not UTF-8. */
+  readonly byte: number | null;
+  readonly raw: string;
 }
 
 export interface JsonSource extends SourceBase {
@@ -76,6 +153,8 @@ export interface ParquetSource extends SourceBase {
   readonly format: "parquet";
   /** What its sender counted. */
   readonly rows?: number;
+  /** What the names of its folders say of all its rows (`year=2024`), as text. */
+  readonly partition?: readonly { readonly name: string; readonly value: string | null }[];
 }
 
 /** What a cluster reads by itself: a path that it can reach, or a table of its catalogue. */
@@ -88,6 +167,7 @@ export interface RemoteSource extends SourceBase {
   /** How delimited text is written; its columns as the header of the first file names them. */
   readonly text?: Pick<DelimitedSource, "delimiter" | "quote" | "columns"> & {
     readonly header: boolean;
+    readonly layout: TextLayout;
     /** Whether a field holds a line break, in the part that was looked at. */
     readonly multiline: boolean;
   };

@@ -4,18 +4,21 @@ import { SegmentError } from "../core/errors.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { directoryError, readError } from "./file-errors.ts";
 import { expandGlob, isGlob } from "./glob.ts";
+import { parquetFilesOf, type Partition } from "./parquet-folder.ts";
+import { isPostgresUrl } from "./postgres/postgres-url.ts";
 
 /** One input: a regular file that can be read in place, or a stream that must be copied first. */
 export type Input =
-  | { readonly kind: "file"; readonly label: string; readonly path: string }
+  | { readonly kind: "file"; readonly label: string; readonly path: string; readonly partition?: Partition }
   | { readonly kind: "stream"; readonly label: string; readonly path: string }
-  | { readonly kind: "stdin"; readonly label: "<stdin>" };
+  | { readonly kind: "stdin"; readonly label: "<stdin>" }
+  | { readonly kind: "database"; readonly label: string };
 
 const stdin: Input = { kind: "stdin", label: "<stdin>" };
 
 /**
  * The inputs that the names on the command line stand for: files, quoted globs, `-`; standard input when there is none.
- * A name that exists is taken literally. Throws `file-missing` (with a near name), `is-directory`, `file-empty`, `usage`.
+ * A folder of Parquet files is all of them. A name that exists is taken literally. Throws `file-missing` (with a near name), `is-directory`, `file-empty`, `usage`.
  */
 export function resolveInputs(names: readonly string[]): Input[] {
   if (names.length === 0) return [stdin];
@@ -25,7 +28,9 @@ export function resolveInputs(names: readonly string[]): Input[] {
 }
 
 function resolveName(name: string): Input[] {
+  if (isPostgresUrl(name)) return [{ kind: "database", label: name }];
   const stats = statOf(name);
+  if (stats?.isDirectory() === true) return folderOf(name);
   if (stats !== null) return [inputOf(name, stats)];
   if (isGlob(name)) {
     const found = expandGlob(name);
@@ -38,6 +43,12 @@ function resolveName(name: string): Input[] {
     }
   }
   throw missing(name);
+}
+
+function folderOf(folder: string): Input[] {
+  const files = parquetFilesOf(folder);
+  if (files.length === 0) throw directoryError(folder);
+  return files.map(({ path, partition }) => ({ kind: "file", label: path, path, partition }));
 }
 
 function statOf(path: string): Stats | null {

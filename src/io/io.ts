@@ -13,6 +13,7 @@ import { directoryError, readError, systemCode, throwIfInterrupted } from "./fil
 import { firstBadByte } from "./formats/utf8-check.ts";
 import { openQuarantine, type Quarantine } from "./formats/quarantine.ts";
 import { resolveInputs } from "./inputs.ts";
+import { openPostgres } from "./postgres/open-postgres.ts";
 import { openSource } from "./open-source.ts";
 import { handedFolder, openSpool } from "./spool.ts";
 import { readerOf } from "./stage-mark.ts";
@@ -25,6 +26,8 @@ export interface IoSettings {
   readonly stdin?: number;
   readonly stdout?: number;
   readonly stdoutIsTerminal: boolean;
+  /** A secret of the environment by the name of its variable; none unless given. */
+  readonly secret?: (name: string) => string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -145,9 +148,18 @@ export function openIo(settings: IoSettings): OpenedIo {
     quarantine: Quarantine | null,
   ): Promise<readonly Source[]> {
     const sources: Source[] = [];
-    for (const input of resolveInputs(names)) {
+    const secret = settings.secret ?? (() => undefined);
+    const inputs = resolveInputs(names);
+    const asked = options.table === undefined ? (options.query === undefined ? null : "--query") : "--table";
+    if (asked !== null && !inputs.some(({ kind }) => kind === "database")) {
+      throw new SegmentError("usage", `${asked} concerns a database, and no input is one`, {
+        hint: "name it by its address: postgres://user@host:5432/database",
+      });
+    }
+    for (const input of inputs) {
       throwIfInterrupted(signal);
-      sources.push(await openSource(input, options, { spool, stdin, signal, quarantine }));
+      if (input.kind === "database") sources.push(await openPostgres(input.label, options, { spool, signal, secret }));
+      else sources.push(await openSource(input, options, { spool, stdin, signal, quarantine }));
     }
     return sources;
   }

@@ -1,13 +1,14 @@
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { SegmentError } from "../core/errors.ts";
-import type { DelimitedSource, Evidence, ReadOptions, Source } from "../core/source.ts";
+import type { DelimitedSource, Evidence, ParquetSource, ReadOptions, Source } from "../core/source.ts";
 import { gunzipTo } from "./decompress.ts";
 import { readError } from "./file-errors.ts";
 import { compressionOf, detectFormat } from "./formats/detect-format.ts";
 import { readRange } from "./formats/file-window.ts";
 import { openDelimited } from "./formats/open-delimited.ts";
 import { openJson } from "./formats/open-json.ts";
+import { openWorkbook } from "./formats/open-workbook.ts";
 import type { PlainFile } from "./formats/plain-file.ts";
 import type { Quarantine } from "./formats/quarantine.ts";
 import { emptyError, type Input } from "./inputs.ts";
@@ -27,7 +28,11 @@ export interface OpenSettings {
 }
 
 /** Opens one input to its end: stream → file → plain file → format. Throws what its parts throw. */
-export async function openSource(input: Input, options: ReadOptions, settings: OpenSettings): Promise<Source> {
+export async function openSource(
+  input: Exclude<Input, { kind: "database" }>,
+  options: ReadOptions,
+  settings: OpenSettings,
+): Promise<Source> {
   const { spool, signal } = settings;
   const { label } = input;
   try {
@@ -42,20 +47,31 @@ export async function openSource(input: Input, options: ReadOptions, settings: O
       evidence: [...file.evidence, evidence],
       ...(sent === null ? {} : { sender: sent.stage }),
     };
+    if (options.sheet !== undefined && format !== "xlsx") {
+      throw new SegmentError("usage", `--sheet names a sheet of a workbook, and this is ${format}`, {
+        place: { file: label },
+      });
+    }
     switch (format) {
       case "csv": {
         const source = await openDelimited(known, reading, spool, settings.quarantine, signal);
         return sent === null ? source : asStated(source, sent);
       }
+      case "xlsx":
+        return await openWorkbook(known, reading, spool, settings.quarantine, signal);
       case "ndjson":
       case "json":
         return await openJson(known, format, options, spool, signal);
       case "parquet":
-        return { ...known, format, encoding: "utf-8", quarantined: 0 };
+        return { ...known, format, encoding: "utf-8", quarantined: 0, ...partitionOf(input) };
     }
   } catch (error) {
     throw atFile(readError(error, label), label);
   }
+}
+
+function partitionOf(input: Exclude<Input, { kind: "database" }>): Pick<ParquetSource, "partition"> {
+  return input.kind === "file" && input.partition !== undefined ? { partition: input.partition } : {};
 }
 
 /** The error with the file it concerns, which code that sees only a path or a copy cannot name. */
@@ -67,7 +83,7 @@ function atFile(error: SegmentError, label: string): SegmentError {
 
 /** A stream copied to its end into a file, and what its sender says of it where that is a `segment` process. */
 async function copyStream(
-  input: Exclude<Input, { kind: "file" }>,
+  input: Exclude<Input, { kind: "file" | "database" }>,
   { spool, stdin, signal }: OpenSettings,
 ): Promise<{ readonly path: string; readonly sent: SentStream | null }> {
   const path = spool.file(".in");

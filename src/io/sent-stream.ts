@@ -58,10 +58,13 @@ export function checkStream(mark: StageMark | null, bytes: number): SentStream |
  * How delimited text that `segment` has sent is read. Throws `usage` for options that would have it read otherwise.
  */
 export function sentReading({ stage, table }: SentStream, options: ReadOptions): ReadOptions {
-  const { from, encoding, delimiter, quote, header } = options;
-  const given = Object.entries({ from, encoding, delimiter, quote, header }).filter(([, word]) => word !== undefined);
+  const { from, encoding, delimiter, quote, header, skipLines, headerRows, footerLines } = options;
+  const words = { from, encoding, delimiter, quote, "no-header": header, "skip-lines": skipLines };
+  const given = Object.entries({ ...words, "header-rows": headerRows, "footer-lines": footerLines }).filter(
+    ([, word]) => word !== undefined,
+  );
   if (given.length > 0) {
-    const names = given.map(([name]) => (name === "header" ? "--no-header" : `--${name}`)).join(", ");
+    const names = options.frozen === undefined ? given.map(([name]) => `--${name}`).join(", ") : "--dialect";
     throw new SegmentError(
       "usage",
       `the input comes from ${stage}, which says how it is written, so ${names} has no effect`,
@@ -71,5 +74,14 @@ export function sentReading({ stage, table }: SentStream, options: ReadOptions):
     );
   }
   if (table.format !== "csv") return options;
-  return { ...options, from: "csv", encoding: "utf-8", delimiter: ",", quote: '"', header: true };
+  return {
+    ...options,
+    from: "csv",
+    encoding: "utf-8",
+    delimiter: ",",
+    quote: '"',
+    header: true,
+    skipLines: 0,
+    footerLines: 0,
+  };
 }

@@ -37,6 +37,15 @@ export interface DialectFunctions {
   matchesPart(text: Sql, pattern: Sql): Sql;
   /** Whether a value is one of a list of values, row by row: DuckDB makes a join of a longer `in` list, which loses the order of rows. */
   isOneOf(given: Sql, list: Sql): Sql;
+  /** The place of a value in a list of values, from 1; 0 where it is not in it, or null. */
+  placeIn(given: Sql, list: Sql): Sql;
+  /**
+   * Window function: the last value that is not null up to this row, in a window of `partition by` and `order by`. Rows
+   * come in another order than they had.
+   */
+  lastPresent(value: Sql, over: Sql): Sql;
+  /** A timestamp as microseconds since 1970, a 64-bit integer. */
+  microseconds(timestamp: Sql): Sql;
   /**
    * A number, or text of one, to decimal(38, 8), what is beyond the eighth decimal rounded half away from zero; null
    * where it is none or has more than 30 digits before the point. Text that `tryNumber` reads is read, but for the
@@ -59,6 +68,8 @@ export interface DialectFunctions {
   upperCase(text: Sql): Sql;
   /** Text in Unicode normalization form C. */
   nfc(text: Sql): Sql;
+  /** Text in Unicode normalization form KC: `ﬁ` is `fi`, `Ａ` is `A`, `²` is `2`. */
+  nfkc(text: Sql): Sql;
   /** Latin letters without their marks: `é` → `e`; ligatures and letters with a stroke (`œ`, `ß`, `ø`, `ł`) stay. */
   stripAccents(text: Sql): Sql;
   /**
@@ -68,6 +79,13 @@ export interface DialectFunctions {
   titleCase(text: Sql): Sql;
   /** Every match of an RE2 pattern replaced; `\\1` in the replacement stands for the first group. */
   replacePattern(text: Sql, pattern: Sql, replacement: Sql): Sql;
+  /**
+   * What a group of an RE2 pattern holds where the pattern first matches, 0 for all of the match; empty where it does not
+   * match, or the group takes no part.
+   */
+  extractPattern(text: Sql, pattern: Sql, group: Sql): Sql;
+  /** The timestamp without zone that many microseconds after the beginning of 1970. */
+  timestampOfMicros(micros: Sql): Sql;
   /** SHA-256 of the text's UTF-8 bytes, in 64 small hexadecimal digits. */
   sha256Hex(text: Sql): Sql;
   /** Jaro–Winkler similarity of two texts, 0 to 1 (prefix weight 0.1, at most 4 letters). Compares bytes: right for ASCII only. */
@@ -139,6 +157,9 @@ export function dialectFunctions(
     matchesWhole: missing("matchesWhole"),
     matchesPart: missing("matchesPart"),
     isOneOf: missing("isOneOf"),
+    placeIn: missing("placeIn"),
+    lastPresent: missing("lastPresent"),
+    microseconds: missing("microseconds"),
     tryDate: missing("tryDate"),
     tryDecimal: missing("tryDecimal"),
     decimalText: missing("decimalText"),
@@ -149,9 +170,12 @@ export function dialectFunctions(
     lowerCase: missing("lowerCase"),
     upperCase: missing("upperCase"),
     nfc: missing("nfc"),
+    nfkc: missing("nfkc"),
     stripAccents: missing("stripAccents"),
     titleCase: missing("titleCase"),
     replacePattern: missing("replacePattern"),
+    extractPattern: missing("extractPattern"),
+    timestampOfMicros: missing("timestampOfMicros"),
     sha256Hex: missing("sha256Hex"),
     jaroWinklerBytes: missing("jaroWinklerBytes"),
     rowsBeside: missing("rowsBeside"),

@@ -12,6 +12,9 @@ export const tryIsoTimestamp = (text: Sql): Sql => call("tryIsoTimestamp", [text
 export const matchesWhole = (text: Sql, pattern: Sql): Sql => call("matchesWhole", [text, pattern]);
 export const matchesPart = (text: Sql, pattern: Sql): Sql => call("matchesPart", [text, pattern]);
 export const isOneOf = (given: Sql, list: readonly SqlValue[]): Sql => call("isOneOf", [given, value(list)]);
+export const placeIn = (given: Sql, list: readonly SqlValue[]): Sql => call("placeIn", [given, value(list)]);
+export const lastPresent = (of: Sql, over: Sql): Sql => call("lastPresent", [of, over]);
+export const microseconds = (timestamp: Sql): Sql => call("microseconds", [timestamp]);
 export const tryDate = (text: Sql): Sql => call("tryDate", [text]);
 export const tryDecimal = (text: Sql): Sql => call("tryDecimal", [text]);
 export const decimalText = (decimal: Sql): Sql => call("decimalText", [decimal]);
@@ -22,10 +25,14 @@ export const asText = (value: Sql): Sql => call("asText", [value]);
 export const lowerCase = (text: Sql): Sql => call("lowerCase", [text]);
 export const upperCase = (text: Sql): Sql => call("upperCase", [text]);
 export const nfc = (text: Sql): Sql => call("nfc", [text]);
+export const nfkc = (text: Sql): Sql => call("nfkc", [text]);
 export const stripAccents = (text: Sql): Sql => call("stripAccents", [text]);
 export const titleCase = (text: Sql): Sql => call("titleCase", [text]);
 export const replacePattern = (text: Sql, pattern: Sql, replacement: Sql): Sql =>
   call("replacePattern", [text, pattern, replacement]);
+export const extractPattern = (text: Sql, pattern: string, group = 0): Sql =>
+  call("extractPattern", [text, value(pattern), value(group)]);
+export const timestampOfMicros = (micros: Sql): Sql => call("timestampOfMicros", [micros]);
 export const sha256Hex = (text: Sql): Sql => call("sha256Hex", [text]);
 export const jaroWinklerBytes = (a: Sql, b: Sql): Sql => call("jaroWinklerBytes", [a, b]);
 export const rowsBeside = (left: Sql, right: Sql, leftPosition: Sql, rightPosition: Sql): Sql =>

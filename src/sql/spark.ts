@@ -25,7 +25,13 @@ export const spark: Dialect = {
     matchesPart: (text, pattern) => sql`(${text} rlike ${javaPattern(pattern)})`,
     replacePattern: (text, pattern, replacement) =>
       sql`regexp_replace(${text}, ${javaPattern(pattern)}, ${javaReplacement(replacement)})`,
+    extractPattern: (text, pattern, group) => sql`regexp_extract(${text}, ${javaPattern(pattern)}, ${group})`,
+    timestampOfMicros: (micros) => sql`cast(timestamp_micros(${micros}) as timestamp_ntz)`,
     isOneOf: (given, list) => sql`array_contains(${list}, ${given})`,
+    placeIn: (given, list) => sql`coalesce(array_position(${list}, ${given}), 0)`,
+    lastPresent: (of, over) =>
+      sql`last_value(${of}, true) over (${over} rows between unbounded preceding and current row)`,
+    microseconds: (timestamp) => sql`unix_micros(cast(${timestamp} as timestamp_ltz))`,
     tryDecimal: (text) => tryDecimal(text, 38, 8),
     decimalText: (decimal) => sql`trim(trailing '.' from trim(trailing '0' from cast(${decimal} as string)))`,
     daysBetween: (from, to) => sql`datediff(${to}, ${from})`,
@@ -33,6 +39,7 @@ export const spark: Dialect = {
     distinctCounts: (text) => sql`nullif(transform(${tallies(text)}, one_1 -> one_1.count), array())`,
     asText,
     nfc: (text) => icu("compose", text),
+    nfkc: (text) => icu("compose", text, true),
     stripAccents: (text) => icu("compose", sql`regexp_replace(${icu("decompose", text)}, ${"\\p{M}+"}, '')`),
     lowerCase: (text) => sql`lower(translate(${text}, 'Σİ', 'σi'))`,
     upperCase,
@@ -72,7 +79,7 @@ export const sparkProbes: readonly {
   {
     what: "Unicode normalisation (ICU, called by reflect)",
     query: "select reflect('com.ibm.icu.text.Normalizer', 'compose', 'e', false)",
-    members: ["nfc", "stripAccents"],
+    members: ["nfc", "nfkc", "stripAccents"],
   },
   {
     query: "select approx_top_k('a', 10, 100)",
@@ -92,8 +99,8 @@ function isAscii(text: Sql): Sql {
   return sql`(octet_length(${text}) = length(${text}))`;
 }
 
-function icu(form: "compose" | "decompose", text: Sql): Sql {
-  return sql`case when ${text} is not null then reflect('com.ibm.icu.text.Normalizer', ${form}, ${text}, false) end`;
+function icu(form: "compose" | "decompose", text: Sql, isCompatible = false): Sql {
+  return sql`case when ${text} is not null then reflect('com.ibm.icu.text.Normalizer', ${form}, ${text}, ${isCompatible}) end`;
 }
 
 /** A value that an expression uses more than once, evaluated once. */

@@ -1,5 +1,6 @@
 import type { Context, NewColumn, Table } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
+import { refuseAsSql } from "./impute/imputer.ts";
 import { applyClean, type Cleaned } from "./clean/apply.ts";
 import { readCleanModel, type CleanModel } from "./clean/model.ts";
 import { applyCluster, readFeatures, type AppliedCluster } from "./cluster/apply.ts";
@@ -108,7 +109,9 @@ async function applyOne(
   };
   switch (of.step) {
     case "clean": {
-      const cleaned = await applyClean(context, opened, of.model, { words: options, overwrite });
+      refuseAside(of);
+      if (asSql) refuseAsSql(of.model.imputers ?? []);
+      const cleaned = await applyClean(context, opened, of.model, { words: options, overwrite, ledger: false });
       const warnings = [...cleaned.warnings, ...fillWarnings(cleaned, opened.table.rows)];
       return done(cleaned.table, { ...cleaned, warnings });
     }
@@ -144,17 +147,35 @@ async function applyOne(
   }
 }
 
+/** Rows are set aside in a file that only `segment clean` has. Throws `usage`. */
+function refuseAside({ file, model }: AnyModel & { readonly step: "clean" }): void {
+  const { outliers, emailCheck, checks = [] } = model;
+  if (emailCheck !== "quarantine" && [...outliers, ...checks].every(({ action }) => action !== "quarantine")) return;
+  throw new SegmentError("usage", "the model sets rows aside, for which there is no file here", {
+    place: { file },
+    hint: `apply it first: segment clean --model ${file} --quarantine FILE`,
+  });
+}
+
 /** From this share of missing values on, filling them is said. */
 const toldShare = 0.05;
 
-function fillWarnings({ facts: { imputed, outliers }, removed }: Cleaned, rows: number): readonly Warning[] {
+function fillWarnings({ facts: { imputed, outliers }, modelled, removed }: Cleaned, rows: number): readonly Warning[] {
   const told = imputed.filter(({ count }) => count > toldShare * Math.max(1, rows - removed));
   const clipped = outliers.filter(({ count }) => count > toldShare * Math.max(1, rows));
   return [
     ...told.map(({ column, how, value, count }) => ({
       code: "missing-filled",
-      message: `${percent(count, rows - removed)} of ${column} was missing and filled with the ${how} of the fit, ${value}`,
+      message: `${percent(count, rows - removed)} of ${column} was missing and filled with ${
+        value === null ? `its neighbours (${how})` : `the ${how} of the fit, ${value}`
+      }`,
     })),
+    ...modelled
+      .filter(({ count }) => count > toldShare * Math.max(1, rows - removed))
+      .map(({ column, how, count }) => ({
+        code: "missing-filled",
+        message: `${percent(count, rows - removed)} of ${column} was missing and filled by ${how} of the fit`,
+      })),
     ...clipped.map(({ column, count }) => ({
       code: "outside-the-fit",
       message: `${percent(count, rows)} of ${column} lies beyond the bounds of the fit`,

@@ -4,7 +4,7 @@ import type { Column, Reading, Tie } from "../core/schema.ts";
 import { delimitersOf, type ReadingOptions, type Source } from "../core/source.ts";
 import { plainReading } from "./derive.ts";
 import { findColumn } from "./match-columns.ts";
-import { isBoolean, noWords, yesWords } from "./reading/boolean-words.ts";
+import { booleanWords, isBoolean } from "./reading/boolean-words.ts";
 import { sampleColumn } from "./reading/candidates.ts";
 import type { ColumnEvidence, SampledColumn } from "./reading/column-evidence.ts";
 import { decideDates, type DateEvidence, type RefusedOrder } from "./reading/decide-dates.ts";
@@ -110,7 +110,7 @@ function decideOther({ column, candidate, held, present, bits }: ColumnEvidence)
   }
   if (candidate.kind === "text") return plainText(column.note ?? candidate.why ?? (held === 0 ? "no value" : "words"));
   if (isBoolean(bits)) {
-    const reading = { type: "boolean", yes: yesWords, no: noWords } as const;
+    const reading = { type: "boolean", ...booleanWords(bits) } as const;
     return { kind: "read", reading, why: `words such as ${quoted(candidate.example)}` };
   }
   return { kind: "text", bits: present === 0 ? 0 : 16, why: "not every value is a word for yes or no" };
@@ -152,12 +152,15 @@ async function oddOf(
 ): Promise<ReadonlyMap<number, Column["oddValue"]>> {
   const byRight = notation.code | notation.long;
   const wanted = decided.flatMap(({ evidence, decision }, index) => {
-    if (decision.kind !== "text" || decision.bits === 0) return [];
+    if (decision.kind !== "text") return [];
     const bits = evidence.candidate.kind === "number" ? decision.bits & ~byRight : decision.bits;
-    return bits === 0 ? [] : [{ index, sampled: evidence, bits }];
+    const keys = decision.keys ?? [];
+    return bits === 0 && keys.length === 0 ? [] : [{ index, sampled: evidence, bits, keys }];
   });
   const found = new Map<number, Column["oddValue"]>();
-  for (const { index, sampled, bits } of wanted) found.set(index, await firstOddValue(engine, loaded, sampled, bits));
+  for (const { index, sampled, bits, keys } of wanted) {
+    found.set(index, await firstOddValue(engine, loaded, sampled, bits, keys));
+  }
   return found;
 }
 
@@ -179,7 +182,8 @@ function checkNamed(loaded: LoadedTable, name: string): void {
 
 /** A column named in `--dates` must look like dates. */
 function checkNamedDates({ column, candidate, values, held }: ColumnEvidence, options: ReadingOptions): void {
-  if (options.dates?.has(column.name) !== true || candidate.kind === "date" || held === 0) return;
+  const asked = options.dates?.get(column.name);
+  if (asked === undefined || asked === "none" || candidate.kind === "date" || held === 0) return;
   const example = values[0] === undefined ? "" : `: ${quoted(values[0])}`;
   throw new SegmentError("bad-option-value", `--dates ${column.name}: the column does not hold dates${example}`);
 }

@@ -1,3 +1,4 @@
+import { SegmentError } from "../core/errors.ts";
 import type { GeneratedTable } from "../core/command.ts";
 import type { Engine } from "../core/context.ts";
 import { nullWords, type ColumnType } from "../core/schema.ts";
@@ -39,6 +40,7 @@ export async function loadGenerated(
     rows: table.rows,
     sample: [],
     lineOf: (row) => Promise.resolve(row + 2),
+    recordsAt: () => Promise.reject(new SegmentError("bug", "a generated table has no file to read again")),
   };
   const loaded = await engine.load([source]);
   const values = table.columns.map(({ name, type }, i) => {

@@ -10,6 +10,9 @@ export interface MatchedColumns {
   readonly exact: ReadonlySet<string>;
 }
 
+/** What a pattern is matched with. */
+type NamedColumn = Pick<Column, "name" | "type">;
+
 const typeWords: Readonly<Record<string, readonly Column["type"][]>> = {
   ":numeric": ["integer", "number"],
   ":date": ["date", "timestamp"],
@@ -20,7 +23,11 @@ const typeWords: Readonly<Record<string, readonly Column["type"][]>> = {
  * Resolves `--columns` and `--exclude`: names, globs (`*`, `?`) and `:numeric`, `:date`, `:text`. A name that exists
  * wins over its reading as a glob. Throws `unknown-column` for a name that is none and a pattern that matches none.
  */
-export function matchColumns(columns: readonly Column[], patterns: readonly string[], option: string): MatchedColumns {
+export function matchColumns(
+  columns: readonly NamedColumn[],
+  patterns: readonly string[],
+  option: string,
+): MatchedColumns {
   const chosen = new Set<string>();
   const exact = new Set<string>();
   const known = new Set(columns.map((column) => column.name));
@@ -52,7 +59,7 @@ export function findColumn(columns: readonly Column[], name: string, option: str
   return column;
 }
 
-function unknownColumn(name: string, columns: readonly Column[], option: string): SegmentError {
+function unknownColumn(name: string, columns: readonly NamedColumn[], option: string): SegmentError {
   const near = didYouMean(
     name,
     columns.map((column) => column.name),
@@ -62,7 +69,7 @@ function unknownColumn(name: string, columns: readonly Column[], option: string)
   });
 }
 
-function listNames(columns: readonly Column[]): string {
+function listNames(columns: readonly NamedColumn[]): string {
   const shown = columns
     .slice(0, 12)
     .map((column) => (column.name.length > 40 ? `${column.name.slice(0, 39)}…` : column.name));

@@ -52,7 +52,7 @@ function linesWith(table: Table, sources: readonly Source[], added: readonly New
   const [source] = sources;
   if (source === undefined || sources.length > 1 || source.format !== "csv") return null;
   if (source.delimiter !== "," || source.newline !== "\n" || source.quote !== "") return null;
-  if (source.columns.length < 2 || source.skip === 0) return null;
+  if (source.columns.length < 2 || source.skip === 0 || source.isChanged === true) return null;
   const columns = added.flatMap(({ values }) => (values instanceof Int32Array ? [values] : []));
   if (columns.length < added.length || table.columns.some((column) => textSql(column) !== column.ref)) return null;
   return { source, header: [...table.columns, ...added].map(({ name }) => name), columns };

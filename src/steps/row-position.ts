@@ -28,3 +28,36 @@ export function carriedPosition({ position }: OrderedRelation): readonly Sql[] {
 export function carrying(from: OrderedRelation, relation: Sql): OrderedRelation {
   return from.position === undefined ? { relation } : { relation, position: carriedName };
 }
+
+/** A relation whose rows carry their numbers, for a query that moves them; as it is where they do already. */
+export function numbered<Ordered extends OrderedRelation>(table: Ordered): Ordered {
+  if (table.position !== undefined) return table;
+  const relation = sql`
+    (
+      select
+        *,
+        ${positionSql(table)} as ${carriedName}
+      from ${table.relation}
+    )
+  `;
+  return { ...table, relation, position: carriedName };
+}
+
+/** A relation made from one that `numbered` gave, with its rows in order again where the engine keeps one, as `from` tells. */
+export function inOldOrder<Ordered extends OrderedRelation>(
+  made: Ordered,
+  from: OrderedRelation,
+  moved: boolean,
+): Ordered {
+  if (from.position !== undefined) return made;
+  const { position: _position, ...rest } = made;
+  if (!moved) return rest as Ordered;
+  const relation = sql`
+    (
+      select *
+      from ${made.relation}
+      order by ${carriedName}
+    )
+  `;
+  return { ...rest, relation } as Ordered;
+}

@@ -17,6 +17,22 @@ const everything = [
   "--impute-flag",
 ];
 
+const byGroup = [
+  "--outliers=mad,avg_basket=percentile:1:99,orders=bounds:1:",
+  "--outlier-action=winsorise,orders=null",
+  "--impute=median,orders=mode",
+  "--impute-flag",
+  "--by=country",
+];
+const inOrder = [
+  "--outliers=revenue=xmr",
+  "--outlier-action=clip",
+  "--impute=avg_basket=linear:position,phone=ffill,city=bfill",
+  "--impute-flag",
+  "--order-by=customer_id",
+  "--by=country",
+];
+
 beforeAll(async () => {
   const dirt = ["--dirty", "0.1", "--duplicates", "0.1", "-q"];
   expect(await segment(["sample", "customers", "--rows", "2000", ...dirt, "-o", "small.csv"], { cwd })).toEqual(quiet);
@@ -35,7 +51,7 @@ test(
       );
       return names.map(read);
     };
-    for (const words of [[], everything]) {
+    for (const words of [[], everything, byGroup, inOrder]) {
       const one = await run("1", words);
       expect(await run("2", words)).toEqual(one);
       const ids = (text: string): string[] => text.split("\n").map((line) => line.slice(0, line.indexOf(",")));
@@ -44,13 +60,15 @@ test(
   },
 );
 
-test("a saved model gives what the fit gave, of CSV and Parquet alike", async () => {
+test("a saved model gives what the fit gave, of CSV and Parquet alike", { timeout: 240_000 }, async () => {
   expect(await segment(["ingest", "small.csv", "-q", "-o", "small.parquet"], { cwd })).toEqual(quiet);
   for (const input of ["small.csv", "small.parquet"]) {
-    const fit = ["clean", input, ...everything, "--save-model", "m.json", "-q", "-o", "fit.csv"];
-    expect(await segment(fit, { cwd })).toEqual(quiet);
-    expect(await segment(["clean", input, "--model", "m.json", "-q", "-o", "applied.csv"], { cwd })).toEqual(quiet);
-    expect(read("applied.csv")).toBe(read("fit.csv"));
+    for (const words of [byGroup, inOrder, everything]) {
+      const fit = ["clean", input, ...words, "--save-model", "m.json", "-q", "-o", "fit.csv"];
+      expect(await segment(fit, { cwd })).toEqual(quiet);
+      expect(await segment(["clean", input, "--model", "m.json", "-q", "-o", "applied.csv"], { cwd })).toEqual(quiet);
+      expect(read("applied.csv")).toBe(read("fit.csv"));
+    }
   }
 });
 
@@ -67,6 +85,8 @@ describe("--explain prints SQL that a fresh DuckDB runs to the same table, and w
   test.each([
     ["form alone", []],
     ["with everything", everything],
+    ["bounds and fills by group", byGroup],
+    ["fills from neighbours", inOrder],
     ["rows dropped", ["--outliers", "iqr", "--outlier-action", "drop", "--email-check", "drop"]],
   ])("%s", async (_, words) => {
     const before = readdirSync(cwd).sort();
@@ -102,6 +122,33 @@ async function writeBySql(text: string, name: string): Promise<void> {
   }
 }
 
+test("rows set aside stand in the quarantine behind those that could not be read, and in = out + quarantined", async () => {
+  put("aside.csv", 'name;age\nAnne;31\nbroken\n"Bob; Jr";212\nCléo;-4\nDan;47\n');
+  const words = ["--outliers", "age=bounds:0:120", "--outlier-action", "quarantine", "--quarantine", "q.csv"];
+  const run = await segment(["clean", "aside.csv", ...words, "--json", "-o", "kept.csv"], { cwd });
+  expect(run.code).toBe(0);
+  expect(JSON.parse(run.stdout)).toMatchObject({ input: { rows: 5, used: 2, quarantined: 3 }, output: { rows: 2 } });
+  expect(read("kept.csv")).toBe("name,age\nAnne,31\nDan,47\n");
+  expect(read("q.csv").split("\n").slice(1)).toEqual([
+    expect.stringMatching(/^aside.csv,3,\d+,,.*,broken$/),
+    'aside.csv,4,24,age,age 212 is an outlier by bounds:0:120,"""Bob; Jr"";212"',
+    "aside.csv,5,38,age,age -4 is an outlier by bounds:0:120,Cléo;-4",
+    "",
+  ]);
+});
+
+test("a run for people shows bounds and fills by group, and what stays missing", async () => {
+  put(
+    "shops.csv",
+    "day,shop,sales\n2024-01-01,A,\n2024-01-02,A,1\n2024-01-03,A,\n2024-01-04,A,3\n2024-01-01,B,100\n2024-01-02,B,101\n",
+  );
+  const words = ["--outliers", "iqr", "--impute", "linear", "--order-by", "day", "--by", "shop", "-o", "out.csv"];
+  const run = await segment(["clean", "shops.csv", ...words], { cwd });
+  expect(run.stdout).toContain("sales by shop:");
+  expect(run.stdout).toMatch(/column +with +value +cells +still missing\nsales +linear +1 +1/);
+  expect(read("out.csv").split("\n")[3]).toBe("2024-01-03,A,2,false");
+});
+
 test("stands in a pipe: the table goes on, the report is for people", async () => {
   const run = await shell("segment clean small.csv | segment clean --json > report.json", { cwd });
   expect(run.stdout).toBe("");
@@ -126,6 +173,11 @@ test("at a terminal of 80 columns the report fits and says what changed", async 
 test.each([
   [["--case", "lowr"], 2, "did you mean lower?"],
   [["--outliers", "irq"], 2, "did you mean iqr?"],
+  [["--outliers", "spend=bounds:5"], 2, "bounds are two values"],
+  [["--outliers", "spend=iqr", "--outlier-action", "clp"], 2, "did you mean clip?"],
+  [["--impute", "spend=ffill"], 2, "add --order-by COL"],
+  [["--impute", "spend=ffill", "--order-by", "nam"], 2, "did you mean name?"],
+  [["--impute", "spend=median", "--by", "shop"], 2, "no column shop"],
   [["--impute", "spnd=mean"], 2, "did you mean spend?"],
   [["--impute", "constant:0"], 2, "a constant needs its column"],
   [["--outliers", "iqr,zscore"], 2, "two rules for all columns"],

@@ -163,7 +163,7 @@ describe("what would have no effect, or cannot be, ends in exit 2 with the way o
     [["--model", "m.json", "--in-place"], /--in-place would have no effect/],
     [["--explain", "--quarantine", "q.csv"], /--quarantine would have no effect/],
     [["--columns", "vists"], /did you mean visits/],
-    [["--seed", "3"], /unknown option --seed/],
+    [["--model", "m.json", "--seed", "3"], /--seed would have no effect/],
   ])("%s", async (words, message) => {
     const run = await segment(["normalize", "c.csv", ...words], { cwd });
     expect(run).toMatchObject({ code: 2, stdout: "" });

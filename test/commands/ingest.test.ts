@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ingest } from "../../src/commands/ingest.ts";
 import type { OutputTable } from "../../src/core/command.ts";
 import type { Context, TerminalStream } from "../../src/core/context.ts";
-import type { OptionsOf } from "../../src/core/options.ts";
+import { withDefaults, type OptionsOf } from "../../src/core/options.ts";
 import { openDuckdb } from "../../src/engine/duckdb/open.ts";
 import { openIo } from "../../src/io/io.ts";
 import { renderJson } from "../../src/report/render/json.ts";
@@ -14,26 +14,7 @@ import { openCompute } from "../../src/workers/pool.ts";
 
 type Options = OptionsOf<typeof ingest.options>;
 
-const defaults: Options = {
-  from: undefined,
-  delimiter: undefined,
-  quote: undefined,
-  encoding: undefined,
-  header: true,
-  decimal: undefined,
-  dates: undefined,
-  quarantine: undefined,
-  output: undefined,
-  format: undefined,
-  threads: undefined,
-  memory: undefined,
-  explain: false,
-  json: false,
-  report: undefined,
-  quiet: false,
-  verbose: false,
-  color: true,
-};
+const defaults: Options = withDefaults(ingest.options, {});
 
 const folder = mkdtempSync(join(tmpdir(), "segment-test-"));
 const { signal } = new AbortController();

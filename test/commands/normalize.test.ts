@@ -37,6 +37,8 @@ test("the JSON report: rows accounted for, each column with its method, centre, 
     ],
     inverse: false,
     in_place: false,
+    ddof: 0,
+    encoded: [],
     columns: [
       {
         column: "revenue",

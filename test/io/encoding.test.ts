@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { readBack } from "./read-back.ts";
 import { scratch } from "./scratch.ts";
 
-const { openCsv, failure, open } = scratch();
+const { openCsv, failure, open, path } = scratch();
 const text = "id;prénom;ville\n1;Zoë;Besançon\n2;Ægir;Reykjavík\n";
 const rows = [
   ["1", "Zoë", "Besançon"],
@@ -74,6 +75,97 @@ test("Cyrillic and DOS code pages are not taken for Windows-1252", async () => {
   const dos = Buffer.from("id,pr\x82nom,b\x82b\x82\n1,Zo\x82,caf\x82s\n", "latin1");
   expect((await failure(cyrillic)).code).toBe("bad-encoding");
   expect((await failure(dos)).code).toBe("bad-encoding");
+});
+
+test("iso-8859-15 is told by its euro beside numbers and its œ inside words", async () => {
+  // Bytes A4 and BD: € and œ in ISO/IEC 8859-15, ¤ and ½ in Windows-1252 and ISO/IEC 8859-1.
+  const source = await openCsv(Buffer.from("prix;note\n5 \xa4;c\xbdur\n6 \xa4;b\n", "latin1"));
+  expect(source.encoding).toBe("iso-8859-15");
+  expect(readBack(source)).toEqual([
+    ["5 €", "cœur"],
+    ["6 €", "b"],
+  ]);
+});
+
+test("a sign that is ¤ or € is an error that shows both readings", async () => {
+  const bytes = Buffer.from("a;b\n1;x \xa4 y\n2;\xe9t\xe9\n", "latin1");
+  const error = await failure(bytes);
+  expect([error.code, error.place.file !== undefined]).toEqual(["ambiguous-input", true]);
+  expect(error.hint).toContain("--encoding iso-8859-15");
+  expect((await openCsv(bytes, { encoding: "iso-8859-15" })).sample[0]).toEqual(["1", "x € y"]);
+  expect((await openCsv(bytes, { encoding: "iso-8859-1" })).sample[0]).toEqual(["1", "x ¤ y"]);
+});
+
+test("Mac Roman and code page 850 are taken where their letters alone make words", async () => {
+  const expected = [
+    ["Zoë", "Orléans"],
+    ["Hélène", "Besançon"],
+    ["José", "Mâcon"],
+    ["François", "Nîmes"],
+  ];
+  // The bytes of é è ê ë â ç î in Mac Roman are 8E 8F 90 91 89 8D 94, in code page 850 they are 82 8A 88 89 83 87 8C.
+  const mac = "nom;ville\nZo\x91;Orl\x8eans\nH\x8el\x8fne;Besan\x8don\nJos\x8e;M\x89con\nFran\x8dois;N\x94mes\n";
+  const dos = "nom;ville\nZo\x89;Orl\x82ans\nH\x82l\x8ane;Besan\x87on\nJos\x82;M\x83con\nFran\x87ois;N\x8cmes\n";
+  for (const [encoding, text] of [
+    ["macroman", mac],
+    ["cp850", dos],
+  ] as const) {
+    const source = await openCsv(Buffer.from(text, "latin1"));
+    expect(source.encoding).toBe(encoding);
+    expect(readBack(source)).toEqual(expected);
+  }
+});
+
+test("lines of two encodings in one file are an error, or the fewer of them go to the quarantine as they stand", async () => {
+  const mostlyUtf8 = Buffer.concat([
+    Buffer.from("id;v\n1;é\n2;è\n"),
+    Buffer.from("3;\xe9t\xe9\n", "latin1"),
+    Buffer.from("4;x\n"),
+  ]);
+  const first = await failure(mostlyUtf8);
+  expect([first.code, first.place.line]).toEqual(["bad-encoding", 4]);
+  expect(first.hint).toContain("--quarantine");
+  const utf8 = await openCsv(mostlyUtf8, { quarantine: path("utf8.csv") });
+  expect([utf8.encoding, utf8.quarantined]).toEqual(["utf-8", 1]);
+  expect(readBack(utf8)).toEqual([
+    ["1", "é"],
+    ["2", "è"],
+    ["4", "x"],
+  ]);
+  expect(readFileSync(path("utf8.csv"), "utf8")).toContain(",4,15,v,byte E9 is not UTF-8,3;\\xE9t\\xE9\n");
+
+  const mostlyWestern = Buffer.concat([
+    Buffer.from("id;v\n1;\xe9t\xe9\n2;\xe8re\n", "latin1"),
+    Buffer.from("3;été\n4;x\n"),
+  ]);
+  expect((await failure(mostlyWestern)).place.line).toBe(4);
+  const western = await openCsv(mostlyWestern, { quarantine: path("western.csv") });
+  expect([western.encoding, western.quarantined]).toEqual(["cp1252", 1]);
+  expect(readBack(western)).toEqual([
+    ["1", "été"],
+    ["2", "ère"],
+    ["4", "x"],
+  ]);
+  expect(readFileSync(path("western.csv"), "utf8")).toContain(
+    ",4,17,,a line of UTF-8 in a file of another encoding,3;été\n",
+  );
+});
+
+test("a quarantined line of a converted or compressed file is placed in the user's own bytes", async () => {
+  const lines = ["id;v", "1;é", "2;é;x", "3;é"];
+  const bad = `${lines.slice(0, 2).join("\n")}\n`;
+  for (const [bytes, offset] of [
+    [Buffer.from(`\ufeff${lines.join("\n")}\n`, "utf16le"), 2 + bad.length * 2],
+    [utf16be(`\ufeff${lines.join("\r\n")}\r\n`), 2 + (bad.length + 2) * 2],
+    [Buffer.from(`${lines.join("\n")}\n`, "latin1"), bad.length],
+    [gzipSync(`${lines.join("\n")}\n`), Buffer.byteLength(bad)],
+  ] as const) {
+    const source = await openCsv(bytes, { quarantine: path("placed.csv") });
+    expect(source.rows).toBe(2);
+    expect(readFileSync(path("placed.csv"), "utf8").split("\n")[1]).toMatch(
+      new RegExp(`,3,${offset},,"3 fields, 2 expected",2;é;x$`),
+    );
+  }
 });
 
 test("UTF-16 cut inside a character is an error", async () => {

@@ -1,11 +1,13 @@
+import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
+import Papa from "papaparse";
 import { expect, test } from "vitest";
 import { SegmentError } from "../../src/core/errors.ts";
 import { readBack } from "./read-back.ts";
 import { scratch } from "./scratch.ts";
 
-const { openCsv } = scratch();
+const { openCsv, path } = scratch();
 
 const word = fc.oneof(
   { weight: 4, arbitrary: fc.stringMatching(/^[A-Za-z]{1,8}( [a-z]{1,6})?$/) },
@@ -89,6 +91,100 @@ test("a compressed table cut anywhere is never read as a shorter one", async () 
     }),
     { numRuns: 60, seed: 12 },
   );
+});
+
+/** What exports have around and between their rows. */
+const dirt = fc.record({
+  above: fc.constantFrom(
+    "",
+    "Export du 12/03/2024\n",
+    "Liste, des; clients\n\n",
+    "# one\n# two\n",
+    ";;\n",
+    "\n\n",
+    "sep=;\n",
+  ),
+  below: fc.constantFrom("", "Total;;12\n", "\nTotal;1\n", "# 3 rows\n", "\n\n3 lignes\n", "x", "1;", '"', "\0\n"),
+  spots: fc.array(
+    fc.tuple(
+      fc.nat(40),
+      fc.constantFrom(
+        "\n",
+        "only one field\n",
+        "a;b;c;d;e;f;g\n",
+        'x;"y"z;w\n',
+        '1;"open;2\n',
+        "HEADER",
+        "\xe9;\xe9;1\n",
+        "\0;1;2\n",
+        "\r",
+        "Total;1;2\n",
+        " ; ;\n",
+      ),
+    ),
+    { maxLength: 4 },
+  ),
+  newline: fc.constantFrom("\n", "\r\n", "mixed"),
+  quarantine: fc.boolean(),
+});
+
+test("every line of a dirty export is in a row, in the quarantine or named above or below the table, or the run refuses", async () => {
+  let read = 0;
+  await fc.assert(
+    fc.asyncProperty(table, dirt, async (content, how) => {
+      const rows = content.map(([id, words]) => [String(id), ...words.map((w) => w.replaceAll("\n", " "))]);
+      const names = rows[0]!.map((_, j) => `name ${j}`);
+      const lines = [names, ...rows].map((row) =>
+        row.map((cell) => (/[";]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(";"),
+      );
+      const body = lines.map((line) => `${line}\n`);
+      for (const [at, text] of how.spots)
+        body.splice(1 + (at % body.length), 0, text === "HEADER" ? `${lines[0]!}\n` : text);
+      let text = how.above + body.join("") + how.below;
+      if (how.newline !== "\n") {
+        let n = 0;
+        text = text.replaceAll("\n", () => (how.newline === "mixed" && n++ % 2 === 0 ? "\n" : "\r\n"));
+      }
+      const aside = path("dirt.csv");
+      let source;
+      try {
+        source = await openCsv(Buffer.from(text, "latin1"), how.quarantine ? { quarantine: aside } : {});
+      } catch (error) {
+        expect(error).toBeInstanceOf(SegmentError);
+        expect(error).not.toMatchObject({ code: "bug" });
+        return;
+      }
+      read++;
+      const { layout } = source;
+      const kept = readBack(source);
+      expect(kept).toHaveLength(source.rows);
+      const set = how.quarantine
+        ? Papa.parse<string[]>(readFileSync(aside, "utf8").trimEnd(), { header: false }).data.slice(1)
+        : layout!.footer;
+      // In = out + quarantined.
+      expect(set).toHaveLength(source.quarantined);
+      // Each word of the input is in exactly one place; no cell of the generated rows holds a line break.
+      const held = [
+        ...kept.flat(),
+        ...(how.quarantine ? set.map((row) => (row as string[])[5]!) : layout!.footer.map(({ text: raw }) => raw)),
+        ...layout!.preamble.map(({ text: raw }) => raw),
+        ...(layout!.headerRows > 0 ? source.columns.filter((name) => !/^column_\d+_*$/.test(name)) : []),
+      ];
+      const letters = (parts: readonly string[]): string =>
+        [
+          ...parts
+            .join("")
+            .replace(/\\xE9/g, "é")
+            .replace(/sep=/g, "")
+            .replace(/[^\p{L}\p{N}\0#=]/gu, ""),
+        ]
+          .toSorted()
+          .join("");
+      expect(letters(held)).toBe(letters([text]));
+    }),
+    { numRuns: 200, seed: 14 },
+  );
+  expect(read).toBeGreaterThan(50);
 });
 
 test("bytes at random end in a table or in an error that is explained", async () => {

@@ -96,7 +96,7 @@ describe("the format", () => {
   });
 
   test.each([
-    ["an Excel workbook", Buffer.concat([Buffer.from("PK\u0003\u0004"), Buffer.alloc(60, 1)]), "Excel"],
+    ["a zip archive", Buffer.concat([Buffer.from("PK\u0003\u0004"), Buffer.alloc(60, 1)]), "zip archive"],
     ["a PDF", Buffer.from("%PDF-1.7\nabc\n"), "PDF"],
     ["a picture", Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47]), Buffer.alloc(60, 3)]), "PNG"],
     ["noise", Buffer.from(Array.from({ length: 4000 }, (_, i) => (i * 7919) % 251)), "binary"],

@@ -1,12 +1,16 @@
 import { writeFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { plainRules } from "../../src/io/formats/record-fault.ts";
 import { surveyPlain } from "../../src/io/formats/survey-plain.ts";
 import { surveyAny } from "../../src/io/formats/survey.ts";
+import { wholeText } from "../../src/io/formats/text-region.ts";
 import { scratch } from "./scratch.ts";
 
 const { path } = scratch();
 const signal = new AbortController().signal;
+const whole = wholeText(0);
+const rules = plainRules(3);
 const layout = { delimiter: 44, quote: 34, escape: "double" } as const;
 
 test("the compiled scan of plain text finds what the byte-by-byte scan finds, and gives up where that finds fault", async () => {
@@ -23,8 +27,8 @@ test("the compiled scan of plain text finds what the byte-by-byte scan finds, an
     fc.asyncProperty(file, async ([lines, newline, last]) => {
       const text = lines.join(newline) + (last ? newline : "");
       writeFileSync(path("t"), text);
-      const slow = await surveyAny(path("t"), 0, layout, 3, signal);
-      const quick = await surveyPlain(path("t"), 0, layout, 3, signal);
+      const slow = await surveyAny(path("t"), whole, layout, rules, false, signal);
+      const quick = await surveyPlain(path("t"), whole, layout, rules, signal);
       const { lf, crlf, cr } = slow.endings;
       const faulty =
         slow.bad + slow.spacedRecords + slow.spacedBlankLines + cr > 0 || slow.nul !== -1 || text.includes('a"b');
@@ -42,8 +46,8 @@ test("the compiled scan of plain text finds what the byte-by-byte scan finds, an
 test("the offsets of records are kept evenly in a file of many", async () => {
   const lines = Array.from({ length: 40_000 }, (_, i) => `${i},x,"${i % 5 === 0 ? "a\nb" : "c"}"`);
   writeFileSync(path("many"), `${lines.join("\n")}\n`);
-  const quick = await surveyPlain(path("many"), 0, layout, 3, signal);
-  const slow = await surveyAny(path("many"), 0, layout, 3, signal);
+  const quick = await surveyPlain(path("many"), whole, layout, rules, signal);
+  const slow = await surveyAny(path("many"), whole, layout, rules, false, signal);
   expect(quick).toEqual({ ...slow, absentDelimiter: quick?.absentDelimiter });
   expect(quick?.stride).toBe(8);
   expect(quick?.offsets).toHaveLength(5000);

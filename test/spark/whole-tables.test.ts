@@ -34,11 +34,59 @@ const runs = {
     callCommand(normalize, given.input, { ...given.options, exclude: ["segment"] }, "0.0.0"),
   "normalize by quartiles": (given) =>
     callCommand(normalize, given.input, { ...given.options, exclude: ["segment"], method: ["robust"] }, "0.0.0"),
+  "normalize with encodings, a target among them, and unit rows": (given) => {
+    const encode = ["segment=one-hot", "orders=target:revenue+zscore"];
+    const columns = ["revenue", "balance"];
+    return callCommand(normalize, given.input, { ...given.options, columns, encode, unitRows: "l2" }, "0.0.0");
+  },
   clean: (given) =>
     callCommand(
       clean,
       given.input,
       { ...given.options, outliers: ["iqr", "balance=zscore"], impute: ["median"] },
+      "0.0.0",
+    ),
+  "clean by group": (given) =>
+    callCommand(
+      clean,
+      given.input,
+      {
+        ...given.options,
+        outliers: ["revenue=mad", "balance=percentile:5:95", "days=bounds:0:500"],
+        outlierAction: ["winsorise", "balance=flag", "days=null"],
+        impute: ["basket=median", "days=mode"],
+        imputeFlag: true,
+        by: "segment",
+      },
+      "0.0.0",
+    ),
+  "clean in an order": (given) =>
+    callCommand(
+      clean,
+      given.input,
+      {
+        ...given.options,
+        outliers: ["balance=xmr"],
+        outlierAction: ["drop"],
+        impute: ["basket=linear"],
+        imputeFlag: true,
+        by: "segment",
+        orderBy: "days",
+      },
+      "0.0.0",
+    ),
+  "clean by models": (given) =>
+    callCommand(
+      clean,
+      given.input,
+      {
+        ...given.options,
+        outliers: ["balance=bounds:-75:110"],
+        outlierAction: ["drop"],
+        impute: ["basket=knn", "days=iterative", "orders=forest"],
+        columns: ["basket", "days", "orders", "balance"],
+        imputeFlag: true,
+      },
       "0.0.0",
     ),
   "score rfm": (given) =>
@@ -99,7 +147,9 @@ describeOnSpark("commands on tables of any size", (remote) => {
     async (name) => {
       const { expected, found, tables } = await both(runs[name], small, remote);
       expect(found).toEqual(expected);
-      expect(tables[1]).toEqual(tables[0]);
+      // Neighbours are looked for in sorted rows, which a cluster does not sort back.
+      const inRows = (lines: readonly string[]) => (name === "clean in an order" ? lines.toSorted() : lines);
+      expect(inRows(tables[1])).toEqual(inRows(tables[0]));
     },
   );
 
@@ -108,6 +158,31 @@ describeOnSpark("commands on tables of any size", (remote) => {
     expectNear(found as unknown as Json, expected as unknown as Json);
     expect(tables[1].length).toBe(tables[0].length);
     if (name === "score rfm" || name === "normalize by quartiles") expect(tables[1]).toEqual(tables[0]);
+  });
+
+  test("what adaptive chooses, quantiles, and groups apart: a table that fits here gives the same bytes", async () => {
+    const run = (given: Given): ReturnType<(typeof runs)["normalize by quartiles"]> => {
+      const method = ["adaptive", "days=quantile-normal"];
+      return callCommand(normalize, given.input, { ...given.options, method, by: "segment" }, "0.0.0");
+    };
+    const { expected, found, tables } = await both(run, small, remote);
+    expect(found).toEqual(expected);
+    expect(tables[1]).toEqual(tables[0]);
+  });
+
+  test("quantiles of a larger table are of a sample, and said to be; groups apart are refused", async () => {
+    const options = { columns: ["days"], method: ["quantile"] };
+    const here = await callCommand(normalize, [large], options, "0.0.0");
+    const there = await callCommand(normalize, [large], { ...options, engine: remote }, "0.0.0");
+    const skewness = ({ report }: typeof here): number =>
+      (report["columns"] as unknown as { skewness_after: number }[])[0]!.skewness_after;
+    expect(skewness(there)).toBeCloseTo(skewness(here), 1);
+    expect(there.report.warnings.map(({ code }) => code)).toContain("sampled");
+    const apart = callCommand(normalize, [large], { columns: ["days"], by: "segment", engine: remote }, "0.0.0");
+    await expect(apart).rejects.toMatchObject({
+      code: "engine-failed",
+      message: expect.stringContaining("--by segment"),
+    });
   });
 
   test("a λ of a larger table is of a sample, and said to be", async () => {

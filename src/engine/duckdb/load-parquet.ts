@@ -12,7 +12,7 @@ import { allRows } from "./rows.ts";
 import type { Session } from "./session.ts";
 
 /**
- * A Parquet file as a query in file order. Types that tables here lack become text: lists, structs and maps as JSON,
+ * A Parquet file as a query in file order, with what its folders' names say of it as columns behind its own. Types that tables here lack become text: lists, structs and maps as JSON,
  * the others in DuckDB's own notation; a timestamp with zone becomes its UTC time.
  */
 export async function parquetPart(session: Session, source: ParquetSource): Promise<LoadedPart> {
@@ -22,7 +22,8 @@ export async function parquetPart(session: Session, source: ParquetSource): Prom
   const inner = names.map((_, i) => identifier(`column_${i + 1}`));
   const read = sql`read_parquet(${path}, hive_partitioning = false) as file(${join(inner, ", ")})`;
   const described = await allRows(session, sql`select column_type from (describe select * from ${read})`, files);
-  const outer = engineNames(names);
+  const partition = (source.partition ?? []).filter(({ name }) => !names.includes(name));
+  const outer = engineNames([...names, ...partition.map(({ name }) => name)]);
   const columns: LoadedColumn[] = [];
   const selected: Sql[] = [];
   names.forEach((name, i) => {
@@ -37,6 +38,12 @@ export async function parquetPart(session: Session, source: ParquetSource): Prom
       ...(reading.note === undefined ? {} : { note: reading.note }),
     });
     selected.push(sql`${reading.value} as ${ref}`);
+  });
+  partition.forEach(({ name, value }, i) => {
+    const ref = identifier(outer[names.length + i]!);
+    // What a folder is called has no type, so that its text is read as that of any delimited file.
+    columns.push({ name, ref, type: "text", stored: "text" });
+    selected.push(sql`cast(${value} as varchar) as ${ref}`);
   });
   const query = sql`
     select

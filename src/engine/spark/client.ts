@@ -20,12 +20,13 @@ export interface SparkClient {
   /**
    * Runs a plan to its end and hands each Arrow batch to `read`, in order, each once. A stream that is cut is taken up
    * where it was cut; the plan is not run again. `statement` is told with a failure. Gives the first whole number that the
-   * plan was asked to observe, where it was.
+   * plan was asked to observe, where it was; `onKept` is told the name of what a checkpoint keeps.
    */
   execute(
     plan: Message,
     read: (batch: Uint8Array, rows: number) => void,
     statement?: string,
+    onKept?: (relationId: string) => void,
   ): Promise<number | undefined>;
   close(): Promise<void>;
 }
@@ -52,6 +53,7 @@ interface Answer {
   readonly execution_progress?: {
     readonly stages?: readonly { readonly num_tasks?: number; readonly num_completed_tasks?: number }[];
   };
+  readonly checkpoint_command_result?: { readonly relation?: { readonly relation_id?: string } };
   readonly observed_metrics?: readonly { readonly values?: readonly { readonly long?: number }[] }[];
 }
 
@@ -166,7 +168,7 @@ export function openClient(
     onTasks: null,
     ask,
     tell,
-    async execute(plan, read, statement) {
+    async execute(plan, read, statement, onKept) {
       const operation = { operation_id: randomUUID() };
       let last: string | undefined;
       let unreleased = 0;
@@ -192,6 +194,8 @@ export function openClient(
             tries = 0;
             last = answer.response_id ?? last;
             observed = answer.observed_metrics?.[0]?.values?.[0]?.long ?? observed;
+            const kept = answer.checkpoint_command_result?.relation?.relation_id;
+            if (kept !== undefined) onKept?.(kept);
             if (answer.arrow_batch?.data !== undefined) {
               const rows = answer.arrow_batch.row_count ?? 0;
               received.batches++;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { SegmentError } from "../../core/errors.ts";
-import type { DelimitedSource, FileFormat, ReadOptions, RemoteSource } from "../../core/source.ts";
+import type { DelimitedSource, FileFormat, ReadOptions, RemoteSource, TextLayout } from "../../core/source.ts";
 import { sql } from "../../sql/template.ts";
 import { isTableName } from "./table-name.ts";
 import type { Session } from "./session.ts";
@@ -72,6 +72,17 @@ async function openOne(
       evidence: [{ subject: "format", found: "table", why: "of the cluster's catalogue" }],
     };
   const path = isLocal && !/^[a-z][a-z0-9+.-]*:/i.test(input) ? resolve(input) : input;
+  if (options.from === "xlsx" || options.sheet !== undefined || /\.xls[xm]?$/i.test(input)) {
+    throw new SegmentError("usage", "a cluster does not read workbooks", {
+      place: { file: input },
+      hint: "convert it first: segment ingest FILE.xlsx -o FILE.parquet",
+    });
+  }
+  if (/^postgres(ql)?:/i.test(input) || options.table !== undefined || options.query !== undefined) {
+    throw new SegmentError("usage", "a cluster does not read this database", {
+      hint: "name a table of the cluster's catalogue, or fetch it first: segment ingest postgres://… -o FILE.parquet",
+    });
+  }
   const content = options.from ?? endings.find(([ending]) => ending.test(input.replace(/\/+$/, "")))?.[1];
   if (content === undefined) {
     throw new SegmentError("usage", "the name does not say which format the cluster is to read", {
@@ -84,30 +95,65 @@ async function openOne(
     return { ...base, path, content, evidence, keys: keysOf(await headOf(session, path, input, options)) };
   if (content !== "csv") return { ...base, path, content, evidence };
   const found = await sniff(await headOf(session, path, input, options), input, options);
-  const { delimiter, quote, columns, sample } = found;
+  const { delimiter, quote, columns, sample, layout } = found;
+  if (layout === undefined) throw new SegmentError("bug", "delimited text without a layout");
+  refuseAround(layout, input);
   const multiline = sample.some((record) => record.some((field) => field?.includes("\n") === true));
   return {
     ...base,
     path,
     content,
     evidence: [...evidence, ...found.evidence.filter(({ subject }) => settled.has(subject))],
-    text: { delimiter, quote, columns, multiline, header: found.skip > 0 },
+    text: { delimiter, quote, columns, multiline, header: layout.headerRows > 0, layout },
   };
 }
 
-/** The keys of records in the order in which they first stand; Spark gives them by the alphabet. */
+/** A cluster's reader of delimited text knows records and one line of names: what stands around them is not left out. */
+function refuseAround(layout: TextLayout, file: string): void {
+  const { skipLines, headerRows, footerLines, trailingDelimiter } = layout;
+  const first = (lines: TextLayout["preamble"]): string =>
+    lines[0] === undefined ? "" : `, “${lines[0].text.slice(0, 60)}”`;
+  const what =
+    skipLines > 0
+      ? `${skipLines} lines before the table${first(layout.preamble)}`
+      : headerRows > 1
+        ? `a header of ${headerRows} lines`
+        : footerLines > 0
+          ? `${footerLines} lines below the table${first(layout.footer)}`
+          : trailingDelimiter
+            ? "a delimiter at the end of every line"
+            : null;
+  if (what === null) return;
+  throw new SegmentError("usage", `has ${what}, which a cluster's reader cannot leave out`, {
+    place: { file },
+    hint: "convert it on one machine first: segment ingest FILE -o FILE.parquet",
+  });
+}
+
+/** The paths of the fields of records in the order in which they first stand; Spark gives them by the alphabet. */
 function keysOf(head: string): readonly string[] {
-  const keys = new Set<string>();
+  // A map of maps: a field that first stands in a later record comes where its object is.
+  const top: Fields = new Map();
+  const add = (fields: Fields, record: object): void => {
+    for (const [key, value] of Object.entries(record)) {
+      if (!fields.has(key)) fields.set(key, new Map());
+      if (typeof value === "object" && value !== null && !Array.isArray(value)) add(fields.get(key)!, value as object);
+    }
+  };
   for (const line of head.split("\n")) {
     try {
       const record: unknown = JSON.parse(line);
-      if (typeof record === "object" && record !== null) for (const key of Object.keys(record)) keys.add(key);
+      if (typeof record === "object" && record !== null) add(top, record);
     } catch {
       // Spark tells what is no record, with the record.
     }
   }
-  return [...keys];
+  const paths = (fields: Fields, above: string): readonly string[] =>
+    [...fields].flatMap(([key, below]) => [`${above}${key}`, ...paths(below, `${above}${key}.`)]);
+  return paths(top, "");
 }
+
+type Fields = Map<string, Fields>;
 
 async function headOf(session: Session, path: string, label: string, { encoding }: ReadOptions): Promise<string> {
   const options = encoding === undefined ? {} : { encoding: encodingName(encoding) };
@@ -127,5 +173,14 @@ async function headOf(session: Session, path: string, label: string, { encoding 
 
 /** An encoding by the name that Spark knows. */
 export function encodingName(encoding: NonNullable<ReadOptions["encoding"]>): string {
-  return { "utf-8": "UTF-8", "utf-16le": "UTF-16LE", "utf-16be": "UTF-16BE", cp1252: "windows-1252" }[encoding];
+  return {
+    "utf-8": "UTF-8",
+    "utf-16le": "UTF-16LE",
+    "utf-16be": "UTF-16BE",
+    cp1252: "windows-1252",
+    "iso-8859-1": "ISO-8859-1",
+    "iso-8859-15": "ISO-8859-15",
+    macroman: "x-MacRoman",
+    cp850: "IBM850",
+  }[encoding];
 }

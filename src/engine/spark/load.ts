@@ -6,7 +6,8 @@ import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { columnType } from "./column-types.ts";
 import { encodingName } from "./inputs.ts";
-import type { Row, Session } from "./session.ts";
+import type { Session } from "./session.ts";
+import { structFields, type StructField } from "./struct-fields.ts";
 
 interface ReadPart {
   readonly source: RemoteSource;
@@ -101,20 +102,21 @@ async function readPart(session: Session, source: RemoteSource): Promise<ReadPar
   const view = await readView(session, source);
   const described = await session.rows(sql`describe ${view}`, 100_000);
   const told = described.slice(0, endOfColumns(described.map((row) => String(row["col_name"]))));
-  const place = (row: Row): number => {
-    const at = source.keys?.indexOf(String(row["col_name"])) ?? -1;
+  const isJson = source.content === "ndjson" || source.content === "json";
+  const held = told.flatMap((row): readonly StructField[] => {
+    const name = String(row["col_name"]);
+    const column = { name, value: identifier(name), type: String(row["data_type"]) };
+    return isJson ? structFields(column) : [column];
+  });
+  const place = ({ name }: StructField): number => {
+    const at = source.keys?.indexOf(name) ?? -1;
     return at < 0 ? Infinity : at;
   };
-  const schema = source.keys === undefined ? told : told.toSorted((a, b) => place(a) - place(b) || 0);
-  const names = source.text?.columns ?? schema.map((row) => String(row["col_name"]));
-  const strings =
-    source.content === "csv"
-      ? {}
-      : { strings: source.content === "ndjson" || source.content === "json" ? ("dates" as const) : ("text" as const) };
-  const columns = schema.map((row, i) => {
-    const held = identifier(String(row["col_name"]));
-    const reading = readingOf(String(row["data_type"]), held);
-    const { type, value, note } = reading;
+  const schema = source.keys === undefined ? held : held.toSorted((a, b) => place(a) - place(b) || 0);
+  const names = source.text?.columns ?? schema.map(({ name }) => name);
+  const strings = source.content === "csv" ? {} : { strings: isJson ? ("dates" as const) : ("text" as const) };
+  const columns = schema.map((field, i) => {
+    const { type, value, note } = readingOf(field.type, field.value);
     const stored = type === "text" ? ("text" as const) : ("typed" as const);
     return { name: names[i]!, type, stored, value, ...strings, ...(note === undefined ? {} : { note }) };
   });

@@ -130,7 +130,12 @@ function engineOn(session: Session, isLocal: boolean): SparkEngine {
       return { rows, columns, values };
     },
     attach: (table, rows, columns) => attachColumns(session, table, rows, columns),
-    async store(query) {
+    async store(query, how) {
+      if (how?.apart === true) {
+        const plan = await session.checkpoint(query);
+        const relation = await session.view(plan, `as\n${session.text(query)}`, "step");
+        return { relation, rows: await countRows(session, relation) };
+      }
       const relation = await session.view(session.relation(query), `as\n${session.text(query)}`, "step");
       await session.keep(relation);
       return { relation, rows: await countRows(session, relation) };

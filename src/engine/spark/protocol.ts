@@ -30,9 +30,13 @@ message DataSource {
   optional string format = 1; optional string schema = 2; map<string, string> options = 3; repeated string paths = 4;
 }
 message Read { oneof read_type { NamedTable named_table = 1; DataSource data_source = 2; } }
+message CachedRemoteRelation { string relation_id = 1; }
 message CollectMetrics { Relation input = 1; string name = 2; repeated Expression metrics = 3; }
 message Relation {
-  oneof rel_type { Read read = 2; Sql sql = 10; LocalRelation local_relation = 11; CollectMetrics collect_metrics = 29; }
+  oneof rel_type {
+    Read read = 2; Sql sql = 10; LocalRelation local_relation = 11; CollectMetrics collect_metrics = 29;
+    CachedRemoteRelation cached_remote_relation = 37;
+  }
 }
 
 message SaveTable { string table_name = 1; int32 save_method = 2; }
@@ -42,8 +46,12 @@ message WriteOperation {
 }
 message CreateView { Relation input = 1; string name = 2; bool is_global = 3; bool replace = 4; }
 message SqlCommand { Relation input = 6; }
+message CheckpointCommand { Relation relation = 1; bool local = 2; bool eager = 3; }
 message Command {
-  oneof command_type { WriteOperation write_operation = 2; CreateView create_dataframe_view = 3; SqlCommand sql_command = 5; }
+  oneof command_type {
+    WriteOperation write_operation = 2; CreateView create_dataframe_view = 3; SqlCommand sql_command = 5;
+    CheckpointCommand checkpoint_command = 14;
+  }
 }
 message Plan { oneof op_type { Relation root = 1; Command command = 2; } }
 
@@ -58,9 +66,11 @@ message ArrowBatch { int64 row_count = 1; bytes data = 2; }
 message ObservedMetrics { string name = 1; repeated Literal values = 2; }
 message StageInfo { int64 num_tasks = 2; int64 num_completed_tasks = 3; }
 message ExecutionProgress { repeated StageInfo stages = 1; }
+message CheckpointResult { CachedRemoteRelation relation = 1; }
 message ExecutePlanResponse {
   string session_id = 1; ArrowBatch arrow_batch = 2; repeated ObservedMetrics observed_metrics = 6; string operation_id = 12; string response_id = 13;
   Unit result_complete = 14; string server_side_session_id = 15; ExecutionProgress execution_progress = 18;
+  CheckpointResult checkpoint_command_result = 19;
 }
 message ReattachExecuteRequest {
   string session_id = 1; UserContext user_context = 2; string operation_id = 3; optional string client_type = 4;

@@ -32,6 +32,11 @@ export interface Session {
    * rows that another session read from the same files, earlier.
    */
   keep(view: Sql): Promise<void>;
+  /**
+   * Keeps the rows of a query in the cluster and forgets what they were made from; gives a plan of them. What fails there
+   * cannot be made again.
+   */
+  checkpoint(query: Sql): Promise<Message>;
   /** A word that no other session has. */
   readonly stamp: string;
   /** Lets go of what `keep` kept. */
@@ -105,6 +110,19 @@ export function openSession(client: SparkClient, dialect: Dialect): Session {
         made.set(text(identifier(name)), `create temporary view ${name} ${definition}`);
       }
       return identifier(name);
+    },
+    async checkpoint(query) {
+      await suit(text(query));
+      let id: string | undefined;
+      const command = { checkpoint_command: { relation: relation(query), local: true, eager: true } };
+      await client.execute(
+        { command },
+        () => undefined,
+        text(query),
+        (kept) => (id = kept),
+      );
+      if (id === undefined) throw new SegmentError("engine-failed", "the server kept no checkpoint");
+      return { cached_remote_relation: { relation_id: id } };
     },
     stamp: randomUUID(),
     async keep(view) {

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { SegmentError } from "../../core/errors.ts";
-import type { Compression, Evidence, FileFormat } from "../../core/source.ts";
+import type { Compression, Evidence, InputFormat } from "../../core/source.ts";
 import { readAt } from "./file-window.ts";
 import { guessEncoding } from "./text-encoding.ts";
 
@@ -16,7 +16,7 @@ export function compressionOf(head: Buffer): Compression {
 
 /** A format and the reason for it. */
 export interface DetectedFormat {
-  readonly format: FileFormat;
+  readonly format: InputFormat;
   readonly evidence: Evidence;
 }
 
@@ -26,14 +26,14 @@ const headBytes = 1 << 16;
  * The format of a plain file by its content, then by its name. Throws `truncated-file` for a Parquet file without its
  * end, `binary-input` for what is no table of ours.
  */
-export function detectFormat(path: string, label: string, given: FileFormat | undefined): DetectedFormat {
+export function detectFormat(path: string, label: string, given: InputFormat | undefined): DetectedFormat {
   const descriptor = openSync(path, "r");
   try {
     const { size } = fstatSync(descriptor);
     const head = readAt(descriptor, 0, headBytes);
     const tail = size >= 4 ? readAt(descriptor, size - 4, 4).toString("latin1") : "";
     const found = formatOf(head, tail, size, label, given);
-    if (found.format !== "parquet") refuseBinary(head, label);
+    if (found.format !== "parquet" && found.format !== "xlsx") refuseBinary(head, label);
     return found;
   } finally {
     closeSync(descriptor);
@@ -45,9 +45,9 @@ function formatOf(
   tail: string,
   size: number,
   label: string,
-  given: FileFormat | undefined,
+  given: InputFormat | undefined,
 ): DetectedFormat {
-  const is = (format: FileFormat, why: string): DetectedFormat => ({
+  const is = (format: InputFormat, why: string): DetectedFormat => ({
     format,
     evidence: { subject: "format", found: format, why: given === undefined ? why : "given" },
   });
@@ -67,6 +67,15 @@ function formatOf(
       hint: "leave out --from to have the format detected",
     });
   }
+  if (start === zipStart && (given === undefined || given === "xlsx") && isWorkbook(head, label)) {
+    return is("xlsx", "a zip archive that begins as workbooks do");
+  }
+  if (given === "xlsx") {
+    throw new SegmentError("broken-file", "not an Excel workbook (.xlsx)", {
+      place: { file: label },
+      hint: "leave out --from to have the format detected",
+    });
+  }
   if (given !== undefined) return is(given, "given");
   const text = textOfHead(head);
   const open = text.replace(/^[\ufeff\s]+/, "");
@@ -81,6 +90,14 @@ function formatOf(
   if (/^\[\s*(\{|$)/.test(open) || (open.startsWith("[") && isWholeJson(line)))
     return is("json", "the text begins with a JSON array");
   return is("csv", "plain text");
+}
+
+const zipStart = "PK\u0003\u0004";
+
+/** Whether the first entries of a zip archive, or else its name, are those of a workbook of Excel 2007 or later. */
+function isWorkbook(head: Buffer, label: string): boolean {
+  const names = head.toString("latin1");
+  return names.includes("xl/") || (names.includes("[Content_Types].xml") && /\.xls[xm]$/i.test(label));
 }
 
 /** The beginning as text, UTF-16 resolved; enough to see how it begins. */
@@ -112,8 +129,8 @@ function isWholeJson(line: string): boolean {
 const magics: readonly { readonly bytes: string; readonly what: string; readonly hint: string }[] = [
   {
     bytes: "PK\u0003\u0004",
-    what: "an Excel workbook or a zip archive",
-    hint: "save the sheet as CSV, or unzip the file",
+    what: "a zip archive",
+    hint: "unzip it first",
   },
   { bytes: "\u00d0\u00cf\u0011\u00e0", what: "an old Excel or Word file (.xls, .doc)", hint: "save the sheet as CSV" },
   { bytes: "%PDF", what: "a PDF document", hint: "export the table as CSV" },
@@ -145,10 +162,10 @@ function binary(label: string, what: string, hint: string): SegmentError {
   return new SegmentError("binary-input", `looks like ${what}, not a table`, { place: { file: label }, hint });
 }
 
-/** Whether at most one byte in fifty is a control character that text does not hold (UTF-16 apart). */
+/** Whether at most three bytes, or one in fifty, are control characters that text does not hold (UTF-16 apart). */
 function looksLikeText(head: Buffer): boolean {
   if (guessEncoding(head.subarray(0, 4096)).encoding?.startsWith("utf-16") === true) return true;
   let control = 0;
   for (const byte of head) if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 12) control++;
-  return control * 50 <= head.length;
+  return control * 50 <= head.length || (control <= 3 && control * 5 <= head.length && head.includes(10));
 }

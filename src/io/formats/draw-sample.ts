@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync } from "node:fs";
 import { readAt } from "./file-window.ts";
 import { emptyShape, fieldsOf, type Layout, readRecord, textOf } from "./record.ts";
 import type { Survey } from "./survey.ts";
+import type { TextRegion } from "./text-region.ts";
 
 /** Records drawn evenly over a surveyed file, as text. */
 export interface DrawnSample {
@@ -16,10 +17,10 @@ export interface DrawnSample {
 const sampleRows = 2000;
 
 /** Reads the records whose offsets the survey kept. Cost: one short read per record. */
-export function drawSample(path: string, layout: Layout, survey: Survey): DrawnSample {
+export function drawSample(path: string, { to }: TextRegion, layout: Layout, survey: Survey): DrawnSample {
   const descriptor = openSync(path, "r");
   try {
-    const size = fstatSync(descriptor).size;
+    const size = Math.min(to, fstatSync(descriptor).size);
     const reader = recordReader(descriptor, size, layout, survey);
     const first = reader(survey.offsets[0] ?? 0);
     const others = survey.offsets.length - 1;

@@ -13,18 +13,22 @@ export interface FileWindow {
 /** Bytes read at a time. */
 export const windowBytes = 1 << 20;
 
-/** Opens a file for `refill`. `close` must be called. */
-export function openWindow(path: string, offset = 0): { window: FileWindow; refill: () => number; close: () => void } {
+/** Opens a file for `refill`, to read it from `offset` up to `limit` or its end. `close` must be called. */
+export function openWindow(
+  path: string,
+  offset = 0,
+  limit = Infinity,
+): { window: FileWindow; refill: () => number; close: () => void } {
   const descriptor = openSync(path, "r");
   const window: FileWindow = { buffer: Buffer.allocUnsafe(windowBytes), start: 0, end: 0, base: offset, atEnd: false };
-  return { window, refill: () => refill(window, descriptor), close: () => closeSync(descriptor) };
+  return { window, refill: () => refill(window, descriptor, limit), close: () => closeSync(descriptor) };
 }
 
 /**
  * Moves what is left (`start … end`) to the front and reads on behind it, growing the buffer when what is left fills
  * more than half. Returns where the new bytes begin in the buffer; `atEnd` is set once the file has no more.
  */
-function refill(window: FileWindow, descriptor: number): number {
+function refill(window: FileWindow, descriptor: number, limit: number): number {
   const left = window.end - window.start;
   if (left > window.buffer.length / 2) {
     const larger = Buffer.allocUnsafe(window.buffer.length * 2);
@@ -37,8 +41,8 @@ function refill(window: FileWindow, descriptor: number): number {
   window.start = 0;
   window.end = left;
   while (window.end < window.buffer.length) {
-    const wanted = window.buffer.length - window.end;
-    const got = readSync(descriptor, window.buffer, window.end, wanted, window.base + window.end);
+    const wanted = Math.min(window.buffer.length - window.end, limit - window.base - window.end);
+    const got = wanted <= 0 ? 0 : readSync(descriptor, window.buffer, window.end, wanted, window.base + window.end);
     if (got === 0) {
       window.atEnd = true;
       break;

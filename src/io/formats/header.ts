@@ -17,16 +17,27 @@ export interface Header {
  * Throws `duplicate-columns`.
  */
 export function detectHeader(first: Row, rows: readonly Row[], given: boolean | undefined, label: string): Header {
-  const step = Math.max(1, Math.floor(rows.length / rowsJudged));
-  const judged = rows.filter((_, i) => i % step === 0);
-  const verdict = given === undefined ? judge(first, judged) : { present: given, why: "given" };
+  const verdict = given === undefined ? judgeHeader(first, rows) : { present: given, why: "given" };
   if (!verdict.present) {
     const names = first.map((_, j) => `column_${j + 1}`);
     return { present: false, names, evidence: [{ subject: "header", found: "no", why: verdict.why }] };
   }
-  const taken = new Set(first.map(clean));
+  return { present: true, ...nameColumns(first, verdict.why, label, 1) };
+}
+
+/**
+ * The names of the columns from the cells of a header, those without a name called `column_3`. `line` is where the
+ * header begins. Throws `duplicate-columns`.
+ */
+export function nameColumns(
+  cells: Row,
+  why: string,
+  label: string,
+  line: number,
+): { readonly names: readonly string[]; readonly evidence: readonly Evidence[] } {
+  const taken = new Set(cells.map(clean));
   const unnamed: string[] = [];
-  const names = first.map((cell, j) => {
+  const names = cells.map((cell, j) => {
     const name = clean(cell);
     if (name !== "") return name;
     let made = `column_${j + 1}`;
@@ -35,11 +46,11 @@ export function detectHeader(first: Row, rows: readonly Row[], given: boolean | 
     unnamed.push(made);
     return made;
   });
-  refuseDuplicates(names, label);
-  const evidence: Evidence[] = [{ subject: "header", found: "yes", why: verdict.why }];
+  refuseDuplicates(names, label, line);
+  const evidence: Evidence[] = [{ subject: "header", found: "yes", why }];
   if (unnamed.length > 0)
     evidence.push({ subject: "column names", found: listed(unnamed), why: "these columns have no name in the header" });
-  return { present: true, names, evidence };
+  return { names, evidence };
 }
 
 const rowsJudged = 250;
@@ -48,7 +59,7 @@ function clean(cell: string | null): string {
   return (cell ?? "").replace(/^[ \t\u00a0\ufeff]+|[ \t\u00a0]+$/g, "");
 }
 
-function refuseDuplicates(names: readonly string[], label: string): void {
+function refuseDuplicates(names: readonly string[], label: string, line: number): void {
   const seen = new Set<string>();
   const twice = new Set<string>();
   for (const name of names) {
@@ -58,17 +69,47 @@ function refuseDuplicates(names: readonly string[], label: string): void {
   if (twice.size === 0) return;
   const list = listed([...twice]);
   throw new SegmentError("duplicate-columns", `the header names ${list} more than once`, {
-    place: { file: label, line: 1, column: [...twice][0] ?? "" },
+    place: { file: label, line, column: [...twice][0] ?? "" },
     hint: "rename one of them in the header, or add --no-header if the first line is data",
   });
 }
 
-function judge(first: Row, rows: readonly Row[]): { present: boolean; why: string } {
+/** Whether a record is a header; `sure` where its text stands over numbers, dates or addresses. */
+export interface HeaderVerdict {
+  readonly present: boolean;
+  readonly sure: boolean;
+  readonly why: string;
+}
+
+/** Judges a record by how it differs from the records below it, of which at most 250 are looked at. */
+export function judgeHeader(first: Row, rows: readonly Row[]): HeaderVerdict {
+  // The header again, in a file made of several, says nothing of the columns.
+  const others = rows.filter((row) => !isSame(row, first));
+  const step = Math.max(1, Math.floor(others.length / rowsJudged));
+  const verdict = judge(
+    first,
+    others.filter((_, i) => i % step === 0),
+    rows.length > 0,
+  );
+  return { sure: false, ...verdict };
+}
+
+function isSame(row: Row, first: Row): boolean {
+  return row.length === first.length && row.every((cell, j) => cell === first[j]);
+}
+
+function judge(
+  first: Row,
+  rows: readonly Row[],
+  comesBack: boolean,
+): { present: boolean; sure?: boolean; why: string } {
   const typedFirst = first.filter((cell) => cell !== null && isTyped(cell)).length;
   if (rows.length === 0) {
     return typedFirst > 0
       ? { present: false, why: "the only record holds values" }
-      : { present: true, why: "the only record holds no values" };
+      : comesBack
+        ? { present: false, why: "the first record comes back below it" }
+        : { present: true, why: "the only record holds no values" };
   }
   let nameOverValues = 0;
   let valueOverValues = 0;
@@ -86,10 +127,15 @@ function judge(first: Row, rows: readonly Row[]): { present: boolean; why: strin
   if (nameOverValues > 0 && valueOverValues === 0)
     return {
       present: true,
+      sure: true,
       why: `in ${columns(nameOverValues)} the first record is text and the others are numbers, dates or addresses`,
     };
   if (valueOverValues > 0 && isSeries(first))
-    return { present: true, why: "the numbers in the first record run in steps of one, as names of periods do" };
+    return {
+      present: true,
+      sure: nameOverValues > 0,
+      why: "the numbers in the first record run in steps of one, as names of periods do",
+    };
   if (valueOverValues > nameOverValues)
     return { present: false, why: `in ${columns(valueOverValues)} the first record is a value like the others` };
   if (nameOverValues > 0)

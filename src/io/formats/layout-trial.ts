@@ -1,121 +1,132 @@
-import { isNumberOrDate, isPlausible } from "./plausible.ts";
-import { emptyShape, fieldsOf, type Layout, readRecord } from "./record.ts";
+import { emptyShape, fieldsOf, type Layout, type RawField, readRecord, type RecordShape } from "./record.ts";
 import type { SamplePieces } from "./sample-pieces.ts";
+
+/** One record of the sample: bytes `from … end` of piece `piece`, its line ending behind it. */
+export interface SampledRecord {
+  readonly piece: number;
+  readonly from: number;
+  readonly end: number;
+  readonly next: number;
+  readonly fields: number;
+  /** Physical lines it takes. */
+  readonly lines: number;
+  readonly blank: boolean;
+  readonly broken: RecordShape["broken"];
+}
 
 /** What reading the sample by one layout gives. */
 export interface LayoutTrial {
   readonly layout: Layout;
+  /** The records of every piece; those of a piece that seems to begin inside a quoted field are left out. */
+  readonly pieces: readonly (readonly SampledRecord[])[];
+  /** Readable records that are not blank. */
   readonly records: number;
-  /** The most frequent number of fields (on equal terms that of the first record), and the share of records with it. */
-  readonly fields: number;
-  readonly share: number;
+  /** How many of them have each number of fields. */
+  readonly counts: ReadonlyMap<number, number>;
   readonly fewest: number;
   readonly most: number;
-  /** Fields of the first record. */
-  readonly first: number;
   readonly broken: number;
   readonly quoted: number;
-  /** Share of the non-empty fields that look whole. */
-  readonly plausible: number;
-  /** Share of the non-empty fields, the first record's apart, that are a number or a date by their shape. */
-  readonly typed: number;
-  /** The first record has such a field. */
-  readonly typedFirst: boolean;
-  /** In some column every non-empty value behind the first record is quoted, at least two of them. */
+  /** In some column every non-empty value behind the first record stands in apostrophes, at least two of them. */
   readonly quotesAColumn: boolean;
 }
 
 const recordsPerPiece = 1000;
-const recordsTyped = 200;
+const recordsAskedForQuotes = 200;
+const APOSTROPHE = 39;
 
 /** Reads the sample by one layout. Cost: one pass over the sample. */
 export function tryLayout(sample: SamplePieces, layout: Layout): LayoutTrial {
   const shape = emptyShape();
+  const pieces: (readonly SampledRecord[])[] = [];
   const counts = new Map<number, number>();
-  const typing = typingOf();
-  let records = 0;
-  let first = 0;
+  const columns = quotedColumns();
   let broken = 0;
   let quoted = 0;
   for (const [index, piece] of sample.pieces.entries()) {
+    const records: SampledRecord[] = [];
+    const atEnd = sample.whole || index === sample.pieces.length - 1;
+    // The end of a text may hold a footer: its piece is read whole.
+    const most = index > 0 && atEnd ? Infinity : recordsPerPiece;
     let brokenHere = 0;
-    const here = new Map<number, number>();
     let at = 0;
-    for (let n = 0; at < piece.length && n < recordsPerPiece; n++) {
+    while (at < piece.length && records.length < most) {
       // A piece ends in the middle of a record when a quoted field spans its last line.
-      if (!readRecord(piece, at, piece.length, sample.whole, layout, shape)) break;
-      const from = at;
+      if (!readRecord(piece, at, piece.length, atEnd, layout, shape)) break;
+      // In a file of one column a blank line is a missing value.
+      const blank = shape.blank && layout.delimiter !== -1;
+      if (shape.broken !== "") brokenHere++;
+      else if (shape.quoted) quoted++;
+      if (layout.quote === APOSTROPHE && shape.broken === "" && index < 4 && records.length < recordsAskedForQuotes)
+        columns.add(fieldsOf(piece, at, shape.end, layout), records.length === 0 && index === 0);
+      records.push({
+        piece: index,
+        from: at,
+        end: shape.end,
+        next: shape.next,
+        fields: shape.fields,
+        lines: shape.lines,
+        blank,
+        broken: shape.broken,
+      });
       at = shape.next;
-      if (shape.blank && layout.delimiter !== -1) continue;
-      if (shape.broken !== "") {
-        brokenHere++;
-        continue;
-      }
-      if (first === 0) first = shape.fields;
-      here.set(shape.fields, (here.get(shape.fields) ?? 0) + 1);
-      if (shape.quoted) quoted++;
-      if (n < recordsTyped && index < 4) typing.add(fieldsOf(piece, from, shape.end, layout), index === 0 && n === 0);
     }
     // A stretch that begins inside a quoted field says nothing about the layout.
-    if (index > 0 && brokenHere > 0) continue;
-    broken += brokenHere;
-    for (const [fields, count] of here) {
-      counts.set(fields, (counts.get(fields) ?? 0) + count);
-      records += count;
+    if (index > 0 && brokenHere > 0) {
+      pieces.push([]);
+      continue;
     }
+    pieces.push(records);
+    broken += brokenHere;
+    for (const { fields, blank, broken: fault } of records)
+      if (!blank && fault === "") counts.set(fields, (counts.get(fields) ?? 0) + 1);
   }
-  let fields = first;
-  for (const [number, count] of counts) if (count > (counts.get(fields) ?? 0)) fields = number;
   const numbers = [...counts.keys()];
   return {
     layout,
-    records,
-    fields,
-    share: records === 0 ? 0 : (counts.get(fields) ?? 0) / records,
+    pieces,
+    records: [...counts.values()].reduce((sum, count) => sum + count, 0),
+    counts,
     fewest: Math.min(...numbers),
     most: Math.max(...numbers),
-    first,
     broken,
     quoted,
-    ...typing.result(),
+    quotesAColumn: columns.whole(),
   };
 }
 
-function typingOf(): {
-  add(fields: readonly { readonly bytes: Buffer; readonly quoted: boolean }[], isFirst: boolean): void;
-  result(): Pick<LayoutTrial, "plausible" | "typed" | "typedFirst" | "quotesAColumn">;
-} {
-  let filled = 0;
-  let plausible = 0;
-  let data = 0;
-  let typed = 0;
-  let typedFirst = false;
-  const unquotedColumns = new Set<number>();
-  const quotedInColumn = new Map<number, number>();
+/** A field of a record of the sample; `text` is null where it is empty and not quoted. */
+export interface SampledCell {
+  readonly text: string | null;
+  readonly quoted: boolean;
+}
+
+/** The fields of a record of the sample as text, each cut at 4,096 bytes. */
+export function cellsOf(sample: SamplePieces, { layout }: LayoutTrial, record: SampledRecord): SampledCell[] {
+  const fields = fieldsOf(sample.pieces[record.piece]!, record.from, record.end, layout);
+  return fields.map(({ bytes, quoted }) => ({
+    text: bytes.length === 0 && !quoted ? null : bytes.subarray(0, 4096).toString("utf8"),
+    quoted,
+  }));
+}
+
+/** The line as it stands in the file, without its ending. */
+export function rawOf(sample: SamplePieces, record: SampledRecord): string {
+  return sample.pieces[record.piece]!.toString("utf8", record.from, record.end);
+}
+
+function quotedColumns(): { add(fields: readonly RawField[], isFirst: boolean): void; whole(): boolean } {
+  const unquoted = new Set<number>();
+  const counts = new Map<number, number>();
   return {
     add(fields, isFirst) {
-      for (const [column, field] of fields.entries()) {
+      if (isFirst) return;
+      for (const [column, { bytes, quoted }] of fields.entries()) {
         if (column >= 500) break;
-        if (field.bytes.length === 0 && !field.quoted) continue;
-        const text = field.bytes.subarray(0, 256).toString("utf8");
-        filled++;
-        if (field.quoted || isPlausible(text)) plausible++;
-        const isValue = isNumberOrDate(text);
-        if (isFirst) {
-          typedFirst ||= isValue;
-          continue;
-        }
-        data++;
-        if (isValue) typed++;
-        if (field.quoted) quotedInColumn.set(column, (quotedInColumn.get(column) ?? 0) + 1);
-        else unquotedColumns.add(column);
+        if (quoted) counts.set(column, (counts.get(column) ?? 0) + 1);
+        else if (bytes.length > 0) unquoted.add(column);
       }
     },
-    result: () => ({
-      plausible: filled === 0 ? 1 : plausible / filled,
-      typed: data === 0 ? 0 : typed / data,
-      typedFirst,
-      quotesAColumn: [...quotedInColumn].some(([column, count]) => count > 1 && !unquotedColumns.has(column)),
-    }),
+    whole: () => [...counts].some(([column, count]) => count > 1 && !unquoted.has(column)),
   };
 }

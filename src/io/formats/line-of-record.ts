@@ -1,7 +1,8 @@
 import { SegmentError } from "../../core/errors.ts";
-import type { DetectedLayout } from "./detect-layout.ts";
-import { isSkipped } from "./record.ts";
+import { isSkipped, type Layout } from "./record.ts";
+import { faultOf, type RecordRules } from "./record-fault.ts";
 import { scanRecords } from "./scan-records.ts";
+import type { TextRegion } from "./text-region.ts";
 
 /**
  * The physical line on which readable record `index` (from 0, the header counted) begins. Reads the file up to there.
@@ -9,18 +10,20 @@ import { scanRecords } from "./scan-records.ts";
  */
 export async function lineOfRecord(
   path: string,
-  from: number,
-  layout: Pick<DetectedLayout, "layout" | "fields">,
+  region: TextRegion,
+  layout: Layout,
+  rules: RecordRules,
+  nul: boolean,
   index: number,
   signal: AbortSignal,
 ): Promise<number> {
   let found = 0;
   let seen = 0;
-  await scanRecords(path, from, layout.layout, signal, null, ({ shape, line }) => {
-    if (isSkipped(shape, layout.fields, seen === 0)) return true;
-    if (shape.broken !== "" || shape.fields !== layout.fields) return true;
+  await scanRecords(path, region, layout, signal, null, (record) => {
+    if (isSkipped(record.shape, rules.fields, seen === 0)) return true;
+    if (faultOf(record, rules, seen === 0, nul) !== null) return true;
     if (seen++ < index) return true;
-    found = line;
+    found = record.line;
     return false;
   });
   if (found === 0) throw new SegmentError("bug", `record ${index} was asked for, ${seen} were found`);

@@ -41,6 +41,6 @@ export async function openJson(
     }
     if (asked === "utf-8" || mark > 0) throw await badUtf8(file.path, mark, file.label, signal);
   }
-  const text = await toUtf8(file, asked, guess, spool, signal);
+  const text = await toUtf8(file, asked, guess, false, spool, signal);
   return done(text.path, text.encoding, text.evidence);
 }

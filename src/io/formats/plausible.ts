@@ -1,3 +1,5 @@
+import { isMeasure } from "./cell-shapes.ts";
+
 const number = /^[-+]?(\d+([.,]\d+)?|[.,]\d+|\d{1,3}([ .,'\u00a0\u202f’]\d{3})+([.,]\d+)?)(e[-+]?\d+)?\s?%?$/i;
 const money = /^([$£€]\s?[-+]?[\d., ]*\d|[-+]?\d[\d., ]*\s?(€|\$|£|eur|usd|gbp|chf))$/i;
 const date =
@@ -14,10 +16,6 @@ export function isTyped(text: string): boolean {
 /** Whether a piece of text is a number, an amount, a date or a time by its shape. */
 export function isNumberOrDate(text: string): boolean {
   const value = text.trim();
-  return value.length < 64 && (number.test(value) || money.test(value) || date.test(value) || time.test(value));
-}
-
-/** Whether an unquoted field looks whole: a value by its shape, or text without any usual delimiter in it. */
-export function isPlausible(text: string): boolean {
-  return isTyped(text) || !/[,;|\t]/.test(text);
+  if (value.length >= 64) return false;
+  return number.test(value) || money.test(value) || date.test(value) || time.test(value) || isMeasure(value);
 }

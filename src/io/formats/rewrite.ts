@@ -1,18 +1,24 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { fieldsOf, isSkipped, type Layout, type RawField } from "./record.ts";
+import { faultOf, type RecordFault, type RecordRules } from "./record-fault.ts";
 import { scanRecords, type ScannedRecord } from "./scan-records.ts";
+import type { TextRegion } from "./text-region.ts";
 
 /** How a normal copy is written. */
 export interface RewriteOptions {
-  readonly from: number;
+  readonly region: TextRegion;
   readonly layout: Layout;
-  readonly fields: number;
+  readonly rules: RecordRules;
+  /** Fields that are copied: one less than a record has where the last is always empty. */
+  readonly keep: number;
+  /** The text has a NUL byte somewhere. */
+  readonly nul: boolean;
   /** Good records to leave out at the beginning: 1 for a header. */
   readonly drop: number;
   /** The delimiter of the copy, a byte. */
   readonly delimiter: number;
   /** Called for every record that cannot be read. */
-  readonly onBad: (record: ScannedRecord) => void;
+  readonly onBad: (record: ScannedRecord, fault: RecordFault) => void;
 }
 
 const QUOTE = 34;
@@ -24,7 +30,8 @@ const flushAt = 1 << 20;
  * quoted or needs them, no blank lines (but for the missing value of a one-column file). Returns the records written.
  */
 export async function rewrite(path: string, to: string, options: RewriteOptions, signal: AbortSignal): Promise<number> {
-  const { layout, fields, delimiter } = options;
+  const { layout, rules, keep, delimiter } = options;
+  const { fields } = rules;
   const out = openSync(to, "wx", 0o600);
   let buffer = Buffer.allocUnsafe(flushAt * 2);
   let used = 0;
@@ -52,14 +59,16 @@ export async function rewrite(path: string, to: string, options: RewriteOptions,
     }
     buffer[used++] = QUOTE;
   };
-  const asIs = layout.quote === QUOTE && layout.escape === "double" && layout.delimiter === delimiter;
+  const asIs =
+    layout.quote === QUOTE && layout.escape === "double" && layout.delimiter === delimiter && keep === fields;
   let good = 0;
   try {
-    await scanRecords(path, options.from, layout, signal, null, (record) => {
+    await scanRecords(path, options.region, layout, signal, null, (record) => {
       const { shape, window } = record;
       if (isSkipped(shape, fields, good === 0)) return true;
-      if (shape.broken !== "" || shape.fields !== fields) {
-        options.onBad(record);
+      const fault = faultOf(record, rules, good === 0, options.nul);
+      if (fault !== null) {
+        options.onBad(record, fault);
         return true;
       }
       if (good++ < options.drop) return true;
@@ -68,6 +77,7 @@ export async function rewrite(path: string, to: string, options: RewriteOptions,
         used += window.buffer.copy(buffer, used, window.start, shape.end);
       } else {
         for (const [j, field] of fieldsOf(window.buffer, window.start, shape.end, layout).entries()) {
+          if (j === keep) break;
           reserve(1);
           if (j > 0) buffer[used++] = delimiter;
           write(field);

@@ -2,6 +2,7 @@ import { SegmentError } from "../../core/errors.ts";
 import { throwIfInterrupted } from "../file-errors.ts";
 import { openWindow, type FileWindow } from "./file-window.ts";
 import { emptyShape, type Layout, readRecord, type RecordShape } from "./record.ts";
+import type { TextRegion } from "./text-region.ts";
 import { type Utf8Check } from "./utf8-check.ts";
 
 /** One record of a text file, valid during the call that hands it over. */
@@ -19,21 +20,21 @@ const longestRecord = 1 << 26;
 const bytesBetweenPauses = 1 << 25;
 
 /**
- * Hands every record of a text file, blank lines included, to `visit` in order, until it returns false. `check` sees
+ * Hands every record of a region of a text file, blank lines included, to `visit` in order, until it returns false. `check` sees
  * every byte; when it finds one that is no UTF-8 the scan ends with false. Timers and signals are served every 32 MB.
  * Throws `bad-quotes` for a record over 64 MB, `interrupted`.
  */
 export async function scanRecords(
   path: string,
-  from: number,
+  region: TextRegion,
   layout: Layout,
   signal: AbortSignal,
-  check: Utf8Check | null,
+  check: Pick<Utf8Check, "push" | "finish"> | null,
   visit: (record: ScannedRecord) => boolean,
 ): Promise<boolean> {
-  const { window, refill, close } = openWindow(path, from);
+  const { window, refill, close } = openWindow(path, region.from, region.to);
   const shape = emptyShape();
-  const record = { shape, window, line: 1, offset: from };
+  const record = { shape, window, line: region.line, offset: region.from };
   let sincePause = 0;
   try {
     for (;;) {

@@ -2,32 +2,35 @@ import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { throwIfInterrupted } from "../file-errors.ts";
 import type { Layout } from "./record.ts";
+import type { RecordRules } from "./record-fault.ts";
 import type { Survey } from "./survey.ts";
+import type { TextRegion } from "./text-region.ts";
 import { utf8Check } from "./utf8-check.ts";
 
 /**
- * The survey of a file in plain notation (rectangular, quotes at the edges of fields alone, LF or CRLF, no NUL, UTF-8),
- * by compiled code, 64 bytes at a time. Null as soon as anything is otherwise: the general survey then finds out what.
+ * The survey of a text in plain notation (rectangular, quotes at the edges of fields alone, LF or CRLF, no NUL, UTF-8,
+ * its first record nowhere again), by compiled code, 64 bytes at a time. Null as soon as anything is otherwise: the general survey then finds out what.
  * Throws `interrupted`.
  */
 export async function surveyPlain(
   path: string,
-  from: number,
+  { from, to }: TextRegion,
   layout: Layout,
-  fields: number,
+  { fields, header }: RecordRules,
   signal: AbortSignal,
 ): Promise<Survey | null> {
   if (layout.escape !== "double") return null;
   const memory = scanMemory();
   if (memory === null) return null;
-  const scanner = openScanner(memory, layout, fields, from);
+  const repeats = header === null ? null : lineFinder(header);
+  const scanner = openScanner(memory, layout, fields, from, repeats);
   const check = utf8Check();
   const oneColumn = fields === 1;
   let absent = [44, 59, 9, 124];
   const descriptor = openSync(path, "r");
   try {
     for (let position = from, pieces = 1; ; pieces++) {
-      const length = fill(descriptor, scanner.piece, position);
+      const length = fill(descriptor, scanner.piece, position, to);
       if (length === 0) break;
       const piece = scanner.piece.subarray(0, length);
       // Blank lines above the only column's header are no records, as they are below it.
@@ -35,6 +38,7 @@ export async function surveyPlain(
       if (!check.push(piece)) return null;
       if (oneColumn) absent = absent.filter((delimiter) => !piece.includes(delimiter));
       if (!scanner.scan(length)) return null;
+      if (repeats?.isIn(piece, scanner.alike()) === true) return null;
       position += length;
       if (length < pieceBytes) break;
       if (pieces % piecesBetweenPauses === 0) {
@@ -51,10 +55,45 @@ export async function surveyPlain(
 const pieceBytes = 1 << 20;
 const piecesBetweenPauses = 64;
 
-function fill(descriptor: number, piece: Buffer, position: number): number {
+/** Looks for a line of the text behind its first. */
+interface LineFinder {
+  /** The first bytes of the line, at most eight, and a mask of as many. */
+  readonly key: bigint;
+  readonly mask: bigint;
+  /** Whether the line stands across the border of the piece and the one before, or, if that may be, inside the piece. */
+  isIn(piece: Buffer, mayBeInside: boolean): boolean;
+}
+
+function lineFinder(line: Buffer): LineFinder {
+  const wanted = Buffer.concat([Buffer.from("\n"), line]);
+  const length = Math.min(8, line.length);
+  let key = 0n;
+  for (let i = length - 1; i >= 0; i--) key = (key << 8n) | BigInt(line[i]!);
+  let tail: Buffer = Buffer.alloc(0);
+  return {
+    key,
+    mask: (1n << BigInt(8 * length)) - 1n,
+    isIn(piece, mayBeInside) {
+      const border = Buffer.concat([tail, piece.subarray(0, wanted.length + 8)]);
+      tail = Buffer.from(piece.subarray(Math.max(0, piece.length - wanted.length - 8)));
+      return (mayBeInside && holdsLine(piece, wanted)) || holdsLine(border, wanted);
+    },
+  };
+}
+
+function holdsLine(bytes: Buffer, wanted: Buffer): boolean {
+  for (let at = bytes.indexOf(wanted); at !== -1; at = bytes.indexOf(wanted, at + 1)) {
+    const next = bytes[at + wanted.length];
+    if (next === undefined || next === 10 || next === 13) return true;
+  }
+  return false;
+}
+
+function fill(descriptor: number, piece: Buffer, position: number, to: number): number {
   let length = 0;
   while (length < pieceBytes) {
-    const got = readSync(descriptor, piece, length, pieceBytes - length, position + length);
+    const wanted = Math.min(pieceBytes - length, to - position - length);
+    const got = wanted <= 0 ? 0 : readSync(descriptor, piece, length, wanted, position + length);
     if (got === 0) break;
     length += got;
   }
@@ -66,11 +105,22 @@ interface Scanner {
   readonly piece: Buffer;
   /** Scans the first `length` bytes of the piece; false when they are not plain. */
   scan(length: number): boolean;
+  /** Whether a record of the last piece, its first 8 bytes apart, begins as the sought line does. */
+  alike(): boolean;
   finish(absentDelimiter: number): Survey | null;
 }
 
 interface ScanExports {
-  scan(state: number, data: number, length: number, delimiter: number, quote: number, fields: bigint): number;
+  scan(
+    state: number,
+    data: number,
+    length: number,
+    delimiter: number,
+    quote: number,
+    fields: bigint,
+    key: bigint,
+    mask: bigint,
+  ): number;
   finish(state: number, fields: bigint): number;
 }
 
@@ -89,6 +139,7 @@ const at = {
   physicalLines: 96,
   stride: 112,
   used: 120,
+  alike: 128,
   slots: 256,
 };
 const none = 255;
@@ -105,7 +156,13 @@ function scanMemory(): WebAssembly.Memory | null {
   }
 }
 
-function openScanner(memory: WebAssembly.Memory, layout: Layout, fields: number, from: number): Scanner {
+function openScanner(
+  memory: WebAssembly.Memory,
+  layout: Layout,
+  fields: number,
+  from: number,
+  line: LineFinder | null,
+): Scanner {
   compiled ??= new WebAssembly.Module(readFileSync(fileURLToPath(builtScan())));
   const instance = new WebAssembly.Instance(compiled, { env: { memory } });
   const exports = scanExports(instance.exports);
@@ -121,7 +178,13 @@ function openScanner(memory: WebAssembly.Memory, layout: Layout, fields: number,
   const quote = layout.quote === -1 ? none : layout.quote;
   return {
     piece: Buffer.from(memory.buffer, dataAt, pieceBytes),
-    scan: (length) => exports.scan(stateAt, dataAt, length, delimiter, quote, expected) === 0,
+    scan: (length) =>
+      exports.scan(stateAt, dataAt, length, delimiter, quote, expected, line?.key ?? 1n, line?.mask ?? 0n) === 0,
+    alike() {
+      const found = get(at.alike) !== 0;
+      set(at.alike, 0);
+      return found;
+    },
     finish(absentDelimiter) {
       const openEnd = get(at.recordStart) < get(at.position);
       if (exports.finish(stateAt, expected) !== 0) return null;
@@ -138,6 +201,8 @@ function openScanner(memory: WebAssembly.Memory, layout: Layout, fields: number,
         spacedRecords: 0,
         bad: 0,
         firstBad: [],
+        headers: 0,
+        openEnded: false,
         nul: -1,
         absentDelimiter,
         offsets: Float64Array.from({ length: used }, (_, i) => get(at.slots + 8 * i)),

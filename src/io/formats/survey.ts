@@ -1,13 +1,15 @@
 import { scanRecords, type ScannedRecord } from "./scan-records.ts";
-import { isSkipped, type Layout } from "./record.ts";
+import { fieldsOf, isSkipped, type Layout } from "./record.ts";
+import { faultOf, type RecordFault, type RecordRules } from "./record-fault.ts";
 import { surveyPlain } from "./survey-plain.ts";
+import type { TextRegion } from "./text-region.ts";
 import { utf8Check } from "./utf8-check.ts";
 
 /** A record that cannot be read, and where it is. */
 export interface BadRecord {
   readonly line: number;
   readonly offset: number;
-  readonly reason: "fields" | "after-quote" | "unclosed";
+  readonly reason: RecordFault;
   readonly found: number;
 }
 
@@ -28,6 +30,10 @@ export interface Survey {
   readonly bad: number;
   /** The first of them, at most `firstKept`. */
   readonly firstBad: readonly BadRecord[];
+  /** Records among the bad that are the header again. */
+  readonly headers: number;
+  /** Every record ends in a delimiter with nothing behind it; only known where it was asked. */
+  readonly openEnded: boolean;
   /** Offset of the first NUL byte, or -1. */
   readonly nul: number;
   /** The first of `,` `;` tab `|` that does not occur in a one-column file, or -1. */
@@ -42,29 +48,33 @@ const firstKept = 5;
 const offsetsKept = 8192;
 
 /**
- * Reads a whole delimited file of UTF-8 text, counting records and whatever stands in the way of reading it in place.
- * `fields` is the number that every record must have. One pass, bounded memory. Throws `interrupted`, `bad-quotes`.
+ * Reads the region of a file that holds its table, in UTF-8, counting records and whatever stands in the way of reading
+ * it in place. `rules` say what every record must be; `asksEnds` whether all leave their last field empty. One pass, two
+ * where something is unusual; bounded memory. Throws `interrupted`, `bad-quotes`.
  */
 export async function survey(
   path: string,
-  from: number,
+  region: TextRegion,
   layout: Layout,
-  fields: number,
+  rules: RecordRules,
+  asksEnds: boolean,
   signal: AbortSignal,
 ): Promise<Survey> {
-  return (
-    (await surveyPlain(path, from, layout, fields, signal)) ?? (await surveyAny(path, from, layout, fields, signal))
-  );
+  const isUnusual = asksEnds || rules.lenient || rules.foreign !== null;
+  const plain = isUnusual ? null : await surveyPlain(path, region, layout, rules, signal);
+  return plain ?? (await surveyAny(path, region, layout, rules, asksEnds, signal));
 }
 
 /** `survey` for text in any notation, byte by byte. */
 export async function surveyAny(
   path: string,
-  from: number,
+  region: TextRegion,
   layout: Layout,
-  fields: number,
+  rules: RecordRules,
+  asksEnds: boolean,
   signal: AbortSignal,
 ): Promise<Survey> {
+  const { fields } = rules;
   const endings = { lf: 0, crlf: 0, cr: 0 };
   const firstBad: BadRecord[] = [];
   const offsets = offsetKeeper();
@@ -75,7 +85,9 @@ export async function surveyAny(
   let spacedRecords = 0;
   let bad = 0;
   let nul = -1;
-  let position = from;
+  let position = region.from;
+  let headers = 0;
+  let openEnded = asksEnds;
   let absent = [44, 59, 9, 124];
   const check = utf8Check();
   const oneColumn = fields === 1;
@@ -84,12 +96,13 @@ export async function surveyAny(
       if (nul === -1 && piece.includes(0)) nul = position + piece.indexOf(0);
       if (oneColumn) absent = absent.filter((delimiter) => !piece.includes(delimiter));
       position += piece.length;
-      return check.push(piece);
+      return rules.lenient || check.push(piece);
     },
-    finish: check.finish,
+    finish: () => rules.lenient || check.finish(),
   };
-  const visit = ({ shape, line, offset, window }: ScannedRecord): boolean => {
-    lines = line + shape.lines - 1;
+  const visit = (record: ScannedRecord): boolean => {
+    const { shape, line, offset, window } = record;
+    lines = line + shape.lines - region.line;
     if (shape.ending === "\n") endings.lf++;
     else if (shape.ending === "\r\n") endings.crlf++;
     else if (shape.ending === "\r") endings.cr++;
@@ -98,18 +111,20 @@ export async function surveyAny(
       if (shape.end > window.start) spacedBlankLines++;
       return true;
     }
-    if (shape.broken !== "" || shape.fields !== fields) {
+    const fault = faultOf(record, rules, offsets.count() === 0, nul !== -1);
+    if (fault !== null) {
       bad++;
-      if (firstBad.length < firstKept)
-        firstBad.push({ line, offset, reason: shape.broken === "" ? "fields" : shape.broken, found: shape.fields });
+      if (fault === "header") headers++;
+      if (firstBad.length < firstKept) firstBad.push({ line, offset, reason: fault, found: shape.fields });
       return true;
     }
+    if (openEnded) openEnded = fieldsOf(window.buffer, window.start, shape.end, layout).at(-1)?.bytes.length === 0;
     quoted ||= shape.quoted;
     if (shape.spaced) spacedRecords++;
     offsets.add(offset);
     return true;
   };
-  const utf8 = await scanRecords(path, from, layout, signal, checked, visit);
+  const utf8 = await scanRecords(path, region, layout, signal, checked, visit);
   return {
     utf8,
     records: offsets.count(),
@@ -121,6 +136,8 @@ export async function surveyAny(
     spacedRecords,
     bad,
     firstBad,
+    headers,
+    openEnded,
     nul,
     absentDelimiter: absent[0] ?? -1,
     offsets: offsets.kept(),

@@ -2,6 +2,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { SegmentError } from "../../core/errors.ts";
 import type { Encoding } from "../../core/source.ts";
 import { readError, throwIfInterrupted } from "../file-errors.ts";
+import { type CodePage, codePages } from "./code-pages.ts";
 import { openWindow, readRange } from "./file-window.ts";
 import { firstBadByte, utf8Check } from "./utf8-check.ts";
 
@@ -34,9 +35,15 @@ export function guessEncoding(head: Buffer): EncodingGuess {
 }
 
 /** Whether a file is UTF-8 from `from` to its end. One native pass. */
-export async function isUtf8File(path: string, from: number, signal: AbortSignal): Promise<boolean> {
+export function isUtf8File(path: string, from: number, signal: AbortSignal): Promise<boolean> {
+  return isUtf8Range(path, from, Infinity, signal);
+}
+
+/** Whether the bytes `from … to` of a file are UTF-8. */
+export async function isUtf8Range(path: string, from: number, to: number, signal: AbortSignal): Promise<boolean> {
+  if (to <= from || from === Infinity) return true;
   const check = utf8Check();
-  return (await eachPiece(path, from, signal, (piece) => check.push(piece))) && check.finish();
+  return (await eachPiece(path, from, signal, (piece) => check.push(piece), to)) && check.finish();
 }
 
 /** The error for a file that is not UTF-8: its first bad byte, by offset and line. */
@@ -72,7 +79,7 @@ function badByte(label: string, offset: number, line: number, byte: Buffer, enco
   const hex = byte.toString("hex").toUpperCase();
   return new SegmentError("bad-encoding", `byte ${hex} at offset ${offset} is not ${encoding}`, {
     place: { file: label, line },
-    hint: "name the encoding with --encoding (utf-8, utf-16le, utf-16be, cp1252), or convert the file to UTF-8 with iconv",
+    hint: "name the encoding with --encoding (utf-8, utf-16le, utf-16be, cp1252, iso-8859-15 …), or convert the file to UTF-8 with iconv",
   });
 }
 
@@ -94,8 +101,9 @@ export async function transcode(
       const bytes = Buffer.from(text, "utf8");
       for (let at = 0; at < bytes.length;) at += writeSync(out, bytes, at);
     };
-    if (encoding === "cp1252") await fromCp1252(path, from, label, signal, write);
-    else await fromUtf16(path, from, encoding === "utf-16be", label, signal, write);
+    if (encoding === "utf-16le" || encoding === "utf-16be")
+      await fromUtf16(path, from, encoding === "utf-16be", label, signal, write);
+    else await fromCodePage(path, from, encoding, label, signal, write);
   } catch (error) {
     throw readError(error, label);
   } finally {
@@ -103,31 +111,33 @@ export async function transcode(
   }
 }
 
-async function fromCp1252(
+async function fromCodePage(
   path: string,
   from: number,
+  encoding: CodePage,
   label: string,
   signal: AbortSignal,
   write: (text: string) => void,
 ): Promise<void> {
+  const high = codePages[encoding];
+  const undefinedBytes = [...high].flatMap((sign, i) => (sign === "\ufffd" ? [String.fromCharCode(128 + i)] : []));
+  const refused = undefinedBytes.length === 0 ? /(?!)/ : new RegExp(`[${undefinedBytes.join("")}]`);
   let line = 1;
   let offset = from;
   await eachPiece(path, from, signal, (piece) => {
     const text = piece.toString("latin1");
-    const bad = text.search(/[\x81\x8d\x8f\x90\x9d]/);
+    const bad = text.search(refused);
     if (bad !== -1) {
       const at = line + linesIn(piece.subarray(0, bad));
-      throw badByte(label, offset + bad, at, piece.subarray(bad, bad + 1), "Windows-1252, nor is the file UTF-8");
+      const name = encoding === "cp1252" ? "Windows-1252" : encoding;
+      throw badByte(label, offset + bad, at, piece.subarray(bad, bad + 1), `${name}, nor is the file UTF-8`);
     }
-    write(text.replace(/[\x80-\x9f]/g, (byte) => cp1252High[byte.charCodeAt(0) - 0x80] ?? byte));
+    write(text.replace(/[\x80-\xff]/g, (byte) => high[byte.charCodeAt(0) - 0x80]!));
     line += linesIn(piece);
     offset += piece.length;
     return true;
   });
 }
-
-/** Bytes 80 to 9F of Windows-1252; the five that stand for nothing are refused before. */
-const cp1252High = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
 
 async function fromUtf16(
   path: string,
@@ -169,8 +179,9 @@ async function eachPiece(
   from: number,
   signal: AbortSignal,
   visit: (piece: Buffer) => boolean,
+  to = Infinity,
 ): Promise<boolean> {
-  const { window, refill, close } = openWindow(path, from);
+  const { window, refill, close } = openWindow(path, from, to);
   try {
     while (!window.atEnd) {
       refill();

@@ -10,6 +10,7 @@ import { groupSums } from "./group-sums.ts";
 import { lloydStep } from "./lloyd-step.ts";
 import { lookUp } from "./look-up.ts";
 import { nearestCandidate } from "./nearest-candidate.ts";
+import { nearestDonors } from "./nearest-donors.ts";
 import { packPoints } from "./pack-points.ts";
 import { secondNearest } from "./second-nearest.ts";
 import { pairSums } from "./pair-sums.ts";
@@ -34,6 +35,7 @@ export const kernels = {
   lloydStep,
   lookUp,
   nearestCandidate,
+  nearestDonors,
   packPoints,
   pairSums,
   rankScan,

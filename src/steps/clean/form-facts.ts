@@ -3,7 +3,7 @@ import type { Sql } from "../../core/sql.ts";
 import { asText, distinctCounts, distinctTexts, lowerCase } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { isEmailSql } from "../contact/email.ts";
-import { stagedRelation, type FormColumn, type FormRule } from "./form.ts";
+import { stagedRelation, uncheckedRef, type FormColumn, type FormRule } from "./form.ts";
 import { squeezedSql } from "./white-space.ts";
 import { inOrder } from "../row-position.ts";
 
@@ -30,6 +30,8 @@ export interface FormCounts {
   readonly odd: number;
   /** Cells that hold an e-mail address; counted only in text columns, and only where asked for. */
   readonly emails: number;
+  /** Of the cells in form before the check, those that are right and those that are wrong; null where that is not asked. */
+  readonly judged: { readonly valid: number; readonly invalid: number } | null;
   /** The null words that it held, the most frequent first. */
   readonly nullWords: readonly WordCount[];
 }
@@ -49,12 +51,20 @@ export async function countForm(
   for (let start = 0; start < ruled.length; start += columnsAtOnce) {
     const some = ruled.slice(start, start + columnsAtOnce);
     const { relation, refs, odd } = stagedRelation(table, some);
-    const wanted = some.flatMap(({ stages, cleaned, odd: ownOdd }, i) => {
+    const wanted = some.flatMap((column, i) => {
+      const { stages, cleaned, odd: ownOdd, judge } = column;
       const own = refs[i]!;
       const last = own.at(-1)!;
-      const isSought = seekEmails && cleaned?.type === "text";
+      const isSought = seekEmails && cleaned?.type === "text" && cleaned.contact === undefined;
+      const spaced = own[stages.findIndex(({ rule }) => rule === "spaces") + 1]!;
       return [
-        ...(odd !== null && ownOdd === "unknown" ? [oddCount(odd, own[0]!, own[1]!, identifier(`odd_${i}`))] : []),
+        ...(odd !== null && ownOdd === "unknown" ? [oddCount(odd, own[0]!, spaced, identifier(`odd_${i}`))] : []),
+        ...(judge == null
+          ? []
+          : [
+              sql`count(*) filter (where ${judged(i)}) as ${identifier(`valid_${i}`)}`,
+              sql`count(*) filter (where not ${judged(i)}) as ${identifier(`invalid_${i}`)}`,
+            ]),
         ...(isSought ? [emailCount(last, identifier(`emails_${i}`))] : []),
         sql`count(${last}) as ${identifier(`present_${i}`)}`,
         sql`count(*) filter (where ${last} is distinct from ${own[0]!}) as ${identifier(`changed_${i}`)}`,
@@ -72,11 +82,23 @@ export async function countForm(
         }),
       ];
     });
+    const judgements = some.flatMap((column, i) => {
+      if (column.judge == null) return [];
+      return [sql`${column.judge(uncheckedRef(column, refs[i]!))} as ${judged(i)}`];
+    });
+    const whole = sql`
+      (
+        select
+          *,
+          ${join(judgements, ",\n")}
+        from ${relation}
+      )
+    `;
     const [row = {}] = await engine.rows(
       sql`
         select
           ${join(wanted, ",\n")}
-        from ${relation}
+        from ${judgements.length === 0 ? relation : whole}
       `,
       1,
     );
@@ -87,14 +109,31 @@ export async function countForm(
         byStage: column.stages.map((_, s) => Number(row[`stage_${i}_${s}`])),
         odd: Number(row[`odd_${i}`] ?? 0),
         emails: Number(row[`emails_${i}`] ?? 0),
+        judged: judgedCounts(row[`valid_${i}`], row[`invalid_${i}`]),
         nullWords: wordCounts(row[`words_${i}`], row[`counts_${i}`]),
       }),
     );
   }
   return columns.map(
     (one) =>
-      found.get(one) ?? { changed: 0, present: one.column.present, byStage: [], odd: 0, emails: 0, nullWords: [] },
+      found.get(one) ?? {
+        changed: 0,
+        present: one.column.present,
+        byStage: [],
+        odd: 0,
+        emails: 0,
+        judged: null,
+        nullWords: [],
+      },
   );
+}
+
+function judged(place: number): Sql {
+  return identifier(`judged_${place}`);
+}
+
+function judgedCounts(valid: unknown, invalid: unknown): FormCounts["judged"] {
+  return valid === undefined ? null : { valid: Number(valid), invalid: Number(invalid) };
 }
 
 function wordCounts(words: unknown, counts: unknown): readonly WordCount[] {

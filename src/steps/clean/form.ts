@@ -1,24 +1,48 @@
 import type { OrderedRelation, Table } from "../../core/context.ts";
 import { nullWords, type Column, type ColumnType } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
-import { asText, isOneOf, lowerCase, nfc, titleCase, upperCase } from "../../sql/functions.ts";
+import { asText, isAscii, isOneOf, lowerCase, nfc, nfkc, titleCase, upperCase } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { derived, deriveTable, passed, type DerivedColumn } from "../derive.ts";
+import { withoutCurrencySql } from "../contact/money.ts";
 import { noWords, yesWords } from "../reading/boolean-words.ts";
 import { plainSpacesSql } from "../reading/number-sql.ts";
-import { textSql } from "../reading/values.ts";
-import { isNumeric, type CleanColumn } from "./model.ts";
-import { hasOddSpaceSql, isOddRowSql, squeezedSql, trimmedSql } from "./white-space.ts";
+import { isPlainNotation, textSql } from "../reading/values.ts";
+import { foldAccentsSql } from "./fold-accents.ts";
+import type { CleanColumn, UnicodeForm } from "./model.ts";
+import { isNumeric } from "./plain-values.ts";
+import { hasOddSpaceSql, isOddRowSql, seenSql, spacedSql, trimmedSql } from "./white-space.ts";
 import { carriedPosition, carrying } from "../row-position.ts";
 
-/** The rules of form, in the order in which they apply. */
-export type FormRule = "spaces" | "nfc" | "null" | "email" | "number" | "date" | "boolean" | "case";
+/** The rules of form, in the order in which they apply; those of a line stand for one another. */
+const levels = [
+  ["control"],
+  ["money"],
+  ["nfc", "nfkc"],
+  ["spaces"],
+  ["accents"],
+  ["null"],
+  ["email", "number", "date", "boolean", "phone", "postcode", "country", "gender", "title"],
+  ["idn"],
+  ["case"],
+  ["check"],
+] as const;
+
+export type FormRule = (typeof levels)[number][number];
+
+/** Every rule of form, in the order in which they apply. */
+export const formRules: readonly FormRule[] = levels.flat();
 
 /** One rule on one column: the value after it from the value before. */
 export interface Stage {
   readonly rule: FormRule;
-  /** `odd`: whether the row may hold odd white space or letters of another Unicode form; null: look at the value itself. */
-  readonly apply: (before: Sql, odd: Sql | null) => Sql;
+  /**
+   * `odd`: whether the row may hold odd white space or letters of another Unicode form; null: look at the value itself.
+   * `prepared`: what `prepare` gave.
+   */
+  readonly apply: (before: Sql, odd: Sql | null, prepared: Sql) => Sql;
+  /** What `apply` needs more than once, evaluated once a row. */
+  readonly prepare?: (before: Sql) => Sql;
 }
 
 /** A column of a table with the rules that are to bring it into form; none for one that passes. */
@@ -29,48 +53,69 @@ export interface FormColumn {
   readonly stages: readonly Stage[];
   /** Whether it may hold white space other than the plain space: never, some rows, or not known yet. */
   readonly odd: "never" | "some" | "unknown";
+  /** What its rules read of the row besides, by name. */
+  readonly beside?: ReadonlyMap<string, Sql>;
+  /** Whether a value in form is right; null where that is not asked. SQL, true or false for what is not null. */
+  readonly judge?: ((value: Sql) => Sql) | null;
+  /** Columns that it adds: from its value as it was read and its value in form before the check. */
+  readonly added?: readonly AddedColumn[];
 }
 
-/** Rules of the same level read what the level before left. */
-const levels: readonly (readonly FormRule[])[] = [
-  ["spaces"],
-  ["nfc"],
-  ["null"],
-  ["email", "number", "date", "boolean"],
-  ["case"],
-];
+/** A column that stands beside the one it tells of. */
+export interface AddedColumn {
+  readonly name: string;
+  readonly type: "boolean" | "text";
+  readonly value: (read: Sql, formed: Sql) => Sql;
+}
 
 /**
  * The rules that may change a column. `words`: what stands for a missing value, null for the words that the reader
- * knows. `reread`: only white space kept the column from being read as what it is.
+ * knows. `reread`: only white space kept the column from being read as what it is. `contact`: its rule of contact data.
  */
 export function formColumn(
-  column: Column,
+  given: Column,
   cleaned: CleanColumn,
-  { reread, words }: { readonly reread: boolean; readonly words: readonly string[] | null },
+  {
+    reread,
+    words,
+    contact = null,
+    unicode = "nfc",
+  }: {
+    readonly reread: boolean;
+    readonly words: readonly string[] | null;
+    readonly contact?: ContactForm | null;
+    readonly unicode?: UnicodeForm;
+  },
 ): FormColumn {
   const stages: Stage[] = [];
   const add = (rule: FormRule, apply: Stage["apply"]): void => void stages.push({ rule, apply });
   const { type } = cleaned;
+  const column = type === "text" && contact !== null ? textColumn(given) : given;
+  const { stages: own = [], ...others } = contact ?? {};
   if (column.stored === "typed") {
     const missing = typedNull(column, words);
     if (missing !== null) add("null", missing);
     if (type === "boolean" && column.type !== "boolean") {
       add("boolean", (before) => sql`case ${before} when 1 then true when 0 then false end`);
     }
-    return { column, cleaned, stages, odd: "never" };
+    return { column, cleaned, stages, odd: "never", ...others };
   }
   // A number with a no-break space around it or in it is read as one with spaces between thousands.
   // Else it has plain spaces around it at most.
   const isBare = isNumeric(column.type) && "thousands" in column.reading && column.reading.thousands !== " ";
-  const odd = isBare && !reread ? "never" : "unknown";
-  if (odd === "never") add("spaces", (before) => trimmedSql(before));
-  else add("spaces", (before, oddRow) => squeezedSql(before, oddRow));
+  const odd = isBare && !reread && cleaned.money !== true ? "never" : "unknown";
+  if (cleaned.money === true) add("money", withoutCurrencySql);
+  if (odd === "unknown") add("control", seenSql);
   if (type === "text") {
-    add("nfc", (before, oddRow) =>
-      oddRow === null ? nfc(before) : sql`case when ${oddRow} then ${nfc(before)} else ${before} end`,
-    );
+    const normal = unicode === "nfc" ? nfc : nfkc;
+    add(unicode, (before, oddRow) => {
+      if (unicode === "nfkc") return sql`case when ${isAscii(before)} then ${before} else ${nfkc(before)} end`;
+      return oddRow === null ? normal(before) : sql`case when ${oddRow} then ${normal(before)} else ${before} end`;
+    });
   }
+  if (odd === "never") add("spaces", (before) => trimmedSql(before));
+  else add("spaces", (before, oddRow) => spacedSql(before, oddRow));
+  if (cleaned.fold === true) add("accents", foldAccentsSql);
   // The reader takes its own words for missing in a column of another type, whatever words the user gave.
   const missing = type === "text" ? (words ?? nullWords) : [...nullWords, ...(words ?? [])];
   add("null", nullSql(missing, type));
@@ -85,7 +130,19 @@ export function formColumn(
       letters === "title" ? titleCase(before) : letters === "upper" ? upperCase(before) : lowerCase(before),
     );
   }
-  return { column, cleaned, stages, odd };
+  const order = (rule: FormRule): number => formRules.indexOf(rule);
+  return { column, cleaned, stages: [...stages, ...own].sort((a, b) => order(a.rule) - order(b.rule)), odd, ...others };
+}
+
+/** What contact data adds to a column's rules; see `FormColumn`. */
+export interface ContactForm extends Pick<FormColumn, "beside" | "judge" | "added"> {
+  readonly stages: readonly Stage[];
+}
+
+/** A column whose digits are no number, as text. */
+function textColumn({ tie: _tie, ...column }: Column): Column {
+  const ref = column.stored === "text" ? column.ref : asText(column.ref);
+  return { ...column, ref, type: "text", stored: "text", reading: { type: "text" }, isPlain: true };
 }
 
 /** A column that passes through as it is. */
@@ -94,7 +151,7 @@ export function passedColumn(column: Column): FormColumn {
 }
 
 function isPlain({ reading }: Column): boolean {
-  return "decimal" in reading && reading.decimal === "." && reading.thousands === "";
+  return isPlainNotation(reading);
 }
 
 /**
@@ -163,24 +220,17 @@ export function stagedRelation(table: Table, columns: readonly FormColumn[]): St
     return odd === "some" && rule === "spaces" ? hasOddSpaceSql(before) : null;
   };
   const begin = columns.map(({ column }, i) => sql`${column.ref} as ${refs[i]![0]!}`);
+  const read = new Map(columns.flatMap(({ beside }) => [...(beside ?? [])]));
+  const beside = Array.from(read, ([name, of]) => sql`${of} as ${identifier(name)}`);
   let relation = sql`
     (
       select
-        ${join([...begin, ...sign, ...carriedPosition(table)], ",\n")}
+        ${join([...begin, ...beside, ...sign, ...carriedPosition(table)], ",\n")}
       from ${table.relation}
     )
   `;
-  for (const level of levels) {
-    const added: Sql[] = [];
-    columns.forEach((column, i) => {
-      const stage = column.stages.find(({ rule }) => level.includes(rule));
-      if (stage === undefined) return;
-      const ref = identifier(`${stage.rule}_${i + 1}`);
-      const before = refs[i]!.at(-1)!;
-      added.push(sql`${stage.apply(before, oddOf(column, before, stage.rule))} as ${ref}`);
-      refs[i]!.push(ref);
-    });
-    if (added.length === 0) continue;
+  const extend = (added: readonly Sql[]): void => {
+    if (added.length === 0) return;
     relation = sql`
       (
         select
@@ -189,17 +239,83 @@ export function stagedRelation(table: Table, columns: readonly FormColumn[]): St
         from ${relation}
       )
     `;
+  };
+  for (const level of levels) {
+    const staged = columns.flatMap((column, i) => {
+      const stage = column.stages.find(({ rule }) => level.some((one) => one === rule));
+      const prepared = identifier(`prepared_${stage?.rule}_${i + 1}`);
+      return stage === undefined ? [] : [{ column, i, stage, before: refs[i]!.at(-1)!, prepared }];
+    });
+    extend(
+      staged.flatMap(({ stage, before, prepared }) =>
+        stage.prepare === undefined ? [] : [sql`${stage.prepare(before)} as ${prepared}`],
+      ),
+    );
+    extend(
+      staged.map(({ column, i, stage, before, prepared }) => {
+        const ref = identifier(`${stage.rule}_${i + 1}`);
+        refs[i]!.push(ref);
+        return sql`${stage.apply(before, oddOf(column, before, stage.rule), prepared)} as ${ref}`;
+      }),
+    );
   }
   return { ...carrying(table, relation), refs, odd: sign.length === 0 ? null : oddRow };
 }
 
-/** The table in form: every cleaned column in plain notation with its type. `present` is by column. */
-export function formTable(table: Table, columns: readonly FormColumn[], present: readonly number[]): Table {
+/** The value of a column in form before its check, of its stages' references. */
+export function uncheckedRef({ stages }: FormColumn, refs: readonly Sql[]): Sql {
+  return stages.at(-1)?.rule === "check" ? refs.at(-2)! : refs.at(-1)!;
+}
+
+/** What becomes of a table's rows and columns besides. */
+export interface FormedAs {
+  /** By column. */
+  readonly present: readonly number[];
+  /** Rows in which a column that `isDropping` holds for has a wrong value are left out; those that are left. */
+  readonly rows: number;
+  readonly isDropping: (column: FormColumn) => boolean;
+  /** Columns that are hidden in it, by the columns' references; none without. */
+  readonly hidden?: (refs: StagedRelation["refs"]) => readonly DerivedColumn[];
+}
+
+/** The table in form: every cleaned column in plain notation with its type, and at its end those that are added. */
+export function formTable(
+  table: Table,
+  columns: readonly FormColumn[],
+  { present, rows, isDropping, hidden }: FormedAs,
+): Table {
   const { refs, ...staged } = stagedRelation(table, columns);
-  const made = columns.map(({ column, cleaned }, i): DerivedColumn => {
+  const beside = columns.flatMap((one, i) => (one.added ?? []).map((added) => ({ ...added, i })));
+  const names = new Set(beside.map(({ name }) => name));
+  const made = columns.flatMap(({ column, cleaned }, i): readonly DerivedColumn[] => {
+    if (names.has(column.name)) return [];
     const last = refs[i]!.at(-1)!;
-    if (cleaned === null) return { ...passed(column), value: last };
-    return { ...derived(column.name, cleaned.type, column.stored, last, present[i]!), why: column.why };
+    if (cleaned === null) return [{ ...passed(column), value: last }];
+    return [{ ...derived(column.name, cleaned.type, column.stored, last, present[i]!), why: column.why }];
   });
-  return deriveTable({ ...staged, rows: table.rows, columns: table.columns }, made);
+  const added = beside.map(({ name, type, value, i }): DerivedColumn => {
+    const of = value(refs[i]![0]!, uncheckedRef(columns[i]!, refs[i]!));
+    return derived(name, type, type === "text" ? "text" : "typed", of, present[i]!);
+  });
+  const where = wrongRowSql(columns, refs, isDropping);
+  const left = where === null ? {} : { where: sql`not (${where})`, rows };
+  const all = [...made, ...added, ...(hidden?.(refs) ?? [])];
+  return deriveTable({ ...staged, rows: table.rows, columns: table.columns }, all, left);
+}
+
+/** Whether a row has a wrong value in one of the columns that `isWanted` holds for; null where it cannot. */
+function wrongRowSql(
+  columns: readonly FormColumn[],
+  refs: StagedRelation["refs"],
+  isWanted: (column: FormColumn) => boolean,
+): Sql | null {
+  const wrong = columns.flatMap((column, i) =>
+    column.judge == null || !isWanted(column) ? [] : [wrongSql(column, uncheckedRef(column, refs[i]!))],
+  );
+  return wrong.length === 0 ? null : join(wrong, " or ");
+}
+
+/** Whether a value in form is wrong: not missing, and judged so. SQL, never null. */
+export function wrongSql({ judge }: FormColumn, value: Sql): Sql {
+  return judge == null ? sql`false` : sql`coalesce(not ${judge(value)}, false)`;
 }

@@ -1,72 +1,128 @@
 import type { Compute } from "../../core/compute.ts";
-import type { Context, Engine, Table } from "../../core/context.ts";
+import type { Context, Table } from "../../core/context.ts";
+import { columnOf as columnIn } from "../../core/matrix.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import { columnQuantiles } from "../../model/stats/column-quantiles.ts";
 import { mode } from "../../model/stats/mode.ts";
 import { moments } from "../../model/stats/moments.ts";
-import { iqrBounds, iqrBoundsOf, zscoreBounds, zscoreBoundsOf } from "../../model/stats/outlier-bounds.ts";
+import { keptEnds, outlierBounds, type BoundsRule } from "../../model/stats/outlier-bounds.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
-import { columnMoments, doubleSql } from "../cluster/in-engine/column-moments.ts";
 import { readNumbers, type NumericColumns } from "../cluster/read-numbers.ts";
 import { columnFacts, type ColumnFacts } from "../column-facts.ts";
-import { derived, deriveTable, passed } from "../derive.ts";
-import { engineFacts } from "../in-engine/engine-facts.ts";
-import { engineQuantiles } from "../in-engine/engine-quantiles.ts";
-import { adjustTable, emailDropSql } from "./adjust.ts";
-import type { Bounds, CleanModel } from "./model.ts";
-import type { OutlierRule } from "./settings.ts";
+import { derived, deriveTable, passed, type DerivedColumn } from "../derive.ts";
+import { valueSql } from "../reading/values.ts";
+import { positionSql } from "../row-position.ts";
+import { groupSql, type Groups } from "./groups.ts";
+import { doubleOf } from "./literals.ts";
+import type { CleanModel } from "./model.ts";
+import type { Limits } from "./numbers-model.ts";
+import { windowSql } from "./row-order.ts";
+import type { LearnedFill } from "./settings.ts";
+import { limitsByGroup } from "./treat-outliers.ts";
 
 /** Columns of numbers from which bounds and fills are learned. */
 export interface KeptNumbers {
   /** Of all rows, by column. */
   readonly facts: ReadonlyMap<string, ColumnFacts>;
   /** Bounds of columns, of the rows that the e-mail check leaves. Called once. */
-  boundsOf(asked: readonly AskedBounds[]): Promise<readonly Pick<Bounds, "low" | "high">[]>;
+  boundsOf(asked: readonly AskedBounds[]): Promise<readonly LearnedLimits[]>;
   /** What is left when the e-mail check and outliers are treated as the model says. Called once, after `boundsOf`. */
   left(model: CleanModel): Promise<LeftNumbers>;
 }
 
 export interface AskedBounds {
   readonly name: string;
-  readonly rule: OutlierRule;
-  /** Interquartile ranges, or standard deviations. */
-  readonly limit: number;
+  readonly rule: BoundsRule;
+  /** Whether the ends of the values within are wanted, for winsorising. */
+  readonly ends: boolean;
+  /** Whether groups have bounds of their own. */
+  readonly grouped: boolean;
+}
+
+/** Limits of a column, and those of each group; null for a group without a value. */
+export interface LearnedLimits extends Limits {
+  readonly groups: readonly (Limits | null)[] | null;
 }
 
 export interface LeftNumbers {
   /** Whether a column has a gap, or rows were removed. */
   hasGap(name: string): boolean;
-  /** What fills gaps of columns, in their order; NaN where there is no value. */
-  fillsOf(asked: readonly { readonly name: string; readonly how: LearnedFill }[]): Promise<readonly number[]>;
+  /** What fills gaps of columns, in their order, of all rows and of each group; NaN where there is no value. */
+  fillsOf(asked: readonly AskedFill[]): Promise<readonly LearnedNumbers[]>;
 }
 
-export type LearnedFill = "mean" | "median" | "mode";
+export interface AskedFill {
+  readonly name: string;
+  readonly how: LearnedFill;
+}
 
-/** Numbers that are read: 8 bytes a value, in the numeric memory. */
+export interface LearnedNumbers {
+  readonly all: number;
+  readonly groups: readonly number[];
+}
+
+/** How numbers are learned: apart for groups, in an order. */
+export interface LearningBy {
+  readonly groups: Groups | null;
+  readonly orderBy: string | null;
+}
+
+/** Numbers that are read: 8 bytes a value, in the numeric memory; the columns of `xmr` once more, in their order. */
 export async function readKept(
-  { engine, compute }: Context,
+  context: Context,
   table: Table,
   columns: readonly Column[],
-  model: CleanModel,
+  by: LearningBy,
 ): Promise<KeptNumbers> {
-  const { read, forget } = await withDropped({ engine, compute }, table, columns, model);
+  const { compute } = context;
+  const { read, places } = await readBeside(context, table, columns, by.groups);
+  const groupCount = by.groups?.names.length ?? 0;
   return {
     facts: new Map(columns.map(({ name }) => [name, columnFacts(compute, read.get(name)!)])),
     async boundsOf(asked) {
-      forget();
-      return asked.map(({ name, rule, limit }) =>
-        (rule === "iqr" ? iqrBounds : zscoreBounds)(compute, read.get(name)!, limit),
-      );
+      const inOrder = asked.filter(({ rule }) => rule.rule === "xmr").map(({ name }) => name);
+      const ordered = inOrder.length === 0 ? null : await readOrdered(context, table, inOrder, by);
+      return asked.map(({ name, rule, ends, grouped }) => {
+        const isOrdered = rule.rule === "xmr" && ordered !== null;
+        const values = isOrdered ? ordered.read.get(name)! : read.get(name)!;
+        const limitsOf = (own: Float64Array): Limits => {
+          const bounds = outlierBounds(compute, own, rule);
+          return { ...bounds, ...(ends ? keptEnds(own, bounds) : { least: null, most: null }) };
+        };
+        const parts = grouped ? byGroup(values, isOrdered ? ordered.places : places, groupCount) : null;
+        return { ...limitsOf(values), groups: parts?.map((own) => (own.length === 0 ? null : limitsOf(own))) ?? null };
+      });
     },
     async left(bounded) {
-      treat(read, bounded);
+      treat(read, places, bounded);
       return {
         hasGap: (name) => read.get(name)!.some((value) => Number.isNaN(value)),
-        fillsOf: async (asked) => asked.map(({ name, how }) => learned(compute, read.get(name)!, how)),
+        fillsOf: async (asked) =>
+          asked.map(({ name, how }) => {
+            const values = read.get(name)!;
+            const groups = byGroup(values, places, groupCount).map((own) => learned(compute, own, how));
+            return { all: learned(compute, values, how), groups };
+          }),
       };
     },
   };
+}
+
+/** The values of each group that are not NaN, in their order; `places` has the group of each row from 1, 0 for none. */
+function byGroup(values: Float64Array, places: Float64Array | null, groups: number): readonly Float64Array[] {
+  if (groups === 0 || places === null) return [];
+  const counts = new Float64Array(groups + 1);
+  values.forEach((value, i) => {
+    if (!Number.isNaN(value)) counts[places[i]!]!++;
+  });
+  const parts = Array.from({ length: groups }, (_, g) => new Float64Array(counts[g + 1]!));
+  const next = new Float64Array(groups + 1);
+  values.forEach((value, i) => {
+    const place = places[i]!;
+    if (place > 0 && !Number.isNaN(value)) parts[place - 1]![next[place]!++] = value;
+  });
+  return parts;
 }
 
 function learned(compute: Compute, values: Float64Array, how: LearnedFill): number {
@@ -80,144 +136,97 @@ function learned(compute: Compute, values: Float64Array, how: LearnedFill): numb
   }
 }
 
-/** The numbers of columns, NaN where missing; `forget` makes those of rows that the e-mail check drops NaN too. */
-async function withDropped(
+interface ReadColumns {
+  readonly read: NumericColumns;
+  /** The place of each row's group. */
+  readonly places: Float64Array | null;
+}
+
+/** The numbers of columns, NaN where missing, and the places of groups. */
+async function readBeside(
   { engine, compute }: Pick<Context, "engine" | "compute">,
   table: Table,
   columns: readonly Column[],
-  model: CleanModel,
-): Promise<{ readonly read: NumericColumns; forget(): void }> {
-  const dropped = emailDropSql(table, model);
-  if (columns.length === 0) return { read: new Map(), forget: () => undefined };
-  if (dropped === null) {
-    const names = columns.map(({ name }) => name);
-    return { read: await readNumbers(engine, compute, table, names), forget: () => undefined };
-  }
-  let mask = "dropped";
-  while (columns.some(({ name }) => name === mask)) mask += "_";
-  const masked = derived(mask, "number", "typed", sql`case when ${dropped} then 1e0 else 0e0 end`, table.rows);
-  const beside = deriveTable(table, [...columns.map(passed), masked]);
-  const read = await readNumbers(
-    engine,
-    compute,
-    beside,
-    beside.columns.map(({ name }) => name),
+  groups: Groups | null,
+): Promise<ReadColumns> {
+  if (columns.length === 0) return { read: new Map(), places: null };
+  const free = (stem: string): string => (columns.some(({ name }) => name === stem) ? free(`${stem}_`) : stem);
+  const beside = (name: string, value: Sql): DerivedColumn => derived(name, "number", "typed", value, table.rows);
+  const place = free("group");
+  const more = groups === null ? [] : [beside(place, sql`cast(${placeSql(table, groups)} as double)`)];
+  const wide = more.length === 0 ? table : deriveTable(table, [...columns.map(passed), ...more]);
+  const names = [...columns.map(({ name }) => name), ...more.map(({ name }) => name)];
+  const read = new Map(await readNumbers(engine, compute, wide, names));
+  const places = groups === null ? null : read.get(place)!;
+  for (const { name } of more) read.delete(name);
+  return { read, places };
+}
+
+/** The place of a row's group, in a query over the table's relation. */
+export function placeSql(table: Table, { column, names }: Groups): Sql {
+  return groupSql(
+    table.columns.find(({ name }) => name === column)!,
+    names,
   );
-  const isDropped = read.get(mask)!;
-  return {
-    read,
-    forget() {
-      for (const [name, values] of read) {
-        if (name === mask) continue;
-        for (let i = 0; i < values.length; i++) if (isDropped[i] === 1) values[i] = Number.NaN;
-      }
-    },
-  };
+}
+
+/** The numbers of columns in the order of another, NaN where missing, with the places of groups. */
+async function readOrdered(
+  { engine, compute }: Pick<Context, "engine" | "compute">,
+  table: Table,
+  names: readonly string[],
+  { groups, orderBy }: LearningBy,
+): Promise<ReadColumns> {
+  const columnOf = (name: string): Column => table.columns.find((one) => one.name === name)!;
+  const place = sql`cast(${groups === null ? sql`0` : placeSql(table, groups)} as double)`;
+  const [order, position] = [identifier("order_1"), identifier("row_1")];
+  const refs = [...names.map((_, i) => identifier(`v_${i + 1}`)), identifier("place_1")];
+  const values = [...names.map((name) => doubleOf(columnOf(name))), place];
+  const query = sql`
+    select
+      ${join(refs, ",\n")}
+    from (
+      select
+        ${join([...values.map((value, i) => sql`${value} as ${refs[i]!}`), sql`${valueSql(columnOf(orderBy!))} as ${order}`, sql`${positionSql(table)} as ${position}`], ",\n")}
+      from ${table.relation}
+    )
+    ${windowSql({ by: null, order, position })}
+  `;
+  const matrix = await engine.matrix(query, [...names, "place"], table.rows, compute);
+  const read = new Map(names.map((name, j) => [name, columnIn(matrix, j)]));
+  return { read, places: columnIn(matrix, names.length) };
 }
 
 /** Does to the numbers what the model does to the table, so that fills are learned from what is left. */
-function treat(numbers: NumericColumns, { outliers, outlierAction }: CleanModel): void {
-  if (outlierAction === "flag") return;
+function treat(numbers: NumericColumns, places: Float64Array | null, { outliers }: CleanModel): void {
   const dropped: number[] = [];
-  for (const { column, low, high } of outliers) {
+  for (const bounds of outliers) {
+    const { column, action } = bounds;
+    if (action === "flag") continue;
     const values = numbers.get(column)!;
-    const [least, most] = [low ?? -Infinity, high ?? Infinity];
+    const limits = limitsByGroup(bounds);
+    const isGrouped = bounds.groups !== null && places !== null;
     for (let i = 0; i < values.length; i++) {
       const value = values[i]!;
+      const own = limits[isGrouped ? places[i]! : 0]!;
+      const isBelow = value < (own.low ?? -Infinity);
       // NaN is neither.
-      if (!(value < least || value > most)) continue;
-      if (outlierAction === "drop") dropped.push(i);
-      else values[i] = outlierAction === "null" ? Number.NaN : value < least ? least : most;
+      if (!isBelow && !(value > (own.high ?? Infinity))) continue;
+      switch (action) {
+        case "null":
+          values[i] = Number.NaN;
+          break;
+        case "clip":
+          values[i] = (isBelow ? own.low : own.high)!;
+          break;
+        case "winsorise":
+          values[i] = (isBelow ? own.least : own.most)!;
+          break;
+        case "drop":
+        case "quarantine":
+          dropped.push(i);
+      }
     }
   }
   for (const values of numbers.values()) for (const row of dropped) values[row] = Number.NaN;
-}
-
-/**
- * Numbers that stay in the engine: quantiles and modes exactly, means and deviations to about 1e-12 of a column's range. A
- * few scans each for facts, bounds and fills, whatever the columns, and one for each mode.
- */
-export async function engineKept(
-  { engine }: Pick<Context, "engine">,
-  table: Table,
-  columns: readonly Column[],
-  model: CleanModel,
-): Promise<KeptNumbers> {
-  const names = columns.map(({ name }) => name);
-  const dropped = emailDropSql(table, model);
-  const relation =
-    dropped === null ? table.relation : sql`(select * from ${table.relation} where not coalesce(${dropped}, false))`;
-  const kept = { ...table, relation };
-  return {
-    facts: await engineFacts(engine, table, names),
-    async boundsOf(asked) {
-      const byRule = (rule: OutlierRule): readonly AskedBounds[] => asked.filter((one) => one.rule === rule);
-      const [iqr, zscore] = [byRule("iqr"), byRule("zscore")];
-      const quartiles = await quantilesOf(engine, kept, iqr, [0.25, 0.75]);
-      const found = await momentsOf(engine, kept, zscore);
-      return asked.map((one) => {
-        if (one.rule === "iqr") return iqrBoundsOf(...(quartiles[iqr.indexOf(one)] as [number, number]), one.limit);
-        return zscoreBoundsOf(found[zscore.indexOf(one)]!, one.limit);
-      });
-    },
-    async left(bounded) {
-      const { table: left } = await adjustTable(engine, table, { ...bounded, fills: [] });
-      const counts = names.map(
-        (name, i) => sql`count(*) filter (where ${doubleSql(left, name)} is null) as ${identifier(`gaps_${i + 1}`)}`,
-      );
-      const [row = {}] =
-        counts.length === 0 ? [] : await engine.rows(sql`select ${join(counts, ", ")} from ${left.relation}`, 1);
-      return {
-        hasGap: (name) => left.rows < table.rows || Number(row[`gaps_${names.indexOf(name) + 1}`]) > 0,
-        async fillsOf(asked) {
-          const medians = asked.filter(({ how }) => how === "median");
-          const means = asked.filter(({ how }) => how === "mean");
-          const middles = await quantilesOf(engine, left, medians, [0.5]);
-          const found = await momentsOf(engine, left, means);
-          const fills: number[] = [];
-          for (const one of asked) {
-            if (one.how === "median") fills.push(middles[medians.indexOf(one)]![0]!);
-            else if (one.how === "mean") fills.push(found[means.indexOf(one)]!.mean);
-            else fills.push(await modeOf(engine, left.relation, doubleSql(left, one.name)));
-          }
-          return fills;
-        },
-      };
-    },
-  };
-}
-
-function quantilesOf(
-  engine: Engine,
-  table: Table,
-  columns: readonly { readonly name: string }[],
-  probabilities: readonly number[],
-): Promise<readonly (readonly number[])[]> {
-  const asked = columns.map(({ name }) => ({ value: doubleSql(table, name), probabilities }));
-  return engineQuantiles(engine, table.relation, asked);
-}
-
-async function momentsOf(engine: Engine, table: Table, columns: readonly { readonly name: string }[]) {
-  if (columns.length === 0) return [];
-  const measured = columns.map(({ name }) => ({ name, value: doubleSql(table, name) }));
-  return columnMoments(engine, table, measured, null);
-}
-
-/** As `mode` of `model/stats`. */
-async function modeOf(engine: Engine, relation: Sql, value: Sql): Promise<number> {
-  const [row] = await engine.rows(
-    sql`
-      select value_1, count(*) as rows_1
-      from (
-        select ${value} + 0e0 as value_1
-        from ${relation}
-      )
-      where value_1 is not null
-      group by value_1
-      order by rows_1 desc, value_1
-      limit 1
-    `,
-    1,
-  );
-  return row === undefined ? Number.NaN : Number(row["value_1"]);
 }

@@ -2,35 +2,44 @@ import type { Context, Engine, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import { typeWords, type Column } from "../../core/schema.ts";
 import type { Source } from "../../core/source.ts";
-import { asText } from "../../sql/functions.ts";
-import { sql } from "../../sql/template.ts";
+import type { BoundsRule } from "../../model/stats/outlier-bounds.ts";
 import { rowsStay } from "../cluster/in-engine/sample-rows.ts";
 import { requireFinite } from "../cluster/read-numbers.ts";
 import type { ColumnFacts } from "../column-facts.ts";
 import { notAMeasure } from "../column-kinds.ts";
 import type { Warning } from "../open-table.ts";
-import { noWords, yesWords } from "../reading/boolean-words.ts";
-import { adjustTable } from "./adjust.ts";
-import { engineKept, readKept, type LeftNumbers } from "./kept-numbers.ts";
-import { isNumeric, plainTextOf, type Bounds, type CleanModel, type Fill } from "./model.ts";
-import type { FillChoice, OutlierRule, RulesByColumn } from "./settings.ts";
+import { engineKept } from "./engine-kept.ts";
+import { groupNames, type Groups } from "./groups.ts";
+import { readKept, type AskedBounds, type LearnedLimits } from "./kept-numbers.ts";
+import { learnFills } from "./learn-fills.ts";
+import type { CleanModel } from "./model.ts";
+import type { Bounds } from "./numbers-model.ts";
+import { ruleParameters, ruleText, type OutlierAction, type OutlierRule } from "./outlier-rules.ts";
+import { isNumeric } from "./plain-values.ts";
+import { requireOrder } from "./row-order.ts";
+import { learnedFills, orderedFills, type FillChoice, type RulesByColumn } from "./settings.ts";
 
 export interface NumberSettings {
-  readonly outliers: RulesByColumn<OutlierRule>;
-  readonly iqrFactor: number;
-  readonly zLimit: number;
+  readonly outliers: RulesByColumn<BoundsRule>;
+  readonly outlierActions: RulesByColumn<OutlierAction>;
   readonly impute: RulesByColumn<FillChoice>;
   readonly imputeFlag: boolean;
+  /** The column of groups for which bounds and fills are learned apart, and within which rows are neighbours. */
+  readonly by: string | null;
+  /** The column that orders rows. */
+  readonly orderBy: string | null;
   /** Columns that identify a row: only a rule with their name reaches them. */
   readonly ids: ReadonlySet<string>;
+  /** Columns that a model of the others fills. */
+  readonly modelled: { has(column: string): boolean };
   /** Columns without a gap learn a fill too, as a model for other rows needs it. */
   readonly fillsAll: boolean;
 }
 
 /**
  * Learns the bounds of outliers, then the fills from the cells that are left, of a table in form. `model` says what
- * else is done; it comes back with both. Reads the numbers once, 8 bytes a value, unless they stay in the engine. Throws `not-numeric`, `not-finite`,
- * `no-numeric-column`, `missing-values`, `bad-option-value`.
+ * else is done; it comes back with both. Reads the numbers once, 8 bytes a value, unless they stay in the engine. Throws
+ * `not-numeric`, `not-finite`, `no-numeric-column`, `missing-values`, `bad-option-value`.
  */
 export async function learnNumbers(
   context: Context,
@@ -47,34 +56,48 @@ export async function learnNumbers(
   const named = (name: string): boolean => outliers.byColumn.has(name) || impute.byColumn.has(name);
   for (const name of outliers.byColumn.keys()) requireNumbers(table, name, "--outliers");
   for (const [name, { how }] of impute.byColumn) {
-    if (how === "mean" || how === "median") requireNumbers(table, name, "--impute");
+    if (["mean", "median", "linear", "linear:position"].includes(how)) requireNumbers(table, name, "--impute");
   }
+  if (settings.orderBy !== null) {
+    await requireOrder(engine, table, sources, settings.orderBy);
+  }
+  const groups = await learningGroups(engine, table, settings);
+  // What groups and orders rows is no measure of them, unless it is named.
+  const isFrame = (name: string): boolean => name === settings.by || name === settings.orderBy;
+  const isReached = (name: string): boolean => !settings.ids.has(name) && !isFrame(name);
   const candidates = table.columns.filter(
-    ({ name, type }) => isNumeric(type) && cleaned.has(name) && (named(name) || (asked && !settings.ids.has(name))),
+    ({ name, type }) => isNumeric(type) && cleaned.has(name) && (named(name) || (asked && isReached(name))),
   );
   const mark = compute.mark();
   try {
-    const kept = await (rowsStay(engine, table) ? engineKept : readKept)(context, table, candidates, model);
+    const learn = rowsStay(engine, table) ? engineKept : readKept;
+    const kept = await learn(context, table, candidates, { groups, orderBy: settings.orderBy });
     const { facts } = kept;
     const measures = new Set(
       candidates
-        .filter(({ name }) => !settings.ids.has(name) && notAMeasure(name, facts.get(name)!) === null)
+        .filter(({ name }) => isReached(name) && notAMeasure(name, facts.get(name)!) === null)
         .map(({ name }) => name),
     );
     if (asked && measures.size === 0) throw noMeasure(candidates, facts);
     for (const { name } of candidates) {
       if (measures.has(name) || named(name)) await requireFinite(sources, name, facts.get(name)!.infiniteRow);
     }
-    const asks = candidates.flatMap(({ name }) => {
+    const asks = candidates.flatMap(({ name }): readonly (AskedBounds & { readonly action: OutlierAction })[] => {
       const rule = outliers.byColumn.get(name) ?? (measures.has(name) ? outliers.all : null);
-      return rule === null ? [] : [{ name, rule, limit: rule === "iqr" ? settings.iqrFactor : settings.zLimit }];
+      if (rule === null) return [];
+      const action = settings.outlierActions.byColumn.get(name) ?? settings.outlierActions.all ?? "flag";
+      const grouped = groups !== null && rule.rule !== "bounds";
+      return [{ name, rule, action, ends: action === "winsorise", grouped }];
     });
+    requireActions(settings, asks);
     const found = await kept.boundsOf(asks);
-    const bounds = asks.map(({ name, rule }, i): Bounds => ({ column: name, rule, ...found[i]! }));
-    const warnings = bounds
-      .filter(({ low, high }) => low === null && high === null)
-      .map(({ column, rule }) => noSpread(column, rule));
-    const bounded = { ...model, outliers: bounds };
+    const bounds = asks.map(({ name, rule, action }, i): Bounds => {
+      const { groups: own, ...limits } = found[i]!;
+      if (action === "winsorise") requireEnds(name, found[i]!);
+      const of = { column: name, rule: rule.rule, parameters: ruleParameters(rule) };
+      return { ...of, ...limits, action, groups: own };
+    });
+    const bounded = { ...model, outliers: bounds, by: groups };
     const left = await kept.left(bounded);
     const fills = await learnFills(context, table, bounded, left, {
       settings,
@@ -82,108 +105,69 @@ export async function learnNumbers(
       numbers: new Set(candidates.map(({ name }) => name)),
       measures,
     });
-    return { model: { ...bounded, fills }, warnings };
+    return {
+      model: { ...bounded, fills, ...framesOf(settings, bounds, fills, groups) },
+      warnings: bounds.flatMap(noSpread),
+    };
   } finally {
     compute.release(mark);
   }
 }
 
-/** The fills of columns that have gaps or, for other rows, need one. */
-async function learnFills(
-  { engine }: Context,
-  table: Table,
-  model: CleanModel,
-  left: LeftNumbers,
-  of: {
-    readonly settings: NumberSettings;
-    readonly columns: readonly Column[];
-    readonly numbers: ReadonlySet<string>;
-    readonly measures: ReadonlySet<string>;
-  },
-): Promise<readonly Fill[]> {
-  const { impute, fillsAll, imputeFlag } = of.settings;
-  const wanted = of.columns.flatMap((column) => {
-    const { name } = column;
-    const own = impute.byColumn.get(name);
-    const choice = own ?? (of.measures.has(name) ? impute.all : null);
-    if (choice === null) return [];
-    const gaps = own !== undefined || left.hasGap(name);
-    return gaps || fillsAll ? [{ column, choice, gaps }] : [];
-  });
-  const asked = wanted.flatMap(({ column: { name }, choice: { how } }) =>
-    how !== "constant" && of.numbers.has(name) ? [{ name, how }] : [],
-  );
-  const learned = await left.fillsOf(asked);
-  const numbers = new Map(asked.map(({ name }, i) => [name, learned[i]!]));
-  const fills: Fill[] = [];
-  for (const { column, choice, gaps } of wanted) {
-    const value = await fillOf(engine, table, model, column, choice, numbers.get(column.name));
-    fills.push({ column: column.name, how: choice.how, value, flag: imputeFlag && gaps });
-  }
-  return fills;
+/** What the model needs of groups and of an order: no order for limits that were learned in it. */
+function framesOf(
+  { by, orderBy }: NumberSettings,
+  bounds: readonly Bounds[],
+  fills: CleanModel["fills"],
+  groups: Groups | null,
+): Pick<CleanModel, "by" | "orderBy"> {
+  const isOrdered = fills.some(({ how }) => orderedFills.some((one) => one === how));
+  const isGrouped = [...bounds, ...fills].some((one) => one.groups !== null);
+  const names = isGrouped ? groups!.names : [];
+  return {
+    by: by !== null && (isGrouped || isOrdered) ? { column: by, names } : null,
+    orderBy: isOrdered ? orderBy : null,
+  };
 }
 
-async function fillOf(
+/** The groups for which something is learned; null where nothing is. */
+async function learningGroups(
   engine: Engine,
   table: Table,
-  model: CleanModel,
-  column: Column,
-  { how, value }: FillChoice,
-  learned: number | undefined,
-): Promise<number | string> {
-  const { name, type } = column;
-  if (how === "constant") return constantOf(column, value!);
-  if (learned === undefined) return frequentText(engine, table, model, name);
-  if (Number.isNaN(learned)) throw noValue(name, how);
-  return type === "integer" || type === "number" ? learned + 0 : String(learned);
+  { by, outliers, impute }: NumberSettings,
+): Promise<Groups | null> {
+  const rules = [outliers.all, ...outliers.byColumn.values()];
+  const fills = [impute.all, ...impute.byColumn.values()];
+  const isLearned =
+    rules.some((rule) => rule !== null && rule.rule !== "bounds") ||
+    fills.some((fill) => fill !== null && learnedFills.some((one) => one === fill.how));
+  if (by === null || !isLearned) return null;
+  const column = table.columns.find(({ name }) => name === by)!;
+  return { column: by, names: await groupNames(engine, table, column) };
 }
 
-/** The most frequent value of a column that holds no numbers, the first by code point of several as frequent. */
-async function frequentText(engine: Engine, table: Table, model: CleanModel, name: string): Promise<string> {
-  const { table: left } = await adjustTable(engine, table, { ...model, fills: [] });
-  const column = left.columns.find((one) => one.name === name)!;
-  const [row] = await engine.rows(
-    sql`
-      select
-        ${asText(column.ref)} as text_1,
-        count(*) as count_1
-      from ${left.relation}
-      where ${column.ref} is not null
-      group by text_1
-      order by count_1 desc, text_1
-      limit 1
-    `,
-    1,
-  );
-  if (row === undefined) throw noValue(name, "mode");
-  return String(row["text_1"]);
-}
-
-function constantOf({ name, type }: Column, text: string): number | string {
-  const word = text.toLowerCase();
-  const spoken = type !== "boolean" ? text : yesWords.includes(word) ? "true" : noWords.includes(word) ? "false" : text;
-  const fitting = plainTextOf(spoken, type);
-  if (fitting === null) {
-    throw new SegmentError(
-      "bad-option-value",
-      `--impute ${name}=constant:${text}: the column holds ${typeWords[type]}`,
-      {
-        hint: `write the value as ${notation[type]}`,
-      },
-    );
+/** An action for a column without a rule would have no effect. */
+function requireActions({ outlierActions }: NumberSettings, asks: readonly AskedBounds[]): void {
+  for (const name of outlierActions.byColumn.keys()) {
+    if (asks.some((one) => one.name === name)) continue;
+    throw new SegmentError("usage", `--outlier-action names ${name}, for which no rule looks for outliers`, {
+      hint: `add --outliers ${name}=iqr`,
+    });
   }
-  return isNumeric(type) ? Number(fitting) + 0 : fitting;
 }
 
-const notation = {
-  text: "any text",
-  integer: "12",
-  number: "12.5",
-  boolean: "yes or no",
-  date: "2024-12-31",
-  timestamp: "2024-12-31 23:59:59",
-} as const;
+/** Winsorising writes a value within the bounds, and there may be none. */
+function requireEnds(name: string, limits: LearnedLimits): void {
+  const all = [limits, ...(limits.groups ?? [])];
+  const isEmpty = all.some((one) => one !== null && (one.low !== null || one.high !== null) && one.least === null);
+  if (!isEmpty) return;
+  throw new SegmentError("missing-values", "no value lies within the bounds, so winsorising has none to write", {
+    place: { column: name },
+    hint: `write the bound itself: --outlier-action ${name}=clip`,
+  });
+}
 
+/** Refuses a column that holds no numbers. */
 function requireNumbers(table: Table, name: string, option: string): void {
   const column = table.columns.find((one) => one.name === name)!;
   if (isNumeric(column.type)) return;
@@ -193,7 +177,7 @@ function requireNumbers(table: Table, name: string, option: string): void {
     `${option} takes a column of numbers, and this one holds ${typeWords[column.type]}${odd}`,
     {
       place: { column: name },
-      hint: option === "--impute" ? `mode and constant:VALUE fill other columns: --impute ${name}=mode` : "",
+      hint: option === "--impute" ? `mode, ffill and constant:VALUE fill other columns: --impute ${name}=mode` : "",
     },
   );
 }
@@ -209,18 +193,27 @@ function noMeasure(candidates: readonly Column[], facts: ReadonlyMap<string, Col
   });
 }
 
-function noSpread(name: string, rule: OutlierRule): Warning {
-  const shown = name.length > 40 ? `${name.slice(0, 39)}…` : name;
-  const message =
-    rule === "iqr"
-      ? `${shown} has no spread between its quartiles, so iqr calls none of its values an outlier; ${shown}=zscore may`
-      : `${shown} is constant, so zscore calls none of its values an outlier`;
-  return { code: "no-spread", message };
+function noSpread({ column, rule, parameters, low, high, groups }: Bounds): readonly Warning[] {
+  const shown = column.length > 40 ? `${column.slice(0, 39)}…` : column;
+  const warnings: Warning[] = [];
+  const isFlat = (one: Pick<Bounds, "low" | "high">): boolean => one.low === null && one.high === null;
+  if (isFlat({ low, high })) {
+    const message = `${shown} ${spreadWords[rule]}, so ${rule} calls none of its values an outlier`;
+    warnings.push({ code: "no-spread", message: rule === "iqr" ? `${message}; ${shown}=zscore may` : message });
+  }
+  const flat = (groups ?? []).filter((one) => one !== null && isFlat(one)).length;
+  if (flat > 0) {
+    const message = `${flat} of ${groups!.length} groups of ${shown} have too little spread for ${ruleText(rule, parameters)} to call any value an outlier`;
+    warnings.push({ code: "no-spread", message });
+  }
+  return warnings;
 }
 
-function noValue(name: string, how: string): SegmentError {
-  return new SegmentError("missing-values", `a column without values has no ${how}`, {
-    place: { column: name },
-    hint: `fill it with --impute ${name}=constant:VALUE, or leave it out`,
-  });
-}
+const spreadWords: Readonly<Record<OutlierRule, string>> = {
+  iqr: "has no spread between its quartiles",
+  zscore: "is constant",
+  mad: "is its median in half of the rows or more",
+  percentile: "has no value",
+  xmr: "never changes from one row to the next",
+  bounds: "has no bounds",
+};

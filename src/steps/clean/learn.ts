@@ -1,20 +1,35 @@
 import type { Context, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
+import { didYouMean } from "../../core/suggest.ts";
+import { identifier, join, sql } from "../../sql/template.ts";
+import { currencySql } from "../contact/money.ts";
 import { notAMeasureByRole } from "../column-kinds.ts";
 import { findColumn, matchColumns } from "../match-columns.ts";
 import type { OpenedTable, ReadWords, Warning } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
-import { formColumns, formedTable, type FormedTable } from "./apply.ts";
+import { asNumbered, formColumns, formedTable, type CleanSettings, type FormedTable } from "./apply.ts";
 import { mixedBooleans, requireBoolean } from "./booleans.ts";
+import { chooseContacts, type ChosenContact, type ContactSettings } from "./choose-contacts.ts";
+import { contactForms } from "./contact-forms.ts";
 import type { FormColumn } from "./form.ts";
 import { countForm } from "./form-facts.ts";
 import { learnNumbers, type NumberSettings } from "./learn-numbers.ts";
-import type { CleanColumn, CleanModel } from "./model.ts";
+import type { Check, CleanColumn, CleanModel, Exclusion, UnicodeForm } from "./model.ts";
+import { learnImputers, type Imputers } from "../impute/learn.ts";
+import type { ImputeSettings } from "../impute/settings.ts";
 import { rereadTable } from "./reread.ts";
-import type { CaseRule, EmailCheck, FillChoice, OutlierAction, OutlierRule, RulesByColumn } from "./settings.ts";
+import {
+  contactKinds,
+  type CaseRule,
+  type CheckChoice,
+  type EmailCheck,
+  type EmailFlag,
+  type RulesByColumn,
+} from "./settings.ts";
+import { hasOddSpaceSql, squeezedSql } from "./white-space.ts";
 
-export interface LearnSettings extends Omit<NumberSettings, "ids"> {
+export interface LearnSettings extends Omit<NumberSettings, "ids" | "modelled"> {
   readonly columns: readonly string[] | undefined;
   readonly exclude: readonly string[] | undefined;
   readonly id: readonly string[] | undefined;
@@ -24,15 +39,23 @@ export interface LearnSettings extends Omit<NumberSettings, "ids"> {
   readonly nullWords: readonly string[] | null;
   readonly letters: RulesByColumn<CaseRule>;
   readonly emailCheck: EmailCheck | null;
-  readonly outliers: RulesByColumn<OutlierRule>;
-  readonly outlierAction: OutlierAction;
-  readonly impute: RulesByColumn<FillChoice>;
+  readonly contacts: ContactSettings;
+  readonly money: readonly string[] | undefined;
+  readonly fold: readonly string[] | undefined;
+  readonly unicode: UnicodeForm;
+  readonly checks: readonly CheckChoice[];
+  readonly emailFlags: readonly EmailFlag[];
+  readonly excludeWhere: readonly Exclusion[];
+  readonly models: ImputeSettings;
 }
 
 /** What a table taught: the model, and the table in form, so that applying the model need not bring it there again. */
 export interface Learned {
   readonly model: CleanModel;
+  /** Of each of several imputations; one, the model's own, where there is one table. */
+  readonly imputers: Imputers;
   readonly formed: FormedTable;
+  readonly contacts: readonly ChosenContact[];
   readonly warnings: readonly Warning[];
 }
 
@@ -44,16 +67,28 @@ export async function learnClean(
   context: Context,
   opened: OpenedTable,
   words: ReadWords,
-  settings: LearnSettings,
+  settings: LearnSettings & CleanSettings,
 ): Promise<Learned> {
   const { engine } = context;
   const chosen = chosenColumns(opened.table, settings);
   checkNames(opened.table, chosen, settings);
-  const { table, reread } = await rereadTable(engine, opened, words, chosen.names, settings.nullWords);
+  const money = new Set(settings.money);
+  const { table: read, reread } = await rereadTable(engine, opened, words, chosen.names, settings.nullWords, money);
+  const contacts = await chooseContacts(engine, read, chosen.names, settings.contacts);
+  const contactOf = new Map(contacts.map(({ column, rule }) => [column, rule]));
+  const typed = { ...read, columns: read.columns.map((one) => (contactOf.has(one.name) ? textOf(one) : one)) };
+  const actions = [settings.outlierActions.all, ...settings.outlierActions.byColumn.values()];
+  const table = asNumbered(
+    typed,
+    actions.map((action) => ({ action })),
+  );
   requireSettled(table, chosen.names);
   const columns = table.columns.filter(({ name }) => chosen.names.has(name));
+  const currencies = await severalCurrencies(engine, table, money);
   const booleans = await booleanColumns(context, opened, table, columns, settings);
-  const texts = columns.filter(({ name, type }) => type === "text" && !booleans.has(name));
+  const texts = columns.filter(
+    ({ name, type }) => type === "text" && !booleans.has(name) && !contactOf.has(name) && !money.has(name),
+  );
   for (const name of settings.email ?? []) {
     if (texts.some((column) => column.name === name)) continue;
     const place = { column: name };
@@ -62,15 +97,20 @@ export async function learnClean(
   const textNames = new Set(texts.map(({ name }) => name));
   const cleaned = (emails: ReadonlySet<string>): readonly CleanColumn[] =>
     columns.map(({ name, type, reading, stored, isPlain }) => {
-      const isMarked = stored === "text" && isPlain !== true;
+      const contact = contactOf.get(name);
+      const isMarked = stored === "text" && isPlain !== true && contact === undefined;
       const letters = textNames.has(name) && !emails.has(name) && !chosen.ids.has(name) ? settings.letters.all : null;
       return {
         name,
-        type: booleans.has(name) ? "boolean" : type,
+        type: booleans.has(name) ? "boolean" : contact === undefined ? type : "text",
         email: emails.has(name),
         case: settings.letters.byColumn.get(name) ?? letters,
         order: isMarked && "order" in reading ? reading.order : null,
         decimal: isMarked && "decimal" in reading ? reading.decimal : null,
+        ...(settings.fold?.includes(name) === true ? { fold: true } : {}),
+        ...(money.has(name) ? { money: true } : {}),
+        ...(currencies.has(name) ? { currency: true } : {}),
+        ...(contact === undefined ? {} : { contact }),
       };
     });
   for (const [name, letters] of settings.letters.byColumn) {
@@ -78,12 +118,49 @@ export async function learnClean(
     const place = { column: name };
     throw new SegmentError("bad-option-value", `--case ${name}=${letters}: the column holds no text`, { place });
   }
+  for (const name of settings.fold ?? []) {
+    if (textNames.has(name)) continue;
+    throw new SegmentError("bad-option-value", `--fold-accents ${name}: the column holds no text`, {
+      place: { column: name },
+    });
+  }
   const { formed, formModel } = await formedWithEmails(context, table, reread, cleaned, settings);
-  const { model, warnings } = await learnNumbers(context, formed.table, opened.sources, formModel, {
-    ...settings,
-    ids: chosen.ids,
-  });
-  return { model, formed, warnings: [...warnings, ...shortYears(columns)] };
+  // Rows that were taken away before have no place in the files any more.
+  const sources = formed.table.rows < table.rows ? [] : opened.sources;
+  const { ids } = chosen;
+  const modelled = settings.models.methods.byColumn;
+  const learned = await learnNumbers(context, formed.table, sources, formModel, { ...settings, ids, modelled });
+  const imputers = await learnImputers(context, formed.table, sources, learned.model, ids, settings.models);
+  const model = { ...learned.model, imputers: imputers[0]! };
+  return { model, imputers, formed, contacts, warnings: [...learned.warnings, ...shortYears(columns)] };
+}
+
+/** A column of digits that are no number, as text. */
+function textOf({ tie: _tie, ...column }: Column): Column {
+  return column.stored === "text" ? { ...column, type: "text", reading: { type: "text" } } : column;
+}
+
+/** Columns of amounts that are written with more than one currency. One scan. */
+async function severalCurrencies(
+  engine: Context["engine"],
+  table: Table,
+  money: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  const columns = table.columns.filter(({ name, stored }) => money.has(name) && stored === "text");
+  if (columns.length === 0) return new Set();
+  const counts = columns.map(
+    ({ ref }, i) =>
+      sql`count(distinct ${currencySql(squeezedSql(ref, hasOddSpaceSql(ref)))}) as ${identifier(`codes_${i}`)}`,
+  );
+  const [row = {}] = await engine.rows(
+    sql`
+      select
+        ${join(counts, ",\n")}
+      from ${table.relation}
+    `,
+    1,
+  );
+  return new Set(columns.filter((_, i) => Number(row[`codes_${i}`]) > 1).map(({ name }) => name));
 }
 
 /** Dates that stay text since a year of two digits leaves their order open. */
@@ -120,7 +197,7 @@ function isNoMeasure({ type, declared }: Column): boolean {
 function checkNames(
   { columns }: Table,
   { names }: { readonly names: ReadonlySet<string> },
-  { email, booleans, letters, outliers, impute }: LearnSettings,
+  { email, booleans, letters, outliers, outlierActions, impute, by, orderBy, money, fold }: LearnSettings,
 ): void {
   const check = (given: Iterable<string>, option: string): void => {
     for (const name of given) {
@@ -133,9 +210,14 @@ function checkNames(
   };
   check(email ?? [], "--email");
   check(booleans ?? [], "--booleans");
+  check(money ?? [], "--money");
+  check(fold ?? [], "--fold-accents");
   check(letters.byColumn.keys(), "--case");
   check(outliers.byColumn.keys(), "--outliers");
+  check(outlierActions.byColumn.keys(), "--outlier-action");
   check(impute.byColumn.keys(), "--impute");
+  check(by === null ? [] : [by], "--by");
+  check(orderBy === null ? [] : [orderBy], "--order-by");
 }
 
 /** Columns of yes and no: by their reading, by words and digits mixed, or by name. */
@@ -163,33 +245,68 @@ async function booleanColumns(
  * addresses. These are told by the scan that counts what the rules change, so only they are counted again. Throws `usage`.
  */
 async function formedWithEmails(
-  { engine, terminal, version }: Context,
+  context: Context,
   table: Table,
   reread: ReadonlySet<string>,
   columnsFor: (emails: ReadonlySet<string>) => readonly CleanColumn[],
-  { email, emailCheck, nullWords, outlierAction }: LearnSettings,
+  settings: LearnSettings & CleanSettings,
 ): Promise<{ readonly formed: FormedTable; readonly formModel: CleanModel }> {
+  const { engine, terminal, version } = context;
+  const { email, nullWords, unicode, emailFlags } = settings;
   terminal.progress("cleaning");
   const named = new Set(email);
-  const first = formColumns(table, { columns: columnsFor(named), nullWords }, reread);
+  const modelFor = (emails: ReadonlySet<string>): CleanModel => {
+    const columns = columnsFor(emails);
+    const { emailCheck, checks } = checksFor(columns, settings);
+    const rules = { unicode, checks, emailFlags, exclude: settings.excludeWhere };
+    return { version, columns, nullWords, emailCheck, outliers: [], fills: [], by: null, orderBy: null, ...rules };
+  };
+  const before = modelFor(named);
+  const contacts = await contactForms(context, table, before, reread);
+  const first = formColumns(table, before, reread, contacts);
   const counts = await countForm(engine, table, first, email === undefined);
   const sought = first.flatMap(({ column }, i) => {
     const { emails, present } = counts[i]!;
     return emails > 0 && emails * 2 >= present ? [column.name] : [];
   });
   const emails = email === undefined ? new Set(sought) : named;
-  if (emailCheck !== null && emails.size === 0) {
-    throw new SegmentError("usage", "--email-check: no column holds mostly e-mail addresses", {
+  const wanted = settings.emailCheck !== null ? "--email-check" : emailFlags.length > 0 ? "--email-flags" : null;
+  if (wanted !== null && emails.size === 0) {
+    throw new SegmentError("usage", `${wanted}: no column holds mostly e-mail addresses`, {
       hint: "name the column with --email COL",
     });
   }
-  const columns = columnsFor(emails);
-  const ruled = formColumns(table, { columns, nullWords }, reread);
+  const model = modelFor(emails);
   const isNew = ({ column }: FormColumn): boolean => emails.has(column.name) && !named.has(column.name);
+  const newEmails = model.columns.filter(({ name }) => emails.has(name) && !named.has(name));
+  const addresses = await contactForms(context, table, { ...model, columns: newEmails }, reread);
+  const ruled = formColumns(table, model, reread, new Map([...contacts, ...addresses]));
   const recounted = await countForm(engine, table, ruled.filter(isNew));
   let next = 0;
   const all = ruled.map((column, i) => (isNew(column) ? column : first[i]!));
   const counted = ruled.map((column, i) => (isNew(column) ? recounted[next++]! : counts[i]!));
-  const formModel = { version, columns, nullWords, emailCheck, outliers: [], outlierAction, fills: [] };
-  return { formed: formedTable(table, all, counted), formModel };
+  return { formed: await formedTable(context, table, all, counted, model, settings), formModel: model };
+}
+
+/** What becomes of wrong values by column: what is said of a column comes before what is said of its kind, or of all. */
+function checksFor(
+  columns: readonly CleanColumn[],
+  { checks, emailCheck }: LearnSettings,
+): { readonly emailCheck: EmailCheck | null; readonly checks: readonly Check[] } {
+  const of = (word: string | null): EmailCheck | null => checks.find(({ of: said }) => said === word)?.action ?? null;
+  const emails = columns.filter(({ email }) => email);
+  const found = columns.flatMap(({ name, contact }): readonly Check[] => {
+    const action = contact === undefined ? null : (of(name) ?? of(contact.kind) ?? of(null));
+    return action === null ? [] : [{ column: name, action }];
+  });
+  const judged = new Set<string | null>([null, "email", ...found.map(({ column }) => column)]);
+  for (const { contact } of columns) if (contact !== undefined) judged.add(contact.kind);
+  const idle = checks.find(({ of: said }) => !judged.has(said));
+  if (idle !== undefined) {
+    const kinds = [...contactKinds].join(", ");
+    throw new SegmentError("usage", `--check ${idle.of}=${idle.action}: no column of that name or kind is checked`, {
+      hint: didYouMean(idle.of!, ["email", ...contactKinds]) || `kinds are email, ${kinds}, each with its option`,
+    });
+  }
+  return { emailCheck: emails.length === 0 ? null : (emailCheck ?? of("email") ?? of(null)), checks: found };
 }

@@ -5,12 +5,13 @@ import type { Sql } from "../../core/sql.ts";
 import { isOneOf, lowerCase } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { describeTable } from "../describe.ts";
+import { withoutCurrency, withoutCurrencySql } from "../contact/money.ts";
 import type { OpenedTable, ReadWords } from "../open-table.ts";
 import { sampleColumn } from "../reading/candidates.ts";
 import { parseReadingOptions } from "../reading/reading-options.ts";
 import { sampleValues } from "../reading/sample-values.ts";
 import { smallLetters } from "./settings.ts";
-import { hasOddSpaceSql, squeezed, squeezedSql } from "./white-space.ts";
+import { hasOddSpaceSql, seenSql, squeezed, squeezedSql } from "./white-space.ts";
 import { carriedPosition, carrying } from "../row-position.ts";
 
 /** A table with the columns of it that were read anew. */
@@ -30,6 +31,7 @@ export async function rereadTable(
   words: ReadWords,
   chosen: ReadonlySet<string>,
   missing: readonly string[] | null,
+  money: ReadonlySet<string> = new Set(),
 ): Promise<RereadTable> {
   const strings = stringsOf(sources);
   if (strings === "text") return { table, reread: new Set() };
@@ -68,11 +70,25 @@ export async function rereadTable(
     tie !== undefined && chosen.has(name) && (options.dates?.has(name) === true || options.decimal !== undefined);
   const settled = table.columns.filter(isSettled);
   const changed = new Set([...(await changedColumns(engine, table, suspects, missing)), ...settled]);
+  for (const column of table.columns) if (money.has(column.name) && column.stored === "text") changed.add(column);
   if (changed.size === 0) return { table, reread: new Set() };
   const names = new Set(Array.from(changed, ({ name }) => name));
   const refs = table.columns.map((_, i) => identifier(`read_${i + 1}`));
+  const at = (i: number): Sql => identifier(`amount_${i + 1}`);
+  const amounts = table.columns.flatMap(({ name, ref }, i) =>
+    money.has(name) ? [sql`${withoutCurrencySql(seenSql(ref, null))} as ${at(i)}`] : [],
+  );
+  const whole = sql`
+    (
+      select
+        *,
+        ${join(amounts, ",\n")}
+      from ${table.relation}
+    )
+  `;
   const read = table.columns.map(
-    (column, i) => sql`${changed.has(column) ? readSql(column.ref, missing) : column.ref} as ${refs[i]!}`,
+    (column, i) =>
+      sql`${changed.has(column) ? readSql(money.has(column.name) ? at(i) : column.ref, missing) : column.ref} as ${refs[i]!}`,
   );
   const described = await describeTable(
     engine,
@@ -83,14 +99,14 @@ export async function rereadTable(
           (
             select
               ${join([...read, ...carriedPosition(table)], ",\n")}
-            from ${table.relation}
+            from ${amounts.length === 0 ? table.relation : whole}
           )
         `,
       ),
       rows: table.rows,
       columns: table.columns.map((column, i) => ({ ...loadedOf(column), ref: refs[i]! })),
     },
-    sources.map((source) => sampledAs(source, names, cleaned)),
+    sources.map((source) => sampledAs(source, names, money, cleaned)),
     options,
   );
   const columns = described.columns.map((column, i) => {
@@ -142,12 +158,15 @@ async function changedColumns(
 function sampledAs(
   source: Source,
   names: ReadonlySet<string>,
+  money: ReadonlySet<string>,
   cleaned: (text: string | null) => string | null,
 ): Source {
   if (source.format !== "csv") return source;
-  const places = source.columns.map((name) => names.has(name));
-  return {
-    ...source,
-    sample: source.sample.map((record) => record.map((text, i) => (places[i] === true ? cleaned(text) : text))),
+  const { columns } = source;
+  const sampled = (text: string | null, i: number): string | null => {
+    if (!names.has(columns[i]!)) return text;
+    const plain = cleaned(text);
+    return plain !== null && money.has(columns[i]!) ? withoutCurrency(plain) : plain;
   };
+  return { ...source, sample: source.sample.map((record) => record.map(sampled)) };
 }

@@ -3,15 +3,28 @@ import { didYouMean } from "../../core/suggest.ts";
 import { squeezed } from "./white-space.ts";
 
 export type CaseRule = "lower" | "upper" | "title";
-export type OutlierRule = "iqr" | "zscore";
-export type OutlierAction = "flag" | "clip" | "null" | "drop";
-export type EmailCheck = "flag" | "null" | "drop";
-export type FillRule = "mean" | "median" | "mode" | "constant";
+/** Fills that are learned, of all values or by group. */
+export type LearnedFill = "mean" | "median" | "mode";
+/** Fills from the row's neighbours in an order: they learn nothing. */
+export type OrderedFill = "ffill" | "bfill" | "linear" | "linear:position";
+export type FillRule = LearnedFill | OrderedFill | "constant";
+/** What becomes of a wrong value: told beside it, emptied, its row dropped, or its row set aside in the quarantine. */
+export type EmailCheck = "flag" | "null" | "drop" | "quarantine";
+/** A model of the other columns that fills gaps. */
+export type ImputeMethod = "knn" | "iterative" | "forest";
+export type EmailFlag = "role" | "disposable";
+export type ContactKind = "phone" | "postcode" | "country" | "gender" | "title";
 
 /** How a gap is filled; `value` is the text of a constant. */
 export interface FillChoice {
   readonly how: FillRule;
   readonly value?: string;
+}
+
+/** What becomes of wrong values: of a column or kind by name, or (null) of all that are checked. */
+export interface CheckChoice {
+  readonly of: string | null;
+  readonly action: EmailCheck;
 }
 
 /** A rule for all columns that it can mean, and rules for columns by name. */
@@ -21,20 +34,20 @@ export interface RulesByColumn<Rule> {
 }
 
 export const caseRules: readonly CaseRule[] = ["lower", "upper", "title"];
-export const outlierRules: readonly OutlierRule[] = ["iqr", "zscore"];
-const bareFills: readonly ("mean" | "median" | "mode")[] = ["mean", "median", "mode"];
+export const learnedFills: readonly LearnedFill[] = ["mean", "median", "mode"];
+export const orderedFills: readonly OrderedFill[] = ["ffill", "bfill", "linear", "linear:position"];
+const bareFills: readonly (LearnedFill | OrderedFill)[] = [...learnedFills, ...orderedFills];
+export const imputeMethods: readonly ImputeMethod[] = ["knn", "iterative", "forest"];
+export const checkActions: readonly EmailCheck[] = ["flag", "null", "drop", "quarantine"];
+export const emailFlags: readonly EmailFlag[] = ["role", "disposable"];
+export const contactKinds: readonly ContactKind[] = ["phone", "postcode", "country", "gender", "title"];
 
 /** Reads `--case`: `lower` for every text column, `COL=title` for one. Throws `unknown-choice`, `bad-option-value`. */
 export function readCase(items: readonly string[]): RulesByColumn<CaseRule> {
   return readRules("--case", items, (word) => checkWord("--case", word, caseRules));
 }
 
-/** Reads `--outliers`: `iqr` for every column that measures behaviour, `COL=zscore` for one. Throws like `readCase`. */
-export function readOutliers(items: readonly string[]): RulesByColumn<OutlierRule> {
-  return readRules("--outliers", items, (word) => checkWord("--outliers", word, outlierRules));
-}
-
-/** Reads `--impute`: `median`, `COL=mode`, `COL=constant:VALUE`. Throws like `readCase`. */
+/** Reads `--impute`: `median`, `COL=mode`, `COL=ffill`, `COL=constant:VALUE`. Throws like `readCase`. */
 export function readImpute(items: readonly string[]): RulesByColumn<FillChoice> {
   const constants = new Map<string, FillChoice>();
   const others: string[] = [];
@@ -65,10 +78,30 @@ export function readImpute(items: readonly string[]): RulesByColumn<FillChoice> 
         hint: "write it like --impute city=constant:unknown",
       });
     }
-    return { how: checkWord("--impute", word, bareFills) };
+    const how = bareFills.find((one) => one === word);
+    return { how: how ?? unknownFill(word) };
   });
   for (const name of constants.keys()) if (byColumn.has(name)) throw twice("--impute", name);
   return { all, byColumn: new Map([...byColumn, ...constants]) };
+}
+
+function unknownFill(word: string): never {
+  const allowed = [...bareFills, ...imputeMethods];
+  throw new SegmentError("unknown-choice", `--impute ${word}: not one of ${allowed.join(", ")}`, {
+    hint: didYouMean(word, allowed),
+  });
+}
+
+/** Reads `--check`: `flag` for all contact data, `phone=null` for a kind or column. Throws like `readCase`. */
+export function readChecks(items: readonly string[]): readonly CheckChoice[] {
+  const { all, byColumn } = readRules("--check", items, (word) => checkWord("--check", word, checkActions));
+  const named = Array.from(byColumn, ([of, action]): CheckChoice => ({ of, action }));
+  return all === null ? named : [...named, { of: null, action: all }];
+}
+
+/** Reads `--email-flags`. Throws `unknown-choice`. */
+export function readEmailFlags(items: readonly string[]): readonly EmailFlag[] {
+  return [...new Set(items.map((word) => checkWord("--email-flags", word, emailFlags)))];
 }
 
 /** The null words of `--null` as they are compared: one plain space between parts, NFC, small letters; never the empty one. */
@@ -82,7 +115,12 @@ export function smallLetters(text: string): string {
   return Array.from(text, (letter) => (letter === "İ" ? "i" : letter.toLowerCase())).join("");
 }
 
-function readRules<Rule>(option: string, items: readonly string[], read: (word: string) => Rule): RulesByColumn<Rule> {
+/** Reads the items of an option: a rule for all columns, `COL=RULE` for one. Throws `bad-option-value`. */
+export function readRules<Rule>(
+  option: string,
+  items: readonly string[],
+  read: (word: string) => Rule,
+): RulesByColumn<Rule> {
   let all: Rule | null = null;
   const byColumn = new Map<string, Rule>();
   for (const item of items) {
@@ -106,7 +144,8 @@ function twice(option: string, name: string): SegmentError {
   return new SegmentError("bad-option-value", `${option} gives ${name} two rules`);
 }
 
-function checkWord<Word extends string>(option: string, given: string, allowed: readonly Word[]): Word {
+/** The word, where it is one of those allowed. Throws `unknown-choice` with a did-you-mean. */
+export function checkWord<Word extends string>(option: string, given: string, allowed: readonly Word[]): Word {
   const found = allowed.find((word) => word === given);
   if (found !== undefined) return found;
   throw new SegmentError("unknown-choice", `${option} ${given}: not one of ${allowed.join(", ")}`, {

@@ -7,28 +7,65 @@ import { join, sql, value } from "../../sql/template.ts";
  * space, as the inside of a character class: hexadecimal code points, single or from-to.
  */
 const whiteSpace = ["9-d", "85", "a0", "1680", "2000-200a", "2028", "2029", "202f", "205f", "3000"];
-/** Signs without width that are no space to the eye: zero-width space, word joiner, byte order mark. */
-const zeroWidth = ["200b", "2060", "feff"];
+/**
+ * Characters that no eye sees: control characters but those that are white space, the soft hyphen, the zero-width space, the
+ * word joiner and what follows it, the byte order mark, and the marks of writing direction that are copied with a number.
+ */
+const unseen = [
+  "0-8",
+  "e-1f",
+  "7f-84",
+  "86-9f",
+  "ad",
+  "200b",
+  "200e-200f",
+  "202a-202e",
+  "2060-2064",
+  "2066-206f",
+  "feff",
+];
+/** The two joiners, which shape letters of other scripts and hold emoji together: unseen only where there is none of those. */
+const joiners = ["200c-200d"];
+const joined = ["590-1fff", "2190-2bff", "a800-fdff", "1f000-1faff", "10a00-11fff"];
+
+/** The text without control characters and others that are not seen. SQL; null for null. `odd` as of `squeezedSql`. */
+export function seenSql(text: Sql, odd: Sql | null): Sql {
+  const bare = replacePattern(text, value(`[${sqlClass(unseen)}]+`), value(""));
+  const joinless = replacePattern(bare, value(`[${sqlClass(joiners)}]+`), value(""));
+  const hasUnseen = matchesPart(text, value(`[${sqlClass([...unseen, ...joiners])}]`));
+  const unlikely = odd === null ? sql`` : sql`when not ${odd} then ${text}`;
+  return sql`
+    case
+      ${unlikely}
+      when not ${hasUnseen} then ${text}
+      when ${matchesPart(text, value(`[${sqlClass(joined)}]`))} then ${bare}
+      else ${joinless}
+    end
+  `;
+}
 
 /**
- * The text without outer white space, each run of white space inside one plain space, and signs of no width gone (alone
- * between two letters they are no gap to the eye, so they leave none). SQL; null for null. `odd`: whether the text may
- * hold other white space than the plain space; null for never. About 50 ns a value and thread.
+ * The text without outer white space, each run of white space inside one plain space. SQL; null for null. `odd`: whether
+ * the text may hold other white space than the plain space; null for never. About 50 ns a value and thread.
  */
-export function squeezedSql(text: Sql, odd: Sql | null): Sql {
+export function spacedSql(text: Sql, odd: Sql | null): Sql {
   const spaced = sql`${text} < '!' or ${text} like '% ' or contains(${text}, '  ')`;
   if (odd === null) {
     const inner = replacePattern(sql`trim(${text})`, value(" +"), value(" "));
     const plain = sql`case when contains(trim(${text}), '  ') then ${inner} else trim(${text}) end`;
     return sql`case when ${spaced} then ${plain} else ${text} end`;
   }
-  const bare = replacePattern(text, value(`[${sqlClass(zeroWidth)}]+`), value(""));
   return sql`
     case
-      when ${spaced} or ${odd} then trim(${replacePattern(bare, value(`[ ${sqlClass(whiteSpace)}]+`), value(" "))})
+      when ${spaced} or ${odd} then trim(${replacePattern(text, value(`[ ${sqlClass(whiteSpace)}]+`), value(" "))})
       else ${text}
     end
   `;
+}
+
+/** The text as `seenSql` leaves it, spaced as `spacedSql` says: characters that are not seen leave no gap. SQL. */
+export function squeezedSql(text: Sql, odd: Sql | null): Sql {
+  return spacedSql(odd === null ? text : seenSql(text, odd), odd);
 }
 
 /** The text without plain spaces around it, which is all the white space that it may hold. SQL. */
@@ -36,9 +73,9 @@ export function trimmedSql(text: Sql): Sql {
   return sql`case when ${text} < '!' or ${text} like '% ' then trim(${text}) else ${text} end`;
 }
 
-/** Whether a text holds white space other than the plain space. SQL. */
+/** Whether a text holds white space other than the plain space, or what is not seen. SQL. */
 export function hasOddSpaceSql(text: Sql): Sql {
-  return matchesPart(text, value(`[${sqlClass([...whiteSpace, ...zeroWidth])}]`));
+  return matchesPart(text, value(`[${sqlClass([...whiteSpace, ...unseen, ...joiners])}]`));
 }
 
 /**
@@ -46,16 +83,19 @@ export function hasOddSpaceSql(text: Sql): Sql {
  * U+0300 is). SQL. One pattern over all texts of a row costs less than one for each; 4 ns a letter.
  */
 export function isOddRowSql(texts: readonly Sql[]): Sql {
-  const others = sqlClass([...whiteSpace, ...zeroWidth, "300-10ffff"]);
+  const others = sqlClass([...whiteSpace, ...unseen, "300-10ffff"]);
   return matchesPart(sql`concat_ws('|', ${join(texts, ", ")})`, value(`[${others}]`));
 }
 
 /** The same of one text. */
 export function squeezed(text: string): string {
-  return text.replace(anyZeroWidth, "").replace(anySpaces, " ").replace(/^ | $/g, "");
+  const bare = text.replace(anyUnseen, "");
+  return (anyJoined.test(bare) ? bare : bare.replace(anyJoiners, "")).replace(anySpaces, " ").replace(/^ | $/g, "");
 }
 
-const anyZeroWidth = new RegExp(`[${jsClass(zeroWidth)}]+`, "gu");
+const anyUnseen = new RegExp(`[${jsClass(unseen)}]+`, "gu");
+const anyJoiners = new RegExp(`[${jsClass(joiners)}]+`, "gu");
+const anyJoined = new RegExp(`[${jsClass(joined)}]`, "u");
 const anySpaces = new RegExp(`[ ${jsClass(whiteSpace)}]+`, "gu");
 
 function sqlClass(ranges: readonly string[]): string {

@@ -116,7 +116,7 @@ export function measuredFeatures(
   const dropped: Dropped[] = [];
   candidates.forEach((candidate, index) => {
     const facts = known?.get(candidate.source) ?? columnFacts(compute, values(index));
-    let reason = candidate.named ? null : notAMeasure(candidate.name, facts, candidate.role);
+    let reason = candidate.named ? null : noFeature(candidate, facts);
     if (reason === null && candidate.named && facts.missing === facts.rows) reason = "empty";
     if (reason === null && !candidate.named && facts.missing > missingLimit * facts.rows) {
       reason = `${Math.round((100 * facts.missing) / facts.rows)} % missing`;
@@ -125,6 +125,15 @@ export function measuredFeatures(
     else dropped.push({ column: candidate.name, reason });
   });
   return { features, dropped };
+}
+
+/**
+ * A column `NAME_scaled` without numbers `NAME` beside it was put in numbers on purpose, such as 0 and 1 for a category: only
+ * one that says nothing is no feature.
+ */
+function noFeature({ name, source, role }: Candidate, facts: ColumnFacts): string | null {
+  if (source !== name || !/._scaled$/s.test(name)) return notAMeasure(name, facts, role);
+  return facts.missing === facts.rows ? "empty" : facts.distinct < 2 ? "constant" : null;
 }
 
 /** Whether a column that can be read in two ways is a number in both, and by its name one that would be clustered by. */

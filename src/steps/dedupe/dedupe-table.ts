@@ -177,8 +177,8 @@ async function requireMatching({ engine }: Context, table: Table, words: DedupeW
   }
 }
 
-/** What telephone numbers need, read only where a key has one. */
-async function phoneFacts(
+/** What telephone numbers need, read only where a key has one. Throws `usage` for a country without such a key. */
+export async function phoneFacts(
   { engine }: Context,
   table: Table,
   keys: readonly KeySpec[],

@@ -6,7 +6,7 @@ import { asText } from "../../sql/functions.ts";
 import { join, sql } from "../../sql/template.ts";
 import { isMissingSql } from "../reading/number-sql.ts";
 import { requireSettled } from "../reading/ties.ts";
-import { countryOf, countryWords } from "./countries.ts";
+import { countryOf, countryWords } from "../contact/countries.ts";
 import { foldKeySql } from "./fold.ts";
 import { textOf } from "./key-kinds.ts";
 import type { PhoneFacts } from "./key-sql.ts";

@@ -9,6 +9,8 @@ export interface PhonePlan {
   readonly prefix: string;
   /** Digits of a national number without its prefix. */
   readonly lengths: readonly number[];
+  /** What a national number matches as a whole, by length and leading digits. */
+  readonly pattern: string;
 }
 
 /** Every country's plan, by its code. This module is loaded only where a key is a phone number. */
@@ -21,14 +23,46 @@ export function phonePlans(): ReadonlyMap<string, PhonePlan> {
     plans.set(country, {
       country,
       callingCode: getCountryCallingCode(country),
-      prefix: plan.nationalPrefix() ?? "",
+      // The metadata has 0 where there is none.
+      prefix: plan.nationalPrefix() || "",
       lengths: plan.possibleLengths(),
+      pattern: patternOf(plan),
     });
   }
   return plans;
 }
 
-/** The library has the national prefix, its types do not. */
+/**
+ * What a valid number matches: that of one of its types, where the library knows them, as it does where countries share a
+ * code; else by the leading digits that tell it from the other countries of its code.
+ */
+function patternOf(plan: PrefixedPlan): string {
+  if (!plan.hasTypes()) {
+    const leading = plan.leadingDigits();
+    return leading ? `(?:${leading})\\d{1,8}` : plan.nationalNumberPattern();
+  }
+  const patterns = numberTypes.flatMap((type) => plan.type(type)?.pattern() ?? []);
+  return [...new Set(patterns)].join("|");
+}
+
+const numberTypes = [
+  "FIXED_LINE",
+  "MOBILE",
+  "PREMIUM_RATE",
+  "PERSONAL_NUMBER",
+  "VOICEMAIL",
+  "UAN",
+  "PAGER",
+  "TOLL_FREE",
+  "VOIP",
+  "SHARED_COST",
+] as const;
+
+/** The library has the national prefix and the patterns, its types do not. */
 interface PrefixedPlan extends NumberingPlan {
-  nationalPrefix(): string | null;
+  nationalPrefix(): string | 0 | null;
+  nationalNumberPattern(): string;
+  leadingDigits(): string | undefined;
+  hasTypes(): boolean;
+  type(name: (typeof numberTypes)[number]): { pattern(): string } | undefined;
 }

@@ -8,6 +8,8 @@ import type { PhonePlan } from "./phone-plan.ts";
 export interface PhoneCountry {
   readonly plans: readonly PhonePlan[];
   readonly country: Sql;
+  /** Whether it is one country for all rows. */
+  readonly single?: boolean;
 }
 
 /** Digits of a number of unknown country. */

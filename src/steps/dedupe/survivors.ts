@@ -139,7 +139,7 @@ function rankSql(order: Sql): Sql {
 }
 
 /** A column among the rows of groups, with what says that a row lacks its value. */
-interface HeldColumn extends Column {
+export interface HeldColumn extends Column {
   readonly lacks: Sql;
 }
 
@@ -160,13 +160,13 @@ function idOrder(id: HeldColumn): Sql {
 }
 
 /** The first value that is not missing; where all are, the first word for it. */
-function firstHeld(column: HeldColumn, rank: Sql): Sql {
+export function firstHeld(column: HeldColumn, rank: Sql): Sql {
   const late = sql`${rank} + case when ${column.lacks} then cast(${2 ** 50} as bigint) else 0 end`;
   return valueAtLeast(column.ref, late, sql`${column.ref} is not null`);
 }
 
 /** Whether an answer consents; null where that cannot be said. SQL. */
-function consents(column: Column, { refusal }: ConsentColumn): Sql {
+export function consents(column: Column, { refusal }: ConsentColumn): Sql {
   return refusal ? refusalConsentSql(column) : consentSql(column);
 }
 
@@ -174,7 +174,7 @@ function consents(column: Column, { refusal }: ConsentColumn): Sql {
  * What refuses most: a clear no, then what is unknown, then a clear yes. Where answers differ and one of them cannot be
  * read, and none is a clear no, none survives.
  */
-function leastConsent(column: HeldColumn, consent: ConsentColumn, rank: Sql): Sql {
+export function leastConsent(column: HeldColumn, consent: ConsentColumn, rank: Sql): Sql {
   const says = consents(column, consent);
   const clear = (answer: boolean): Sql => sql`coalesce(${says} = ${value(answer)}, false)`;
   const unknown = sql`${says} is null`;
@@ -233,8 +233,8 @@ function visibleWord(word: string): string {
 
 const longestWord = Math.max(...nullWords.map((word) => word.length));
 
-/** What is long and has no space at its ends is no word for a missing value: most cells need not be compared with them. */
-function missing({ stored, ref }: Column): Sql {
+/** Whether a cell lacks a value, as SQL. What is long and has no space at its ends is no word for a missing one, and is not compared with them. */
+export function missing({ stored, ref }: Column): Sql {
   if (stored === "typed") return sql`(${ref} is null)`;
   return sql`
     case

@@ -138,8 +138,11 @@ interface OpenValue {
   readonly open: readonly FormPair[];
 }
 
-/** What `compareFormsSql` reads of one side of a pair; names beyond ASCII are put in bytes for this pair. */
-function bytesOf(side: string, other: string, rest: number): Sql {
+/**
+ * What `compareFormsSql` reads of one side of a pair, from `name_1`, `words_1`, `together_1` and `birth_1` of that side; names
+ * beyond ASCII are put in bytes for this pair.
+ */
+export function bytesOf(side: string, other: string, rest: number): Sql {
   const own = sql`${identifier(side)}.name_1`;
   const opposite = sql`${identifier(other)}.name_1`;
   const plain = sql`${isAscii(own)} and ${isAscii(opposite)}`;
@@ -151,7 +154,8 @@ function bytesOf(side: string, other: string, rest: number): Sql {
   `;
 }
 
-function formOf(side: string): PersonForm {
+/** One side of a pair as `bytesOf` gives it. */
+export function formOf(side: string): PersonForm {
   return {
     words: identifier(`${side}_words_1`),
     together: identifier(`${side}_together_1`),

@@ -13,6 +13,10 @@ export interface ChooseOptions {
   readonly id: readonly string[] | undefined;
   /** Columns that `--method` names. */
   readonly methods: Iterable<string>;
+  /** The column of groups. */
+  readonly by?: string | undefined;
+  /** Columns that are encoded, and so not scaled. */
+  readonly encoded?: ReadonlySet<string>;
 }
 
 /** A column that may be scaled; `named` in full, whatever it measures. */
@@ -51,6 +55,12 @@ export function chooseColumns(
   const dropped: DroppedColumn[] = [];
   for (const column of columns) {
     const { name } = column;
+    if (options.encoded?.has(name) === true) {
+      if (!methods.has(name)) continue;
+      throw new SegmentError("bad-option-value", `--method and --encode both name ${name}`, {
+        hint: `a scaler for its numbers stands behind the encoding: --encode ${name}=frequency+zscore`,
+      });
+    }
     const reason = reasonByName(column);
     if (reason === null) chosen.push({ column, named: named.has(name) });
     else dropped.push({ column: name, reason });
@@ -76,6 +86,7 @@ export function chooseColumns(
     if (left["--id"].has(name)) return "an id, by --id";
     if (left["--exclude"].has(name)) return "by --exclude";
     if (!wanted.has(name)) return "not in --columns";
+    if (options.by === name && !isNamed) return "the groups, by --by";
     if (name.endsWith(suffix) && name !== suffix) {
       if (isNamed) throw scaledAlready(name);
       return "scaled already";

@@ -1,8 +1,14 @@
 import type { Compute } from "../../core/compute.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Source } from "../../core/source.ts";
-import { fitColumnScaling, type ColumnScaling, type ScalingMethod } from "../../model/stats/column-scaling.ts";
-import { inDomain, powerOf, type Power } from "../../model/stats/power-transform.ts";
+import {
+  bentValue,
+  fitColumnScaling,
+  type ColumnScaling,
+  type FitDetails,
+  type ScalingMethod,
+} from "../../model/stats/column-scaling.ts";
+import { byQuantiles, domainEnd, inDomain, type Transformation } from "../../model/stats/power-transform.ts";
 import type { ColumnFacts } from "../column-facts.ts";
 import { requireFinite, type NumericColumns } from "../cluster/read-numbers.ts";
 import { placeOf } from "../reading/place-of.ts";
@@ -46,11 +52,12 @@ export async function learnScaling(
   values: Float64Array,
   facts: ColumnFacts,
   method: ScalingMethod,
+  details: FitDetails,
 ): Promise<LearnedScaling> {
   await requireFinite(sources, column, facts.infiniteRow);
   const power = method === "auto" ? "none" : method.power;
   await requireDomain(sources, column, power, values, facts.minimum);
-  const scaling = fitColumnScaling(compute, values, method);
+  const scaling = fitColumnScaling(compute, values, method, details);
   const { minimum, maximum } = facts;
   if (method !== "auto") requireHeld(column, scaling, minimum, maximum);
   return { scaling, minimum, maximum };
@@ -60,7 +67,7 @@ export async function learnScaling(
 export async function requireDomain(
   sources: readonly Source[],
   column: string,
-  power: Power,
+  power: Transformation,
   values: Float64Array,
   minimum: number,
 ): Promise<void> {
@@ -73,11 +80,11 @@ export async function requireDomain(
 export async function outOfDomain(
   sources: readonly Source[],
   column: string,
-  power: Power,
+  power: Transformation,
   row: number,
   value: number,
 ): Promise<SegmentError> {
-  const takes = power === "box-cox" ? "Box-Cox takes values above 0" : "log1p takes values above -1";
+  const takes = `${power === "box-cox" ? "Box-Cox" : power} takes values above ${domainEnd(power)}`;
   return new SegmentError("out-of-domain", `${takes}, and this one is ${value}`, {
     place: await placeOf(sources, row, column),
     hint: `fit it with --method ${shellWord(`${column}=yeo-johnson`)}, which takes any value, or leave the column out`,
@@ -90,8 +97,11 @@ export async function outOfDomain(
 export function requireHeld(column: string, scaling: ColumnScaling, minimum: number, maximum: number): void {
   if (!(minimum < maximum)) return;
   const { power, lambda, center, scale } = scaling;
-  const [low, high] = [minimum, maximum].map((x) => powerOf(power, lambda, x)) as [number, number];
-  const isTold = power === "none" || high - low > Math.max(Math.abs(low), Math.abs(high)) * 2 ** (bitsLeft - 53);
+  const [low, high] = [minimum, maximum].map((x) => bentValue(scaling, x)) as [number, number];
+  const isTold =
+    power === "none" ||
+    byQuantiles(power) ||
+    high - low > Math.max(Math.abs(low), Math.abs(high)) * 2 ** (bitsLeft - 53);
   const ends = [(low - center) / scale, (high - center) / scale];
   if (isTold && [center, scale, ...ends].every(Number.isFinite)) return;
   const what =

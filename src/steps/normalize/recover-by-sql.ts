@@ -22,6 +22,7 @@ export async function recoverBySql(
   { table, sources }: Pick<OpenedTable, "table" | "sources">,
   model: NormalizeModel,
 ): Promise<readonly RecoveredColumn[]> {
+  if (model.columns.length === 0) return [];
   // A column that is taken back in its place is kept beside what it becomes.
   let stem = "source";
   while (table.columns.some(({ name }) => name.startsWith(stem))) stem += "_";
@@ -32,7 +33,7 @@ export async function recoverBySql(
     ...table.columns.map(passed),
     ...doubles.map((number, j) => derived(nameOf(j), "number", "typed", number, table.rows)),
   ]);
-  const recovered = inverseSql(beside, model);
+  const recovered = inverseSql(beside, { ...model, encodings: [] });
   const pairs = model.columns.map(({ column }, j) => ({
     scaled: findColumn(recovered.columns, nameOf(j), "the model").ref,
     own: doubleSql(recovered, column),

@@ -1,7 +1,7 @@
 import type { Engine, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Source } from "../../core/source.ts";
-import { inDomain, type Power } from "../../model/stats/power-transform.ts";
+import { domainEnd, inDomain, type Transformation } from "../../model/stats/power-transform.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { columnMoments, doubleSql, type WholeMoments } from "../cluster/in-engine/column-moments.ts";
 import { double } from "../cluster/in-engine/nearest-sql.ts";
@@ -23,6 +23,7 @@ export async function scaleBySql(
   model: NormalizeModel,
 ): Promise<readonly ScaledColumn[]> {
   const { columns } = model;
+  if (columns.length === 0) return [];
   const before = await momentsOf(engine, { table, sources }, columns);
   for (const [j, { column, scaling }] of columns.entries()) {
     await requireDomainBySql(engine, table, sources, column, scaling.power, before[j]!.minimum);
@@ -30,7 +31,7 @@ export async function scaleBySql(
   const bent = columns.filter(({ scaling }) => scaling.power !== "none");
   const powered = poweredTable(
     table,
-    bent.map(({ column, scaling }) => ({ column, power: scaling.power, lambda: scaling.lambda })),
+    bent.map(({ column, scaling }) => ({ column, ...scaling })),
   );
   const after =
     bent.length === 0
@@ -59,7 +60,7 @@ export async function scaleBySql(
       target: targetOf(model, column),
       missing: own.missing,
       skewnessBefore: own.skewness,
-      skewnessAfter: image.skewness,
+      skewnessAfter: model.unitRows === undefined ? image.skewness : Number.NaN,
       ...outside[j]!,
     };
   });
@@ -91,12 +92,12 @@ export async function requireDomainBySql(
   table: Table,
   sources: readonly Source[],
   column: string,
-  power: Power,
+  power: Transformation,
   minimum: number,
 ): Promise<void> {
   if (inDomain(power, minimum) || Number.isNaN(minimum) || minimum === Infinity) return;
   const value = doubleSql(table, column);
-  const row = await firstRow(engine, table, power === "box-cox" ? sql`${value} <= 0` : sql`${value} <= -1`);
+  const row = await firstRow(engine, table, sql`${value} <= ${domainEnd(power)}`);
   throw await outOfDomain(sources, column, power, row, minimum);
 }
 

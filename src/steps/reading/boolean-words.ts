@@ -3,12 +3,12 @@ import { isOneOf } from "../../sql/functions.ts";
 import { sql } from "../../sql/template.ts";
 import { plainSpaces } from "./number-shapes.ts";
 
-/** Words for yes and for no, in lower case. Digits stay numbers. */
-export const yesWords: readonly string[] = ["oui", "vrai", "yes", "true", "y", "o"];
-export const noWords: readonly string[] = ["non", "faux", "no", "false", "n"];
+/** Words for yes and for no, in lower case. Digits stay numbers where no such word is beside them. */
+export const yesWords: readonly string[] = ["oui", "vrai", "yes", "true", "on", "y", "o"];
+export const noWords: readonly string[] = ["non", "faux", "no", "false", "off", "n"];
 
-/** Bits of a boolean column: full words, single letters, anything else. */
-export const booleanBit = { yes: 1, no: 2, yesLetter: 4, noLetter: 8, odd: 16 } as const;
+/** Bits of a boolean column: full words, single letters, anything else, 1 or 0; `words` are full words and letters. */
+export const booleanBit = { yes: 1, no: 2, yesLetter: 4, noLetter: 8, words: 15, odd: 16, digit: 32 } as const;
 
 /** The bit of a value that is not missing. */
 export function booleanBitOf(text: string): number {
@@ -16,14 +16,21 @@ export function booleanBitOf(text: string): number {
   const letter = word.length === 1;
   if (yesWords.includes(word)) return letter ? booleanBit.yesLetter : booleanBit.yes;
   if (noWords.includes(word)) return letter ? booleanBit.noLetter : booleanBit.no;
+  if (word === "1" || word === "0") return booleanBit.digit;
   return booleanBit.odd;
 }
 
-/** Whether bits make a boolean column: single letters count only where both sides, or a full word, are there. */
+/** Whether bits make a boolean column: single letters count only where both sides, or a full word, are there; 1 and 0 beside words. */
 export function isBoolean(bits: number): boolean {
   if (bits === 0 || (bits & booleanBit.odd) !== 0) return false;
   if ((bits & (booleanBit.yes | booleanBit.no)) !== 0) return true;
-  return bits === (booleanBit.yesLetter | booleanBit.noLetter);
+  return (bits & booleanBit.words) === (booleanBit.yesLetter | booleanBit.noLetter);
+}
+
+/** The words by which a boolean column of some bits is read. */
+export function booleanWords(bits: number): { readonly yes: readonly string[]; readonly no: readonly string[] } {
+  if ((bits & booleanBit.digit) === 0) return { yes: yesWords, no: noWords };
+  return { yes: [...yesWords, "1"], no: [...noWords, "0"] };
 }
 
 /** The bit of a value that is not missing, as SQL; `plain` is its `plainSpacesSql`. */
@@ -38,6 +45,7 @@ export function booleanBitSql(plain: Sql): Sql {
       when ${isIn(full(noWords))} then ${booleanBit.no}
       when ${isIn(letters(yesWords))} then ${booleanBit.yesLetter}
       when ${isIn(letters(noWords))} then ${booleanBit.noLetter}
+      when ${plain} in ('1', '0') then ${booleanBit.digit}
       else ${booleanBit.odd}
     end
   `;

@@ -1,10 +1,19 @@
 import type { LoadedColumn } from "../../core/context.ts";
-import type { ReadingOptions } from "../../core/source.ts";
+import type { DateCount, ReadingOptions } from "../../core/source.ts";
 import { nameWords } from "../column-kinds.ts";
-import { booleanBitOf, isBoolean } from "./boolean-words.ts";
-import type { Candidate, SampledColumn } from "./column-evidence.ts";
-import { compactFamily, familyOf, isCompactDate, sameFamily, type DateFamily } from "./date-families.ts";
-import { isMissing, notation, notationOf, notNumber } from "./number-shapes.ts";
+import { booleanBit, booleanBitOf } from "./boolean-words.ts";
+import type { Candidate, DateCandidate, SampledColumn, WrittenDates } from "./column-evidence.ts";
+import {
+  compactFamily,
+  countFamilies,
+  familyOf,
+  isCompactDate,
+  mayMix,
+  sameFamily,
+  type DateFamily,
+} from "./date-families.ts";
+import { isDateCount, likelyCount } from "./day-counts.ts";
+import { isMissing, notation, notationOf, notNumber, plainSpaces } from "./number-shapes.ts";
 import type { FastCheck } from "./number-sql.ts";
 
 /** Values of a column that are looked at; the whole table decides, so a few are enough. */
@@ -15,6 +24,12 @@ const dateWords = new Set(
     " ",
   ),
 );
+/** Words of moments, under which seconds since 1970 stand. */
+const momentWords = new Set(
+  "ts time timestamp timestamps datetime epoch unix heure horodatage moment created updated modified at".split(" "),
+);
+/** Ways of writing dates that are looked for in one column. */
+const mostFamilies = 6;
 const callWords = new Set("phone telephone tel mobile portable fax siren siret iban".split(" "));
 
 /**
@@ -41,25 +56,68 @@ function candidateOf(column: LoadedColumn, values: readonly string[], options: R
   const example = values[0];
   if (example === undefined || column.strings === "text") return { kind: "text" };
   if (column.strings === "dates") return dateCandidate(column, values, options) ?? { kind: "text" };
-  const booleans = values.filter((value) => isBoolean(booleanBitOf(value) | 3)).length;
-  if (booleans * 2 >= values.length) return { kind: "boolean", example };
-  return dateCandidate(column, values, options) ?? numberCandidate(column, values) ?? { kind: "text" };
+  return (
+    booleanCandidate(values) ??
+    dateCandidate(column, values, options) ??
+    numberCandidate(column, values) ?? { kind: "text" }
+  );
+}
+
+/** Digits are of yes and no only beside words for it. */
+function booleanCandidate(values: readonly string[]): Candidate | null {
+  const bits = values.map(booleanBitOf);
+  const example = values.find((_, i) => (bits[i]! & booleanBit.words) !== 0);
+  if (example === undefined) return null;
+  const known = bits.filter((bit) => bit !== booleanBit.odd).length;
+  return known * 2 >= values.length ? { kind: "boolean", example } : null;
 }
 
 function dateCandidate(column: LoadedColumn, values: readonly string[], options: ReadingOptions): Candidate | null {
   const named = options.dates?.get(column.name);
-  const order = named ?? options.dates?.get("*");
+  const asked = named ?? options.dates?.get("*");
+  if (named === "none") return null;
+  if (named !== undefined && isDateCount(named)) return countCandidate(named, values, false);
+  const order = asked === "none" || asked === undefined || isDateCount(asked) ? undefined : asked;
   const compact = values.filter((value) => (named === undefined ? isCompactDate(value) : /^\d{8}$/.test(value)));
-  if (
-    compact.length * 2 >= values.length &&
-    (named !== undefined || nameWords(column.name).some((word) => dateWords.has(word)))
-  ) {
-    return {
-      kind: "date",
-      family: { ...compactFamily, yearFirst: named === undefined || named === "ymd" },
-      example: compact[0]!,
-    };
+  const parts = nameWords(column.name);
+  if (compact.length * 2 >= values.length && (named !== undefined || parts.some((word) => dateWords.has(word)))) {
+    const family = { ...compactFamily, yearFirst: named === undefined || named === "ymd" };
+    return { kind: "date", written: [{ family, example: compact[0]! }], example: compact[0]! };
   }
+  const count =
+    named === undefined &&
+    column.strings === undefined &&
+    parts.some((word) => dateWords.has(word) || momentWords.has(word))
+      ? likelyCount(values.map(plainSpaces))
+      : null;
+  if (count !== null) {
+    return { ...countCandidate(count, values, true), otherwise: numberCandidate(column, values) ?? { kind: "text" } };
+  }
+  const groups = familiesOf(values);
+  const total = groups.reduce((sum, group) => sum + group.count, 0);
+  if (total * 2 < values.length || total === 0) return null;
+  const written = mixedFamilies([], groups);
+  const { family, example } = written[0]!;
+  if (family.kind === "count" || family.yearDigits === 4) return { kind: "date", written, example };
+  if (order === undefined) {
+    return { kind: "text", why: `${example} has a year of two digits; --dates says its order` };
+  }
+  const ordered = family.kind === "named" ? { ...family, order } : { ...family, yearFirst: order === "ymd" };
+  return { kind: "date", written: [{ family: ordered, example }], example };
+}
+
+function countCandidate(count: DateCount, values: readonly string[], isLikely: boolean): DateCandidate {
+  const example = values[0]!;
+  return { kind: "date", written: countFamilies(count, isLikely).map((family) => ({ family, example })), example };
+}
+
+/** Dates of one family among some texts. */
+interface FamilyGroup extends WrittenDates {
+  readonly count: number;
+}
+
+/** The families of those texts that look like dates, the commonest first. */
+function familiesOf(values: readonly string[]): readonly FamilyGroup[] {
   const groups: { family: DateFamily; example: string; count: number }[] = [];
   for (const value of values) {
     const family = familyOf(value);
@@ -68,12 +126,24 @@ function dateCandidate(column: LoadedColumn, values: readonly string[], options:
     if (group === undefined) groups.push({ family, example: value, count: 1 });
     else group.count++;
   }
-  const total = groups.reduce((sum, group) => sum + group.count, 0);
-  if (total * 2 < values.length || total === 0) return null;
-  const { family, example } = groups.reduce((best, group) => (group.count > best.count ? group : best));
-  if (family.yearDigits === 4) return { kind: "date", family, example };
-  if (order !== undefined) return { kind: "date", family: { ...family, yearFirst: order === "ymd" }, example };
-  return { kind: "text", why: `${example} has a year of two digits; --dates says its order` };
+  return groups.sort((a, b) => b.count - a.count);
+}
+
+/** Ways of writing that may stand in one column, those known first. */
+function mixedFamilies(known: readonly WrittenDates[], more: readonly FamilyGroup[]): readonly WrittenDates[] {
+  const written = [...known];
+  for (const { family, example } of more) {
+    if (written.length === mostFamilies) break;
+    if (written.some((one) => !mayMix(one.family, family) || sameFamily(one.family, family))) continue;
+    written.push({ family, example });
+  }
+  return written;
+}
+
+/** The candidate with the ways of writing in further texts of its column added; null where they add none. */
+export function withMoreDates(candidate: DateCandidate, texts: readonly string[]): DateCandidate | null {
+  const written = mixedFamilies(candidate.written, familiesOf(texts));
+  return written.length === candidate.written.length ? null : { ...candidate, written };
 }
 
 function numberCandidate(column: LoadedColumn, values: readonly string[]): Candidate | null {
@@ -83,12 +153,15 @@ function numberCandidate(column: LoadedColumn, values: readonly string[]): Candi
   if (numbers * 2 < values.length) return null;
   const groups = notation.spaceGroups | notation.spaceGroupsPoint | notation.spaceGroupsComma;
   if ((seen & groups) !== 0 && nameWords(column.name).some((word) => callWords.has(word))) return null;
-  return { kind: "number", check: fastCheck(seen), example: exampleOf(values, notations) };
+  const amounts = notations.filter((bits) => (bits & notation.amount) !== 0).length;
+  // Where most values are amounts the cheap check would be in vain.
+  const check = amounts * 2 > values.length ? null : fastCheck(seen);
+  return { kind: "number", check, example: exampleOf(values, notations) };
 }
 
 /** Where the sample settles the decimal mark, the cheap check may leave `1.234` and `12.5` apart. */
 function fastCheck(seen: number): FastCheck {
-  if ((seen & ~(notation.integer | notNumber)) === 0) return "integer";
+  if ((seen & ~(notation.integer | notation.amount | notNumber)) === 0) return "integer";
   if ((seen & notation.point) !== 0) return "plain";
   return (seen & notation.comma) !== 0 ? "comma" : null;
 }
@@ -96,7 +169,7 @@ function fastCheck(seen: number): FastCheck {
 /** The value that shows the notation best: a number with marks rather than a whole one. */
 function exampleOf(values: readonly string[], notations: readonly number[]): string {
   const rank = (bits: number): number =>
-    (bits & notNumber) !== 0 ? 0 : bits === notation.integer ? 1 : isEither(bits) ? 2 : 3;
+    (bits & notNumber) !== 0 ? 0 : (bits & ~notation.amount) === notation.integer ? 1 : isEither(bits) ? 2 : 3;
   let best = 0;
   notations.forEach((bits, i) => {
     if (rank(bits) > rank(notations[best]!)) best = i;

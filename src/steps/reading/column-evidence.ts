@@ -11,14 +11,38 @@ export type Candidate =
   /** `why` where it looks like something else. */
   | { readonly kind: "text"; readonly why?: string }
   | { readonly kind: "number"; readonly check: FastCheck; readonly example: string }
-  | { readonly kind: "date"; readonly family: DateFamily; readonly example: string }
+  | DateCandidate
   | { readonly kind: "boolean"; readonly example: string };
+
+/** Dates in one way of writing or several. */
+export interface DateCandidate {
+  readonly kind: "date";
+  /** The commonest first; one at least. */
+  readonly written: readonly WrittenDates[];
+  readonly example: string;
+  /** What the column is where not every value is such a date: it only looked like one. */
+  readonly otherwise?: Candidate;
+}
+
+/** A way of writing dates with one of them. */
+export interface WrittenDates {
+  readonly family: DateFamily;
+  readonly example: string;
+}
 
 /** A column with its candidate and values drawn from it, nulls and null words left out. */
 export interface SampledColumn {
   readonly column: LoadedColumn;
   readonly candidate: Candidate;
   readonly values: readonly string[];
+}
+
+/** Values of a column that have something in common. */
+export interface ValueGroup {
+  /** Numbers: the currency or percent sign beside them, empty for none. Dates: the place of their way of writing in the candidate. */
+  readonly key: string;
+  readonly rows: number;
+  readonly bits: number;
 }
 
 /** What the whole table said of a column: `bits` are those of its kind (0 where nothing is present). */
@@ -28,4 +52,6 @@ export interface ColumnEvidence extends SampledColumn {
   /** Rows that hold a value that is no null word either. */
   readonly present: number;
   readonly bits: number;
+  /** The values that are present, by what they have in common; one group or none where the kind has no groups. */
+  readonly groups: readonly ValueGroup[];
 }

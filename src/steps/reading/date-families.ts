@@ -1,12 +1,19 @@
-import type { DateOrder } from "../../core/source.ts";
+import type { DateCount, DateOrder } from "../../core/source.ts";
+import type { Reading } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import { asText, matchesWhole, tryIsoTimestamp, tryTimestamp } from "../../sql/functions.ts";
 import { join, sql, value } from "../../sql/template.ts";
+import { countTimeSql, isCountSql, isDateCount } from "./day-counts.ts";
+import { digitsDateSql, namedDatePattern } from "./month-names.ts";
 import { plainSpaces } from "./number-shapes.ts";
 import { plainSpacesSql } from "./number-sql.ts";
 
-/** A way of writing dates down to its marks, without the order of day and month. */
-export interface DateFamily {
+/** A way of writing dates down to its marks, without the order of day and month where digits leave it open. */
+export type DateFamily = DigitsFamily | NamedFamily | CountFamily;
+
+/** `2024-02-01`, `1/2/2024 10:30`, `20240201`. */
+export interface DigitsFamily {
+  readonly kind: "digits";
   /** Empty for eight digits in a row. */
   readonly separator: "-" | "/" | "." | "";
   readonly yearFirst: boolean;
@@ -15,24 +22,54 @@ export interface DateFamily {
   readonly zone: boolean;
 }
 
+/** `12 mars 2024`, `Mar 12, 2024`: the month in letters. */
+export interface NamedFamily {
+  readonly kind: "named";
+  readonly order: DateOrder;
+  readonly yearDigits: 2 | 4;
+  readonly time: "none" | "24 h" | "12 h";
+}
+
+/** `45363`: days or seconds. */
+export interface CountFamily {
+  readonly kind: "count";
+  readonly count: DateCount;
+  /** `24 h`: with a part of a day, or of seconds since 1970. */
+  readonly time: "none" | "24 h";
+  readonly isWhole: boolean;
+  /** Taken for dates without a word from the user, for its column's name and years that leave no other reading. */
+  readonly isLikely: boolean;
+}
+
 const timePart =
   "([T ])(\\d{1,2}):(\\d{2})(:\\d{2}([.]\\d{1,9})?)?( ?[AaPp][Mm])?(Z| ?[+-]\\d{2}:?\\d{2}| ?[+-]\\d{2})?";
 const yearFirst = new RegExp(`^\\d{4}([-/.])\\d{1,2}\\1\\d{1,2}(?:${timePart})?$`);
 const yearLast = new RegExp(`^\\d{1,2}([-/.])\\d{1,2}\\1(\\d{4}|\\d{2})(?:${timePart})?$`);
 
+const namedFamilies = (["dmy", "mdy", "ymd"] as const).flatMap((order) =>
+  ([4, 2] as const).flatMap((yearDigits) =>
+    (["none", "24 h", "12 h"] as const).map((time) => ({
+      family: { kind: "named", order, yearDigits, time } as const,
+      expression: new RegExp(`^(?:${namedDatePattern(order, yearDigits, time)})$`, "i"),
+    })),
+  ),
+);
+
 /** The family of a text that looks like a date, impossible days included, or null. */
-export function familyOf(text: string): DateFamily | null {
+export function familyOf(text: string): DigitsFamily | NamedFamily | null {
   const date = plainSpaces(text);
+  if (!/^\p{L}|^\d{1,4}\P{Nd}/u.test(date)) return null;
   const first = yearFirst.exec(date);
   const last = first === null ? yearLast.exec(date) : null;
   const match = first ?? last;
-  if (match === null) return null;
+  if (match === null) return namedFamilyOf(date);
   const times = match.slice(first === null ? 3 : 2);
   const zone = times[6] !== undefined;
   const twelve = times[5] !== undefined;
   // Only ISO 8601 has offsets and a T.
   if ((zone || times[0] === "T") && (first === null || twelve)) return null;
   return {
+    kind: "digits",
     separator: match[1] as "-" | "/" | ".",
     yearFirst: first !== null,
     yearDigits: first === null && match[2]!.length === 2 ? 2 : 4,
@@ -41,31 +78,73 @@ export function familyOf(text: string): DateFamily | null {
   };
 }
 
+function namedFamilyOf(date: string): NamedFamily | null {
+  if (!/[a-z]{3}/i.test(date.normalize("NFD").replace(/\p{M}/gu, ""))) return null;
+  return namedFamilies.find(({ expression }) => expression.test(date))?.family ?? null;
+}
+
 /** Eight digits in a row that are a day of the years 1900 to 2099 in the order year, month, day. */
 export function isCompactDate(text: string): boolean {
   return /^(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/.test(text);
 }
 
 /** Eight digits in a row, as a family. */
-export const compactFamily: DateFamily = { separator: "", yearFirst: true, yearDigits: 4, time: "none", zone: false };
+export const compactFamily: DigitsFamily = {
+  kind: "digits",
+  separator: "",
+  yearFirst: true,
+  yearDigits: 4,
+  time: "none",
+  zone: false,
+};
+
+/** Both ways of writing a count: whole, and with a part of a day or second. */
+export function countFamilies(count: DateCount, isLikely: boolean): readonly CountFamily[] {
+  const isDays = count === "excel" || count === "excel1904";
+  return [true, false].map((isWhole) => ({
+    kind: "count",
+    count,
+    time: isDays && isWhole ? "none" : "24 h",
+    isWhole,
+    isLikely,
+  }));
+}
 
 /** Whether two texts are written in the same way. */
 export function sameFamily(a: DateFamily, b: DateFamily): boolean {
-  return (
-    a.separator === b.separator &&
-    a.yearFirst === b.yearFirst &&
-    a.yearDigits === b.yearDigits &&
-    a.time === b.time &&
-    a.zone === b.zone
-  );
+  const parts = (family: DateFamily): string => JSON.stringify(Object.entries(family).sort());
+  return parts(a) === parts(b);
 }
 
-/** The strptime pattern that stands for a family read in an order, such as `%d/%m/%Y %H:%M:%S`. */
-export function formatOf(family: DateFamily, order: DateOrder): string {
+/** Whether two families may stand in one column: a time with an offset is of no other sort, and a year of two digits is not mixed. */
+export function mayMix(a: DateFamily, b: DateFamily): boolean {
+  if (a.kind === "count" || b.kind === "count" || isCompact(a) || isCompact(b)) return false;
+  if (a.yearDigits === 2 || b.yearDigits === 2) return false;
+  const hasZone = (family: DateFamily): boolean => family.kind === "digits" && family.zone;
+  return hasZone(a) === hasZone(b);
+}
+
+function isCompact(family: DateFamily): boolean {
+  return family.kind === "digits" && family.separator === "";
+}
+
+/** The order that a family says by itself; null where its digits leave day and month open. */
+export function ownOrder(family: DateFamily): DateOrder | DateCount | null {
+  if (family.kind === "digits") return family.yearFirst ? "ymd" : null;
+  return family.kind === "named" ? family.order : family.count;
+}
+
+/** The strptime pattern that stands for a family read in an order, such as `%d/%m/%Y %H:%M:%S`, or the name of its count. */
+export function formatOf(family: DateFamily, order: DateOrder | DateCount): string {
+  if (family.kind === "count") return family.isWhole ? family.count : `${family.count} part`;
   const year = family.yearDigits === 2 ? "%y" : "%Y";
-  const parts = { ymd: [year, "%m", "%d"], dmy: ["%d", "%m", year], mdy: ["%m", "%d", year] }[order];
   const time = { none: "", "24 h": " %H:%M:%S", "12 h": " %I:%M:%S %p" }[family.time];
-  return parts.join(family.separator) + time + (family.zone ? "%z" : "");
+  if (family.kind === "named") {
+    return { dmy: `%d %B ${year}`, mdy: `%B %d, ${year}`, ymd: `${year} %B %d` }[family.order] + time;
+  }
+  const parts = { ymd: [year, "%m", "%d"], dmy: ["%d", "%m", year], mdy: ["%m", "%d", year] };
+  const own = isDateCount(order) ? parts.ymd : parts[order];
+  return own.join(family.separator) + time + (family.zone ? "%z" : "");
 }
 
 /**
@@ -76,8 +155,19 @@ export function formatOf(family: DateFamily, order: DateOrder): string {
  */
 export function timestampSql(text: Sql, format: string): Sql {
   const plain = plainSpacesSql(text);
+  const count = countOf(format);
+  if (count !== null) return countTimeSql(plain, count);
+  const named = namedOf(format);
+  if (named !== null) {
+    const digits = digitsDateSql(plain, named.order, named.yearDigits, named.time !== "none");
+    return named.time === "12 h" ? timesSql(digits, "%Y-%m-%d %I:%M:%S %p") : tryIsoTimestamp(digits);
+  }
   const separator = isoSeparator(format);
   if (separator !== null) return tryIsoTimestamp(separator === "-" ? plain : sql`replace(${plain}, ${separator}, '-')`);
+  return timesSql(plain, format);
+}
+
+function timesSql(plain: Sql, format: string): Sql {
   const values = timeFormats(format).map((one) => tryTimestamp(plain, value(one)));
   return values.length === 1 ? values[0]! : sql`coalesce(${join(values, ", ")})`;
 }
@@ -85,12 +175,51 @@ export function timestampSql(text: Sql, format: string): Sql {
 /** Whether a text is written as a format wants it, where that is more than having a value by it. SQL. */
 export function isWrittenSql(text: Sql, format: string): Sql {
   const plain = plainSpacesSql(text);
+  const count = countOf(format);
+  if (count !== null) return isCountSql(plain, count, format === count, false);
+  const named = namedOf(format);
+  if (named !== null) {
+    return matchesWhole(plain, value(`(?i:${namedDatePattern(named.order, named.yearDigits, named.time)})`));
+  }
   if (/^%.%.%.$/.test(format)) return matchesWhole(plain, value("[0-9]{8}"));
   const separator = isoSeparator(format);
   if (separator === null) return sql`true`;
   const day = `[0-9]{4}[${separator}][0-9]{1,2}[${separator}][0-9]{1,2}`;
   const offset = format.endsWith("%z") ? "(?:Z| ?[+-][0-9]{2}(?::?[0-9]{2})?)" : "";
-  return matchesWhole(plain, value(`${day}[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]{1,9})?)?${offset}`));
+  const hour = "(?:[01]?[0-9]|2[0-3])";
+  return matchesWhole(plain, value(`${day}[T ]${hour}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]{1,9})?)?${offset}`));
+}
+
+/** Whether a text may be of a family: `isWrittenSql`, and for a count that nobody spoke of, likely years. SQL. */
+export function isOfFamilySql(text: Sql, family: DateFamily, order: DateOrder): Sql {
+  if (family.kind !== "count") return isWrittenSql(text, formatOf(family, order));
+  return isCountSql(plainSpacesSql(text), family.count, family.isWhole, family.isLikely);
+}
+
+/** A timestamp, or null where its year is before 1000: one of fewer digits is no year. SQL. */
+export function realTimeSql(time: Sql): Sql {
+  return sql`coalesce(${time} >= timestamp '1000-01-01 00:00:00', false)`;
+}
+
+/** The time of a text in a column of dates, null where it is not written as the column is. SQL. */
+export function writtenTimeSql(text: Sql, reading: Reading & { readonly type: "date" | "timestamp" }): Sql {
+  const times = (reading.formats ?? [reading.format]).map((format) => {
+    const time = timestampSql(text, format);
+    return sql`case when ${isWrittenSql(text, format)} and ${realTimeSql(time)} then ${time} end`;
+  });
+  return times.length === 1 ? times[0]! : sql`coalesce(${join(times, ",\n")})`;
+}
+
+function countOf(format: string): DateCount | null {
+  const name = format.replace(/ part$/, "");
+  return isDateCount(name) ? name : null;
+}
+
+function namedOf(format: string): NamedFamily | null {
+  if (!format.includes("%B")) return null;
+  const order = format.startsWith("%d") ? "dmy" : format.startsWith("%B") ? "mdy" : "ymd";
+  const time = format.includes("%H") ? "24 h" : format.includes("%I") ? "12 h" : "none";
+  return { kind: "named", order, yearDigits: format.includes("%y") ? 2 : 4, time };
 }
 
 /** The mark between year and month of a format with the year first and a time of 24 hours; null for others. */

@@ -1,6 +1,8 @@
-import type { ThousandsMark } from "../../core/schema.ts";
+import type { AmountReading, ThousandsMark } from "../../core/schema.ts";
 import type { DecimalMark } from "../../core/source.ts";
+import { percentMark } from "./amount-shapes.ts";
 import type { ColumnEvidence } from "./column-evidence.ts";
+import { currencyOf } from "./currencies.ts";
 import { quoted, type Decided, type Decision } from "./decision.ts";
 import { notation, notationOf, notNumber } from "./number-shapes.ts";
 import { short } from "./word-evidence.ts";
@@ -63,6 +65,8 @@ export function decideNumbers(
 function decideAlone(evidence: ColumnEvidence): Decision | null {
   const { bits } = evidence;
   if ((bits & notNumber) !== 0) return { kind: "text", bits: bits & notNumber, why: notNumberWhy(bits) };
+  const mixed = mixedAmounts(evidence);
+  if (mixed !== null) return mixed;
   const point = (bits & saysPoint) !== 0;
   const comma = (bits & saysComma) !== 0;
   if (point && comma) {
@@ -103,6 +107,47 @@ function commaEvidence(columns: readonly ColumnEvidence[], alone: readonly (Deci
   return index < 0 ? null : { mark: ",", why: `decimal comma as in column ${short(columns[index]!.column.name)}` };
 }
 
+/** Why amounts are no numbers of one kind: several currencies, percentages beside others; null where they are of one. */
+function mixedAmounts({ bits, groups }: ColumnEvidence): Decision | null {
+  if ((bits & notation.amount) === 0) return null;
+  const of = (mark: string): string => (mark === "" || mark === percentMark ? mark : currencyOf(mark)!);
+  const rows = new Map<string, number>();
+  for (const { key, rows: own } of groups) rows.set(of(key), (rows.get(of(key)) ?? 0) + own);
+  const found = [...rows].filter(([mark]) => mark !== "").sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const main = found[0]?.[0];
+  const others = groups.filter(({ key }) => of(key) !== main).map(({ key }) => key);
+  const text = (why: string): Decision => ({ kind: "text", why, bits: 0, keys: others });
+  if (found.length > 1) {
+    const counted = found.map(([mark, count]) => `${mark} (${count})`).join(", ");
+    const what = rows.has(percentMark) ? "amounts and percentages" : "amounts in several currencies";
+    return text(`${what}: ${counted}; give each a column of its own`);
+  }
+  if (main === percentMark && rows.has("")) return text("some values are percentages and others have no percent sign");
+  const marked = main === undefined ? 0 : rows.get(main)!;
+  if (main !== undefined && marked < (rows.get("") ?? 0)) {
+    const keys = groups.filter(({ key }) => key !== "").map(({ key }) => key);
+    return { kind: "text", why: `some values name a currency (${main}), and most do not`, bits: 0, keys };
+  }
+  if ((bits & notation.infinite) !== 0) return { kind: "text", why: "infinite amounts", bits: notation.infinite };
+  return null;
+}
+
+/** What the amounts of a column are of, and words for it; null where its numbers stand alone. */
+function amountsOf({
+  bits,
+  groups,
+  present,
+}: ColumnEvidence): { readonly amounts: AmountReading; readonly why: string } | null {
+  if ((bits & notation.amount) === 0) return null;
+  const marked = groups.filter(({ key }) => key !== "");
+  const percent = marked.some(({ key }) => key === percentMark);
+  const currency = marked.length === 0 || percent ? null : currencyOf(marked[0]!.key);
+  const bare = present - marked.reduce((sum, { rows }) => sum + rows, 0);
+  const unnamed = bare === 0 ? "" : `, ${bare} ${bare === 1 ? "value names" : "values name"} none`;
+  if (percent) return { amounts: { currency, percent }, why: "; percentages, 12 % is read as 12" };
+  return { amounts: { currency, percent }, why: currency === null ? "" : `; amounts in ${currency}${unnamed}` };
+}
+
 /** The reading with a decimal mark, or text where thousands are marked in two ways. */
 function marked(evidence: ColumnEvidence, decimal: DecimalMark, why: string): Decision {
   const { bits } = evidence;
@@ -119,14 +164,17 @@ function marked(evidence: ColumnEvidence, decimal: DecimalMark, why: string): De
   if (used.length > 1) return { kind: "text", bits: used[1]!.bits, why: "thousands are marked in two ways" };
   const eitherFraction = decimal === "." ? notation.eitherPoint : notation.eitherComma;
   const type = (bits & (fraction | eitherFraction)) === 0 ? "integer" : "number";
-  return { kind: "read", reading: { type, decimal, thousands: used[0]?.mark ?? "" }, why };
+  const thousands = used[0]?.mark ?? "";
+  const beside = amountsOf(evidence);
+  if (beside === null) return { kind: "read", reading: { type, decimal, thousands }, why };
+  return { kind: "read", reading: { type, decimal, thousands, amounts: beside.amounts }, why: why + beside.why };
 }
 
 function markWhy(evidence: ColumnEvidence, mark: DecimalMark): string {
   const { bits } = evidence;
   const clear = bits & (mark === "." ? saysPoint : saysComma);
-  if ((bits & ~notation.infinite) === notation.integer) return "whole numbers";
-  if (clear === 0) return `whole numbers such as ${quoted(exampleOf(evidence, ~notation.integer))}`;
+  if ((bits & ~(notation.infinite | notation.amount)) === notation.integer) return "whole numbers";
+  if (clear === 0) return `whole numbers such as ${quoted(exampleOf(evidence, ~(notation.integer | notation.amount)))}`;
   const shape = clear === notation.plain ? notation.point : clear;
   return `decimal ${mark === "." ? "point" : "comma"}: ${quoted(exampleOf(evidence, shape))}`;
 }

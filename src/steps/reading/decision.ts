@@ -5,8 +5,8 @@ import type { ColumnEvidence } from "./column-evidence.ts";
 export type Decision =
   | { readonly kind: "read"; readonly reading: Reading; readonly why: string }
   | { readonly kind: "open"; readonly tie: "decimal" | "dates"; readonly example: string; readonly why: string }
-  /** `bits`: those of values that do not fit; 0 where no value stands out. */
-  | { readonly kind: "text"; readonly why: string; readonly bits: number };
+  /** `bits`: those of values that do not fit; 0 where no value stands out. `keys`: groups of values that do not fit. */
+  | { readonly kind: "text"; readonly why: string; readonly bits: number; readonly keys?: readonly string[] };
 
 /** A column with what was decided of it. */
 export interface Decided {

@@ -3,7 +3,15 @@ import type { Evidence } from "../../core/source.ts";
 import { short } from "./word-evidence.ts";
 
 const decimalWords = { ".": "point", ",": "comma" } as const;
-const orderWords = { ymd: "year, month, day", dmy: "day, month, year", mdy: "month, day, year" } as const;
+const orderWords = {
+  ymd: "year, month, day",
+  dmy: "day, month, year",
+  mdy: "month, day, year",
+  excel: "days of a spreadsheet (1900)",
+  excel1904: "days of a spreadsheet (1904)",
+  epoch: "seconds since 1970",
+  "epoch-ms": "milliseconds since 1970",
+} as const;
 
 /** The decimal marks and date orders that the text columns of a table were read with, and why, one line for each. */
 export function marksEvidence(columns: readonly Column[]): readonly Evidence[] {

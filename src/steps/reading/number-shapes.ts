@@ -1,4 +1,5 @@
 import { nullWords } from "../../core/schema.ts";
+import { amountParts, otherMarks } from "./amount-shapes.ts";
 
 /**
  * The notations in which a value can be written as a number, one bit each, so that all notations of a column fit in one
@@ -39,6 +40,8 @@ export const notation = {
   odd: 1 << 19,
   /** `1e5`: a number without a mark. */
   exponent: 1 << 20,
+  /** Set beside another one: the number stands in an amount (`12 €`, `(12,5)`, `12-`), or has a typographic minus. */
+  amount: 1 << 21,
 } as const;
 
 /** Notations that are no number. */
@@ -87,15 +90,18 @@ function groups(
     : [{ bit: wholeBit, pattern: `-?[1-9][0-9]{0,2}(?:${mark}[0-9]{3})${atLeast}` }, fraction];
 }
 
-/** No-break spaces and tabs, which become plain spaces before a value is matched. */
-export const otherSpaces = "\u00a0\u202f\t";
+/** Spaces that become plain ones before a value is matched: no-break, narrow no-break, thin, figure space, tab. */
+export const otherSpaces = "\u00a0\u202f\u2009\u2007\t";
 
 const compiled = notationPatterns.map(({ bit, pattern }) => ({ bit, expression: new RegExp(`^(?:${pattern})$`) }));
 const nullWordSet = new Set(nullWords);
 
+const anySpace = new RegExp(`[${otherSpaces}]`);
+const everySpace = new RegExp(anySpace, "g");
+
 /** The text as it is matched: no-break spaces plain, outer spaces off. */
 export function plainSpaces(text: string): string {
-  return text.replace(/[\u00a0\u202f\t]/g, " ").replace(/^ +| +$/g, "");
+  return text.replace(everySpace, " ").replace(/^ +| +$/g, "");
 }
 
 /** Whether a text stands for a missing value in a column of numbers, dates or booleans. */
@@ -103,14 +109,23 @@ export function isMissing(text: string | null): boolean {
   return text === null || text === "" || (text.length < 12 && nullWordSet.has(plainSpaces(text).toLowerCase()));
 }
 
-/** The notations of one value that is not missing; the same as the SQL of `number-sql.ts` gives. */
+/** The notations of one value that is not missing; the same as the SQL of `value-bits.ts` gives. */
 export function notationOf(text: string): number {
-  const value = plainSpaces(text);
-  const found = compiled.find(({ expression }) => expression.test(value))?.bit ?? notation.odd;
-  const bit = found === notation.integer && Math.abs(Number(value)) > Number.MAX_SAFE_INTEGER ? notation.long : found;
-  return needsSpaces(text) && (bit & notNumber) === 0 ? bit | notation.spaceGroups : bit;
+  return numberNotation(text).bits;
 }
 
-function needsSpaces(text: string): boolean {
-  return /[\u00a0\u202f\t]/.test(text);
+/** The notations of one value that is not missing, and the currency or percent sign in it. */
+export function numberNotation(text: string): { readonly bits: number; readonly mark: string } {
+  const { number, mark, isAmount } = amountParts(text, plainMarks(plainSpaces(text)));
+  const found = compiled.find(({ expression }) => expression.test(number))?.bit ?? notation.odd;
+  const bit = found === notation.integer && Math.abs(Number(number)) > Number.MAX_SAFE_INTEGER ? notation.long : found;
+  // A code is no amount.
+  if (bit === notation.code && isAmount) return { bits: notation.odd, mark };
+  if ((bit & notNumber) !== 0) return { bits: bit, mark };
+  if (isAmount) return { bits: bit | notation.amount, mark };
+  return { bits: anySpace.test(text) ? bit | notation.spaceGroups : bit, mark };
+}
+
+function plainMarks(text: string): string {
+  return text.replace(/[\u2019\u2212]/g, (mark) => otherMarks.to[otherMarks.from.indexOf(mark)]!);
 }

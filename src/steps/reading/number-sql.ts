@@ -2,6 +2,7 @@ import { nullWords } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import { matchesWhole, tryInteger, tryNumber, asText } from "../../sql/functions.ts";
 import { join, sql, value } from "../../sql/template.ts";
+import { otherMarks } from "./amount-shapes.ts";
 import { notation, notationPatterns, otherSpaces } from "./number-shapes.ts";
 
 /**
@@ -47,24 +48,52 @@ export function isPlainNumberSql(text: Sql, check: NonNullable<FastCheck>): Sql 
   )`;
 }
 
-/** The notation bits of a text that is not missing, as SQL; `plain` is its `plainSpacesSql`. */
-export function notationSql(text: Sql, plain: Sql): Sql {
-  const spaced = sql`case when ${hasOtherSpacesSql(text)} then ${notation.spaceGroups} else 0 end`;
-  const cases = notationPatterns.map(({ bit, pattern }) => {
-    const matches = matchesWhole(plain, value(pattern));
-    if (bit === notation.code) return sql`when ${matches} then ${bit}`;
-    const seen = sql`${bit} | ${spaced}`;
-    if (bit !== notation.integer) return sql`when ${matches} then ${seen}`;
-    const exact = sql`${tryNumber(plain)} between ${-Number.MAX_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}`;
-    return sql`when ${matches} then case when ${exact} then ${seen} else ${notation.long} end`;
-  });
+/**
+ * The notation bits of a number text that is not missing, as SQL: `text` as it stands, `number` its `plainMarksSql`, or
+ * the number of the amount that it is; `isAmount` says which.
+ */
+export function notationSql(text: Sql, number: Sql, isAmount: Sql): Sql {
+  const beside = sql`
+    case
+      when ${isAmount} or contains(${text}, ${otherMarks.from[1]!}) then ${notation.amount}
+      when ${hasOtherSpacesSql(text)} then ${notation.spaceGroups}
+      else 0
+    end
+  `;
+  const among = (patterns: typeof notationPatterns): Sql => {
+    const cases = patterns.map(({ bit, pattern }) => {
+      const matches = matchesWhole(number, value(pattern));
+      if (bit === notation.code) return sql`when ${matches} and ${beside} <> ${notation.amount} then ${bit}`;
+      const seen = sql`${bit} | ${beside}`;
+      if (bit !== notation.integer) return sql`when ${matches} then ${seen}`;
+      const exact = sql`${tryNumber(number)} between ${-Number.MAX_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}`;
+      return sql`when ${matches} then case when ${exact} then ${seen} else ${notation.long} end`;
+    });
+    return sql`
+      case
+        ${join(cases, "\n")}
+        else ${notation.odd}
+      end
+    `;
+  };
+  // A space or an apostrophe stands in few of the patterns, and every pattern costs.
+  const isSpaced = ({ bit }: { readonly bit: number }): boolean => (bit & spacedNotations) !== 0;
   return sql`
     case
-      ${join(cases, "\n")}
-      else ${notation.odd}
+      when contains(${number}, ' ') or contains(${number}, ${"'"}) then ${among(notationPatterns.filter(isSpaced))}
+      else ${among(notationPatterns.filter((one) => !isSpaced(one)))}
     end
   `;
 }
+
+/** Notations with a space or an apostrophe in them. */
+const spacedNotations =
+  notation.spaceGroups |
+  notation.spaceGroupsPoint |
+  notation.spaceGroupsComma |
+  notation.quoteGroups |
+  notation.quoteGroupsPoint |
+  notation.quoteGroupsComma;
 
 function hasOtherSpacesSql(text: Sql): Sql {
   return sql`(${join(

@@ -1,6 +1,7 @@
 import type { Engine, LoadedTable } from "../../core/context.ts";
 import type { Column } from "../../core/schema.ts";
-import { sql } from "../../sql/template.ts";
+import { isOneOf } from "../../sql/functions.ts";
+import { identifier, sql } from "../../sql/template.ts";
 import type { SampledColumn } from "./column-evidence.ts";
 import { withBits } from "./value-bits.ts";
 import { positionSql } from "../row-position.ts";
@@ -8,12 +9,13 @@ import { positionSql } from "../row-position.ts";
 /** A value that keeps a column from being read: its text, its row (from 0), and how many there are. */
 export type OddValue = NonNullable<Column["oddValue"]>;
 
-/** The first value of a column whose bits are among `bits`, and their number. One scan. */
+/** The first value of a column whose bits are among `bits`, or whose key among `keys`, and their number. One scan. */
 export async function firstOddValue(
   engine: Engine,
   table: LoadedTable,
   { column, candidate }: SampledColumn,
   bits: number,
+  keys: readonly string[] = [],
 ): Promise<OddValue | undefined> {
   const values = sql`
     select
@@ -38,7 +40,7 @@ export async function firstOddValue(
       from (
         ${withBits(values, candidate)}
       )
-      where bits_1 & ${bits} <> 0
+      where bits_1 & ${bits} <> 0${keys.length === 0 ? sql`` : sql` or ${isOneOf(identifier("key_1"), keys)}`}
       order by first_row_1
       limit 1
     `,

@@ -1,18 +1,20 @@
 import { SegmentError } from "../../core/errors.ts";
-import type { DateOrder, DecimalMark, ReadingOptions } from "../../core/source.ts";
+import type { DateCount, DateOrder, DecimalMark, ReadingOptions } from "../../core/source.ts";
+import { dateCounts, isDateCount } from "./day-counts.ts";
 
-const orders: readonly DateOrder[] = ["dmy", "mdy", "ymd"];
+/** What `--dates` may say of a column. */
+export const dateWords: readonly (DateOrder | DateCount | "none")[] = ["dmy", "mdy", "ymd", ...dateCounts, "none"];
 
 /**
  * The reading options from `--decimal` and the items of `--dates`: `signup=dmy` for a column, `dmy` alone for all
- * (key `*`). Throws `bad-option-value`.
+ * (key `*`); what is no order needs its column. Throws `bad-option-value`.
  */
 export function parseReadingOptions(given: {
   readonly decimal?: DecimalMark | undefined;
   readonly dates?: readonly string[] | undefined;
 }): ReadingOptions {
   if (given.dates === undefined) return { decimal: given.decimal };
-  const dates = new Map<string, DateOrder>();
+  const dates = new Map<string, DateOrder | DateCount | "none">();
   for (const item of given.dates) {
     const equals = item.lastIndexOf("=");
     const name = equals < 0 ? "*" : item.slice(0, equals).trim();
@@ -20,10 +22,15 @@ export function parseReadingOptions(given: {
       .slice(equals + 1)
       .trim()
       .toLowerCase();
-    const order = orders.find((one) => one === word);
+    const order = dateWords.find((one) => one === word);
     if (order === undefined || name === "") {
       throw new SegmentError("bad-option-value", `--dates ${item}: not COLUMN=ORDER`, {
-        hint: "write it like --dates signup=dmy, or --dates dmy for every column; orders are dmy, mdy and ymd",
+        hint: `write it like --dates signup=dmy, or --dates dmy for every column; a column is ${dateWords.slice(0, -1).join(", ")} or none`,
+      });
+    }
+    if (name === "*" && (isDateCount(order) || order === "none")) {
+      throw new SegmentError("bad-option-value", `--dates ${order} needs its column`, {
+        hint: `write it like --dates signup=${order}`,
       });
     }
     if (dates.has(name) && dates.get(name) !== order) {

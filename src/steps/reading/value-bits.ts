@@ -1,29 +1,39 @@
 import type { Sql } from "../../core/sql.ts";
-import { identifier, sql } from "../../sql/template.ts";
+import { identifier, join, sql } from "../../sql/template.ts";
+import { amountMarkSql, amountNumberSql, isAmountSql, plainMarksSql } from "./amount-sql.ts";
 import { booleanBitSql } from "./boolean-words.ts";
 import type { Candidate } from "./column-evidence.ts";
-import { formatOf, isWrittenSql, timestampSql, type DateFamily } from "./date-families.ts";
+import { formatOf, isOfFamilySql, ownOrder, realTimeSql, timestampSql, type DateFamily } from "./date-families.ts";
 import { isMissingSql, notationSql, plainSpacesSql } from "./number-sql.ts";
 
-/** How the values of a date column fit its two readings; a family with the year first has one reading only. */
+/** How the values of a date column fit its two readings; a family of one order has one reading only. */
 export const dateBit = { first: 1, second: 2, same: 4, differ: 8, odd: 16 } as const;
 
 const text = identifier("text_1");
 const plain = identifier("plain_1");
 
 /**
- * A query with the column `bits_1` beside those of `values`, a query of texts in a column `text_1`: the bits of each
- * text by the candidate's kind, null where it is missing.
+ * A query with the columns `bits_1` and `key_1` beside those of `values`, a query of texts in a column `text_1`: the bits of
+ * each text by the candidate's kind, null where it is missing, and the key of the group that it is in, empty for none.
  */
 export function withBits(values: Sql, candidate: Candidate): Sql {
-  if (candidate.kind === "date") return withDateBits(values, candidate.family);
-  const bits = candidate.kind === "boolean" ? booleanBitSql(plain) : notationSql(text, plain);
+  if (candidate.kind === "date") {
+    return withDateBits(
+      values,
+      candidate.written.map(({ family }) => family),
+    );
+  }
+  return candidate.kind === "boolean" ? withBooleanBits(values) : withNumberBits(values);
+}
+
+function withBooleanBits(values: Sql): Sql {
   return sql`
     select
       *,
+      '' as key_1,
       case
         when ${isMissingSql(text)} then null
-        else ${bits}
+        else ${booleanBitSql(plain)}
       end as bits_1
     from (
       select
@@ -36,32 +46,86 @@ export function withBits(values: Sql, candidate: Candidate): Sql {
   `;
 }
 
-/** Each text is parsed once in each order; texts that do not fit cost the most. */
-function withDateBits(values: Sql, family: DateFamily): Sql {
-  const first = identifier("first_1");
-  const second = identifier("second_1");
-  const written = (order: "ymd" | "dmy" | "mdy"): Sql => {
-    const format = formatOf(family, order);
-    return sql`case when ${isWrittenSql(text, format)} then ${timestampSql(text, format)} end`;
-  };
-  const other = family.yearFirst ? sql`cast(null as timestamp)` : written("mdy");
-  // A year of fewer digits is no year.
-  const fits = (time: Sql): Sql => sql`coalesce(${time} >= timestamp '1000-01-01 00:00:00', false)`;
+function withNumberBits(values: Sql): Sql {
+  const isAmount = identifier("amount_1");
+  const number = identifier("number_1");
+  return sql`
+    select
+      *,
+      case when ${isAmount} then ${amountMarkSql(plain)} else '' end as key_1,
+      case
+        when ${isMissingSql(text)} then null
+        else ${notationSql(text, number, isAmount)}
+      end as bits_1
+    from (
+      select
+        *,
+        case when ${isAmount} then ${amountNumberSql(plain)} else ${plain} end as ${number}
+      from (
+        select
+          *,
+          ${isAmountSql(plain)} as ${isAmount}
+        from (
+          select
+            *,
+            ${plainMarksSql(text)} as plain_1
+          from (
+            ${values}
+          )
+        )
+      )
+    )
+  `;
+}
+
+/** Each text is parsed once in each order of each family; texts that do not fit cost the most. */
+function withDateBits(values: Sql, families: readonly DateFamily[]): Sql {
+  const tried = families.map((family, i) => {
+    const isOpen = ownOrder(family) === null;
+    const written = (order: "ymd" | "dmy" | "mdy"): Sql =>
+      sql`case when ${isOfFamilySql(text, family, order)} then ${timestampSql(text, formatOf(family, order))} end`;
+    return {
+      key: String(i),
+      first: { name: identifier(`first_${i + 1}`), time: written(isOpen ? "dmy" : "ymd") },
+      second: isOpen ? { name: identifier(`second_${i + 1}`), time: written("mdy") } : null,
+    };
+  });
+  const bits = tried.flatMap(({ first, second }) => {
+    const fitsFirst = realTimeSql(first.name);
+    if (second === null) return [sql`when ${fitsFirst} then ${dateBit.first}`];
+    const fitsSecond = realTimeSql(second.name);
+    const both = sql`case when ${first.name} = ${second.name} then ${dateBit.same} else ${dateBit.differ} end`;
+    return [
+      sql`when ${fitsFirst} and ${fitsSecond} then ${both}`,
+      sql`when ${fitsFirst} then ${dateBit.first}`,
+      sql`when ${fitsSecond} then ${dateBit.second}`,
+    ];
+  });
+  const keys = tried.map(({ key, first, second }) => {
+    const fits =
+      second === null ? realTimeSql(first.name) : sql`${realTimeSql(first.name)} or ${realTimeSql(second.name)}`;
+    return sql`when ${fits} then ${key}`;
+  });
+  const times = tried.flatMap(({ first, second }) => (second === null ? [first] : [first, second]));
   return sql`
     select
       *,
       case
-        when ${fits(first)} and ${fits(second)} then case when ${first} = ${second} then ${dateBit.same} else ${dateBit.differ} end
-        when ${fits(first)} then ${dateBit.first}
-        when ${fits(second)} then ${dateBit.second}
+        ${join(keys, "\n")}
+        else ''
+      end as key_1,
+      case
+        ${join(bits, "\n")}
         when ${isMissingSql(text)} then null
         else ${dateBit.odd}
       end as bits_1
     from (
       select
         *,
-        ${written(family.yearFirst ? "ymd" : "dmy")} as ${first},
-        ${other} as ${second}
+        ${join(
+          times.map(({ name, time }) => sql`${time} as ${name}`),
+          ",\n",
+        )}
       from (
         ${values}
       )

@@ -1,9 +1,11 @@
 import type { Table } from "../../core/context.ts";
-import type { Column, Reading, ThousandsMark } from "../../core/schema.ts";
+import type { Column, Reading } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import { isOneOf, tryInteger, tryNumber } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
-import { isoTextSql, timestampSql } from "./date-families.ts";
+import { signedNumberSql } from "./amount-sql.ts";
+import { isoTextSql, timestampSql, writtenTimeSql } from "./date-families.ts";
+import { otherSpaces } from "./number-shapes.ts";
 import { isMissingSql, plainSpacesSql } from "./number-sql.ts";
 
 /**
@@ -17,13 +19,13 @@ export function valueSql(column: Column): Sql {
     case "text":
       return ref;
     case "integer":
-      return tryInteger(plainNumberSql(ref, reading.thousands, reading.decimal));
+      return tryInteger(plainNumberSql(ref, reading));
     case "number":
-      return sql`nullif(${tryNumber(plainNumberSql(ref, reading.thousands, reading.decimal))}, ${Number.NaN})`;
+      return sql`nullif(${tryNumber(plainNumberSql(ref, reading))}, ${Number.NaN})`;
     case "date":
-      return sql`cast(${timestampSql(ref, reading.format)} as date)`;
+      return sql`cast(${timeSql(ref, reading)} as date)`;
     case "timestamp":
-      return timestampSql(ref, reading.format);
+      return timeSql(ref, reading);
     case "boolean": {
       const word = sql`lower(${plainSpacesSql(ref)})`;
       const isIn = (list: readonly string[]): Sql => isOneOf(word, list);
@@ -42,16 +44,26 @@ export function textSql(column: Column): Sql {
   switch (reading.type) {
     case "integer":
     case "number": {
-      if (reading.decimal === "." && reading.thousands === "") return ref;
-      return sql`case when ${isMissingSql(ref)} then ${ref} else ${plainNumberSql(ref, reading.thousands, reading.decimal)} end`;
+      if (isPlainNotation(reading)) return ref;
+      return sql`case when ${isMissingSql(ref)} then ${ref} else ${plainNumberSql(ref, reading)} end`;
     }
     case "date":
     case "timestamp":
       return isoColumnSql(column, reading);
-    case "boolean":
+    case "boolean": {
+      // Digits alone would be numbers to the next reader.
+      if (!reading.yes.includes("1")) return ref;
+      const digit = plainSpacesSql(ref);
+      return sql`case when ${digit} = '1' then 'true' when ${digit} = '0' then 'false' else ${ref} end`;
+    }
     case "text":
       return ref;
   }
+}
+
+/** Whether the text of a column is in the notation in which tables are written, as far as its marks go. */
+export function isPlainNotation(reading: Reading): boolean {
+  return "decimal" in reading && reading.decimal === "." && reading.thousands === "" && reading.amounts === undefined;
 }
 
 /**
@@ -75,19 +87,27 @@ export function outputQueries(table: Table): {
   return { query: select(textSql), typed: select(valueSql), open };
 }
 
-/** The text with its marks in plain notation: no thousands, a decimal point. */
-function plainNumberSql(text: Sql, thousands: ThousandsMark, decimal: "." | ","): Sql {
-  const dropped = thousands === " " ? " \u00a0\u202f\t" : thousands;
-  if (decimal === "." && dropped === "") return text;
-  if (decimal === ".") return sql`translate(${text}, ${dropped}, '')`;
+/** The text with its marks in plain notation: no thousands, a decimal point, nothing beside the digits but their sign. */
+function plainNumberSql(text: Sql, reading: Reading & { readonly type: "integer" | "number" }): Sql {
+  const { decimal, thousands, amounts } = reading;
+  const number = amounts === undefined ? text : signedNumberSql(text);
+  const dropped = { " ": ` ${otherSpaces}`, "'": "'’", ".": ".", ",": ",", "": "" }[thousands];
+  if (decimal === "." && dropped === "") return number;
+  if (decimal === ".") return sql`translate(${number}, ${dropped}, '')`;
   // Marks beyond the length of the replacement are dropped.
-  return sql`trim(translate(${text}, ${`,${dropped}`}, '.'))`;
+  return sql`trim(translate(${number}, ${`,${dropped}`}, '.'))`;
+}
+
+/** The time of a text of a column in which every value is written in one of its formats. */
+function timeSql(text: Sql, reading: Reading & { readonly type: "date" | "timestamp" }): Sql {
+  return reading.formats === undefined ? timestampSql(text, reading.format) : writtenTimeSql(text, reading);
 }
 
 function isoColumnSql(column: Column, reading: Reading & { type: "date" | "timestamp" }): Sql {
   const { ref } = column;
   const rewritten = sql`coalesce(${isoTextSql(valueSql(column), reading.type)}, ${ref})`;
-  if (!reading.format.startsWith("%Y-%m-%d")) return rewritten;
+  const formats = reading.formats ?? [reading.format];
+  if (!formats.some((format) => format.startsWith("%Y-%m-%d"))) return rewritten;
   const isIso =
     reading.type === "date"
       ? sql`${ref} like '____-__-__'`

@@ -19,6 +19,9 @@ const europeanNames = words(`
 const europeanValues = words(`
   oui non mme mlle janvier février avril juin juillet août septembre octobre décembre herr frau
 `);
+/** Months that no English date has. */
+const frenchMonth =
+  /\b(?:janv|janvier|févr?|février|fevr|mars|avr|avril|mai|juin|juil|juillet|ao[uû]t|septembre|octobre|novembre|déc|d[eé]cembre)(?!\p{L})/iu;
 const europeanCall = /^(?:\+|00)(?:3[0-9]|4[0-9]|351|352|353|358|420|421)[ .(-]?\d/;
 const states = words(`
   al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc
@@ -40,6 +43,8 @@ function european(columns: readonly ColumnEvidence[]): string | null {
     if (word !== undefined) return `the column name ${short(column.name)}`;
   }
   for (const { column, candidate, values } of columns) {
+    const letters = candidate.kind === "date" ? values.find((value) => frenchMonth.test(value)) : undefined;
+    if (letters !== undefined) return `French months such as ${letters.trim()} in column ${short(column.name)}`;
     if (values.length === 0 || (candidate.kind !== "text" && candidate.kind !== "boolean")) continue;
     const said = values.filter((value) => europeanValues.has(value.trim().toLowerCase().replace(/\.$/, "")));
     if (said.length * 2 >= values.length) return `words such as ${said[0]!.trim()} in column ${short(column.name)}`;
@@ -65,7 +70,7 @@ function american(columns: readonly ColumnEvidence[]): string | null {
     if ((name.includes("zip") || name.includes("zipcode")) && all((value) => /^\d{5}(-\d{4})?$/.test(value.trim()))) {
       zip = short(column.name);
     }
-    if (candidate.kind === "date" && candidate.family.time === "12 h") clock = short(column.name);
+    if (candidate.kind === "date" && candidate.written[0]!.family.time === "12 h") clock = short(column.name);
   }
   return zip !== "" && clock !== "" ? `zip codes in column ${zip} and AM/PM in column ${clock}` : null;
 }

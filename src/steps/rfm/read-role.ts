@@ -9,9 +9,9 @@ import { findColumn } from "../match-columns.ts";
 import type { OpenedTable } from "../open-table.ts";
 import { sampleColumn } from "../reading/candidates.ts";
 import type { Candidate } from "../reading/column-evidence.ts";
-import { isWrittenSql, timestampSql } from "../reading/date-families.ts";
+import { writtenTimeSql } from "../reading/date-families.ts";
 import { notNumber } from "../reading/number-shapes.ts";
-import { notationSql, plainSpacesSql } from "../reading/number-sql.ts";
+import { notationOfTextSql } from "../reading/amount-sql.ts";
 import { placeOf } from "../reading/place-of.ts";
 import { sampleValues } from "../reading/sample-values.ts";
 import { requireSettled } from "../reading/ties.ts";
@@ -102,10 +102,9 @@ function withoutOdd(table: Table, ref: Sql, candidate: Candidate): OrderedRelati
 /** Whether a text is written as a column is read. A year of fewer than four digits is no year. */
 function fitsSql({ reading }: Column, ref: Sql): Sql {
   if ("format" in reading) {
-    const time = timestampSql(ref, reading.format);
-    return sql`(${isWrittenSql(ref, reading.format)} and ${time} >= timestamp '1000-01-01 00:00:00')`;
+    return sql`(${writtenTimeSql(ref, reading)} is not null)`;
   }
-  return sql`(${notationSql(ref, plainSpacesSql(ref))} & ${notNumber} = 0)`;
+  return sql`(${notationOfTextSql(ref)} & ${notNumber} = 0)`;
 }
 
 function notOfKind(

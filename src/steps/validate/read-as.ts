@@ -5,14 +5,15 @@ import { delimitersOf, type ReadingOptions, type Source } from "../../core/sourc
 import type { Sql } from "../../core/sql.ts";
 import { sql } from "../../sql/template.ts";
 import { plainReading } from "../derive.ts";
+import { notationOfTextSql } from "../reading/amount-sql.ts";
 import { sampleColumn } from "../reading/candidates.ts";
 import type { ColumnEvidence } from "../reading/column-evidence.ts";
-import { isWrittenSql, timestampSql, type DateFamily } from "../reading/date-families.ts";
+import { writtenTimeSql, type DateFamily } from "../reading/date-families.ts";
 import { decideDates, type DateEvidence } from "../reading/decide-dates.ts";
 import { decideNumbers } from "../reading/decide-numbers.ts";
 import type { Decision } from "../reading/decision.ts";
 import { notation, notNumber } from "../reading/number-shapes.ts";
-import { isMissingSql, isPlainNumberSql, notationSql, plainSpacesSql } from "../reading/number-sql.ts";
+import { isMissingSql, isPlainNumberSql, plainSpacesSql } from "../reading/number-sql.ts";
 import { sampleValues } from "../reading/sample-values.ts";
 import { surveyTable } from "../reading/survey.ts";
 import { dateTie, decimalTie, requireSettled } from "../reading/ties.ts";
@@ -77,13 +78,20 @@ async function readNumbers(context: ReadingContext, column: Column): Promise<Typ
     throwTie(table, column, decimalTie([{ name: column.name, example: decision.example }]));
   const isRead = decision?.kind === "read" && "decimal" in decision.reading;
   const reading = isRead ? decision.reading : plainReading("number");
-  const bit = notationSql(column.ref, plainSpacesSql(column.ref));
+  const bit = notationOfTextSql(column.ref);
   const allowed = sql`((${bit}) & ${isRead ? notNumber : ~plainNotations & 0x7fffffff} = 0)`;
   const fits = sql`(coalesce(${isPlainNumberSql(column.ref, "plain")}, false) or ${allowed})`;
   return typedBy(column, fits, { ...column, type: reading.type, reading });
 }
 
-const isoDays: DateFamily = { separator: "-", yearFirst: true, yearDigits: 4, time: "none", zone: false };
+const isoDays: DateFamily = {
+  kind: "digits",
+  separator: "-",
+  yearFirst: true,
+  yearDigits: 4,
+  time: "none",
+  zone: false,
+};
 
 /**
  * A text column as dates or times, where not every value is one: written as most values that are dates, in the order that
@@ -107,9 +115,7 @@ async function readDates(context: ReadingContext, column: Column): Promise<Typed
     throwTie(table, column, dateTie([{ name: column.name, example: decision.example }]));
   }
   const reading = bits !== 0 && decision.kind === "read" && "format" in decision.reading ? decision.reading : plainDate;
-  const written = sql`case when ${isWrittenSql(column.ref, reading.format)} then ${timestampSql(column.ref, reading.format)} end`;
-  // A year of fewer digits is no year.
-  const fits = sql`coalesce((${written}) >= timestamp '1000-01-01 00:00:00', false)`;
+  const fits = sql`((${writtenTimeSql(column.ref, reading)}) is not null)`;
   return typedBy(column, fits, { ...column, type: reading.type, reading });
 }
 
@@ -149,7 +155,7 @@ async function mostly(
       ? sampled.candidate
       : kind === "number"
         ? ({ kind, check: null, example } as const)
-        : ({ kind, family: isoDays, example } as const);
+        : ({ kind, written: [{ family: isoDays, example }], example } as const);
   const [evidence] = await surveyTable(engine, alone, [{ ...sampled, candidate }], null);
   return evidence!;
 }

@@ -10,6 +10,7 @@ import {
   jaroWinklerBytes,
   lowerCase,
   nfc,
+  nfkc,
   sha256Hex,
   stripAccents,
   titleCase,
@@ -37,6 +38,19 @@ export function describeLetters(dialect: Dialect, engine: () => Engine): void {
       );
       expect(found).toEqual(given.map((one) => one.normalize("NFC")));
       expect(await evaluate(nfc(text(null)))).toBe(null);
+    });
+
+    test("form KC is that of Unicode, for every letter that has one of its own", async () => {
+      const points = Array.from({ length: 0x20000 }, (_, i) => i).filter((i) => i > 0x20 && (i < 0xd800 || i > 0xdfff));
+      const letters = points.map((point) => String.fromCodePoint(point));
+      const own = letters.filter((letter) => letter.normalize("NFKC") !== letter.normalize("NFC"));
+      const given = ["", "Ａｂｃ ﬁn ½ ㎏", "ﾊﾞｽ", "e\u0301²", "ạ\u0307", ...own, ...others];
+      const found = await overAll(
+        given.map((one) => [one]),
+        nfkc,
+      );
+      expect(found).toEqual(given.map((one) => one.normalize("NFKC")));
+      expect(await evaluate(nfkc(text(null)))).toBe(null);
     });
 
     test("letters lose their marks, and those with a stroke stay", async () => {

@@ -7,10 +7,12 @@ import {
   decimalText,
   distinctCounts,
   distinctTexts,
+  extractPattern,
   isOneOf,
   matchesPart,
   matchesWhole,
   replacePattern,
+  timestampOfMicros,
   tryDate,
   tryDecimal,
   tryInteger,
@@ -157,6 +159,33 @@ export function describeReadings(dialect: Dialect, engine: () => Engine): void {
       [null, "x", "y", null],
     ])("%j with every %j replaced by %j is %j", async (given, pattern, replacement, replaced) => {
       expect(await evaluate(replacePattern(text(given), value(pattern), value(replacement)))).toBe(replaced);
+    });
+
+    test.each([
+      ["1 234,56 €", "[0-9][0-9 .,]*", 0, "1 234,56 "],
+      ["12 mars 2024", "[0-9]+ ([^ ]+) ([0-9]+)", 2, "2024"],
+      ["12 août 2024", "[0-9]+ ([^ ]+)", 1, "août"],
+      ["a1b2", "[0-9]", 0, "1"],
+      ["12 $US", "(?:[$]US|[$])", 0, "$US"],
+      ["ab", "(x)?b", 1, ""],
+      ["1\u00a02", "\\x{a0}", 0, "\u00a0"],
+      ["a\nb", "a.b", 0, ""],
+      ["none", "[0-9]+", 0, ""],
+      ["", "[0-9]+", 0, ""],
+      [null, "[0-9]+", 0, null],
+    ])("of %j, %j finds in group %j: %j", async (given, pattern, group, found) => {
+      expect(await evaluate(extractPattern(text(given), pattern, group))).toBe(found);
+    });
+
+    test.each([
+      ["0", "1970-01-01 00:00:00"],
+      ["1709719200123456", "2024-03-06 10:00:00.123456"],
+      ["-1", "1969-12-31 23:59:59.999999"],
+      ["-2208988800000000", "1900-01-01 00:00:00"],
+      ["253402214400000000", "9999-12-31 00:00:00"],
+      [null, null],
+    ])("%j microseconds after the beginning of 1970 is %j", async (given, time) => {
+      expect(await evaluate(asText(timestampOfMicros(tryInteger(text(given)))))).toBe(time);
     });
 
     test.each([

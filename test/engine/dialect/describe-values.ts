@@ -7,8 +7,11 @@ import {
   asText,
   countItems,
   itemAt,
+  lastPresent,
   listedRows,
   listLength,
+  microseconds,
+  placeIn,
   rowsBeside,
   turnedTexts,
   valueAtLeast,
@@ -34,6 +37,45 @@ export function describeValues(dialect: Dialect, engine: () => Engine): void {
       const longer = sql`length(item_1) > 1`;
       expect(await evaluate(countItems(wordList(value("a bc de")), sql`item_1`, longer))).toBe(2);
       expect(await evaluate(countItems(wordList(value("")), sql`item_1`, longer))).toBe(0);
+    });
+
+    test("a value has a place in a list, of texts and of numbers", async () => {
+      const list = ["b", "", "é", "a'b"];
+      const places = list.map((one) => evaluate(placeIn(value(one), list)));
+      expect(await Promise.all(places)).toEqual([1, 2, 3, 4]);
+      expect(await evaluate(placeIn(value("B"), list))).toBe(0);
+      expect(await evaluate(placeIn(asText(value(null)), list))).toBe(0);
+      expect(await evaluate(placeIn(sql`cast(7 as bigint)`, [5, 7]))).toBe(2);
+    });
+
+    test("the last value up to a row passes over nulls, in either direction of an order", async () => {
+      const rows = sql`(values (1, 1, null), (2, 1, 'é'), (3, 1, null), (4, 1, ''), (5, 2, null)) as given(p, g, v)`;
+      const found = await engine().rows(
+        sql`
+          select
+            p,
+            ${lastPresent(sql`v`, sql`partition by g order by p`)} as before,
+            ${lastPresent(sql`v`, sql`partition by g order by p desc`)} as behind
+          from ${rows}
+          order by p
+        `,
+        5,
+      );
+      expect(found.map(({ before, behind }) => [before, behind])).toEqual([
+        [null, "é"],
+        ["é", "é"],
+        ["é", ""],
+        ["", ""],
+        [null, null],
+      ]);
+    });
+
+    test("a time is microseconds since 1970, before it too", async () => {
+      const at = (text: string): Promise<unknown> => evaluate(microseconds(sql`cast(${text} as timestamp)`));
+      expect(await at("1970-01-01 00:00:00")).toBe(0);
+      expect(await at("2024-02-29 10:00:00.000001")).toBe(1_709_200_800_000_001);
+      expect(await at("1969-12-31 23:59:59")).toBe(-1_000_000);
+      expect(await evaluate(microseconds(sql`cast(null as timestamp)`))).toBe(null);
     });
 
     test("the value at the least of another passes over nulls and rows that are left out", async () => {

@@ -51,14 +51,57 @@ describe("JSON records", () => {
       ["m", "text", "text"],
       ["long", "text", "text"],
       ["s", "text", "text"],
-      ["o", "text", "text"],
+      ["o.x", "text", "text"],
       ["e", "text", "text"],
       ["p", "text", "text"],
     ]);
     expect(rows).toEqual([
-      [1, 1, true, "01/02/2024", "1", "12345678901234567890", "12", '{"x":[1]}', null, "12345678901234567890123"],
+      [1, 1, true, "01/02/2024", "1", "12345678901234567890", "12", "[1]", null, "12345678901234567890123"],
       [-9007199254740993n, 2.5, false, "x", "one", "1", "13", null, null, "0.5"],
     ]);
+  });
+
+  test("have the fields of objects as columns of their own, by path, and keep what else stands there", async () => {
+    const path = files.put(
+      "nested.ndjson",
+      [
+        '{"id":1,"user":{"name":"Zoé","home":{"city":"Lyon","zip":"01000"}},"tags":["a"],"x":{"k":1},"e":{},"a/b":{"c~":1}}',
+        '{"id":2,"user":{"age":3,"home":null},"x":5,"e":null}',
+        '{"id":3,"user":null,"x":{"m":true,"k":2.5}}',
+      ].join("\n"),
+    );
+    const { columns, rows } = await read(json(path, "ndjson"));
+    expect(columns.map(([name, type]) => `${name} ${type}`)).toEqual([
+      "id integer",
+      "user.name text",
+      "user.home.city text",
+      "user.home.zip text",
+      "user.age integer",
+      "tags text",
+      "x integer",
+      "x.k number",
+      "x.m boolean",
+      "e text",
+      "a/b.c~ integer",
+    ]);
+    expect(rows).toEqual([
+      [1, "Zoé", "Lyon", "01000", null, '["a"]', null, 1, null, "{}", 1],
+      [2, null, null, null, 3, null, 5, null, null, null, null],
+      [3, null, null, null, null, null, null, 2.5, true, null, null],
+    ]);
+  });
+
+  test("keep an object of very many keys as JSON text, for it is no record of fields", async () => {
+    const many = Object.fromEntries(Array.from({ length: 501 }, (_, i) => [`c${i}`, i]));
+    const path = files.put("map.ndjson", `${JSON.stringify({ id: 1, seen: many })}\n`);
+    const { columns, rows } = await read(json(path, "ndjson"));
+    expect(columns.map(([name]) => name)).toEqual(["id", "seen"]);
+    expect(JSON.parse(String((rows[0] as unknown[])[1]))).toEqual(many);
+  });
+
+  test("are refused where a key is the path of another", async () => {
+    const path = files.put("twice.ndjson", '{"a.b":1,"a":{"b":2}}\n');
+    await expect(engine().load([json(path, "ndjson")])).rejects.toMatchObject({ code: "duplicate-columns" });
   });
 
   test("may be a list over several lines, or one object", async () => {

@@ -10,7 +10,7 @@ describe("outliers", () => {
     expect(header).toEqual(["row", "spend", "spend_outlier"]);
     expect(column("spend_outlier")).toEqual([...Array<string>(9).fill("false"), "true"]);
     expect(json["outliers"]).toEqual([
-      { column: "spend", rule: "iqr", low: -3.5, high: 14.5, count: 1, action: "flag" },
+      { column: "spend", rule: "iqr", parameters: [1.5], low: -3.5, high: 14.5, count: 1, action: "flag" },
     ]);
     // Quartiles 2.25 and 6.75 of 1…8, 13.5: the upper fence is 13.5 with a factor of 1.5.
     const edge = await run(csvColumn("spend", ["1", "2", "3", "4", "5", "6", "7", "13"]), { outliers: ["iqr"] });
@@ -20,14 +20,14 @@ describe("outliers", () => {
   });
 
   test("clip writes the bound and leaves other cells their text; the column is then one of numbers with fractions", async () => {
-    const { column, outcome } = await run(textbook, { outliers: ["iqr"], outlierAction: "clip" });
+    const { column, outcome } = await run(textbook, { outliers: ["iqr"], outlierAction: ["clip"] });
     expect(column("spend")).toEqual(["1", "2", "3", "4.00", "5", "6", "7", "8", "9", "14.5"]);
     expect(outcome.table!.rows).toBe(10);
   });
 
   test("null empties the cell, drop removes the row and counts it", async () => {
-    expect((await run(textbook, { outliers: ["iqr"], outlierAction: "null" })).column("spend").at(-1)).toBe(null);
-    const { rows, json, outcome } = await run(textbook, { outliers: ["iqr"], outlierAction: "drop" });
+    expect((await run(textbook, { outliers: ["iqr"], outlierAction: ["null"] })).column("spend").at(-1)).toBe(null);
+    const { rows, json, outcome } = await run(textbook, { outliers: ["iqr"], outlierAction: ["drop"] });
     expect(rows).toHaveLength(9);
     expect(outcome.table!.rows).toBe(9);
     expect(json).toMatchObject({ removed: 1, output: { rows: 9 } });
@@ -59,10 +59,10 @@ describe("outliers", () => {
   test("equal quartiles mark no outlier, and it is said", async () => {
     const { json } = await run(csvColumn("returns", ["0", "0", "0", "0", "0", "0", "0", "1", "2"]), {
       outliers: ["iqr"],
-      outlierAction: "clip",
+      outlierAction: ["clip"],
     });
     expect(json["outliers"]).toEqual([
-      { column: "returns", rule: "iqr", low: null, high: null, count: 0, action: "clip" },
+      { column: "returns", rule: "iqr", parameters: [1.5], low: null, high: null, count: 0, action: "clip" },
     ]);
     expect(json["warnings"]).toMatchObject([{ code: "no-spread" }]);
   });
@@ -92,7 +92,7 @@ describe("gaps", () => {
     const { column, json } = await run(gaps, { impute: [how], imputeFlag: true });
     expect(column("spend")).toEqual(["10", value, "20", "60", value]);
     expect(column("spend_missing")).toEqual(["false", "true", "false", "false", "true"]);
-    expect(json["imputed"]).toEqual([{ column: "spend", how, value: Number(value), count: 2 }]);
+    expect(json["imputed"]).toEqual([{ column: "spend", how, value: Number(value), count: 2, left: 0 }]);
   });
 
   test("a mode fills text, dates and yes or no where named; ties go to the first by code point", async () => {
@@ -132,7 +132,7 @@ describe("gaps", () => {
       ["clip", 5.95],
       ["flag", 14.5],
     ] as const) {
-      const { json } = await run(withGap, { outliers: ["iqr"], outlierAction: action, impute: ["mean"] });
+      const { json } = await run(withGap, { outliers: ["iqr"], outlierAction: [action], impute: ["mean"] });
       const [{ value }] = json["imputed"] as [{ value: number }];
       expect(value).toBeCloseTo(mean, 12);
     }
@@ -142,7 +142,7 @@ describe("gaps", () => {
     const text = "mail,spend\na@b.co,1\nbad@x,1000\nc@d.fr,3\ne@f.de,\n";
     const { json, column } = await run(text, { email: ["mail"], emailCheck: "drop", impute: ["spend=mean"] });
     expect(column("spend")).toEqual(["1", "3", "2"]);
-    expect(json["imputed"]).toEqual([{ column: "spend", how: "mean", value: 2, count: 1 }]);
+    expect(json["imputed"]).toEqual([{ column: "spend", how: "mean", value: 2, count: 1, left: 0 }]);
   });
 
   test("a column without values has no mean, but takes a constant", async () => {
@@ -164,7 +164,7 @@ describe("columns that are added", () => {
 });
 
 test.each([
-  [{ outlierAction: "clip" }, "--outlier-action"],
+  [{ outlierAction: ["clip"] }, "--outlier-action"],
   [{ outliers: ["zscore"], iqrFactor: 2 }, "--iqr-factor"],
   [{ outliers: ["iqr"], zLimit: 2 }, "--z-limit"],
   [{ imputeFlag: true }, "--impute-flag"],
@@ -187,7 +187,7 @@ test("Parquet columns keep their types, through bounds and fills", async () => {
   const { rows, header } = await run(path("typed.parquet"), {
     outliers: ["n=zscore"],
     zLimit: 1,
-    outlierAction: "clip",
+    outlierAction: ["clip"],
     impute: ["n=median", "x=mean", "ok=mode", "day=mode", "word=constant:none"],
   });
   expect(header).toEqual(["id", "n", "x", "ok", "day", "word"]);

@@ -31,7 +31,7 @@ const everything = {
   emailCheck: "flag",
   outliers: ["spend=iqr", "visits=zscore"],
   zLimit: 1,
-  outlierAction: "clip",
+  outlierAction: ["clip"],
   impute: ["spend=median", "visits=mean", "town=mode", "ok=constant:no"],
   imputeFlag: true,
   saveModel: "model.json",
@@ -44,11 +44,11 @@ async function written(table: unknown, name: string): Promise<string> {
 }
 
 describe("a saved model", () => {
-  test.each(["flag", "clip", "null", "drop"])(
+  test.each(["flag", "clip", "winsorise", "null", "drop"])(
     "gives the rows of the fit byte for byte, outliers %s",
     async (outlierAction) => {
       const { put } = surroundings();
-      const fit = await run(dirty, { ...everything, outlierAction });
+      const fit = await run(dirty, { ...everything, outlierAction: [outlierAction] });
       const fitted = await written(fit.outcome.table, "fit.csv");
       const model = put("model.json", fit.outcome.files![0]!.text);
       const applied = await run(dirty, { model });
@@ -62,7 +62,7 @@ describe("a saved model", () => {
     const fit = await run("town,spend,code,ok\nParis,1,A1,yes\nLyon,2,B2,no\nLyon,3,C3,1\nNice,10,D4,0\n", {
       null: ["unknown"],
       outliers: ["spend=iqr"],
-      outlierAction: "clip",
+      outlierAction: ["clip"],
       impute: ["spend=mean", "town=mode"],
       saveModel: "m.json",
     });
@@ -127,7 +127,15 @@ test("a model file with a wrong member is refused by the member's name", async (
     [(m: Loose) => (m.parameters.outliers[0]!.low = "x"), "outliers[0].low"],
     [(m: Loose) => (m.parameters.outliers[0]!.low = 1e9), "outliers[0].low"],
     [(m: Loose) => (m.parameters.outliers[0]!.column = "town"), "outliers[0].column"],
-    [(m: Loose) => (m.parameters.outlier_action = "x"), "outlier_action"],
+    [(m: Loose) => (m.parameters.outliers[0]!.action = "x"), "outliers[0].action"],
+    [(m: Loose) => (m.parameters.outliers[0]!.action = "winsorise"), "outliers[0].least"],
+    [(m: Loose) => (m.parameters.outliers[0]!.parameters = ["x"]), "outliers[0].parameters"],
+    [(m: Loose) => (m.parameters.outliers[0]!.groups = [null]), "outliers[0].groups"],
+    [(m: Loose) => (m.parameters.by = { column: "none", names: [] }), "by.column"],
+    [(m: Loose) => (m.parameters.by = { column: "town", names: ["Lyon", "Lyon"] }), "by.names"],
+    [(m: Loose) => (m.parameters.order_by = "none"), "order_by"],
+    [(m: Loose) => (m.parameters.fills[0]!.how = "ffill"), "fills[0].how"],
+    [(m: Loose) => (m.parameters.fills[0]!.groups = [1]), "fills[0].groups"],
     [(m: Loose) => (m.parameters.fills[0]!.value = 7), "fills[0].value"],
     [(m: Loose) => (m.parameters.fills[0]!.flag = null), "fills[0].flag"],
     [(m: Loose) => m.parameters.fills.push(m.parameters.fills[0]!), "fills (a column stands twice)"],
@@ -135,4 +143,22 @@ test("a model file with a wrong member is refused by the member's name", async (
   ] as const) {
     expect(read(change), member).toThrow(member);
   }
+});
+
+test("a model of an earlier version, with one action for all columns and no groups, is read", async () => {
+  const { outcome } = await run(dirty, everything);
+  const model = JSON.parse(outcome.files![0]!.text) as Loose;
+  for (const bounds of model.parameters.outliers) {
+    for (const member of ["action", "parameters", "groups"]) delete bounds[member];
+  }
+  for (const fill of model.parameters.fills) delete fill["groups"];
+  model.parameters["outlier_action"] = "clip";
+  delete model.parameters["by"];
+  delete model.parameters["order_by"];
+  const read = readCleanModel(readModelFile(JSON.stringify(model), "m.json"));
+  expect(read.outliers.map(({ action, groups }) => [action, groups])).toEqual([
+    ["clip", null],
+    ["clip", null],
+  ]);
+  expect([read.by, read.orderBy]).toEqual([null, null]);
 });

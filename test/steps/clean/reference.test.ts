@@ -34,7 +34,7 @@ describe.each(cases)("outliers by $rule with $size, then $action", (one) => {
     async (how) => {
       const { json, rows } = await run(file, {
         outliers: [`spend=${one.rule}`],
-        outlierAction: one.action,
+        outlierAction: [one.action],
         ...(one.rule === "iqr" ? { iqrFactor: one.size } : { zLimit: one.size }),
         impute: [`spend=${how}`],
       });

@@ -2,7 +2,7 @@ import { getExampleNumber, parsePhoneNumberFromString, type CountryCode } from "
 import examples from "libphonenumber-js/examples.mobile.json" with { type: "json" };
 import { describe, expect, test } from "vitest";
 import { join, sql, value } from "../../../src/sql/template.ts";
-import { countryOf } from "../../../src/steps/dedupe/countries.ts";
+import { countryOf } from "../../../src/steps/contact/countries.ts";
 import { phonePlans } from "../../../src/steps/dedupe/phone-plan.ts";
 import {
   compactPhoneSql,

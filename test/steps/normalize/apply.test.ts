@@ -58,6 +58,9 @@ const methods = [
   ["zscore", "tail=log1p"],
   ["robust", "tail=box-cox+zscore", "signs=yeo-johnson"],
   ["yeo-johnson+minmax", "tail=log1p+robust"],
+  ["adaptive"],
+  ["quantile", "tail=log", "signs=quantile-normal+zscore"],
+  ["none", "tail=log10+zscore", "signs=quantile+robust"],
 ];
 
 describe.each(methods)("method %s %s %s", (...method) => {

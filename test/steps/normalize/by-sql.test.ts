@@ -42,6 +42,9 @@ const methods = [
   "maxabs",
   "yeo-johnson+zscore",
   "yeo-johnson+robust",
+  "quantile",
+  "adaptive",
+  "quantile-normal+zscore,spent=log10,gappy=log+robust",
   "zscore,spent=box-cox,gappy=log1p+minmax,visits=log1p,same=robust,flag=maxabs",
 ];
 

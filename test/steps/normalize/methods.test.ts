@@ -13,7 +13,7 @@ function refused(...items: string[]): SegmentError {
 }
 
 test("without a word the method is auto; one word is for all, COL=METHOD for one, a name may hold =", () => {
-  expect(readMethods([])).toEqual({ all: "auto", byColumn: new Map() });
+  expect(readMethods([])).toEqual({ all: "auto", byColumn: new Map(), details: { ddof: 0, quantiles: 1000 } });
   const methods = readMethods(["robust", "a=b=log1p+zscore", "visits = auto"]);
   expect(methods.all).toEqual({ power: "none", scaler: "robust" });
   expect(methods.byColumn.get("a=b")).toEqual({ power: "log1p", scaler: "zscore" });

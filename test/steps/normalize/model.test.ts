@@ -6,18 +6,26 @@ import { readNormalizeModel, toFitted, type NormalizeModel } from "../../../src/
 const model: NormalizeModel = {
   version: "0.0.0",
   inPlace: false,
+  encodings: [],
   columns: [
     {
       column: "revenue",
       type: "number",
-      scaling: { power: "yeo-johnson", lambda: -0.3212234131902209, scaler: "zscore", center: 1.5, scale: 0.1 + 0.2 },
+      scaling: {
+        power: "yeo-johnson",
+        lambda: -0.3212234131902209,
+        knots: null,
+        scaler: "zscore",
+        center: 1.5,
+        scale: 0.1 + 0.2,
+      },
       minimum: 0,
       maximum: 9.75,
     },
     {
       column: "visits",
       type: "integer",
-      scaling: { power: "none", lambda: null, scaler: "maxabs", center: 0, scale: 12 },
+      scaling: { power: "none", lambda: null, knots: null, scaler: "maxabs", center: 0, scale: 12 },
       minimum: -3,
       maximum: 12,
     },

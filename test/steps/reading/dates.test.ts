@@ -51,10 +51,20 @@ describe("order of day and month", () => {
     expect(await orders({ d: ["01/01/2024", "05/05/2024"] })).toEqual(["dmy"]);
   });
 
-  it("follows another column with the same mark that has settled it", async () => {
+  it("follows another column that has settled it, first one with the same mark", async () => {
     expect(await orders({ a: open, b: ["13/02/2024", "01/02/2024"] })).toEqual(["dmy", "dmy"]);
     expect(await orders({ a: open, b: ["02/13/2024", "01/02/2024"] })).toEqual(["mdy", "mdy"]);
-    expect(await orders({ a: open, b: ["13-02-2024", "01-02-2024"] })).toEqual(["tie", "dmy"]);
+    expect(await orders({ a: open, b: ["13-02-2024", "01-02-2024"] })).toEqual(["dmy", "dmy"]);
+    expect(await orders({ a: open, b: ["13-02-2024", "01-02-2024"], c: ["02.13.2024", "01.02.2024"] })).toEqual([
+      "tie",
+      "dmy",
+      "mdy",
+    ]);
+    expect(await orders({ a: open, b: ["13/02/2024", "01/02/2024"], c: ["02-13-2024", "01-02-2024"] })).toEqual([
+      "dmy",
+      "dmy",
+      "mdy",
+    ]);
     expect(await orders({ a: open, b: ["13/02/2024", "01/02/2024"], c: ["02/13/2024", "01/02/2024"] })).toEqual([
       "tie",
       "dmy",
@@ -68,6 +78,8 @@ describe("order of day and month", () => {
     expect(await orders({ date_naissance: open })).toEqual(["dmy"]);
     expect(await orders({ d: open, price: ["12,5", "3,75"] }, { delimiter: ";" })).toEqual(["dmy", "number"]);
     expect(await orders({ d: open, email_ok: ["oui", "non"] })).toEqual(["dmy", "boolean"]);
+    expect(await orders({ d: open, e: ["12 mars 2024", "13 mars 2024"] })).toEqual(["dmy", "dmy"]);
+    expect(await orders({ d: open, e: ["12 Mar 2024", "13 Mar 2024"] })).toEqual(["tie", "dmy"]);
     expect(await orders({ d: open, phone: ["+33 6 12 34 56 78", "+33 6 98 76 54 32"] })).toEqual(["dmy", "text"]);
   });
 
@@ -193,9 +205,9 @@ describe("notations", () => {
     expect((await bench.column(["2024-02-29", "2023-02-29"])).oddValue?.value).toBe("2023-02-29");
   });
 
-  it("keeps mixed notations and contradicting orders as text", async () => {
+  it("keeps mixed notations that leave the order open, and contradicting orders, as text", async () => {
     const mixed = await bench.column(["2024-02-01", "2024-02-02", "03/04/2024"]);
-    expect(mixed).toMatchObject({ type: "text", oddValue: { value: "03/04/2024" } });
+    expect(mixed).toMatchObject({ type: "text", tie: { example: "03/04/2024" } });
     const both = await bench.column(["13/02/2024", "02/13/2024"]);
     expect(both).toMatchObject({ type: "text", oddValue: { value: "02/13/2024", row: 1, count: 1 } });
     const zones = await bench.column(["2024-02-01T10:00:00Z", "2024-02-01T10:00:00Z", "2024-02-01T10:00:00"]);

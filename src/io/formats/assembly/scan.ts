@@ -15,6 +15,7 @@ const PHYSICAL_LINES: usize = 96;
 const NEXT_MARK: usize = 104;
 const STRIDE: usize = 112;
 const USED: usize = 120;
+const ALIKE: usize = 128;
 const SLOTS: usize = 256;
 const SLOT_COUNT: u64 = 8192;
 
@@ -33,9 +34,19 @@ function equal(a: v128, b: v128, c: v128, d: v128, byte: v128): u64 {
  * Scans the next `length` bytes at `data` (a multiple of 64 but for the last piece; 64 bytes behind it must be readable).
  * Delimiter and quote are 255, which UTF-8 never holds, where there is none. Returns 1 when the text is in any way out
  * of the plain notation: a record of other than `expected` fields, a quote that does not stand at the edges of a field,
- * a CR without LF, a NUL. Then the state is worth nothing.
+ * a CR without LF, a NUL. Then the state is worth nothing. A record behind the first that begins with `key`, its bytes
+ * masked by `mask`, is noted (0 and 0 note nothing of use); the last 8 bytes of a piece are for the caller to look at.
  */
-export function scan(state: usize, data: usize, length: usize, delimiter: i32, quote: i32, expected: u64): i32 {
+export function scan(
+  state: usize,
+  data: usize,
+  length: usize,
+  delimiter: i32,
+  quote: i32,
+  expected: u64,
+  key: u64,
+  mask: u64,
+): i32 {
   const delimiters = i8x16.splat(<i8>delimiter);
   const quotes = i8x16.splat(<i8>quote);
   const lineFeeds = i8x16.splat(10);
@@ -54,6 +65,7 @@ export function scan(state: usize, data: usize, length: usize, delimiter: i32, q
   let seenQuotes = load<u64>(state + QUOTES);
   let records = load<u64>(state + RECORDS);
   let nextMark = load<u64>(state + NEXT_MARK);
+  let alike = load<u64>(state + ALIKE);
 
   for (let at: usize = 0; at < length; at += 64) {
     const a = v128.load(data + at);
@@ -125,6 +137,7 @@ export function scan(state: usize, data: usize, length: usize, delimiter: i32, q
         store<u64>(state + BLANK_LINES, load<u64>(state + BLANK_LINES) + 1);
       } else return 1;
       recordStart = end + 1;
+      alike |= <u64>((load<u64>(data + at + bit, 1) & mask) == key);
     }
     pending += popcnt(D) - counted;
   }
@@ -141,6 +154,7 @@ export function scan(state: usize, data: usize, length: usize, delimiter: i32, q
   store<u64>(state + PHYSICAL_LINES, physical);
   store<u64>(state + QUOTES, seenQuotes);
   store<u64>(state + RECORDS, records);
+  store<u64>(state + ALIKE, alike);
   return 0;
 }
 

@@ -3,7 +3,7 @@ import { SegmentError } from "../../../core/errors.ts";
 import type { Sql } from "../../../core/sql.ts";
 import { identifier, join, sql } from "../../../sql/template.ts";
 import { findColumn } from "../../match-columns.ts";
-import { numberSql } from "../../normalize/transform-sql.ts";
+import { numberSql } from "../../normalize/number-sql.ts";
 import { inSteps, stepsFor } from "./lloyd.ts";
 import { double } from "./nearest-sql.ts";
 import { weightSteps } from "./points.ts";

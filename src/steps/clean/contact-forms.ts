@@ -1,0 +1,333 @@
+import type { Context, Engine, Table } from "../../core/context.ts";
+import { SegmentError } from "../../core/errors.ts";
+import type { Column } from "../../core/schema.ts";
+import type { Sql } from "../../core/sql.ts";
+import { asText, isAscii, matchesWhole } from "../../sql/functions.ts";
+import { identifier, join, sql, value } from "../../sql/template.ts";
+import { countryCodes, countryOf } from "../contact/countries.ts";
+import { isEmailSql } from "../contact/email.ts";
+import { isDisposableSql, isRoleMailboxSql } from "../contact/mailbox.ts";
+import { currencySql } from "../contact/money.ts";
+import { isPhoneSql, phoneDigitsSql, phoneFormSql } from "../contact/phone.ts";
+import { compactPostcodeSql, isPostcodeSql, postcodeFormSql, postOf } from "../contact/postcode.ts";
+import { foldWord, genderOfWord, genders, titleOfWord, titles } from "../contact/vocabulary.ts";
+import type { PhonePlan } from "../dedupe/phone-plan.ts";
+import { formColumn, stagedRelation, type AddedColumn, type ContactForm, type FormColumn, type Stage } from "./form.ts";
+import type { CleanColumn, CleanModel, ContactRule } from "./model.ts";
+import type { ContactKind, EmailCheck } from "./settings.ts";
+import { hasOddSpaceSql, squeezedSql } from "./white-space.ts";
+
+/** Different texts that one column of countries, genders or titles may hold. */
+const mostWords = 10_000;
+/** Different domains beyond ASCII of one column of addresses. */
+const mostDomains = 10_000;
+
+/** The model's members that say how contact data is brought into form. */
+export type ContactModel = Pick<CleanModel, "columns" | "nullWords" | "emailCheck"> &
+  Partial<Pick<CleanModel, "checks" | "emailFlags" | "unicode">>;
+
+/** What becomes of the wrong values of a column; null where none are looked for. */
+export function actionOf(model: ContactModel, { name, email }: CleanColumn): EmailCheck | null {
+  if (email) return model.emailCheck;
+  return model.checks?.find(({ column }) => column === name)?.action ?? null;
+}
+
+/**
+ * What the rules of contact data do to each column that has one, by name. The words of columns of countries, genders and
+ * titles and the domains beyond ASCII are looked up one by one: a scan for each such column. Throws `bad-option-value` for
+ * a column of too many different words.
+ */
+export async function contactForms(
+  { engine }: Pick<Context, "engine">,
+  table: Table,
+  model: ContactModel,
+  reread: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, ContactForm>> {
+  const forms = new Map<string, ContactForm>();
+  const { nullWords: words, unicode = "nfc" } = model;
+  const isPhone = model.columns.some(({ contact }) => contact?.kind === "phone");
+  const plans = isPhone ? (await import("../dedupe/phone-plan.ts")).phonePlans() : new Map<string, PhonePlan>();
+  const countries = await rowCountries(engine, table, model);
+  for (const cleaned of model.columns) {
+    const column = table.columns.find(({ name }) => name === cleaned.name);
+    if (column === undefined) continue;
+    const { contact } = cleaned;
+    const action = actionOf(model, cleaned);
+    const plain = (): FormColumn =>
+      formColumn(column, cleaned, { reread: reread.has(column.name), words, unicode, contact: noForm });
+    if (cleaned.email) {
+      forms.set(column.name, withCheck(cleaned, action, await emailForm(engine, table, plain(), model)));
+    } else if (cleaned.currency === true) {
+      const name = `${column.name}_currency`;
+      const currency: AddedColumn = { name, type: "text", value: currencyOf };
+      forms.set(column.name, { stages: [], added: [currency] });
+    } else if (contact !== undefined) {
+      const form = isWordKind(contact.kind)
+        ? await wordForm(engine, table, plain(), contact.kind)
+        : placedForm(contact, countries.get(keyOf(contact)) ?? null, plans);
+      forms.set(column.name, withCheck(cleaned, action, form));
+    }
+  }
+  return forms;
+}
+
+/** The currency of an amount as it was read. */
+function currencyOf(read: Sql): Sql {
+  return currencySql(squeezedSql(read, hasOddSpaceSql(read)));
+}
+
+const noForm: ContactForm = { stages: [] };
+
+/** The rules of a column with what its check does to it. */
+function withCheck({ name }: CleanColumn, action: EmailCheck | null, form: ContactForm): ContactForm {
+  const { judge } = form;
+  if (judge == null) return form;
+  const valid: AddedColumn = {
+    name: `${name}_valid`,
+    type: "boolean",
+    value: (_, formed) => sql`case when ${formed} is not null then ${judge(formed)} end`,
+  };
+  const emptied: Stage = {
+    rule: "check",
+    apply: (before) => sql`case when coalesce(${judge(before)}, true) then ${before} end`,
+  };
+  return {
+    ...form,
+    stages: action === "null" ? [...form.stages, emptied] : form.stages,
+    added: [...(action === "flag" ? [valid] : []), ...(form.added ?? [])],
+  };
+}
+
+/** Addresses: domains beyond ASCII in the form in which mail servers know them, and what is told of them beside. */
+async function emailForm(
+  engine: Engine,
+  table: Table,
+  plain: FormColumn,
+  { emailCheck, emailFlags = [] }: ContactModel,
+): Promise<ContactForm> {
+  const { name } = plain.column;
+  const told = { role: isRoleMailboxSql, disposable: isDisposableSql };
+  const added = emailFlags.map((flag): AddedColumn => {
+    const of = (_: Sql, formed: Sql): Sql => sql`case when contains(${formed}, '@') then ${told[flag](formed)} end`;
+    return { name: `${name}_${flag}`, type: "boolean", value: of };
+  });
+  const domains = await foreignDomains(engine, table, plain);
+  const stages =
+    domains.size === 0 ? [] : [{ rule: "idn", apply: (before: Sql) => domainSql(before, domains) } as const];
+  const judge = emailCheck === null ? null : (formed: Sql): Sql => isEmailSql(formed);
+  return { stages, judge, added };
+}
+
+function domainOf(email: Sql): Sql {
+  return sql`substr(${email}, instr(${email}, '@') + 1)`;
+}
+
+function domainSql(email: Sql, domains: ReadonlyMap<string, string>): Sql {
+  const cases = Array.from(domains, ([domain, ascii]) => sql`when ${domain} then ${ascii}`);
+  return sql`
+    case
+      when ${isAscii(email)} or not contains(${email}, '@') then ${email}
+      else substr(${email}, 1, instr(${email}, '@')) || case ${domainOf(email)}
+        ${join(cases, "\n")}
+        else ${domainOf(email)}
+      end
+    end
+  `;
+}
+
+/** Domains of a column of addresses that hold letters beyond ASCII, with what they are in ASCII (UTS 46, Punycode). */
+async function foreignDomains(engine: Engine, table: Table, plain: FormColumn): Promise<ReadonlyMap<string, string>> {
+  const { ref } = plain.column;
+  const foreign = sql`(select * from ${table.relation} where not ${isAscii(ref)} and contains(${ref}, '@'))`;
+  const { relation, refs } = stagedRelation({ ...table, relation: foreign }, [plain]);
+  const email = refs[0]!.at(-1)!;
+  const rows = await engine.rows(
+    sql`
+      select distinct ${domainOf(email)} as domain_1
+      from ${relation}
+      where not ${isAscii(domainOf(email))}
+      limit ${mostDomains + 1}
+    `,
+    mostDomains + 1,
+  );
+  if (rows.length > mostDomains) throw tooMany(plain.column, "domains beyond ASCII");
+  const { domainToASCII } = await import("node:url");
+  const found = rows.flatMap((row): (readonly [string, string])[] => {
+    const domain = String(row["domain_1"]);
+    const ascii = domainToASCII(domain);
+    return ascii === "" ? [] : [[domain, ascii]];
+  });
+  return new Map(found.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+type WordKind = Exclude<ContactKind, "phone" | "postcode">;
+
+function isWordKind(kind: ContactKind): kind is WordKind {
+  return kind !== "phone" && kind !== "postcode";
+}
+
+const wordKinds: Readonly<
+  Record<
+    WordKind,
+    { readonly of: (text: string) => string | null; readonly all: readonly string[]; readonly many: string }
+  >
+> = {
+  country: { of: (text) => countryOf(foldWord(text)), all: countryCodes(), many: "countries" },
+  gender: { of: genderOfWord, all: genders, many: "genders" },
+  title: { of: titleOfWord, all: titles, many: "titles" },
+};
+
+/** Words that stand for one of few things: each that is known becomes the canonical one. */
+async function wordForm(engine: Engine, table: Table, plain: FormColumn, kind: WordKind): Promise<ContactForm> {
+  const { of, all, many } = wordKinds[kind];
+  const words = await knownWords(engine, table, plain, of, many);
+  const changed = [...words].filter(([text, form]) => text !== form);
+  const stage: Stage = { rule: kind, apply: (before) => wordSql(before, changed, before) };
+  const pattern = all.map((form) => form.replaceAll(".", "[.]")).join("|");
+  return { stages: changed.length === 0 ? [] : [stage], judge: (formed) => matchesWhole(formed, value(pattern)) };
+}
+
+function wordSql(text: Sql, words: readonly (readonly [string, string])[], other: Sql): Sql {
+  if (words.length === 0) return other;
+  const cases = words.map(([word, form]) => sql`when ${word} then ${form}`);
+  return sql`
+    case ${text}
+      ${join(cases, "\n")}
+      else ${other}
+    end
+  `;
+}
+
+/** The texts of a column in form that `of` knows, the most frequent first, with what it gives. One scan. */
+async function knownWords(
+  engine: Engine,
+  table: Table,
+  plain: FormColumn,
+  of: (text: string) => string | null,
+  many: string,
+): Promise<ReadonlyMap<string, string>> {
+  const { column } = plain;
+  const word = identifier("word_0");
+  const distinct: Table = {
+    relation: sql`(select ${column.ref} as ${word}, count(*) as rows_0 from ${table.relation} group by ${column.ref})`,
+    rows: table.rows,
+    columns: table.columns,
+  };
+  const counted = { ...plain, column: { ...column, ref: word }, beside: new Map([["rows_0", sql`rows_0`]]) };
+  const { relation, refs } = stagedRelation(distinct, [counted]);
+  const text = refs[0]!.at(-1)!;
+  const rows = await engine.rows(
+    sql`
+      select
+        ${text} as word_1,
+        sum(rows_0) as rows_1
+      from ${relation}
+      where ${text} is not null
+      group by ${text}
+      order by rows_1 desc, word_1
+      limit ${mostWords + 1}
+    `,
+    mostWords + 1,
+  );
+  if (rows.length > mostWords) throw tooMany(column, many);
+  return new Map(
+    rows.flatMap((row): (readonly [string, string])[] => {
+      const word = String(row["word_1"]);
+      const form = of(word);
+      return form === null ? [] : [[word, form]];
+    }),
+  );
+}
+
+function tooMany({ name }: Column, many: string): SegmentError {
+  return new SegmentError(
+    "bad-option-value",
+    `${name} holds more than ${mostWords} different texts, too many for ${many}`,
+    {
+      place: { column: name },
+      hint: "name another column",
+    },
+  );
+}
+
+/** The country of each row, as telephone numbers or postcodes need it. */
+interface RowCountry {
+  readonly codes: readonly string[];
+  readonly code: Sql;
+  readonly beside: ReadonlyMap<string, Sql>;
+  /** Whether all rows have the same. */
+  readonly single: boolean;
+}
+
+function keyOf({ country: { column, code } }: ContactRule): string {
+  return JSON.stringify([column, code]);
+}
+
+async function rowCountries(
+  engine: Engine,
+  table: Table,
+  { columns }: ContactModel,
+): Promise<ReadonlyMap<string, RowCountry>> {
+  const found = new Map<string, RowCountry>();
+  for (const { contact } of columns) {
+    if (contact === undefined || isWordKind(contact.kind) || found.has(keyOf(contact))) continue;
+    const { column: name, code } = contact.country;
+    if (name === null) {
+      if (code !== null)
+        found.set(keyOf(contact), { codes: [code], code: sql`${code}`, beside: new Map(), single: true });
+      continue;
+    }
+    const column = table.columns.find((one) => one.name === name);
+    if (column === undefined) throw new SegmentError("model-mismatch", `the table has no column ${name} of countries`);
+    const text = asText(column.ref);
+    const asRead: FormColumn = { column: { ...column, ref: text }, cleaned: null, stages: [], odd: "never" };
+    const words = await knownWords(engine, table, asRead, wordKinds.country.of, "countries");
+    const beside = `country_${found.size + 1}`;
+    const codes = new Set([...words.values(), ...(code === null ? [] : [code])]);
+    found.set(keyOf(contact), {
+      codes: [...codes],
+      code: identifier(beside),
+      beside: new Map([[beside, wordSql(text, [...words], asText(sql`${code}`))]]),
+      single: false,
+    });
+  }
+  return found;
+}
+
+/** Telephone numbers and postcodes, by the country of the row. */
+function placedForm(
+  { kind }: ContactRule,
+  country: RowCountry | null,
+  known: ReadonlyMap<string, PhonePlan>,
+): ContactForm {
+  const beside = country?.beside ?? new Map<string, Sql>();
+  if (kind === "postcode") {
+    const codes = (country?.codes ?? []).filter((code) => postOf(code) !== null);
+    const code = country?.code ?? asText(sql`null`);
+    return {
+      stages: [
+        {
+          rule: "postcode",
+          prepare: compactPostcodeSql,
+          apply: (before, _, compact) => postcodeFormSql(before, compact, code, codes),
+        },
+      ],
+      judge: (formed) => isPostcodeSql(formed, code, codes),
+      beside,
+    };
+  }
+  const plans = [...known.values()];
+  const own = (country?.codes ?? []).flatMap((code) => known.get(code) ?? []);
+  const home = country === null ? null : { plans: own, country: country.code, single: country.single };
+  return {
+    stages: [
+      {
+        rule: "phone",
+        prepare: (before) => phoneDigitsSql(before, home),
+        apply: (before, _, digits) => phoneFormSql(before, digits, plans, home),
+      },
+    ],
+    judge: (formed) => isPhoneSql(formed, plans),
+    beside,
+  };
+}

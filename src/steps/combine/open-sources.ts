@@ -1,0 +1,61 @@
+import type { Context } from "../../core/context.ts";
+import { SegmentError } from "../../core/errors.ts";
+import { openTable, type OpenedTable, type ReadWords } from "../open-table.ts";
+import type { NamedSource } from "./named-sources.ts";
+import type { SourceMap } from "./source-map.ts";
+
+/** A source that is open. */
+export interface OpenedSource extends OpenedTable {
+  readonly name: string;
+  readonly place: string;
+}
+
+/**
+ * Opens each source with its own reading: the options of the command line, then those that the map gives it. In `--dates`
+ * an item `crm.signup=dmy` is of the source crm alone. Throws what opening a table throws, with the source's name where
+ * there is no file to name, and `bad-option-value` for a source that is none.
+ */
+export async function openSources(
+  context: Context,
+  sources: readonly NamedSource[],
+  words: ReadWords,
+  map: SourceMap | null,
+): Promise<readonly OpenedSource[]> {
+  const opened: OpenedSource[] = [];
+  for (const { name, place } of sources) {
+    const own: ReadWords = {
+      ...words,
+      dates: datesOf(words.dates, name, sources),
+      ...(words.quarantine === undefined ? {} : { quarantine: quarantineOf(words.quarantine, name) }),
+      ...(map?.sources.get(name)?.read as ReadWords | undefined),
+    };
+    try {
+      opened.push({ ...(await openTable(context, [place], own)), name, place });
+    } catch (error) {
+      if (!(error instanceof SegmentError) || error.place.file !== undefined) throw error;
+      const { code, message, hint, cause, place: at } = error;
+      throw new SegmentError(code, `source ${name}: ${message}`, { place: at, hint, cause });
+    }
+  }
+  return opened;
+}
+
+/** Where the rows of a source go that cannot be read: `bad.csv` → `bad-crm.csv`. */
+export function quarantineOf(path: string, source: string): string {
+  const [, stem = "", endings = ""] = /^(.*?[^/\\])((?:\.[^./\\]+)*)$/s.exec(path) ?? [];
+  return `${stem}-${source}${endings}`;
+}
+
+/** The items of `--dates` for one source: those that name no source, and its own without their prefix. */
+function datesOf(
+  items: readonly string[] | undefined,
+  name: string,
+  sources: readonly NamedSource[],
+): readonly string[] | undefined {
+  const own = items?.flatMap((item) => {
+    const source = sources.find((one) => item.startsWith(`${one.name}.`));
+    if (source === undefined) return [item];
+    return source.name === name ? [item.slice(name.length + 1)] : [];
+  });
+  return own === undefined || own.length === 0 ? undefined : own;
+}

@@ -1,0 +1,69 @@
+import type { Sql } from "../../core/sql.ts";
+import { matchesWhole, replacePattern } from "../../sql/functions.ts";
+import { sql, value } from "../../sql/template.ts";
+import type { PhonePlan } from "../dedupe/phone-plan.ts";
+import { compactPhoneSql, phoneNumberSql, type PhoneCountry } from "../dedupe/phone-sql.ts";
+
+/** What stands between the digits of most numbers. */
+const between = "[ .-]?";
+
+/**
+ * What `phoneFormSql` reads twice: the number without what people put between its digits, the `.0` of a spreadsheet's
+ * number cut off. Null where `phoneFormSql` does not need it. SQL.
+ */
+export function phoneDigitsSql(text: Sql, home: PhoneCountry | null): Sql {
+  const usual = usualOf(home);
+  const compact = compactPhoneSql(replacePattern(text, value("^([0-9]{6,15})[.]0+$"), value("\\1")));
+  if (usual === null) return compact;
+  return sql`case when not ${matchesWhole(text, value(`${usual.national}|${usual.international}`))} then ${compact} end`;
+}
+
+/**
+ * A telephone number in E.164 (`+33612345678`), by the country of the row where it is a national one; what is no possible
+ * number stays as it is written. SQL; about 0.3 µs a value and thread for national numbers of one country.
+ */
+export function phoneFormSql(text: Sql, digits: Sql, plans: readonly PhonePlan[], home: PhoneCountry | null): Sql {
+  const usual = usualOf(home);
+  const other = sql`coalesce(${phoneNumberSql(digits, plans, home)}, ${text})`;
+  if (usual === null) return other;
+  return sql`
+    case
+      when ${matchesWhole(text, value(usual.international))} then ${text}
+      when ${matchesWhole(text, value(usual.national))} then ${usual.code} || substr(translate(${text}, ' .-', ''), ${usual.skip})
+      else ${other}
+    end
+  `;
+}
+
+/**
+ * Whether a text is a number in E.164 by the numbering plan of its country. SQL; about 0.15 µs a value and thread. Plans are
+ * libphonenumber's general patterns, by length and leading digits; whether a number is in service is not asked.
+ */
+export function isPhoneSql(text: Sql, plans: readonly PhonePlan[]): Sql {
+  const byCode = new Map<string, Set<string>>();
+  for (const { callingCode, pattern } of plans) {
+    byCode.set(callingCode, (byCode.get(callingCode) ?? new Set()).add(pattern));
+  }
+  const all = Array.from(byCode, ([code, patterns]) => `${code}(?:${[...patterns].join("|")})`);
+  return matchesWhole(text, value(`[+](?:${all.join("|")})`));
+}
+
+/** How numbers of the one country of all rows are mostly written, where its plan has one length and a prefix or none. */
+function usualOf(home: PhoneCountry | null): {
+  readonly code: string;
+  readonly national: string;
+  readonly international: string;
+  readonly skip: number;
+} | null {
+  const [plan, ...others] = home?.plans ?? [];
+  if (home?.single !== true || plan === undefined || others.length > 0) return null;
+  const { callingCode, lengths, prefix } = plan;
+  const [length] = lengths;
+  if (length === undefined || lengths.length > 1 || prefix !== "0") return null;
+  return {
+    code: `+${callingCode}`,
+    national: `0[1-9](?:${between}[0-9]){${length - 1}}`,
+    international: `[+]${callingCode}[1-9][0-9]{${length - 1}}`,
+    skip: 2,
+  };
+}

@@ -1,0 +1,66 @@
+import type { Table } from "../../core/context.ts";
+import { SegmentError } from "../../core/errors.ts";
+import type { Source, TextLayout } from "../../core/source.ts";
+import type { DialectText, FileDialect } from "./file-dialect.ts";
+
+/** Reading options that settle what a file leaves open, by the names they have in a dialect file. */
+const settling = [
+  "delimiter",
+  "quote",
+  "encoding",
+  "skipLines",
+  "headerRows",
+  "footerLines",
+  "decimal",
+  "dates",
+] as const;
+
+/**
+ * All that was decided of the files of a described table, for the next run. `given`: the reading options of this one.
+ * Throws `usage` where the files are written in different ways.
+ */
+export function freezeDialect(
+  table: Table,
+  sources: readonly Source[],
+  given: Readonly<Partial<Record<(typeof settling)[number] | "header", unknown>>>,
+): FileDialect {
+  const [first, ...others] = sources.map(partOf);
+  if (first === undefined) throw new SegmentError("bug", "no source to take a dialect from");
+  for (const [i, other] of others.entries()) {
+    if (JSON.stringify(other) === JSON.stringify(first)) continue;
+    throw new SegmentError("usage", `${sources[i + 1]!.label} is not written as ${sources[0]!.label} is`, {
+      hint: "save a dialect for each: segment ingest FILE --save-dialect FILE.yaml",
+    });
+  }
+  const settled: string[] = settling.filter((name) => given[name] !== undefined);
+  if (given.header === false) settled.push("headerRows");
+  return {
+    schema: "segment/file-dialect@1",
+    ...first,
+    settled: [...new Set(settled)],
+    columns: table.columns.map(({ name, reading }) => ({ name, reading })),
+  };
+}
+
+function partOf(source: Source): Pick<FileDialect, "format" | "encoding" | "text"> {
+  switch (source.format) {
+    case "csv":
+      return { format: "csv", encoding: source.encoding, text: textOf(source.layout) };
+    case "json":
+    case "ndjson":
+      return { format: source.format, encoding: source.encoding };
+    case "parquet":
+      return { format: "parquet" };
+    case "remote": {
+      const { content, text, encoding } = source;
+      if (text === undefined) return { format: content };
+      return { format: content, encoding, text: textOf(text.layout) };
+    }
+  }
+}
+
+function textOf(layout: TextLayout | undefined): DialectText {
+  if (layout === undefined) throw new SegmentError("bug", "delimited text without a layout");
+  const { delimiter, quote, escape, newline, skipLines, headerRows, footerLines, trailingDelimiter } = layout;
+  return { delimiter, quote, escape, lineEnding: newline, skipLines, headerRows, footerLines, trailingDelimiter };
+}

@@ -1,0 +1,159 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { scratch, segment } from "./run-segment.ts";
+
+const folder = scratch();
+const run = (...words: string[]) => segment(words, { cwd: folder });
+const write = (name: string, text: string): void =>
+  writeFileSync(join(folder, name), Buffer.from(text.replaceAll("é", "\xe9"), "latin1"));
+
+const night =
+  "Export du 12/03/2024\n\nid;nom;montant;date\n1;Ann;12,5;13/01/2024\n2;Bob;1 234,56;02/03/2024\n3;Zoé;7;05/06/2024\n\nTotal;;1 254,06;\n";
+const table = "id,nom,montant,date\n1,Ann,12.5,2024-01-13\n2,Bob,1234.56,2024-03-02\n3,Zoé,7,2024-06-05\n";
+
+async function saved(name: string): Promise<string> {
+  write("night.csv", night);
+  const made = await run("ingest", "night.csv", "--save-dialect", name, "-o", "night-out.csv", "-q");
+  expect([made.code, made.stderr]).toEqual([0, ""]);
+  expect(readFileSync(join(folder, "night-out.csv"), "utf8")).toBe(table);
+  return readFileSync(join(folder, name), "utf8");
+}
+
+test("a dialect file holds all that was decided, as YAML or JSON by its name", async () => {
+  const dialect: unknown = parse(await saved("crm.yaml"));
+  expect(dialect).toEqual({
+    schema: "segment/file-dialect@1",
+    format: "csv",
+    encoding: "cp1252",
+    text: {
+      delimiter: ";",
+      quote: '"',
+      escape: "double",
+      lineEnding: "lf",
+      skipLines: 2,
+      headerRows: 1,
+      footerLines: 1,
+      trailingDelimiter: false,
+    },
+    settled: [],
+    columns: [
+      { name: "id", reading: { type: "integer", decimal: ".", thousands: "" } },
+      { name: "nom", reading: { type: "text" } },
+      { name: "montant", reading: { type: "number", decimal: ",", thousands: " " } },
+      { name: "date", reading: { type: "date", order: "dmy", format: "%d/%m/%Y" } },
+    ],
+  });
+  expect(JSON.parse(await saved("crm.json"))).toEqual(dialect);
+});
+
+test("a file that fits is read as it says, though it could be read otherwise by itself", async () => {
+  await saved("fits.yaml");
+  // By itself 1,234 may be a whole number, and 01/02/2024 a day of January.
+  write("open.csv", "Export du 13/03/2024\n\nid;nom;montant;date\n1;Ann;1,234;01/02/2024\n\nTotal;;1,234;\n");
+  const read = await run("clean", "open.csv", "--dialect", "fits.yaml", "-q");
+  expect([read.code, read.stdout]).toEqual([0, "id,nom,montant,date\n1,Ann,1.234,2024-02-01\n"]);
+});
+
+test.each([
+  [
+    "another delimiter",
+    (text: string) => text.replaceAll(",", "").replaceAll(";", ","),
+    "delimiter: `;` expected, `,` found",
+  ],
+  ["a column renamed", (text: string) => text.replace(";nom;", ";name;"), "column 2: “nom” expected, “name” found"],
+  ["a column missing", (text: string) => text.replaceAll(/;[^;\n]*$/gm, ""), "columns: “date” missing"],
+  ["columns in another order", (text: string) => text.replace("id;nom", "nom;id"), "order of columns: “id” expected"],
+  [
+    "one line more above",
+    (text: string) => `Confidentiel 2024\n${text}`,
+    "lines before the table: 2 expected, 3 found",
+  ],
+  ["no totals", (text: string) => text.replace(/\nTotal.*\n/, ""), "lines below the table: 1 expected, 0 found"],
+  ["a word in a number", (text: string) => text.replace("12,5", "douze"), "“douze” is no number"],
+  [
+    "the other decimal mark",
+    (text: string) => text.replace("12,5", "12.5"),
+    "“12.5” is no number with a decimal comma",
+  ],
+  ["a date in another order", (text: string) => text.replace("13/01/2024", "01/13/2024"), "“01/13/2024” is no date"],
+])("%s is an error that says what was expected and what was found", async (name, change, message) => {
+  await saved("held.yaml");
+  write("changed.csv", change(night));
+  const read = await run("clean", "changed.csv", "--dialect", "held.yaml", "-q");
+  expect([name, read.code, read.stdout]).toEqual([name, 3, ""]);
+  expect(read.stderr).toContain("does not fit held.yaml");
+  expect(read.stderr).toContain(message);
+  expect(read.stderr).toContain("segment ingest changed.csv --save-dialect held.yaml");
+});
+
+test("UTF-8 where Windows-1252 was saved is an error, and plain ASCII is not", async () => {
+  await saved("western.yaml");
+  writeFileSync(join(folder, "utf8.csv"), night);
+  const utf8 = await run("clean", "utf8.csv", "--dialect", "western.yaml", "-q");
+  expect([utf8.code, utf8.stderr]).toEqual([3, expect.stringContaining("encoding: cp1252 expected, utf-8 found")]);
+  writeFileSync(join(folder, "ascii.csv"), night.replace("é", "e"));
+  expect((await run("clean", "ascii.csv", "--dialect", "western.yaml", "-q")).code).toBe(0);
+});
+
+test("options beside a dialect are refused, as is a file that is none", async () => {
+  await saved("alone.yaml");
+  const beside = await run("clean", "night.csv", "--dialect", "alone.yaml", "--delimiter", ";");
+  expect([beside.code, beside.stderr]).toEqual([2, expect.stringContaining("--delimiter would have no effect")]);
+  writeFileSync(join(folder, "other.yaml"), "name: x\n");
+  const other = await run("clean", "night.csv", "--dialect", "other.yaml");
+  expect([other.code, other.stderr]).toEqual([3, expect.stringContaining("other.yaml: is no dialect file")]);
+  const text = readFileSync(join(folder, "alone.yaml"), "utf8");
+  writeFileSync(join(folder, "typo.yaml"), text.replace("headerRows", "headerRow"));
+  const typo = await run("clean", "night.csv", "--dialect", "typo.yaml");
+  expect([typo.code, typo.stderr]).toEqual([3, expect.stringContaining("text.headerRow is unknown")]);
+});
+
+test("what the user settled stays settled", async () => {
+  // Two readings of one file; the user has said which.
+  write("tie.csv", "a,b;c\nx,y;z\nu,v;w\n");
+  const made = await run(
+    "ingest",
+    "tie.csv",
+    "--delimiter",
+    ";",
+    "--save-dialect",
+    "tie.yaml",
+    "-q",
+    "-o",
+    "tie-out.csv",
+  );
+  expect(made.code).toBe(0);
+  const read = await run("clean", "tie.csv", "--dialect", "tie.yaml", "-q");
+  expect([read.code, read.stdout]).toEqual([0, '"a,b",c\n"x,y",z\n"u,v",w\n']);
+});
+
+test("a footer is told by a warning with its line, in the row account and in JSON", async () => {
+  write("footer.csv", night);
+  const read = await run("ingest", "footer.csv", "--json");
+  const report: unknown = JSON.parse(read.stdout);
+  expect(report).toMatchObject({
+    input: { rows: 4, used: 3, quarantined: 1 },
+    warnings: [{ code: "footer-lines", message: expect.stringContaining("line 8 “Total;;1 254,06;”") }],
+    sources: [
+      {
+        skipLines: 2,
+        headerRows: 1,
+        footerLines: 1,
+        preamble: [{ line: 1, text: "Export du 12/03/2024" }],
+        footer: [{ line: 8, text: "Total;;1 254,06;" }],
+        rival: { delimiter: "," },
+      },
+    ],
+  });
+});
+
+test("--skip-lines, --header-rows and --footer-lines say where the table is", async () => {
+  write("given.csv", "x;y\nA;\na;b\n1;2\n3;4\nend\n");
+  const words = ["--skip-lines", "1", "--header-rows", "2", "--footer-lines", "1"];
+  const read = await run("clean", "given.csv", ...words, "-q");
+  expect([read.code, read.stdout]).toEqual([0, "A a,A b\n1,2\n3,4\n"]);
+  const clash = await run("clean", "given.csv", "--no-header", "--header-rows", "2");
+  expect([clash.code, clash.stderr]).toEqual([2, expect.stringContaining("contradict")]);
+});

@@ -1,0 +1,179 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { utils, write, type CellObject, type WorkBook } from "@e965/xlsx";
+import { describe, expect, test } from "vitest";
+import { scratch, segment } from "../cli/run-segment.ts";
+
+const cwd = scratch();
+
+/** Saves a workbook of sheets; a cell is a value, or a cell as the library has it. */
+function workbook(
+  name: string,
+  sheets: Readonly<Record<string, readonly (readonly unknown[])[]>>,
+  about: WorkBook["Workbook"] = {},
+): string {
+  const book = utils.book_new();
+  for (const [title, rows] of Object.entries(sheets)) {
+    const sheet = utils.aoa_to_sheet(rows.map((row) => row.map((cell) => (isCell(cell) ? null : cell))));
+    rows.forEach((row, r) =>
+      row.forEach((cell, c) => {
+        if (isCell(cell)) sheet[utils.encode_cell({ r, c })] = cell;
+      }),
+    );
+    sheet["!ref"] = utils.encode_range(
+      { r: 0, c: 0 },
+      { r: rows.length - 1, c: Math.max(1, ...rows.map((row) => row.length)) - 1 },
+    );
+    utils.book_append_sheet(book, sheet, title);
+  }
+  book.Workbook = { ...book.Workbook, ...about };
+  writeFileSync(join(cwd, name), write(book, { type: "buffer", bookType: "xlsx" }) as Buffer);
+  return name;
+}
+
+function isCell(cell: unknown): cell is CellObject {
+  return typeof cell === "object" && cell !== null;
+}
+
+const day = (serial: number, z = "dd/mm/yyyy"): CellObject => ({ t: "n", v: serial, z });
+const csv = async (words: readonly string[]): Promise<string> => {
+  const run = await segment(["ingest", ...words, "--format", "csv", "-q"], { cwd });
+  expect(run.stderr).toBe("");
+  return run.stdout;
+};
+
+describe("a workbook", () => {
+  test("is read cell by cell: days, times, leading zeros, numbers as they are stored, yes and no", async () => {
+    const file = workbook("kinds.xlsx", {
+      Clients: [
+        ["code", "né le", "vu le", "à", "montant", "part", "actif", "texte"],
+        [
+          { t: "n", v: 1000, z: "00000" },
+          day(45_363),
+          day(45_363.343_75),
+          day(0.4375, "hh:mm"),
+          { t: "n", v: 1234.5, z: "#,##0.00 €" },
+          { t: "n", v: 0.125, z: "0.0%" },
+          true,
+          "une\nligne",
+        ],
+        [{ t: "n", v: 75_001, z: "00000" }, day(60_000), day(45_364), null, -3, null, false, 'dit "Zoé"'],
+        // Excel's 29 February 1900 does not exist: day 61 is 1 March.
+        [{ t: "n", v: 2, z: "00000" }, day(61), null, null, null, null, true, null],
+      ],
+    });
+    expect(await csv([file])).toBe(
+      [
+        "code,né le,vu le,à,montant,part,actif,texte",
+        '01000,2024-03-12,2024-03-12 08:15:00,10:30:00,1234.5,0.125,true,"une\nligne"',
+        '75001,2064-04-08,2024-03-13 00:00:00,,-3,,false,"dit ""Zoé"""',
+        "00002,1900-03-01,,,,,true,",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("may count its days from 1904", async () => {
+    const rows = [
+      ["id", "jour"],
+      [1, day(43_901)],
+      [2, day(0 + 366)],
+    ];
+    const file = workbook("mac.xlsx", { A: rows }, { WBProps: { date1904: true } });
+    expect(await csv([file])).toBe("id,jour\n1,2024-03-12\n2,1905-01-01\n");
+  });
+
+  test("gives its first visible sheet that holds anything, or the one that is named", async () => {
+    const sheets = {
+      Caché: [
+        ["x", "y"],
+        [1, 2],
+      ],
+      Vide: [[]],
+      Ventes: [
+        ["a", "b"],
+        [1, 2],
+      ],
+      Retours: [
+        ["c", "d"],
+        [3, 4],
+      ],
+    };
+    const names = Object.keys(sheets);
+    const file = workbook("sheets.xlsx", sheets, {
+      Sheets: names.map((name) => ({ name, Hidden: name === "Caché" ? 1 : 0 })),
+    });
+    expect(await csv([file])).toBe("a,b\n1,2\n");
+    expect(await csv([file, "--sheet", "Retours"])).toBe("c,d\n3,4\n");
+    expect(await csv([file, "--sheet", "1"])).toBe("x,y\n1,2\n");
+    const shown = await segment(["ingest", file], { cwd });
+    expect(shown.stderr).toMatch(/sheet +Ventes +the first; --sheet names\s+Caché, Retours/);
+    const near = await segment(["ingest", file, "--sheet", "Vente"], { cwd });
+    expect(near).toMatchObject({ code: 2, stderr: expect.stringContaining("did you mean Ventes?") as string });
+    const empty = await segment(["ingest", file, "--sheet", "Vide"], { cwd });
+    expect(empty).toMatchObject({ code: 3, stderr: expect.stringContaining("the sheet holds nothing") as string });
+  });
+
+  test("may begin below and right of its corner", async () => {
+    const file = workbook("corner.xlsx", {
+      A: [[], [], [null, null, "id", "ville"], [null, null, 1, "Lyon"], [null, null, 2, null]],
+    });
+    expect(await csv([file])).toBe("id,ville\n1,Lyon\n2,\n");
+  });
+
+  test("that holds errors of formulas is refused at the cell, or its rows are set aside; #N/A is missing", async () => {
+    const file = workbook("errors.xlsx", {
+      A: [
+        ["id", "v"],
+        [1, 5],
+        [2, { t: "e", v: 7, f: "A2/0" }],
+        [3, { t: "e", v: 42 }],
+        [4, { t: "e", v: 23 }],
+      ],
+    });
+    const refused = await segment(["ingest", file], { cwd });
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toBe(
+      "segment: errors.xlsx, line 3: cell B3 of A has no value but #DIV/0!; 2 cells are such; mend the formula, or add --quarantine FILE to set such rows aside\n",
+    );
+    expect(await csv([file, "--quarantine", "aside.csv"])).toBe("id,v\n1,5\n3,\n");
+    expect(readFileSync(join(cwd, "aside.csv"), "utf8")).toBe(
+      'file,line,byte,column,reason,raw\nerrors.xlsx,3,,,cell B3 of A has no value but #DIV/0!,"2,"\nerrors.xlsx,5,,,cell B5 of A has no value but #REF!,"4,"\n',
+    );
+  });
+
+  test("names the row of the sheet where a value is wrong, whatever line breaks stand above", async () => {
+    const file = workbook("lines.xlsx", {
+      A: [
+        ["id", "v"],
+        [1, "deux\nlignes\nici"],
+        [2, "x"],
+        [2, "y"],
+      ],
+    });
+    const run = await segment(["validate", file, "--unique", "id"], { cwd });
+    expect(run.code).toBe(1);
+    expect(run.stdout + run.stderr).toMatch(/line 3\b/);
+  });
+
+  test("that is none, or none of Excel's, is refused", async () => {
+    writeFileSync(join(cwd, "broken.xlsx"), Buffer.from("PK\u0003\u0004 xl/ and then nothing of it"));
+    writeFileSync(join(cwd, "plain.csv"), "a,b\n1,2\n");
+    expect(await segment(["ingest", "broken.xlsx"], { cwd })).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("broken.xlsx: the workbook cannot be read") as string,
+    });
+    expect(await segment(["ingest", "plain.csv", "--from", "xlsx"], { cwd })).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("not an Excel workbook") as string,
+    });
+    expect(await segment(["ingest", "plain.csv", "--sheet", "A"], { cwd })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--sheet names a sheet of a workbook") as string,
+    });
+    expect(await segment(["ingest", "plain.csv", "--table", "A"], { cwd })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--table concerns a database") as string,
+    });
+  });
+});
