@@ -23,12 +23,14 @@ export function judge({ draft }: DirtyFile, read: ReadTable, saidAside: number):
   const { columns, truth, bad } = draft;
   if (read.names.length !== columns.length) return wrong(`${read.names.length} columns, not ${columns.length}`);
   const misnamed = draft.header.length === 0 ? -1 : columns.findIndex(({ name }, j) => name !== read.names[j]);
-  if (misnamed >= 0) return wrong(`column ${misnamed + 1} is called ${read.names[misnamed]}, not ${columns[misnamed]!.name}`);
+  if (misnamed >= 0)
+    return wrong(`column ${misnamed + 1} is called ${read.names[misnamed]}, not ${columns[misnamed]!.name}`);
   let at = 0;
   let aside = 0;
   for (const [i, expected] of truth.entries()) {
     const row = read.rows[at];
-    const off = row === undefined ? 0 : columns.findIndex((column, j) => !same(column, expected[j] ?? null, row[j] ?? null));
+    const off =
+      row === undefined ? 0 : columns.findIndex((column, j) => !same(column, expected[j] ?? null, row[j] ?? null));
     if (off === -1) {
       at++;
       continue;
@@ -40,7 +42,8 @@ export function judge({ draft }: DirtyFile, read: ReadTable, saidAside: number):
     const shown = row === undefined ? "nothing" : JSON.stringify(row[off] ?? null);
     return wrong(`row ${i + 1}, ${columns[off]!.name}: ${shown}, not ${JSON.stringify(expected[off] ?? null)}`);
   }
-  if (at < read.rows.length) return wrong(`${read.rows.length - at} rows that are none, such as ${JSON.stringify(read.rows[at])}`);
+  if (at < read.rows.length)
+    return wrong(`${read.rows.length - at} rows that are none, such as ${JSON.stringify(read.rows[at])}`);
   if (aside > saidAside) return wrong(`${aside} rows are gone, of which ${saidAside} were set aside`);
   return aside > 0 ? { outcome: "set aside", why: `${aside} rows` } : { outcome: "exact", why: "" };
 }

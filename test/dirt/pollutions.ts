@@ -43,10 +43,13 @@ const daysSince = (value: string, from: string): number => (Date.parse(value) - 
 const frenchMonths = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(" ");
 const frenchShort = "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split(" ");
 const englishShort = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
-const englishMonths = "January February March April May June July August September October November December".split(" ");
+const englishMonths = "January February March April May June July August September October November December".split(
+  " ",
+);
 
 /** Times of the day by row, for columns that become times. */
-const clock = (row: number): string => `${String((row * 7) % 24).padStart(2, "0")}:${String((row * 13) % 60).padStart(2, "0")}`;
+const clock = (row: number): string =>
+  `${String((row * 7) % 24).padStart(2, "0")}:${String((row * 13) % 60).padStart(2, "0")}`;
 
 function timed(draft: Draft, write: (day: string, time: string) => string): void {
   draft.columns[date] = { ...draft.columns[date]!, kind: "timestamp" };
@@ -85,7 +88,8 @@ export const pollutions: readonly Pollution[] = [
     group: "encoding",
     apply(d) {
       d.encoding = "latin-1";
-      for (const table of [d.cells, d.truth]) for (const row of table) row[remark] = row[remark]?.replace("’", "'") ?? null;
+      for (const table of [d.cells, d.truth])
+        for (const row of table) row[remark] = row[remark]?.replace("’", "'") ?? null;
     },
   },
   {
@@ -154,7 +158,8 @@ export const pollutions: readonly Pollution[] = [
     name: "line breaks in fields",
     group: "breaks",
     apply(d) {
-      for (const row of [3, 20, 41]) d.cells[row]![remark] = d.truth[row]![remark] = `première ligne\nseconde, ligne ${row}`;
+      for (const row of [3, 20, 41])
+        d.cells[row]![remark] = d.truth[row]![remark] = `première ligne\nseconde, ligne ${row}`;
     },
   },
   {
@@ -212,10 +217,16 @@ export const pollutions: readonly Pollution[] = [
     group: "amount",
     apply(d) {
       const space = d.encoding.startsWith("utf") ? narrow : noBreak;
-      written(d, amount, (v) => `${grouped(v, space, ",")}${noBreak}€`.replace("€", d.encoding === "latin-1" ? "EUR" : "€"));
+      written(d, amount, (v) =>
+        `${grouped(v, space, ",")}${noBreak}€`.replace("€", d.encoding === "latin-1" ? "EUR" : "€"),
+      );
     },
   },
-  { name: "dollars before", group: "amount", apply: (d) => written(d, amount, (v) => grouped(v, ",", ".").replace(/^-?/, "$&$")) },
+  {
+    name: "dollars before",
+    group: "amount",
+    apply: (d) => written(d, amount, (v) => grouped(v, ",", ".").replace(/^-?/, "$&$")),
+  },
   {
     name: "German thousands",
     group: "amount",
@@ -264,7 +275,11 @@ export const pollutions: readonly Pollution[] = [
     group: "date",
     apply: (d) => dated(d, (y, m, day) => `${day} ${frenchShort[Number(m) - 1]!} ${y}`),
   },
-  { name: "English months", group: "date", apply: (d) => dated(d, (y, m, day) => `${day}-${englishShort[Number(m) - 1]!}-${y}`) },
+  {
+    name: "English months",
+    group: "date",
+    apply: (d) => dated(d, (y, m, day) => `${day}-${englishShort[Number(m) - 1]!}-${y}`),
+  },
   {
     name: "American months",
     group: "date",

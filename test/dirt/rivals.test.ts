@@ -10,7 +10,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("rivals", { timeout: 600_000 }, async () => {
   const duck = await openDuckdbReader(folder);
-  for (const [name, read] of [["duckdb", duck], ["papaparse", readByPapaparse]] as const) {
+  for (const [name, read] of [
+    ["duckdb", duck],
+    ["papaparse", readByPapaparse],
+  ] as const) {
     const counts = new Map<string, number>();
     for (const file of corpus()) {
       const { outcome, why } = await read(file);
