@@ -20,7 +20,7 @@ export interface IngestFacts {
   /** A value of each column as it stands in the file; null where it has none to show. */
   readonly examples: readonly (string | null)[];
   readonly warnings: readonly Warning[];
-  /** What each column is for, in table order, and the rows drawn by hash that this is of; null for all rows. */
+  /** What each column is for, in table order, none where nobody reads the report, and the rows drawn by hash that this is of; null for all rows. */
   readonly roles: readonly ColumnRole[];
   readonly sampled: number | null;
   /** The schema file that is written; null for none. */
@@ -122,7 +122,7 @@ function columnTable({ table, examples, roles }: IngestFacts): ReportTable {
     const example = examples[i] ?? null;
     const shown = example === null ? "—" : cutMiddle(visibleText(example), exampleWidth);
     const lacking = missing ? [formatCount(table.rows - column.present)] : [];
-    return { cells: [column.name, column.type, roles[i]!.role, ...lacking, shown, column.why] };
+    return { cells: [column.name, column.type, roles[i]?.role ?? "—", ...lacking, shown, column.why] };
   };
   return {
     name: "columns",
@@ -140,7 +140,7 @@ function columnTable({ table, examples, roles }: IngestFacts): ReportTable {
       rows: table.columns.map((column, i) => {
         const { decimal, order } = marksOf(column);
         const missingRows = table.rows - column.present;
-        const marks = [roles[i]!.role, decimal, order];
+        const marks = [roles[i]?.role ?? null, decimal, order];
         return [column.name, column.type, ...marks, column.present, missingRows, examples[i] ?? null, column.why];
       }),
     },
@@ -165,8 +165,8 @@ function ingestJson(facts: IngestFacts): JsonReport {
     columns: table.columns.map((column, i) => ({
       name: column.name,
       type: column.type,
-      role: roles[i]!.role,
-      role_why: roles[i]!.why,
+      role: roles[i]?.role ?? null,
+      role_why: roles[i]?.why ?? null,
       ...marksOf(column),
       ...notationOf(column),
       present: column.present,

@@ -102,9 +102,11 @@ async function run(
   const enriched = await enrich(context, read, options, map);
   const { looked } = enriched;
   requireSettled(enriched.table);
-  context.terminal.progress("looking at what the columns are for");
-  const { roles, sampled } = await columnRoles(engine, enriched.table);
   const made = await schemaToMake(context, options.schema, "schema" in opened ? opened.schema : null);
+  const isRead = !options.explain && (!options.quiet || options.report !== undefined);
+  context.terminal.progress("looking at what the columns are for");
+  const { roles, sampled } =
+    isRead || made !== null ? await columnRoles(engine, enriched.table) : { roles: [], sampled: null };
   if (made !== null && options.explain) refuseIdle(["--schema"], "--explain writes nothing");
   const table = made === null ? enriched.table : readAsWritten(enriched.table, roles);
   const queries = outputQueries(table, { plain: true });

@@ -1,8 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { scratch, segment, shell, terminal } from "./run-segment.ts";
 
+// Some tests run a command after another.
+vi.setConfig({ testTimeout: 180_000 });
 const cwd = scratch();
 const put = (name: string, text: string | Buffer): void => writeFileSync(join(cwd, name), text);
 

@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { scratch, segment, shell } from "./run-segment.ts";
 
+vi.setConfig({ testTimeout: 180_000 });
 const cwd = scratch();
 const put = (name: string, text: string): void => writeFileSync(join(cwd, name), text);
 const read = (name: string): string => readFileSync(join(cwd, name), "utf8");

@@ -48,8 +48,9 @@ export interface Associations {
 /** Different values of a category at most, and columns that are compared at most. */
 export const categoryLevels = 50;
 const mostColumns = 60;
-/** Values that all pairs together may read; beyond, rows are drawn. */
+/** Values that all pairs together may read, and that may be read at once; beyond, rows are drawn. */
 const mostWork = 4e8;
+const mostValues = 2 ** 25;
 const drawSeed = 42;
 
 /** The roles of numbers that measure, and of columns whose few values say a kind. */
@@ -79,7 +80,8 @@ export async function associations(
   const { engine, compute } = context;
   const used = candidates.slice(0, mostColumns);
   const pairs = (used.length * (used.length - 1)) / 2 + dates.length * used.length;
-  const stays = rowsStay(engine, table) || table.rows * pairs > mostWork;
+  const values = table.rows * (used.length + dates.length);
+  const stays = rowsStay(engine, table) || table.rows * pairs > mostWork || values > mostValues;
   const seen = stays ? await sampleRows(engine, table, evidenceRows, drawSeed) : table;
   const labels = used.map(({ column, kind }) => ({ name: column.name, kind }));
   const about = { columns: labels, rows: seen.rows, sampled: seen !== table, leftOut: candidates.length - used.length };
@@ -88,18 +90,18 @@ export async function associations(
   try {
     const at = (column: Column): Column => seen.columns[table.columns.indexOf(column)]!;
     const presences = dates.map((column) => sql`case when ${groupedSql(at(column))} is null then 0e0 else 1e0 end`);
-    const values = [...used.map((one) => numberOf(one, at(one.column))), ...presences];
-    const names = values.map((_, i) => `v${i + 1}`);
+    const read = [...used.map((one) => numberOf(one, at(one.column))), ...presences];
+    const names = read.map((_, i) => `v${i + 1}`);
     const query = sql`
       select
         ${join(
-          values.map((of, i) => sql`${of} as ${identifier(names[i]!)}`),
+          read.map((of, i) => sql`${of} as ${identifier(names[i]!)}`),
           ",\n",
         )}
       from ${seen.relation}${inOrder(seen)}
     `;
     const matrix = await engine.matrix(query, names, seen.rows, compute);
-    const numbers = values.map((_, i) => finite(columnOf(matrix, i)));
+    const numbers = read.map((_, i) => finite(columnOf(matrix, i)));
     const ranks = numbers.map(denseRanks);
     await compute.breathe();
     const found: AssociatedPair[] = [];

@@ -6,13 +6,12 @@ import { fixedSum } from "../../model/fixed-sum.ts";
 import { cramersV } from "../../model/stats/association.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { double } from "../cluster/in-engine/nearest-sql.ts";
-import { rowsStay } from "../cluster/in-engine/sample-rows.ts";
 import { findColumn } from "../match-columns.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { inOrder } from "../row-position.ts";
 import { categoryLevels, codeSql } from "./associations.ts";
 import { dayText } from "./problems.ts";
-import { measuredSql, type ColumnFigures } from "./profile-table.ts";
+import { measuredSql, readsRows, type ColumnFigures } from "./profile-table.ts";
 import { valueGroups, type ListedValue } from "./value-groups.ts";
 
 /** The columns of a table by the groups that one of them makes. */
@@ -196,7 +195,7 @@ async function meansOf(
 ): Promise<CrossTable["means"]> {
   const isNumber = column.type === "integer" || column.type === "number";
   const value = measuredSql(column);
-  if (!isNumber || value === null || numbers === null || rowsStay(engine, table)) return null;
+  if (!isNumber || value === null || numbers === null || !readsRows(engine, table)) return null;
   const mark = compute.mark();
   try {
     const query = sql`

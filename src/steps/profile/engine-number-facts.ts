@@ -2,15 +2,16 @@ import type { Engine, Table } from "../../core/context.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
-import { columnMoments } from "../cluster/in-engine/column-moments.ts";
+import { columnMoments, type WholeMoments } from "../cluster/in-engine/column-moments.ts";
+import { inSteps, stepsFor } from "../cluster/in-engine/lloyd.ts";
 import { double } from "../cluster/in-engine/nearest-sql.ts";
 import { engineQuantiles } from "../in-engine/engine-quantiles.ts";
 import { countedBy, histogramBins, quantileProbabilities, type CountFrame, type NumberFacts } from "./number-facts.ts";
 
 /**
  * The same figures as `numberFacts` of columns that stay in the engine: counts, ends and quantiles are the same bits, mean,
- * deviation and skewness agree to about 1e-12 of the range; the kurtosis, whose fourth powers would not hold in sums of
- * whole numbers, is NaN. Some scans for all columns.
+ * deviation and skewness agree to about 1e-12 of the range, the kurtosis to about 1e-8 where no value is beyond a hundred
+ * deviations. Some scans for all columns.
  */
 export async function engineNumberFacts(
   engine: Engine,
@@ -31,7 +32,11 @@ export async function engineNumberFacts(
     finite.map((value) => ({ value, probabilities: quantileProbabilities })),
   );
   const frames = quantiles.map((own, i) => countedBy(own, moments[i]!));
-  const figures = columns.flatMap(({ value }, i) => countsSql(value, finite[i]!, frames[i]!, i));
+  const fourths = moments.map((own, i) => fourthPowers(finite[i]!, own));
+  const figures = columns.flatMap(({ value }, i) => [
+    ...countsSql(value, finite[i]!, frames[i]!, i),
+    sql`${fourths[i]!.sum} as ${identifier(`fourth_${i}`)}`,
+  ]);
   const [row = {}] = await engine.rows(
     sql`
       select
@@ -52,7 +57,7 @@ export async function engineNumberFacts(
       mean,
       standardDeviation,
       skewness,
-      kurtosis: Number.NaN,
+      kurtosis: fourths[i]!.kurtosisOf(figure("fourth")),
       quantiles: quantiles[i]!,
       zeros: figure("zeros"),
       negatives: figure("negatives"),
@@ -67,6 +72,24 @@ export async function engineNumberFacts(
       },
     };
   });
+}
+
+/** The sum of fourth powers about the mean as one of whole numbers, which is the same in any order, and what it comes to. */
+function fourthPowers(
+  value: Sql,
+  { count, mean, minimum, maximum, standardDeviation }: WholeMoments,
+): { readonly sum: Sql; readonly kurtosisOf: (sum: number) => number } {
+  const reach = Math.max(mean - minimum, maximum - mean);
+  if (!(reach > 0) || !(standardDeviation > 0)) {
+    return { sum: sql`0`, kurtosisOf: () => (count === 0 ? Number.NaN : 0) };
+  }
+  const steps = stepsFor(count, 1);
+  const part = sql`((${value} - ${double(mean)}) / ${double(reach)})`;
+  const square = sql`(${part} * ${part})`;
+  return {
+    sum: sql`coalesce(sum(${inSteps(sql`${square} * ${square}`, steps)}), 0)`,
+    kurtosisOf: (sum) => (sum / steps / count) * (reach / standardDeviation) ** 4 - 3,
+  };
 }
 
 function countsSql(value: Sql, finite: Sql, frame: CountFrame, i: number): readonly Sql[] {

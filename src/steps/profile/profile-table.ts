@@ -1,4 +1,4 @@
-import type { Context, Table } from "../../core/context.ts";
+import type { Context, Engine, Table } from "../../core/context.ts";
 import { columnOf } from "../../core/matrix.ts";
 import type { Role } from "../../core/role.ts";
 import type { Column } from "../../core/schema.ts";
@@ -47,8 +47,14 @@ export interface TableFigures {
   readonly equalColumns: readonly (readonly [string, string])[];
 }
 
-/** Values that are read into the numeric memory at once. */
+/** Values that are read into the numeric memory at once, and rows of a column beyond which none is read whole. */
 const valuesAtOnce = 2 ** 24;
+const mostRows = 2 ** 26;
+
+/** Whether a column of numbers is read row by row: not where rows stay in a cluster, nor beyond 67 million of them. */
+export function readsRows(engine: Engine, table: Table): boolean {
+  return !rowsStay(engine, table) && table.rows <= mostRows;
+}
 
 /**
  * Measures the columns of a table. Every figure is of all rows and exact, but for the associations of large tables. Rows
@@ -139,7 +145,7 @@ async function allNumberFacts(context: Context, table: Table): Promise<ReadonlyM
     const value = measuredSql(column);
     return value === null || column.present === 0 ? [] : [{ column, value }];
   });
-  if (rowsStay(engine, table)) {
+  if (!readsRows(engine, table)) {
     const facts = await engineNumberFacts(engine, table, measured);
     measured.forEach(({ column }, i) => found.set(column, facts[i]!));
     return found;

@@ -1,4 +1,4 @@
-import type { Column } from "../../core/schema.ts";
+import { nullWords, type Column } from "../../core/schema.ts";
 import { isNullWord } from "./text-facts.ts";
 import type { Problem, ProblemCode } from "./problems.ts";
 import type { ColumnFigures, TableFigures } from "./profile-table.ts";
@@ -103,7 +103,10 @@ function cleanWords(
           .map(String),
   );
   if (seen.size + numbers.length > 0) {
-    words.push("--null", listWord([...seen, ...new Set(numbers)]));
+    // The words that the reader knows are replaced, not added to.
+    const hasKnown = columns.some(({ column, text }) => column.type === "text" && (text?.nullWords ?? 0) > 0);
+    const known = hasKnown ? nullWords.filter((word) => word !== "") : [];
+    words.push("--null", listWord([...new Set([...seen, ...numbers, ...known])]));
     why.push("words of this file for a missing value");
   }
   const cased = having("case-variants").filter(
