@@ -73,7 +73,7 @@ async function runStage(
     );
     return { exit: 2, sent: null };
   }
-  const readsStdin = command.inputs === "files" && (!isNamed || parsed.inputs.includes("-"));
+  const readsStdin = command.inputs === "files" && (!isNamed || namesStdin(parsed.inputs, parsed.options));
   const takeBack = readsStdin ? announceReader(stdin) : () => undefined;
   const interruption = listenForInterrupts(`segment ${command.name}`, options.json === true);
   const context = openContext(options, interruption.signal, version);
@@ -119,6 +119,12 @@ export async function callCommand<T extends OptionTable>(
   } finally {
     await context.close();
   }
+}
+
+/** Whether standard input is an input, or a source. */
+function namesStdin(inputs: readonly string[], { source }: Readonly<Record<string, unknown>>): boolean {
+  const sources = Array.isArray(source) ? source.map((one) => splitNamed(String(one)).rest) : [];
+  return [...inputs, ...sources].includes("-");
 }
 
 /** Whether the inputs are named by `--source` instead of by themselves. */

@@ -12,7 +12,10 @@ import { combineOptions as optionTable } from "./combine-options.ts";
 import { readOptions } from "./common-options.ts";
 import { givenFlags, refuseIdle } from "./refuse-options.ts";
 
-type CombineOptions = OptionsOf<typeof combineOptions & typeof readOptions> & { readonly explain: boolean };
+type CombineOptions = OptionsOf<typeof combineOptions & typeof readOptions> & {
+  readonly explain: boolean;
+  readonly regions: string | undefined;
+};
 
 /** Makes one table of the sources that `--source` names. Throws `usage` for files beside them and for options without effect. */
 export async function combineInputs(

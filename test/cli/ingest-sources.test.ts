@@ -168,13 +168,6 @@ describe("several sources become one table", () => {
     expect(lines[3]).toBe("C3,Zoé,Petit,zoe@example.com,06 11 22 33 03,Metz,15.20,2024-03-12,8");
   });
 
-  test("the SQL of --explain gives the same table", async () => {
-    const run = await segment([...both, "--explain"], { cwd });
-    expect(run.code).toBe(0);
-    expect(run.stdout).toContain("union all");
-    expect(run.stdout).toContain("left join");
-  });
-
   test("an id that a source has twice is refused with its lines, or kept apart", async () => {
     file("twice.csv", "customer_id,email,visits\nC1,a@example.com,1\nC2,b@example.com,2\nC1,c@example.com,3\n");
     const words = ["ingest", "--source", "crm=crm.csv", "--source", "web=twice.csv"];
