@@ -4,7 +4,7 @@ import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf } from "../core/options.ts";
 import { combineSources, type Combined } from "../steps/combine/combine-sources.ts";
 import { readNamedSources } from "../steps/combine/named-sources.ts";
-import { quarantineOf } from "../steps/combine/open-sources.ts";
+import { quarantineOf } from "../steps/combine/quarantine-of.ts";
 import { readMap } from "../steps/combine/read-map.ts";
 import type { SourceMap } from "../steps/combine/source-map.ts";
 import type { combineOptions } from "./combine-options.ts";

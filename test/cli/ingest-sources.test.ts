@@ -188,6 +188,37 @@ describe("several sources become one table", () => {
   });
 });
 
+describe("what goes beside the table", () => {
+  test("each source has a quarantine of its own, and its account counts the rows", async () => {
+    file("ragged.csv", "customer_id,visits\nC1,1\nC2,2,2\nC3,3\n");
+    const words = ["ingest", "--source", "crm=crm.csv", "--source", "web=ragged.csv", "--quarantine", "bad.csv"];
+    const run = await segment([...words, "--json", "-o", "sound.csv"], { cwd });
+    expect(run).toMatchObject({ code: 0, stderr: "" });
+    const { input, combine } = JSON.parse(run.stdout) as { input: unknown; combine: CombineJson };
+    expect(input).toEqual({ rows: 9, used: 8, quarantined: 1 });
+    expect(combine.sources[1]).toMatchObject({ rows: 3, quarantined: 1, merged: 2 });
+    expect(written("bad-web.csv")).toContain("C2,2,2");
+  });
+
+  test("a quarantine never takes the place of a source", async () => {
+    file("x-web.csv", "customer_id,visits\nC1,1\n");
+    const words = ["ingest", "--source", "crm=crm.csv", "--source", "web=x-web.csv", "--quarantine", "x.csv"];
+    const run = await segment(words, { cwd });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain("x-web.csv: --quarantine names a file that is being read");
+    expect(written("x-web.csv")).toContain("C1,1");
+  });
+
+  test("a source may come through a pipe", async () => {
+    const run = await segment(["ingest", "--source", "crm=crm.csv", "--source", "web=-", "-q", "-o", "piped.csv"], {
+      cwd,
+      stdin: "customer_id,visits\nC2,7\n",
+    });
+    expect(run).toMatchObject({ code: 0, stderr: "" });
+    expect(written("piped.csv").split("\n")[2]).toMatch(/^C2,Paul,.*,7$/);
+  });
+});
+
 describe("a map", () => {
   const map = `columns:
   customer_id: {role: id}

@@ -2,6 +2,7 @@ import type { Context } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import { openTable, type OpenedTable, type ReadWords } from "../open-table.ts";
 import type { NamedSource } from "./named-sources.ts";
+import { quarantineOf } from "./quarantine-of.ts";
 import type { SourceMap } from "./source-map.ts";
 
 /** A source that is open. */
@@ -38,12 +39,6 @@ export async function openSources(
     }
   }
   return opened;
-}
-
-/** Where the rows of a source go that cannot be read: `bad.csv` → `bad-crm.csv`. */
-export function quarantineOf(path: string, source: string): string {
-  const [, stem = "", endings = ""] = /^(.*?[^/\\])((?:\.[^./\\]+)*)$/s.exec(path) ?? [];
-  return `${stem}-${source}${endings}`;
 }
 
 /** The items of `--dates` for one source: those that name no source, and its own without their prefix. */
