@@ -25,7 +25,7 @@ export async function openSources(
   const opened: OpenedSource[] = [];
   for (const { name, place } of sources) {
     const own: ReadWords = {
-      ...words,
+      ...ofEach(words),
       dates: datesOf(words.dates, name, sources),
       ...(words.quarantine === undefined ? {} : { quarantine: quarantineOf(words.quarantine, name) }),
       ...(map?.sources.get(name)?.read as ReadWords | undefined),
@@ -39,6 +39,11 @@ export async function openSources(
     }
   }
   return opened;
+}
+
+/** A schema is that of the table that the sources make up, not of each of them. */
+function ofEach(words: ReadWords): ReadWords {
+  return Object.fromEntries(Object.entries(words).filter(([key]) => key !== "schema"));
 }
 
 /** The items of `--dates` for one source: those that name no source, and its own without their prefix. */
