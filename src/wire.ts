@@ -19,6 +19,7 @@ import { openIo, removeLeftovers, type OpenedIo } from "./io/io.ts";
 import { requireSeparatePlaces } from "./io/separate-places.ts";
 import { announceReader, canMark, leaveMark, sweepMarks } from "./io/stage-mark.ts";
 import { renderFailure, renderFailureJson } from "./report/render/failure.ts";
+import { quarantineOf } from "./steps/combine/quarantine-of.ts";
 import { openCompute } from "./workers/pool.ts";
 
 /** What of the options concerns the surroundings of a command rather than the command. */
@@ -73,7 +74,7 @@ async function runStage(
     );
     return { exit: 2, sent: null };
   }
-  const readsStdin = command.inputs === "files" && (!isNamed || parsed.inputs.includes("-"));
+  const readsStdin = command.inputs === "files" && (!isNamed || namesStdin(parsed.inputs, parsed.options));
   const takeBack = readsStdin ? announceReader(stdin) : () => undefined;
   const interruption = listenForInterrupts(`segment ${command.name}`, options.json === true);
   const context = openContext(options, interruption.signal, version);
@@ -121,6 +122,20 @@ export async function callCommand<T extends OptionTable>(
   }
 }
 
+/** Of several sources each has a quarantine of its own. */
+function quarantinesOf(paths: readonly string[], options: Readonly<Record<string, unknown>>): readonly string[] {
+  const { source } = options;
+  if (!hasSources(options)) return paths;
+  const names = [source].flat().map((one) => splitNamed(String(one)).name);
+  return paths.flatMap((path) => names.map((name) => quarantineOf(path, name)));
+}
+
+/** Whether standard input is an input, or a source. */
+function namesStdin(inputs: readonly string[], { source }: Readonly<Record<string, unknown>>): boolean {
+  const sources = Array.isArray(source) ? source.map((one) => splitNamed(String(one)).rest) : [];
+  return [...inputs, ...sources].includes("-");
+}
+
 /** Whether the inputs are named by `--source` instead of by themselves. */
 function hasSources(options: Readonly<Record<string, unknown>>): boolean {
   const { source } = options;
@@ -157,8 +172,10 @@ function checkSeparate(
     const paths = [options[key]].flat().filter((path) => typeof path === "string");
     const isNamed = spec.kind === "texts" && spec.named === true;
     if (spec.reads === true) reads.push(...(isNamed ? paths.map((path) => splitNamed(path).rest) : paths));
-    if (spec.kind === "text" && spec.writes === true)
-      writes.push(...paths.map((path) => ({ option: `--${flagName(key)}`, path })));
+    if (spec.kind === "text" && spec.writes === true) {
+      const places = key === "quarantine" ? quarantinesOf(paths, options) : paths;
+      writes.push(...places.map((path) => ({ option: `--${flagName(key)}`, path })));
+    }
   }
   requireSeparatePlaces(reads, writes);
 }

@@ -4,7 +4,7 @@ import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf } from "../core/options.ts";
 import { combineSources, type Combined } from "../steps/combine/combine-sources.ts";
 import { readNamedSources } from "../steps/combine/named-sources.ts";
-import { quarantineOf } from "../steps/combine/open-sources.ts";
+import { quarantineOf } from "../steps/combine/quarantine-of.ts";
 import { readMap } from "../steps/combine/read-map.ts";
 import type { SourceMap } from "../steps/combine/source-map.ts";
 import type { combineOptions } from "./combine-options.ts";
@@ -12,7 +12,10 @@ import { combineOptions as optionTable } from "./combine-options.ts";
 import { readOptions } from "./common-options.ts";
 import { givenFlags, refuseIdle } from "./refuse-options.ts";
 
-type CombineOptions = OptionsOf<typeof combineOptions & typeof readOptions> & { readonly explain: boolean };
+type CombineOptions = OptionsOf<typeof combineOptions & typeof readOptions> & {
+  readonly explain: boolean;
+  readonly regions: string | undefined;
+};
 
 /** Makes one table of the sources that `--source` names. Throws `usage` for files beside them and for options without effect. */
 export async function combineInputs(

@@ -136,11 +136,11 @@ function regionBlocks(regions: Regions): readonly Block[] {
   const { column, rows, matched, missing, abroad, padded, unmatchedRows } = regions;
   const share = rows === 0 ? "" : ` (${formatShare(matched / rows)})`;
   const parts = [
-    `${formatCount(matched)} of ${formatCount(rows)} rows have a department${share}`,
-    ...(unmatchedRows > 0 ? [`${formatCount(unmatchedRows)} have a value that is no postcode of one`] : []),
-    ...(missing > 0 ? [`${formatCount(missing)} have none`] : []),
-    ...(abroad === null || abroad === 0 ? [] : [`${formatCount(abroad)} are of another country`]),
-    ...(padded > 0 ? [`${formatCount(padded)} of four digits were given their leading zero back`] : []),
+    `${formatCount(matched)} of ${formatCount(rows)} rows with a department${share}`,
+    ...(unmatchedRows > 0 ? [`${formatCount(unmatchedRows)} with a value that is no postcode of one`] : []),
+    ...(missing > 0 ? [`${formatCount(missing)} without a value`] : []),
+    ...(abroad === null || abroad === 0 ? [] : [`${formatCount(abroad)} of another country`]),
+    ...(padded > 0 ? [`${formatCount(padded)} of four digits, read with the leading zero that they lost`] : []),
   ];
   const rule =
     "by the first two digits, overseas three; Corsica: 200, 201 are 2A and 202, 206 are 2B; a commune whose post office is in " +

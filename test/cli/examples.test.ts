@@ -43,6 +43,12 @@ describe("the first hour", () => {
   });
 });
 
+test("two sources: each command prints what the page shows", async () => {
+  const example = `${top}examples/two-sources`;
+  const found = await walk(example, join(scratch(), "walk"));
+  expect(found).toEqual(shownIn(readFileSync(`${example}/README.md`, "utf8")));
+}, 120_000);
+
 describe("the night's job", () => {
   const example = `${top}examples/nightly`;
   const cwd = join(scratch(), "nightly");

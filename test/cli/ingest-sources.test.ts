@@ -168,13 +168,6 @@ describe("several sources become one table", () => {
     expect(lines[3]).toBe("C3,Zoé,Petit,zoe@example.com,06 11 22 33 03,Metz,15.20,2024-03-12,8");
   });
 
-  test("the SQL of --explain gives the same table", async () => {
-    const run = await segment([...both, "--explain"], { cwd });
-    expect(run.code).toBe(0);
-    expect(run.stdout).toContain("union all");
-    expect(run.stdout).toContain("left join");
-  });
-
   test("an id that a source has twice is refused with its lines, or kept apart", async () => {
     file("twice.csv", "customer_id,email,visits\nC1,a@example.com,1\nC2,b@example.com,2\nC1,c@example.com,3\n");
     const words = ["ingest", "--source", "crm=crm.csv", "--source", "web=twice.csv"];
@@ -192,6 +185,37 @@ describe("several sources become one table", () => {
     file("b.csv", "customer_id,opt_in\n1,no\n2,yes\n3,yes\n");
     await segment(["ingest", "--source", "a=a.csv", "--source", "b=b.csv", "-q", "-o", "consent.csv"], { cwd });
     expect(written("consent.csv")).toBe("customer_id,opt_in\n1,no\n2,yes\n3,no\n");
+  });
+});
+
+describe("what goes beside the table", () => {
+  test("each source has a quarantine of its own, and its account counts the rows", async () => {
+    file("ragged.csv", "customer_id,visits\nC1,1\nC2,2,2\nC3,3\n");
+    const words = ["ingest", "--source", "crm=crm.csv", "--source", "web=ragged.csv", "--quarantine", "bad.csv"];
+    const run = await segment([...words, "--json", "-o", "sound.csv"], { cwd });
+    expect(run).toMatchObject({ code: 0, stderr: "" });
+    const { input, combine } = JSON.parse(run.stdout) as { input: unknown; combine: CombineJson };
+    expect(input).toEqual({ rows: 9, used: 8, quarantined: 1 });
+    expect(combine.sources[1]).toMatchObject({ rows: 3, quarantined: 1, merged: 2 });
+    expect(written("bad-web.csv")).toContain("C2,2,2");
+  });
+
+  test("a quarantine never takes the place of a source", async () => {
+    file("x-web.csv", "customer_id,visits\nC1,1\n");
+    const words = ["ingest", "--source", "crm=crm.csv", "--source", "web=x-web.csv", "--quarantine", "x.csv"];
+    const run = await segment(words, { cwd });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain("x-web.csv: --quarantine names a file that is being read");
+    expect(written("x-web.csv")).toContain("C1,1");
+  });
+
+  test("a source may come through a pipe", async () => {
+    const run = await segment(["ingest", "--source", "crm=crm.csv", "--source", "web=-", "-q", "-o", "piped.csv"], {
+      cwd,
+      stdin: "customer_id,visits\nC2,7\n",
+    });
+    expect(run).toMatchObject({ code: 0, stderr: "" });
+    expect(written("piped.csv").split("\n")[2]).toMatch(/^C2,Paul,.*,7$/);
   });
 });
 

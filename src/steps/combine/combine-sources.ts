@@ -6,6 +6,7 @@ import { findColumn } from "../match-columns.ts";
 import type { ReadWords, Warning } from "../open-table.ts";
 import { phoneFacts } from "../dedupe/dedupe-table.ts";
 import { partMark, type PhoneFacts } from "../dedupe/key-sql.ts";
+import { readPhoneCountry } from "../dedupe/phone-country.ts";
 import { peopleColumns, type PeopleColumns } from "../dedupe/people.ts";
 import { placeOf } from "../reading/place-of.ts";
 import { accountRows, repeatedValues, type PairMatches, type SourceAccount } from "./account.ts";
@@ -25,6 +26,8 @@ export interface CombineWords extends ReadWords {
   readonly combine: "union" | "left" | "full";
   readonly key: readonly string[];
   readonly country: string | undefined;
+  /** The column of `--regions`, which has a use for the country too. */
+  readonly regions: string | undefined;
   readonly prefer: readonly string[] | undefined;
   readonly repeated: "refuse" | "keep";
   readonly provenance: boolean;
@@ -86,6 +89,7 @@ export async function combineSources(
     ),
     ...chosen.warnings,
     ...(notice === null ? [] : [notice]),
+    ...unmatchedNotices(names, chosen.keys, pairs),
   ];
   const base = {
     opened,
@@ -119,6 +123,21 @@ export async function combineSources(
   const given = { kind, sources: names, keys: chosen.keys, provenance, isOrdered } as const;
   const table = await withPresent(context, await customersTable(context, stack, matches, folded, given));
   return { ...base, table, conflicts };
+}
+
+/** Sources without a customer in common are most often sources whose keys are not what they seem. */
+function unmatchedNotices(
+  names: readonly string[],
+  keys: readonly CombineKey[],
+  pairs: readonly PairMatches[],
+): readonly Warning[] {
+  if (keys.length === 0) return [];
+  const labels = keys.map(({ label }) => label).join(", ");
+  return pairs.flatMap(({ a, b, customers }) =>
+    customers > 0
+      ? []
+      : [{ code: "nothing-matched", message: `${names[a]!} and ${names[b]!} have no customer in common by ${labels}` }],
+  );
 }
 
 const noPeople: PeopleColumns = { names: [], birth: null };
@@ -173,14 +192,22 @@ function columnOf({ columns }: Table, { value, place }: Said) {
 async function phones(
   context: Context,
   table: Table,
-  { keys }: ChosenKeys,
+  { keys, roles }: ChosenKeys,
   words: CombineWords,
   map: SourceMap | null,
 ): Promise<{ readonly facts: PhoneFacts; readonly notice: Warning | null }> {
   const country = words.country ?? map?.country?.value;
-  const hasPhone = keys.some(({ parts }) => parts.some(({ kind }) => kind === "phone"));
+  const hasKey = keys.some(({ parts }) => parts.some(({ kind }) => kind === "phone"));
+  if (!hasKey && roles.includes("phone")) {
+    // Conflicts are told by numbers, not by how they are written.
+    const { phonePlans } = await import("../dedupe/phone-plan.ts");
+    const { facts } = await readPhoneCountry(context.engine, table, country, phonePlans());
+    return { facts, notice: null };
+  }
   // A country that is in a map for other runs too does no harm where no number is compared.
-  if (!hasPhone && words.country === undefined) return { facts: { plans: [], home: null }, notice: null };
+  if (!hasKey && (words.country === undefined || words.regions !== undefined)) {
+    return { facts: { plans: [], home: null }, notice: null };
+  }
   try {
     return await phoneFacts(context, table, keys, country);
   } catch (error) {

@@ -165,14 +165,9 @@ function conflictsTable(
   columns: readonly Column[],
   isOrdered: boolean,
 ): OutputTable {
-  const taken = new Set([
-    "customer",
-    "field",
-    "chosen",
-    "chosen_source",
-    ...sources,
-    ...sources.map((s) => `${s}_row`),
-  ]);
+  const own = ["customer", "field", "chosen", "chosen_source"];
+  const shown = sources.map((name) => (own.includes(name) ? `source_${name}` : name));
+  const taken = new Set([...own, ...shown, ...shown.map((name) => `${name}_row`)]);
   const named = keys.map(({ label }, j) => ({
     name: taken.has(label) ? `key_${label}` : label,
     sql: sql`case when ${identifier(`state_${j + 1}`)} = ${keyState.usable} then replace(${identifier(`key_${j + 1}`)}, ${"\u001f"}, ' + ') end`,
@@ -185,7 +180,7 @@ function conflictsTable(
     { name: "customer", sql: sql`customer_1` },
     ...named,
     { name: "field", sql: sql`field_1` },
-    ...sources.flatMap((name, s) => [
+    ...shown.flatMap((name, s) => [
       { name, sql: identifier(`said_${s + 1}`) },
       { name: `${name}_row`, sql: identifier(`at_${s + 1}`) },
     ]),

@@ -66,8 +66,9 @@ export function fieldRules(
     }
     const named = prefer.filter(({ value: of }) => of !== "newest").map(({ value: of }) => sources.indexOf(of));
     const order = [...named, ...sources.keys()].filter((s, at, list) => list.indexOf(s) === at);
-    const isUpdated = updated !== null && column.name === updated.name;
-    return { newest: newest || (isUpdated && prefer.length === 0), sources: order, consent: roles[i] === "consent" };
+    // The date of the last change is that of the newest row, whoever wins elsewhere.
+    const isUpdated = column.prefer === null && updated !== null && column.name === updated.name;
+    return { newest: newest || isUpdated, sources: order, consent: roles[i] === "consent" };
   });
 }
 

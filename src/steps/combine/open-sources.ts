@@ -2,6 +2,7 @@ import type { Context } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import { openTable, type OpenedTable, type ReadWords } from "../open-table.ts";
 import type { NamedSource } from "./named-sources.ts";
+import { quarantineOf } from "./quarantine-of.ts";
 import type { SourceMap } from "./source-map.ts";
 
 /** A source that is open. */
@@ -24,7 +25,7 @@ export async function openSources(
   const opened: OpenedSource[] = [];
   for (const { name, place } of sources) {
     const own: ReadWords = {
-      ...words,
+      ...ofEach(words),
       dates: datesOf(words.dates, name, sources),
       ...(words.quarantine === undefined ? {} : { quarantine: quarantineOf(words.quarantine, name) }),
       ...(map?.sources.get(name)?.read as ReadWords | undefined),
@@ -40,10 +41,9 @@ export async function openSources(
   return opened;
 }
 
-/** Where the rows of a source go that cannot be read: `bad.csv` → `bad-crm.csv`. */
-export function quarantineOf(path: string, source: string): string {
-  const [, stem = "", endings = ""] = /^(.*?[^/\\])((?:\.[^./\\]+)*)$/s.exec(path) ?? [];
-  return `${stem}-${source}${endings}`;
+/** A schema is that of the table that the sources make up, not of each of them. */
+function ofEach(words: ReadWords): ReadWords {
+  return Object.fromEntries(Object.entries(words).filter(([key]) => key !== "schema"));
 }
 
 /** The items of `--dates` for one source: those that name no source, and its own without their prefix. */
