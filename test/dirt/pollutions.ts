@@ -5,7 +5,7 @@ import { columnOf } from "./truth.ts";
 export interface Pollution {
   readonly name: string;
   readonly group: string;
-  /** Whether the file has two readings, between which nothing in it decides. */
+  /** Whether the file may have two readings, between which nothing in it decides: it may be refused, with both. */
   readonly open?: boolean;
   readonly apply: (draft: Draft) => void;
 }
@@ -251,6 +251,11 @@ export const pollutions: readonly Pollution[] = [
         if (row[amount] == null) return;
         row[amount] = `${1 + (i % 9)}.${100 + i}`;
         d.cells[i]![amount] = row[amount];
+      });
+      // No other column may tell.
+      d.truth.forEach((row, i) => {
+        row[share] = String(Math.round(Number(row[share])));
+        d.cells[i]![share] = row[share];
       });
     },
   },
