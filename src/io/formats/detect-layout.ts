@@ -204,7 +204,9 @@ function settleQuote(sample: SamplePieces, delimiter: number, given: GivenLayout
   const byDouble = withEscape(double);
   if (byDouble.quoted > 0 || !sample.pieces.some((piece) => piece.includes(single))) return byDouble;
   const bySingle = withEscape(single);
-  if (bySingle.quoted === 0 || bySingle.broken > 0) return byDouble;
+  // A few records with a stray apostrophe are for the quarantine; the columns still tell.
+  if (bySingle.quoted === 0 || bySingle.broken * 10 > bySingle.records) return byDouble;
+  if (bySingle.broken > 0) return bySingle.quotesAColumn ? bySingle : byDouble;
   const mends = isEven(bySingle) && !isEven(byDouble) && byDouble.broken === 0;
   return bySingle.quotesAColumn || mends ? bySingle : byDouble;
 }
