@@ -16,21 +16,20 @@ export const ingest: Command<typeof tableOptions> = {
   description:
     "Reads CSV of any delimiter, quote and encoding, Parquet, NDJSON and JSON, plain or compressed; says what it " +
     "detected and why; and writes the same rows as CSV, Parquet, NDJSON or JSON. Types are decided on every row. " +
-    "Amounts (1 234,56 €, (12,5), 12-) are numbers with their currency in the report; 12 % is 12. " +
     "Where two readings fit equally well, both are shown with the options that settle them.",
   inputs: "files",
   options: tableOptions,
   examples: [
     { run: "segment ingest crm.csv", does: "say what the file is, and show its first rows" },
+    {
+      run: "segment ingest crm.csv --null inconnu,999 --dates modified=epoch --ticked vip",
+      does: "say what of this file is missing, counts seconds, or is a tick",
+    },
     { run: "segment ingest crm.csv -o crm.parquet", does: "convert it, with typed columns" },
     { run: "segment ingest 'exports/*.csv.gz' -o all.csv", does: "several files of the same columns as one" },
     {
       run: "segment ingest crm.csv --dates signup=dmy --decimal , -o crm.csv.gz",
       does: "settle what the data leaves open",
-    },
-    {
-      run: "segment ingest crm.csv --null inconnu,999 --dates modified=epoch --ticked vip -o crm.parquet",
-      does: "words for missing, seconds since 1970, and ticks of this file",
     },
   ],
   run,
