@@ -49,6 +49,10 @@ export const ingest: Command<typeof ingestOptions> = {
   options: ingestOptions,
   examples: [
     { run: "segment ingest crm.csv", does: "say what the file is, and show its first rows" },
+    {
+      run: "segment ingest crm.csv --null inconnu,999 --dates modified=epoch --ticked vip",
+      does: "say what of this file is missing, counts seconds, or is a tick",
+    },
     { run: "segment ingest crm.csv -o crm.parquet", does: "convert it, with typed columns" },
     { run: "segment ingest 'exports/*.csv.gz' -o all.csv", does: "several files of the same columns as one" },
     {

@@ -7,24 +7,21 @@ const currency = `(?:${currencyPattern})`;
 const unit = `(?:${currencyPattern}|${percentMark})`;
 const number = "(?:[0-9](?:[0-9 .,']*[0-9])?[.,]?|[.,][0-9]+)";
 
+const signed = `[+-] ?${number}|${number}(?: ?-)?|[(] ?${number} ?[)]`;
+
 /**
  * An amount: a number with more than its digits and marks. A currency stands before or behind it, a percent sign behind,
  * a minus before or behind number or currency; parentheses are a minus too. One sign and one mark at most. Matched
  * against the whole text once its spaces, apostrophes and minus signs are plain; RE2 and JavaScript alike.
  */
 export const amountPattern = [
-  `(?:[+-] ?)?${currency} ?${number}`,
-  `${currency} ?[+-] ?${number}`,
-  `${currency} ?${number} ?-`,
-  `(?:[+-] ?)?${number} ?${unit}`,
-  `${number} ?- ?${unit}`,
+  `${currency} ?(?:${signed})`,
+  `[+-] ?${currency} ?${number}`,
+  `(?:${signed}) ?${unit}`,
   `${number} ?${unit} ?-`,
+  `[(] ?(?:${currency} ?${number}|${number}(?: ?${unit})?) ?[)]`,
   `[+-] ${number}`,
   `${number} ?-`,
-  `[(] ?(?:${currency} ?)?${number} ?[)]`,
-  `[(] ?${number} ?${unit} ?[)]`,
-  `${currency} ?[(] ?${number} ?[)]`,
-  `[(] ?${number} ?[)] ?${unit}`,
 ].join("|");
 
 /** The number of an amount, without its sign. */
