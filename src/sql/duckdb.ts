@@ -138,8 +138,9 @@ function titleCase(text: Sql): Sql {
  * composed. Most texts have no such letter.
  */
 function nfkc(text: Sql): Sql {
-  const { from, to, pattern } = compatibilityForms();
-  const written = sql`coalesce(${to}[list_position(${from}, letter_1)], letter_1)`;
+  const { table, pattern } = compatibilityForms();
+  const entry = sql`split_part(split_part(${table}, chr(1) || letter_1 || chr(2), 2), chr(1), 1)`;
+  const written = sql`coalesce(nullif(${entry}, ''), letter_1)`;
   return sql`
     case
       when not regexp_matches(${text}, ${pattern}) then nfc_normalize(${text})
@@ -149,9 +150,11 @@ function nfkc(text: Sql): Sql {
 }
 
 interface CompatibilityForms {
-  /** Letters with a compatibility decomposition, and their decompositions. */
-  readonly from: readonly string[];
-  readonly to: readonly string[];
+  /**
+   * Letters with a compatibility decomposition, each behind chr(1), and their decompositions, each behind chr(2): as one
+   * text, since thousands of list items cost a planner far more.
+   */
+  readonly table: string;
   /** Matches a text that holds one of them. */
   readonly pattern: string;
 }
@@ -170,10 +173,9 @@ function compatibilityForms(): CompatibilityForms {
     else ranges.push({ first: point, last: point });
   }
   const code = (point: number): string => `\\x{${point.toString(16)}}`;
-  const from = points.map((point) => String.fromCodePoint(point));
+  const letters = points.map((point) => String.fromCodePoint(point));
   forms = {
-    from,
-    to: from.map((letter) => letter.normalize("NFKD")),
+    table: letters.map((letter) => `\u0001${letter}\u0002${letter.normalize("NFKD")}`).join(""),
     pattern: `[${ranges.map(({ first, last }) => `${code(first)}-${code(last)}`).join("")}]`,
   };
   return forms;
