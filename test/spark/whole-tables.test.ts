@@ -52,9 +52,9 @@ const runs = {
       given.input,
       {
         ...given.options,
-        outliers: ["revenue=mad", "balance=percentile:5:95", "days=bounds:0:500"],
-        outlierAction: ["winsorise", "balance=flag", "days=null"],
-        impute: ["basket=median", "days=mode"],
+        outliers: ["revenue=mad", "days=bounds:0:500"],
+        outlierAction: ["winsorise", "days=null"],
+        impute: ["basket=median"],
         imputeFlag: true,
         by: "segment",
       },
