@@ -75,7 +75,7 @@ export function modelsJson(modelled: readonly Imputed[]): readonly Json[] {
 function sourceBlocks(imputers: readonly Imputer[], imputations: number | null): readonly Block[] {
   const notes = imputers.map((imputer) => {
     const { features, rows, of, learned } = imputer;
-    const from = rows < of ? `${formatCount(rows)} of ${formatCount(of)} rows, drawn by hash` : count(rows, "row");
+    const from = rows < of ? `${formatCount(rows)} of ${formatCount(of)} rows drawn by hash,` : count(rows, "row");
     const held = { knn: heldDonors(imputer), iterative: heldRounds(imputer), forest: heldForests(imputer) };
     return `${learned.method}: learned from ${from} and ${count(features.length, "column")}${held[learned.method]}`;
   });

@@ -5,7 +5,7 @@ import type { Role } from "../../core/role.ts";
 import { typeWords, type Column } from "../../core/schema.ts";
 import type { Source } from "../../core/source.ts";
 import { checkFill } from "../../model/impute/check-fill.ts";
-import type { CodedColumns } from "../../model/impute/coded-columns.ts";
+import { codedColumn, type CodedColumns } from "../../model/impute/coded-columns.ts";
 import { blocksOf } from "../../model/impute/expanded.ts";
 import { fillByForest, fitForest } from "../../model/impute/forest.ts";
 import { fillByIterative, fitIterative, type Chain } from "../../model/impute/iterative.ts";
@@ -68,7 +68,7 @@ export async function learnImputers(
         ? new Map(numbers.map((name) => [name, columnFacts(compute, read.get(name)!)]))
         : await engineFacts(engine, left, numbers);
     const isNamed = (name: string): boolean => methods.byColumn.has(name);
-    const features: ImputeFeature[] = [];
+    const wanted: ImputeFeature[] = [];
     for (const column of candidates) {
       const { name } = column;
       if (isNamed(name) && column.present === 0) throw noValue(name);
@@ -76,15 +76,15 @@ export async function learnImputers(
         const own = facts.get(name)!;
         if (!isNamed(name) && (ids.has(name) || notAMeasure(name, own) !== null)) continue;
         await refuseInfinite(sources, left === table, name, own);
-        features.push({ column: name, levels: [] });
+        wanted.push({ column: name, levels: [] });
       } else if (isNamed(name) || (!ids.has(name) && mayBeCategories(column, cleaned.get(name)!))) {
         const levels = await levelsOf(context, left, column);
-        if (levels !== null && (levels.length > 1 || isNamed(name))) features.push({ column: name, levels });
+        if (levels !== null && (levels.length > 1 || isNamed(name))) wanted.push({ column: name, levels });
         else if (isNamed(name)) throw tooManyLevels(name, methods.byColumn.get(name)!);
       }
     }
-    if (features.length === 0) throw nothingToFill(methods.all);
-    const coded = await readCoded(context, sample, features);
+    if (wanted.length === 0) throw nothingToFill(methods.all);
+    const { features, coded } = withValues(wanted, await readCoded(context, sample, wanted), isNamed);
     const found: Imputer[][] = [];
     const chains = settings.imputations ?? 1;
     for (let m = 1; m <= chains; m++) found.push([]);
@@ -226,6 +226,24 @@ async function readCoded(
   return { rows: matrix.rows, values: copy, levels: features.map(({ levels }) => levels.length) };
 }
 
+/** The features that have a value in the rows that are learned from: a sample may hold none of a column of few. */
+function withValues(
+  features: readonly ImputeFeature[],
+  coded: CodedColumns,
+  isNamed: (name: string) => boolean,
+): { readonly features: readonly ImputeFeature[]; readonly coded: CodedColumns } {
+  const kept = features.map((_, j) => j).filter((j) => !codedColumn(coded, j).every(Number.isNaN));
+  if (kept.length === features.length) return { features, coded };
+  const lost = features.find(({ column }, j) => isNamed(column) && !kept.includes(j));
+  if (lost !== undefined) throw noValue(lost.column);
+  const values = new Float64Array(coded.rows * kept.length);
+  kept.forEach((j, place) => values.set(codedColumn(coded, j), place * coded.rows));
+  return {
+    features: kept.map((j) => features[j]!),
+    coded: { rows: coded.rows, values, levels: kept.map((j) => coded.levels[j]!) },
+  };
+}
+
 function requireNamed(table: Table, model: CleanModel, { methods }: ImputeSettings): void {
   const cleaned = new Set(model.columns.map(({ name }) => name));
   for (const [name, method] of methods.byColumn) {
@@ -277,7 +295,7 @@ function refuseLonely(features: readonly ImputeFeature[], targets: readonly stri
 }
 
 function noValue(name: string): SegmentError {
-  return new SegmentError("missing-values", "a column without values teaches nothing to fill it with", {
+  return new SegmentError("missing-values", "no row that is learned from has a value in this column", {
     place: { column: name },
     hint: `fill it with --impute ${name}=constant:VALUE, or leave it out`,
   });
