@@ -97,6 +97,21 @@ describe("the next night, the file is read by the schema of the first", () => {
     expect((await segment(["ingest", "iso.csv", "--schema", "d.yaml"], { cwd })).code).toBe(0);
   });
 
+  test("numbers that count seconds or days are dates every night, however few or odd they are", async () => {
+    const first = Array.from({ length: 5 }, (_, i) => `${i},${1_700_000_000 + 100_000 * i},${45_000 + i}`).join("\n");
+    put("counts.csv", `id,seen_epoch,created_date\n${first}\n`);
+    await segment(["ingest", "counts.csv", "--schema", "counts.yaml", "-q", "-o", "x.csv"], { cwd });
+    expect(declared(read("counts.yaml"))).toMatchObject({
+      seen_epoch: "type: timestamp, role: date, order: epoch",
+      created_date: "type: date, role: date, order: excel",
+    });
+    put("odd.csv", "id,seen_epoch,created_date\n9,12,3\n");
+    const run = await segment(["ingest", "odd.csv", "--schema", "counts.yaml", "-q", "-o", "odd-out.csv"], { cwd });
+    expect(run.code, run.stderr).toBe(0);
+    // Twelve seconds into 1970, and the third day of a spreadsheet.
+    expect(read("odd-out.csv")).toBe("id,seen_epoch,created_date\n9,1970-01-01 00:00:12,1900-01-03\n");
+  });
+
   test("a column that is gone is a warning, and none at all an error", async () => {
     put("n.yaml", "columns:\n  id: {type: integer}\n  gone: {type: text}\n");
     put("n.csv", "id,visits\n1,3\n");

@@ -1,8 +1,9 @@
 import type { Engine, LoadedColumn, LoadedTable, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import { typeWords, type Column, type ColumnType } from "../../core/schema.ts";
-import type { ReadingOptions, Source } from "../../core/source.ts";
+import type { DateCount, ReadingOptions, Source } from "../../core/source.ts";
 import { describeTable } from "../describe.ts";
+import { dateCounts } from "../reading/day-counts.ts";
 import { placeOf } from "../reading/place-of.ts";
 import type { SchemaColumn, TableSchema } from "./schema-file.ts";
 
@@ -61,9 +62,14 @@ function settlingOptions(
 ): ReadingOptions | null {
   const dates = new Map(options.dates);
   const marks = new Set<SchemaColumn["decimal"]>();
-  for (const { name, tie } of columns) {
+  for (const { name, tie, type, reading } of columns) {
     const own = declared.get(name);
-    if (tie === undefined || own === undefined) continue;
+    if (own === undefined || options.dates?.has(name) === true) continue;
+    // Whether numbers count days or seconds, the numbers of a night may leave open.
+    const isCounted = "order" in reading && isCount(reading.order);
+    if (isNumber(own.type) && isCounted) dates.set(name, "none");
+    if (isCount(own.order) && isNumber(type)) dates.set(name, own.order);
+    if (tie === undefined) continue;
     const isDate = tie.readings[0]?.option.startsWith("--dates") === true;
     if (isDate && own.order !== null) dates.set(name, own.order);
     if (!isDate) marks.add(own.decimal ?? (isNumber(own.type) ? "." : null));
@@ -109,6 +115,10 @@ function faultOf(column: Column, { type, order, decimal }: SchemaColumn): string
   if (isOther) return `is written ${reading.order}, not ${order}`;
   const isComma = "decimal" in reading && reading.decimal === "," && decimal !== ",";
   return isComma ? "has a decimal comma, not a point" : null;
+}
+
+function isCount(order: SchemaColumn["order"]): order is DateCount {
+  return dateCounts.some((count) => count === order);
 }
 
 function isNumber(type: ColumnType | null): boolean {

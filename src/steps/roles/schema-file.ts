@@ -4,14 +4,15 @@ import type { Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import { roleNames, roleWords, type DeclaredColumn, type Role } from "../../core/role.ts";
 import type { Column } from "../../core/schema.ts";
-import type { DateOrder, DecimalMark } from "../../core/source.ts";
+import type { DateCount, DateOrder, DecimalMark } from "../../core/source.ts";
 import { didYouMean } from "../../core/suggest.ts";
+import { dateCounts } from "../reading/day-counts.ts";
 import type { ColumnRole } from "./column-roles.ts";
 
 /** What a schema file says of a column: its type and role, and how the file that it was made from writes it. */
 export interface SchemaColumn extends DeclaredColumn {
   readonly name: string;
-  readonly order: DateOrder | null;
+  readonly order: DateOrder | DateCount | null;
   readonly decimal: DecimalMark | null;
 }
 
@@ -23,7 +24,7 @@ export interface TableSchema {
 
 const format = "segment/schema@1";
 const types: readonly ColumnType[] = ["text", "integer", "number", "boolean", "date", "timestamp"];
-const orders: readonly DateOrder[] = ["ymd", "dmy", "mdy"];
+const orders: readonly (DateOrder | DateCount)[] = ["ymd", "dmy", "mdy", ...dateCounts];
 const decimals: readonly DecimalMark[] = [".", ","];
 const members = { type: types, role: roleNames, order: orders, decimal: decimals } as const;
 type Member = keyof typeof members;
