@@ -256,6 +256,24 @@ updated: updated_at
     expect(lines[10]).toBe(",New Person,new@example.com,,Lille,,2,,2024-05-07");
   });
 
+  test("roles say which columns make up a name, and what is a refusal", async () => {
+    file("r.csv", "id,a,b,mail,stop\n1,Luc,Roux,l@x.fr,no\n2,Eva,Blanc,e@x.fr,no\n");
+    file("s.csv", "id,a,b,mail,stop\n,Lucie,Roux,l@x.fr,no\n,Eva,Blanc,e@x.fr,yes\n");
+    const roles = [
+      "id: {role: id}",
+      "a: {role: first-name}",
+      "b: {role: last-name}",
+      "mail: {role: email}",
+      "stop: {role: refusal}",
+    ];
+    file("roles.yaml", `columns:\n  ${roles.join("\n  ")}\n`);
+    const words = ["ingest", "--source", "r=r.csv", "--source", "s=s.csv", "--map", "roles.yaml", "-q", "-o", "rs.csv"];
+    expect(await segment(words, { cwd })).toMatchObject({ code: 0, stderr: "" });
+    expect(written("rs.csv")).toBe(
+      "id,a,b,mail,stop\n1,Luc,Roux,l@x.fr,no\n2,Eva,Blanc,e@x.fr,yes\n,Lucie,Roux,l@x.fr,no\n",
+    );
+  });
+
   test.each([
     ["country: FR\nupdated", "country: FRR\nupdated", "line 22: country: FRR: neither a column nor a country"],
     ["updated: updated_at", "updated: updated", "line 23: the schema: no column updated; did you mean updated_at?"],

@@ -73,7 +73,8 @@ function plainKind(kind: KeyKind, column: Column): KeyKind {
 function roleOf(column: Column, kind: "email" | "phone" | "text" | undefined): ColumnRole {
   if (kind === "email" || kind === "phone") return kind;
   if (isCustomerId(column.name)) return "id";
-  if (saysConsent(column.name) || saysRefusal(column.name)) return "consent";
+  if (saysRefusal(column.name)) return "refusal";
+  if (saysConsent(column.name)) return "consent";
   return column.type === "date" || column.type === "timestamp" ? "date" : "text";
 }
 

@@ -18,7 +18,7 @@ import { fieldRules, foldCustomers, withPresent, type FieldRule } from "./fold-c
 import { matchRows, type KeyFindings, type Matches } from "./match-rows.ts";
 import type { NamedSource } from "./named-sources.ts";
 import { openSources, type OpenedSource } from "./open-sources.ts";
-import type { Prefer, Said, SourceMap } from "./source-map.ts";
+import type { ColumnRole, Prefer, Said, SourceMap } from "./source-map.ts";
 import { stackSources, type Stack } from "./stack.ts";
 
 /** The options of a run over several sources. */
@@ -74,7 +74,7 @@ export async function combineSources(
   const isOrdered = opened.every(({ table }) => table.position === undefined);
   const names = named.map(({ name }) => name);
   const { facts, notice } = await phones(context, stack.table, chosen, words, map);
-  const people = kind === "union" && chosen.keys.length === 0 ? noPeople : readPeople(stack.table, map);
+  const people = kind === "union" && chosen.keys.length === 0 ? noPeople : readPeople(stack.table, map, chosen.roles);
   const asked = words.prefer === undefined ? null : readPrefer(words.prefer, names);
   const said = asked?.updated ?? map?.updated ?? null;
   const updated = said === null ? null : updatedColumn(stack.table, said);
@@ -142,10 +142,15 @@ function unmatchedNotices(
 
 const noPeople: PeopleColumns = { names: [], birth: null };
 
-/** The columns by which people are told apart: those of the map, else first and last name and date of birth by their headers. */
-function readPeople(table: Table, map: SourceMap | null): PeopleColumns {
+/** The columns by which people are told apart: those of the map, by name or role, else first and last name and date of birth by their headers. */
+function readPeople(table: Table, map: SourceMap | null, roles: readonly ColumnRole[]): PeopleColumns {
   const said = map?.names ?? null;
-  if (said === null) return peopleColumns(table, { names: undefined, birth: undefined });
+  if (said === null) {
+    const first = ["first-name", "last-name"].flatMap((role) => table.columns.filter((_, i) => roles[i] === role));
+    const names = first.length > 0 ? first : table.columns.filter((_, i) => roles[i] === "name");
+    const found = peopleColumns(table, { names: undefined, birth: undefined });
+    return names.length > 0 ? { ...found, names } : found;
+  }
   if (said.length === 0) return noPeople;
   return {
     names: said.map((one) => columnOf(table, one)),

@@ -68,7 +68,7 @@ export function fieldRules(
     const order = [...named, ...sources.keys()].filter((s, at, list) => list.indexOf(s) === at);
     // The date of the last change is that of the newest row, whoever wins elsewhere.
     const isUpdated = column.prefer === null && updated !== null && column.name === updated.name;
-    return { newest: newest || isUpdated, sources: order, consent: roles[i] === "consent" };
+    return { newest: newest || isUpdated, sources: order, consent: roles[i] === "consent" || roles[i] === "refusal" };
   });
 }
 
@@ -141,7 +141,7 @@ export async function foldCustomers(
       "rank",
       orders.findIndex((one) => ruleKey(one) === ruleKey(rule)),
     );
-    const consent = { column, refusal: saysRefusal(column.name) };
+    const consent = { column, refusal: roles[i] === "refusal" || saysRefusal(column.name) };
     const survivor = rule.consent ? leastConsent(column, consent, rank) : firstHeld(column, rank);
     const norm = at("norm", i);
     return [

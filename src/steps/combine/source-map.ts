@@ -7,8 +7,29 @@ export interface Said<Of = string> {
   readonly place: Place;
 }
 
-/** What a column is to a customer; says how its values are compared. */
-export const columnRoles = ["id", "email", "phone", "date", "money", "consent", "event", "text"] as const;
+/** What a column is to a customer; says how its values are compared, and which columns make up a name. */
+export const columnRoles = [
+  "id",
+  "email",
+  "phone",
+  "date",
+  "money",
+  "consent",
+  "refusal",
+  "event",
+  "first-name",
+  "last-name",
+  "name",
+  "address",
+  "postcode",
+  "city",
+  "country",
+  "label",
+  "category",
+  "measure",
+  "flag",
+  "text",
+] as const;
 export type ColumnRole = (typeof columnRoles)[number];
 
 /** Whose value a column takes: sources in order; `newest` before them is the row of the latest date. */
