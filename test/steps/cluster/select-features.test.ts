@@ -182,6 +182,16 @@ describe("by the values", () => {
     return dropped[0]?.reason ?? "used";
   };
 
+  test("what ends in _scaled was put in numbers on purpose: a 0 and 1, or the mean of a postcode, is a feature", () => {
+    const flag = Float64Array.from({ length: 100 }, (_, i) => i % 2);
+    expect(measured(flag, false, "city_Paris")).toBe("a flag of two values");
+    expect(measured(flag, false, "city_Paris_scaled")).toBe("used");
+    expect(measured(gaps(0, 100), false, "postcode_scaled")).toBe("used");
+    expect(measured(new Float64Array(100), false, "city_Paris_scaled")).toBe("constant");
+    const postcode = [{ name: "postcode", source: "postcode_scaled", named: false }];
+    expect(measuredFeatures(compute, postcode, () => gaps(0, 100)).dropped).toEqual([]);
+  });
+
   test("more than 30 % of the rows missing leaves a column out, 30 % does not, and a name brings it back", () => {
     expect(measured(gaps(30, 100), false)).toBe("used");
     expect(measured(gaps(31, 100), false)).toBe("31 % missing");
