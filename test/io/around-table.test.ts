@@ -147,6 +147,12 @@ describe("lines below the table", () => {
     expect([source.rows, source.quarantined]).toEqual([count, 0]);
   });
 
+  test("are no sign that the table begins there", async () => {
+    const source = await openCsv("id,nom,montant,date\n1,Ann,125,13/01/2024\n2,Bob,7,02/03/2024\n\nTotal,,1 254 06,\n");
+    // `1 254 06` is no number, so that the line is kept as a row.
+    expect([source.columns, source.rows, source.quarantined]).toEqual([["id", "nom", "montant", "date"], 3, 0]);
+  });
+
   test("are not seen in a last row that was cut short", async () => {
     expect((await failure(`${body}4;Da`)).code).toBe("ragged-rows");
   });

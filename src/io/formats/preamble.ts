@@ -112,6 +112,8 @@ function behindGap(rows: SampleRows, fields: number, at: number): TableStart | n
   if (index === undefined) return null;
   const below = evenTexts(rows, index + 1, fields);
   const preamble = range(at, gap);
+  // What stands behind the gap must be the table: a few lines there are below it.
+  if (below.length < Math.max(3, preamble.length)) return null;
   const isOnly = !records.slice(index, -3).some(({ blank }) => blank);
   const isMarked = preamble.some((i) => values(i) > 0) || (isOnly && gap > at + 1);
   const isWords = isMarked && isMostlyText([rows.texts(index), ...below]);
