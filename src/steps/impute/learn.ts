@@ -58,13 +58,13 @@ export async function learnImputers(
   const left = isAdjusting(model) ? (await adjustTable(engine, table, model)).table : table;
   const cleaned = new Map(model.columns.map((column) => [column.name, column]));
   const candidates = left.columns.filter(({ name }) => cleaned.has(name));
-  const sample = await sampleRows(engine, left, evidenceRows, settings.seed);
+  const sample = await sampleRows(engine, await withoutHoles(context, left), evidenceRows, settings.seed);
   const mark = compute.mark();
   try {
     const numbers = candidates.filter(({ type }) => isNumeric(type)).map(({ name }) => name);
     const read = await readNumbers(engine, compute, sample, numbers);
     const facts =
-      sample === left
+      left.rows <= evidenceRows
         ? new Map(numbers.map((name) => [name, columnFacts(compute, read.get(name)!)]))
         : await engineFacts(engine, left, numbers);
     const isNamed = (name: string): boolean => methods.byColumn.has(name);
@@ -224,6 +224,24 @@ async function readCoded(
   const copy = new Float64Array(matrix.values.length);
   names.forEach((_, j) => copy.set(columnOf(matrix, j), j * matrix.rows));
   return { rows: matrix.rows, values: copy, levels: features.map(({ levels }) => levels.length) };
+}
+
+/** A table to sample whose positions have no holes where rows were removed, so that the same rows are drawn on every engine. */
+async function withoutHoles({ engine }: Context, table: Table): Promise<Table> {
+  const { position, relation, rows } = table;
+  if (position === undefined || rows <= evidenceRows) return table;
+  const [row = {}] = await engine.rows(sql`select max(${position}) as last_1 from ${relation}`, 1);
+  if (Number(row["last_1"]) === rows - 1) return table;
+  const place = identifier("impute_place_0");
+  const ranked = sql`
+    (
+      select
+        *,
+        row_number() over (order by ${position}) - 1 as ${place}
+      from ${relation}
+    )
+  `;
+  return { ...table, relation: ranked, position: place };
 }
 
 /** The features that have a value in the rows that are learned from: a sample may hold none of a column of few. */
