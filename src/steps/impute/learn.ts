@@ -237,7 +237,7 @@ async function withoutHoles({ engine }: Context, table: Table): Promise<Table> {
     (
       select
         *,
-        row_number() over (order by ${position}) - 1 as ${place}
+        cast(row_number() over (order by ${position}) - 1 as bigint) as ${place}
       from ${relation}
     )
   `;
