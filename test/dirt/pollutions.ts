@@ -61,6 +61,20 @@ function timed(draft: Draft, write: (day: string, time: string) => string): void
   });
 }
 
+/** Dates as counts, which only the name of their column tells from numbers: without a header they are numbers. */
+function counted(draft: Draft, write: (day: string, time: string) => string, withTime = false): void {
+  if (draft.header.length > 0) {
+    if (withTime) timed(draft, write);
+    else written(draft, date, (day) => write(day, ""));
+    return;
+  }
+  draft.columns[date] = { ...draft.columns[date]!, kind: "number" };
+  draft.truth.forEach((row, i) => {
+    const day = row[date];
+    if (day != null) draft.cells[i]![date] = row[date] = write(day, clock(i));
+  });
+}
+
 function words(yes: string, no: string): (draft: Draft) => void {
   return (draft) => written(draft, active, (value) => (value === "true" ? yes : no));
 }
@@ -293,17 +307,17 @@ export const pollutions: readonly Pollution[] = [
   {
     name: "Excel day numbers",
     group: "date",
-    apply: (d) => written(d, date, (v) => String(daysSince(v, "1899-12-30"))),
+    apply: (d) => counted(d, (day) => String(daysSince(day, "1899-12-30"))),
   },
   {
     name: "epoch seconds",
     group: "date",
-    apply: (d) => timed(d, (day, time) => String(Date.parse(`${day}T${time}:00Z`) / 1000)),
+    apply: (d) => counted(d, (day, time) => String(Date.parse(`${day}T${time}:00Z`) / 1000), true),
   },
   {
     name: "epoch milliseconds",
     group: "date",
-    apply: (d) => timed(d, (day, time) => String(Date.parse(`${day}T${time}:00Z`))),
+    apply: (d) => counted(d, (day, time) => String(Date.parse(`${day}T${time}:00Z`)), true),
   },
   {
     name: "open order of day and month",
