@@ -16,6 +16,7 @@ import { combineMore } from "./combine-report.ts";
 import { makeSchemaOption, tableOptions } from "./common-options.ts";
 import { combineInputs, conflictTables, openMap, refuseWithoutSources } from "./ingest-combine.ts";
 import { enrich } from "./ingest-lookup.ts";
+import { isNamed } from "../steps/combine/named-sources.ts";
 import { ingestReport } from "./ingest-report.ts";
 import { refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
@@ -89,9 +90,10 @@ export const ingest: Command<typeof ingestOptions> = {
 
 async function run(
   context: Context,
-  inputs: readonly string[],
-  options: OptionsOf<typeof ingestOptions>,
+  named: readonly string[],
+  given: OptionsOf<typeof ingestOptions>,
 ): Promise<Outcome> {
+  const { inputs, options } = withLoneSource(named, given);
   const { engine, io, version } = context;
   const { saveDialect } = options;
   if (options.explain && saveDialect !== undefined) refuseIdle(["--save-dialect"], "--explain writes nothing");
@@ -147,6 +149,16 @@ async function schemaToMake(
   throw new SegmentError("usage", `${path} exists, and several sources are not read by one schema`, {
     hint: "state types in the map's schema, or name a new file to have types and roles written",
   });
+}
+
+/** A single source without a name, such as a database, is an input like any other. */
+function withLoneSource(
+  inputs: readonly string[],
+  options: OptionsOf<typeof ingestOptions>,
+): { readonly inputs: readonly string[]; readonly options: OptionsOf<typeof ingestOptions> } {
+  const [only] = options.source;
+  if (options.source.length !== 1 || inputs.length > 0 || isNamed(only!)) return { inputs, options };
+  return { inputs: [only!], options: { ...options, source: [] } };
 }
 
 /** Options of several sources that lookups have a use for without them. */

@@ -4,6 +4,7 @@
 import { openOurs, openRival, timeCommand } from "./processes.js";
 import { python } from "./files.js";
 import { openTable } from "./table.js";
+import { clean } from "./races/clean.js";
 import { fileToFile } from "./races/file-to-file.js";
 import { fit, scores } from "./races/fit.js";
 import { impute } from "./races/impute.js";
@@ -14,7 +15,7 @@ import { pipe } from "./races/pipe.js";
 import { start } from "./races/start.js";
 import { sweep } from "./races/sweep.js";
 
-const races = [fit, fileToFile, sweep, scores, parquet, normalize, impute, pipe, mlKMeans, start];
+const races = [fit, fileToFile, sweep, scores, parquet, clean, normalize, impute, pipe, mlKMeans, start];
 
 async function main(names) {
   const unknown = names.filter((name) => !races.some((race) => race.name === name));

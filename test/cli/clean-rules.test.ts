@@ -129,7 +129,7 @@ test("rows that a check sets aside go to the quarantine with file, line, column 
   const json = JSON.parse(run.stdout) as { input: object; output: object; removed: number };
   expect(json).toMatchObject({ input: { rows: 5, used: 4, quarantined: 1 }, output: { rows: 4 }, removed: 0 });
   expect(read("aside.csv")).toBe(
-    'file,line,byte,column,reason,raw\ncrm.csv,4,,tel,not a valid phone,"3,""Le, Roy"",bad@,01.23,69000,Allemagne,30"\n',
+    'file,line,byte,column,reason,raw\ncrm.csv,4,131,tel,no telephone number of its country,"3,""Le, Roy"",bad@,01.23,69000,Allemagne,30"\n',
   );
   expect(read("kept.csv")).not.toContain("Le, Roy");
 });

@@ -47,10 +47,10 @@ test("a French export with money, percentages and dates of all kinds becomes a p
   expect(read("plain.csv")).toBe(
     [
       "id,montant,remise,solde,inscrit,modifié,date_fin,ok",
-      "1,1234.56,12,-12.5,2024-03-01,2024-03-12,2024-03-12,oui",
+      "1,1234.56,12,-12.5,2024-03-01,2024-03-12,2024-03-12,true",
       "2,12.50,5.5,-12,2024-02-12,2024-03-13,2024-03-13,true",
-      "3,-5,0,3.5,2024-03-12,2024-02-01,2024-03-14,non",
-      "4,NA,NA,,NA,,,false",
+      "3,-5,0,3.5,2024-03-12,2024-02-01,2024-03-14,false",
+      "4,,,,,,,false",
       "",
     ].join("\n"),
   );

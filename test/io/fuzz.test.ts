@@ -2,12 +2,16 @@ import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import Papa from "papaparse";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { SegmentError } from "../../src/core/errors.ts";
 import { readBack } from "./read-back.ts";
 import { scratch } from "./scratch.ts";
 
 const { openCsv, path } = scratch();
+
+/** How many times the inputs of a usual run are generated: SEGMENT_FUZZ=1300 makes a million of them. */
+const share = Number(process.env.SEGMENT_FUZZ ?? 1);
+vi.setConfig({ testTimeout: 30_000 * share });
 
 const word = fc.oneof(
   { weight: 4, arbitrary: fc.stringMatching(/^[A-Za-z]{1,8}( [a-z]{1,6})?$/) },
@@ -76,7 +80,7 @@ test("a table is read as it was written, in any notation, or the tie is shown", 
       expect(readBack(source)).toEqual(rows);
       expect(source.sample.map((row) => row.map((cell) => cell ?? ""))).toEqual(rows);
     }),
-    { numRuns: 200, seed: 11 },
+    { numRuns: 200 * share, seed: 11 },
   );
   expect(read).toBeGreaterThan(180);
 });
@@ -89,7 +93,7 @@ test("a compressed table cut anywhere is never read as a shorter one", async () 
       const cut = whole.subarray(0, 3 + Math.floor((whole.length - 3) * share));
       await expect(openCsv(cut)).rejects.toMatchObject({ code: "truncated-file" });
     }),
-    { numRuns: 60, seed: 12 },
+    { numRuns: 60 * share, seed: 12 },
   );
 });
 
@@ -182,7 +186,7 @@ test("every line of a dirty export is in a row, in the quarantine or named above
           .join("");
       expect(letters(held)).toBe(letters([text]));
     }),
-    { numRuns: 200, seed: 14 },
+    { numRuns: 200 * share, seed: 14 },
   );
   expect(read).toBeGreaterThan(50);
 });
@@ -199,6 +203,6 @@ test("bytes at random end in a table or in an error that is explained", async ()
         expect(error).not.toMatchObject({ code: "bug" });
       }
     }),
-    { numRuns: 300, seed: 13 },
+    { numRuns: 300 * share, seed: 13 },
   );
 });

@@ -68,6 +68,8 @@ describeOnPostgres("a PostgreSQL database", (server) => {
       "-q",
     ]);
     expect(query.stdout).toBe("id,double\n3,6\n2,4\n1,2\n");
+    const source = await ingest(["--source", `${server().address}?application_name=x`, "--table", "clients", "-q"]);
+    expect(source.stdout).toContain("01000");
     const named = await ingest([server().address, "--table", "Mes Clients", "-q"]);
     expect(named.stdout).toBe('"Nom, prénom"\na\nb\n');
   });

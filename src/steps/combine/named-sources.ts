@@ -12,6 +12,11 @@ const plainName = /^\p{L}[\p{L}\p{N}_-]*$/u;
 /** What `prefer` says in the place of a source. */
 const reserved = ["newest", "none"];
 
+/** Whether a value of `--source` gives a name, rather than an address that has a `=` in it, or none. */
+export function isNamed(item: string): boolean {
+  return plainName.test(splitNamed(item).name);
+}
+
 /** Reads `--source` and `--lookup`: each value is NAME=FILE, every name is another. Throws `bad-option-value`. */
 export function readNamedSources(items: readonly string[], option: string): readonly NamedSource[] {
   const sources: NamedSource[] = [];

@@ -253,7 +253,9 @@ describe("places and postcodes by the official table", () => {
     await expect(run(input, given)).rejects.toThrow(/none is given/);
     const postcodes = surroundings().put("other.csv", "a,b\n1,2\n");
     await expect(run(input, { ...given, postcodes })).rejects.toThrow(/no columns code_postal/);
-    await expect(run(input, { ...given, postcode: undefined })).rejects.toThrow(/no column of postcodes/);
+    await expect(run(input, { ...given, postcode: undefined })).rejects.toThrow(
+      /no telephone numbers or postcodes are named/,
+    );
   });
 });
 
