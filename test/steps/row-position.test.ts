@@ -58,7 +58,9 @@ describe("rows keep the order of their positions where the relation has another"
     const columns = table.columns.map((column) =>
       formColumn(column, { ...cleaned, name: column.name, type: column.type }, { reread: false, words: null }),
     );
-    expect(await ids(formTable(table, columns, { present: [rows, rows, rows, rows], rows, isDropping: () => false }))).toEqual(numbers);
+    expect(
+      await ids(formTable(table, columns, { present: [rows, rows, rows, rows], rows, isDropping: () => false })),
+    ).toEqual(numbers);
   });
 
   test("among the numbers that are read", async () => {

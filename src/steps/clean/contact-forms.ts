@@ -48,14 +48,18 @@ export async function contactForms(
   const { nullWords: words, unicode = "nfc" } = model;
   const isPhone = model.columns.some(({ contact }) => contact?.kind === "phone");
   const plans = isPhone ? (await import("../dedupe/phone-plan.ts")).phonePlans() : new Map<string, PhonePlan>();
-  const countries = await rowCountries(engine, table, model);
+  const plainOf = (column: Column): FormColumn => {
+    const cleaned = model.columns.find(({ name }) => name === column.name);
+    if (cleaned === undefined) return { column, cleaned: null, stages: [], odd: "never" };
+    return formColumn(column, cleaned, { reread: reread.has(column.name), words, unicode, contact: noForm });
+  };
+  const countries = await rowCountries(engine, table, model, plainOf);
   for (const cleaned of model.columns) {
     const column = table.columns.find(({ name }) => name === cleaned.name);
     if (column === undefined) continue;
     const { contact } = cleaned;
     const action = actionOf(model, cleaned);
-    const plain = (): FormColumn =>
-      formColumn(column, cleaned, { reread: reread.has(column.name), words, unicode, contact: noForm });
+    const plain = (): FormColumn => plainOf(column);
     if (cleaned.email) {
       forms.set(column.name, withCheck(cleaned, action, await emailForm(engine, table, plain(), model)));
     } else if (cleaned.currency === true) {
@@ -268,6 +272,7 @@ async function rowCountries(
   engine: Engine,
   table: Table,
   { columns }: ContactModel,
+  plainOf: (column: Column) => FormColumn,
 ): Promise<ReadonlyMap<string, RowCountry>> {
   const found = new Map<string, RowCountry>();
   for (const { contact } of columns) {
@@ -280,9 +285,10 @@ async function rowCountries(
     }
     const column = table.columns.find((one) => one.name === name);
     if (column === undefined) throw new SegmentError("model-mismatch", `the table has no column ${name} of countries`);
-    const text = asText(column.ref);
-    const asRead: FormColumn = { column: { ...column, ref: text }, cleaned: null, stages: [], odd: "never" };
-    const words = await knownWords(engine, table, asRead, wordKinds.country.of, "countries");
+    // Its text in form, as the next run will find it: without what is not seen, and nothing where it says so (`NA`).
+    const plain = plainOf(column);
+    const text = plain.stages.reduce((before, stage) => stage.apply(before, sql`true`, before), asText(column.ref));
+    const words = await knownWords(engine, table, plain, wordKinds.country.of, "countries");
     const beside = `country_${found.size + 1}`;
     const codes = new Set([...words.values(), ...(code === null ? [] : [code])]);
     found.set(keyOf(contact), {

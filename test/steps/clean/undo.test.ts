@@ -93,7 +93,10 @@ test(
     await assert(
       asyncProperty(contactTables, async ({ cells, ...rules }) => {
         const options = given({ ...rules, kept: 0 });
-        const first = await cleaned(quotedCsv(cells), options);
+        // A row that no rule takes away: what is left of a column must not be read as another type.
+        const steady = ["06 12 34 56 78", "75001", "France", "Femme", "Mme", "a@b.co", "mot"];
+        const whole = cells.map((column, j) => [...column, steady[j]!]);
+        const first = await cleaned(quotedCsv(whole), options);
         if (first === null) return;
         await context.engine.write((first.outcome.table as OutputTable).query, path("once.csv"), "csv");
         const second = await run(path("once.csv"), { ...options, overwrite: true });
