@@ -17,11 +17,13 @@ import { makeSchemaOption, tableOptions } from "./common-options.ts";
 import { combineInputs, conflictTables, openMap, refuseWithoutSources } from "./ingest-combine.ts";
 import { enrich } from "./ingest-lookup.ts";
 import { ingestReport } from "./ingest-report.ts";
+import { openRollup, rollUp, rollupOptions } from "./ingest-rollup.ts";
 import { refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 const ingestOptions = {
   ...combineOptions,
   ...lookupOptions,
+  ...rollupOptions,
   ...tableOptions,
   ...makeSchemaOption,
   saveDialect: {
@@ -76,6 +78,10 @@ export const ingest: Command<typeof ingestOptions> = {
       does: "add what is known of each postcode, and its department and region",
     },
     {
+      run: "segment ingest events.csv --rollup rollup.yaml --as-of 2024-06-30 -o customers.parquet",
+      does: "one row per customer: counts, sums, recency and windows as of that day",
+    },
+    {
       run: "segment ingest crm.csv --skip-lines 2 --header-rows 1 --footer-lines 1 -o crm.parquet",
       does: "say where the table is, instead of having it found",
     },
@@ -96,6 +102,7 @@ async function run(
   const { saveDialect } = options;
   if (options.explain && saveDialect !== undefined) refuseIdle(["--save-dialect"], "--explain writes nothing");
   const map = await openMap(context, options.map, options);
+  const rollup = await openRollup(context, options);
   const combined = options.source.length > 0 ? await combineInputs(context, inputs, options, map) : null;
   if (combined !== null && saveDialect !== undefined) {
     refuseIdle(["--save-dialect"], "several sources have no dialect in common", "the map says how each is read");
@@ -106,22 +113,39 @@ async function run(
   const enriched = await enrich(context, read, options, map);
   const { looked } = enriched;
   requireSettled(enriched.table);
+  const rolled = await rollUp(
+    context,
+    enriched.table,
+    combined === null ? sources : null,
+    quarantined,
+    rollup,
+    options,
+  );
   const made = await schemaToMake(context, options.schema, "schema" in opened ? opened.schema : null);
+  if (made !== null && rollup !== null) {
+    refuseIdle(
+      ["--schema"],
+      "--rollup gives a table of customers",
+      "write the events' schema by a run without --rollup",
+    );
+  }
   const isRead = !options.explain && (!options.quiet || options.report !== undefined);
   context.terminal.progress("looking at what the columns are for");
   const { roles, sampled } =
-    isRead || made !== null ? await columnRoles(engine, enriched.table) : { roles: [], sampled: null };
+    isRead || made !== null ? await columnRoles(engine, rolled.table) : { roles: [], sampled: null };
   if (made !== null && options.explain) refuseIdle(["--schema"], "--explain writes nothing");
-  const table = made === null ? enriched.table : readAsWritten(enriched.table, roles);
+  const table = made === null ? rolled.table : readAsWritten(rolled.table, roles);
   const queries = outputQueries(table, { plain: true });
   const examples = await columnExamples(engine, table);
   const mixed = combined === null ? await mixedColumnWarnings(read, sources) : [];
-  const warnings = [...opened.warnings, ...mixed, ...enriched.warnings];
-  const more = [combined === null ? null : combineMore(combined), enriched.more].filter((one) => one !== null);
+  const warnings = [...opened.warnings, ...mixed, ...enriched.warnings, ...rolled.warnings];
+  const combining = combined === null ? null : combineMore(combined);
+  // The account of what happened last is that of the run.
+  const more = [combining, enriched.more, rolled.more].filter((one) => one !== null);
   const rolesOf = { roles, sampled, made };
   const report = ingestReport({ version, table, read, sources, quarantined, examples, warnings, more, ...rolesOf });
   if (options.explain) {
-    if (combined !== null || looked.length > 0)
+    if (combined !== null || looked.length > 0 || rollup !== null)
       refuseSpooled([...sources, ...looked.flatMap((one) => one.opened.sources)]);
     const format = io.destination(options.output, options.format)?.format ?? "csv";
     return { report, text: engine.explain(format === "csv" ? queries.query : queries.typed) };
