@@ -150,7 +150,7 @@ describe("a rollup file", () => {
     ["as_of: last\nmissing: skip\nmeasures:\n  a: {count: rows}", "line 2, column 10: missing takes no skip"],
     ["as_of: last\nmeasures:\n  a: {cuont: rows}", "line 3, column 7: a has no cuont; did you mean count?"],
     ["as_of: last\nmeasures:\n  a: {sum: paid, mean: paid}", "line 3, column 3: a is both sum and mean"],
-    ["as_of: last\nmeasures:\n  a: {sum: pade}", "line 3, column 12: a: sum: no column pade; did you mean paid?"],
+    ["as_of: last\nmeasures:\n  a: {sum: paidd}", "line 3, column 12: a: sum: no column paidd; did you mean paid?"],
     ["as_of: last\nmeasures:\n  a: {sum: who}", "line 3, column 12: a: sum takes numbers, and this one holds text"],
     ["as_of: last\nmeasures:\n  a: {count: rows, within: 1 month}", "line 3, column 28: within: 1 month is no length"],
     [

@@ -88,7 +88,7 @@ const exactUpTo = 90_000_000;
 /** The mean of an exact sum, as a double: correctly rounded up to sums of 90 million, beyond within a unit of its last place. */
 function meanSql(sum: Sql, count: Sql): Sql {
   const rows = sql`cast(nullif(${count}, 0) as double)`;
-  const whole = sql`cast(try_cast(${sum} as decimal(18, 8)) * ${units} as bigint)`;
+  const whole = sql`cast(try_cast(${sum} as decimal(28, 8)) * cast(${units} as decimal(9, 0)) as bigint)`;
   return sql`
     case
       when abs(${sum}) < ${exactUpTo} then cast(${whole} as double) / (${rows} * ${units})
