@@ -55,16 +55,23 @@ export async function rollUp(
   context: Context,
   table: Table,
   sources: readonly Source[] | null,
-  quarantined: number,
+  { quarantined, unpacked }: { readonly quarantined: number; readonly unpacked: number },
   rollup: Rollup | null,
   { asOf }: RollupOptions,
 ): Promise<{ readonly table: Table; readonly more: IngestMore | null; readonly warnings: readonly Warning[] }> {
   if (rollup === null) return { table, more: null, warnings: [] };
   const rolled = await rollupEvents(context, table, sources, rollup, { asOf: readAsOf(asOf) });
-  return { table: rolled.table, more: rollupMore(rolled, table.rows, quarantined), warnings: rolled.warnings };
+  return {
+    table: rolled.table,
+    more: rollupMore(rolled, { used: table.rows - unpacked, unpacked, quarantined }),
+    warnings: rolled.warnings,
+  };
 }
 
-function rollupMore(rolled: RolledUp, rows: number, quarantined: number): IngestMore {
+function rollupMore(
+  rolled: RolledUp,
+  read: { readonly used: number; readonly unpacked: number; readonly quarantined: number },
+): IngestMore {
   const { customer, time, asOf, asOfBy, firstDay, lastDay, used, after, dropped, measures } = rolled;
   const customers = rolled.table.rows;
   const by = { option: "as --as-of says", file: "as the file says", "last event": "the day of the last event" }[asOfBy];
@@ -87,7 +94,7 @@ function rollupMore(rolled: RolledUp, rows: number, quarantined: number): Ingest
   return {
     titles: [],
     blocks,
-    account: { used: rows, quarantined, grouped: used - customers, removed: after + dropped, out: customers },
+    account: { ...read, grouped: used - customers, removed: after + dropped, out: customers },
     json: {
       rollup: {
         customer,

@@ -15,6 +15,7 @@ import { combineOptions, lookupOptions } from "./combine-options.ts";
 import { combineMore } from "./combine-report.ts";
 import { makeSchemaOption, tableOptions } from "./common-options.ts";
 import { combineInputs, conflictTables, openMap, refuseWithoutSources } from "./ingest-combine.ts";
+import { exportOf, exportOptions, readExport } from "./ingest-events.ts";
 import { enrich } from "./ingest-lookup.ts";
 import { ingestReport } from "./ingest-report.ts";
 import { openRollup, rollUp, rollupOptions } from "./ingest-rollup.ts";
@@ -26,6 +27,7 @@ const ingestOptions = {
   ...rollupOptions,
   ...tableOptions,
   ...makeSchemaOption,
+  ...exportOptions,
   saveDialect: {
     kind: "text",
     value: "FILE",
@@ -78,6 +80,10 @@ export const ingest: Command<typeof ingestOptions> = {
       does: "add what is known of each postcode, and its department and region",
     },
     {
+      run: "segment ingest events.ndjson --format ga4 -o events.parquet",
+      does: "a Google Analytics 4 export as events: event, time, customer_id, session_id, url, source …",
+    },
+    {
       run: "segment ingest events.csv --rollup rollup.yaml --as-of 2024-06-30 -o customers.parquet",
       does: "one row per customer: counts, sums, recency and windows as of that day",
     },
@@ -96,8 +102,9 @@ export const ingest: Command<typeof ingestOptions> = {
 async function run(
   context: Context,
   inputs: readonly string[],
-  options: OptionsOf<typeof ingestOptions>,
+  given: OptionsOf<typeof ingestOptions>,
 ): Promise<Outcome> {
+  const { exported, options } = exportOf(given);
   const { engine, io, version } = context;
   const { saveDialect } = options;
   if (options.explain && saveDialect !== undefined) refuseIdle(["--save-dialect"], "--explain writes nothing");
@@ -110,24 +117,17 @@ async function run(
   if (combined === null) refuseWithoutSources(options, usedByLookups(options));
   const opened = combined ?? (await openTable(context, inputs, options, { schema: "made" }));
   const { table: read, sources, quarantined } = opened;
-  const enriched = await enrich(context, read, options, map);
+  const events = await readExport(context, read, quarantined, exported);
+  const { unpacked } = events;
+  const enriched = await enrich(context, events.table, options, map);
   const { looked } = enriched;
   requireSettled(enriched.table);
-  const rolled = await rollUp(
-    context,
-    enriched.table,
-    combined === null ? sources : null,
-    quarantined,
-    rollup,
-    options,
-  );
+  const placed = combined === null && unpacked === 0 ? sources : null;
+  const rolled = await rollUp(context, enriched.table, placed, { quarantined, unpacked }, rollup, options);
   const made = await schemaToMake(context, options.schema, "schema" in opened ? opened.schema : null);
-  if (made !== null && rollup !== null) {
-    refuseIdle(
-      ["--schema"],
-      "--rollup gives a table of customers",
-      "write the events' schema by a run without --rollup",
-    );
+  if (made !== null && (rollup !== null || exported !== null)) {
+    const gives = rollup === null ? "an export gives a table of events" : "--rollup gives a table of customers";
+    refuseIdle(["--schema"], `${gives}, not the table of its file`, "write the schema of what this run writes");
   }
   const isRead = !options.explain && (!options.quiet || options.report !== undefined);
   context.terminal.progress("looking at what the columns are for");
@@ -141,11 +141,11 @@ async function run(
   const warnings = [...opened.warnings, ...mixed, ...enriched.warnings, ...rolled.warnings];
   const combining = combined === null ? null : combineMore(combined);
   // The account of what happened last is that of the run.
-  const more = [combining, enriched.more, rolled.more].filter((one) => one !== null);
+  const more = [combining, events.more, enriched.more, rolled.more].filter((one) => one !== null);
   const rolesOf = { roles, sampled, made };
   const report = ingestReport({ version, table, read, sources, quarantined, examples, warnings, more, ...rolesOf });
   if (options.explain) {
-    if (combined !== null || looked.length > 0 || rollup !== null)
+    if (combined !== null || looked.length > 0 || rollup !== null || exported !== null)
       refuseSpooled([...sources, ...looked.flatMap((one) => one.opened.sources)]);
     const format = io.destination(options.output, options.format)?.format ?? "csv";
     return { report, text: engine.explain(format === "csv" ? queries.query : queries.typed) };
