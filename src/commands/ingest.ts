@@ -48,7 +48,12 @@ export const ingest: Command<typeof ingestOptions> = {
     "become one table of customers: by customer id, else e-mail address, else telephone number, each with its match rate, " +
     "and with a row account for each source. What each column is for (an id, an e-mail address, an amount of money …) is " +
     "told by its name and its values; --schema writes types and roles to a file that other commands read, and that you " +
-    "may correct.",
+    "may correct. Exports of Google Analytics 4, Matomo and Mixpanel become events of the same columns by their name " +
+    "(--format ga4). Events and transactions become one row per customer by a rollup file (--rollup), as of a day that it " +
+    "states, never of today: `customer: customer_id`, `time: time`, `as_of: 2024-06-30`, and under `measures:` lines such as " +
+    '`orders: {count: rows, where: "event = purchase"}`, `revenue: {sum: revenue}`, `visits: {distinct: session_id, within: ' +
+    "30 days, before: 30 days}`, `recency: {recency: time}`, `last_city: {last: city}`; also mean, min, max, tenure, first. " +
+    "30 days within are the day itself and the 29 before it.",
   inputs: "files",
   options: ingestOptions,
   examples: [

@@ -180,8 +180,11 @@ describe("an export by name", () => {
     const run = await segment(["ingest", "ga4.parquet", "--from", "ga4", "-o", "structs.ndjson", "--json"], { cwd });
     expect(run.stderr).toBe("");
     await segment(["ingest", "ga4.ndjson", "--from", "ga4", "-o", "lines.ndjson", "-q"], { cwd });
-    const alike = ({ event_date: _, items: __, ...row }: Record<string, unknown>): unknown =>
-      Object.fromEntries(Object.entries(row).toSorted());
+    // A date in text is a date in JSON alone, and lists of structs are written with other spaces.
+    const alike = (row: Record<string, unknown>): unknown =>
+      Object.entries(row)
+        .filter(([name]) => name !== "event_date" && name !== "items")
+        .toSorted();
     expect(rowsOf("structs.ndjson").map(alike)).toEqual(rowsOf("lines.ndjson").map(alike));
   });
 

@@ -67,9 +67,11 @@ export async function nameEvents(context: Context, given: Table, name: ExportNam
     table,
     made.map(({ value }) => value),
   );
-  const columns = made.map(({ column: _, from: __, how: ___, isPart: ____, ...rest }, i) => ({
-    ...rest,
-    present: present[i]!,
+  const columns = made.map(({ column, whole, type, value, how }, i): DerivedColumn => ({
+    ...(whole === undefined
+      ? derived(column, type, type === "timestamp" ? "typed" : "text", value, present[i]!)
+      : { ...passed(whole), name: column, present: present[i]! }),
+    why: how,
   }));
   return {
     name,
@@ -105,8 +107,19 @@ function originsIn(
   return how === "joined" && found.length < from.length ? [] : found;
 }
 
-/** `isPart`: some values of its one column are not in it, so that this is kept besides. */
-type Made = Pick<RecognisedColumn, "how"> & Omit<DerivedColumn, "present"> & { readonly isPart?: true };
+const noText = sql`cast(null as varchar(10))`;
+
+/** How a column of events is made. */
+interface Made {
+  readonly how: string;
+  readonly value: Sql;
+  /** Times are values, all else is text in plain notation. */
+  readonly type: "text" | "number" | "timestamp";
+  /** The one column that it is as it stands. */
+  readonly whole?: Column;
+  /** Some values of its one column are not in it, so that this is kept besides. */
+  readonly isPart?: true;
+}
 
 async function eventColumn(
   engine: Engine,
@@ -116,30 +129,27 @@ async function eventColumn(
   found: readonly Column[],
   { how }: Origin,
 ): Promise<Made> {
-  const { present: _, ...empty } = derived(column, "text", "text", sql`cast(null as varchar(10))`, 0);
-  const asTextColumn = (value: Sql, words: string): Made => ({ ...empty, value, why: words, how: words });
+  const asTextColumn = (value: Sql, words: string): Made => ({ value, type: "text", how: words });
   if (column === "event" && name === "matomo") {
     const [type] = found;
     const value = type === undefined ? sql`'visit'` : sql`coalesce(${filledText(type)}, 'visit')`;
     return asTextColumn(value, type === undefined ? "visit: one a row" : `${type.name}, visit without an action`);
   }
   const [first] = found;
-  if (first === undefined) return asTextColumn(empty.value, "not in the file");
+  if (first === undefined) return asTextColumn(noText, "not in the file");
   const paths = found.map((one) => one.name);
   if (column === "time") {
     const times = await Promise.all(found.map((one) => timeOf(engine, table, one)));
     const words = found.map((one, i) => `${one.name}${times[i]!.words}`).join(", else ");
     const value = sql`coalesce(${join([...times.map((one) => one.of), sql`cast(null as timestamp)`], ", ")})`;
-    const { present: __, ...time } = derived(column, "timestamp", "typed", value, 0);
-    return { ...time, why: words, how: words };
+    return { value, type: "timestamp", how: words };
   }
   if (column === "revenue") {
     const words = paths.join(", else ");
-    if (found.length === 1 && isNumber(first)) return { ...passed(first), name: column, why: words, how: words };
-    const texts = sql`coalesce(${join([...found.map(filledText), sql`cast(null as varchar(10))`], ", ")})`;
+    if (found.length === 1 && isNumber(first)) return { value: first.ref, type: "number", whole: first, how: words };
+    const texts = sql`coalesce(${join([...found.map(filledText), noText], ", ")})`;
     if (!(await areNumbers(engine, table, texts))) return asTextColumn(texts, `${words}, as text: not all are numbers`);
-    const { present: __, ...number } = derived(column, "number", "text", texts, 0);
-    return { ...number, why: words, how: words };
+    return { value: texts, type: "number", how: words };
   }
   if (how === "joined") {
     const parts = found.map(filledText);
@@ -150,7 +160,7 @@ async function eventColumn(
     const value = sql`case when not starts_with(${text}, '$device:') then ${text} end`;
     return { ...asTextColumn(value, `${first.name}, but for those of a device ($device:)`), isPart: true };
   }
-  const texts = [...found.map(filledText), sql`cast(null as varchar(10))`];
+  const texts = [...found.map(filledText), noText];
   return asTextColumn(sql`coalesce(${join(texts, ", ")})`, paths.join(", else "));
 }
 
