@@ -137,8 +137,10 @@ export interface DialectFunctions {
   jsonText(json: Sql, pointer: Sql): Sql;
   /** Whether what stands at a JSON pointer in JSON text is a number; null where nothing does. */
   jsonIsNumber(json: Sql, pointer: Sql): Sql;
-  /** Of JSON text that is a list of objects: the first whose `key` is that text, as JSON text; null where there is none. */
-  keyedText(json: Sql, key: Sql): Sql;
+  /** JSON text that is a list of `{key, value}`, read once for `keyedText`, to be stored as a column. */
+  keyedList(json: Sql): Sql;
+  /** Of what `keyedList` gave: the value of the first whose key is that text, as JSON text; null where there is none. */
+  keyedText(list: Sql, key: Sql): Sql;
   /** Two 64-bit integers bit by bit: 1 where they differ. */
   bitXor(a: Sql, b: Sql): Sql;
   /** A 64-bit integer shifted to the right, its sign kept. */
@@ -206,6 +208,7 @@ export function dialectFunctions(
     eachKey: missing("eachKey"),
     jsonText: missing("jsonText"),
     jsonIsNumber: missing("jsonIsNumber"),
+    keyedList: missing("keyedList"),
     keyedText: missing("keyedText"),
     bitXor: missing("bitXor"),
     shiftRight: missing("shiftRight"),

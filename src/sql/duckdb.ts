@@ -62,8 +62,8 @@ export const duckdb: Dialect = {
     jsonText: (json, pointer) => sql`json_extract_string(${json}, ${pointer})`,
     jsonIsNumber: (json, pointer) =>
       sql`(json_type(${json}, ${pointer}) in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE'))`,
-    keyedText: (json, key) =>
-      sql`list_filter(json_extract(${json}, '$[*]'), lambda one_1: json_extract_string(one_1, '/key') = ${key})[1]`,
+    keyedList: (json) => sql`from_json(${json}, '[{"key":"VARCHAR","value":"JSON"}]')`,
+    keyedText: (list, key) => sql`list_filter(${list}, lambda one_1: one_1.key = ${key})[1].value`,
     bitXor: (a, b) => sql`xor(${a}, ${b})`,
     shiftRight: (of, bits) => sql`(${of} >> ${bits})`,
   }),

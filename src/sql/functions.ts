@@ -56,6 +56,7 @@ export const eachRecord = (json: Sql): Sql => call("eachRecord", [json]);
 export const eachKey = (json: Sql): Sql => call("eachKey", [json]);
 export const jsonText = (json: Sql, pointer: string): Sql => call("jsonText", [json, value(pointer)]);
 export const jsonIsNumber = (json: Sql, pointer: string): Sql => call("jsonIsNumber", [json, value(pointer)]);
-export const keyedText = (json: Sql, key: Sql): Sql => call("keyedText", [json, key]);
+export const keyedList = (json: Sql): Sql => call("keyedList", [json]);
+export const keyedText = (list: Sql, key: Sql): Sql => call("keyedText", [list, key]);
 export const bitXor = (a: Sql, b: Sql): Sql => call("bitXor", [a, b]);
 export const shiftRight = (of: Sql, bits: number): Sql => call("shiftRight", [of, value(bits)]);

@@ -6,7 +6,7 @@ import { identifier, join, sql, value } from "./template.ts";
 
 /** Spark has no pointer into JSON text, no keys of it without its schema, and no list of its items as texts. */
 const jsonMembers: ReadonlyMap<DialectFunctionName, string> = new Map(
-  (["eachRecord", "eachKey", "jsonText", "jsonIsNumber", "keyedText"] as const).map((member) => [
+  (["eachRecord", "eachKey", "jsonText", "jsonIsNumber", "keyedList", "keyedText"] as const).map((member) => [
     member,
     "functions that take lists and records of JSON text apart, as exports of events have them",
   ]),

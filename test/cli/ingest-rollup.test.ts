@@ -129,6 +129,25 @@ describe("events rolled up per customer", () => {
     expect(run.stderr).toContain("missing: drop in the rollup file");
   });
 
+  test("may be of several sources, and hold what was looked up", async () => {
+    file("shop.csv", "client_id,at,paid,product\na,2024-02-01,1.5,p1\nz,2024-02-02,2.5,p2\n");
+    file("web.csv", "client_id,at,paid,product\na,2024-01-01,0.1,p2\nb,2024-01-02,,p1\n");
+    file("products.csv", "code,range\np1,red\np2,blue\n");
+    file(
+      "ranges.yaml",
+      "as_of: 2024-02-10\nmeasures:\n  n: {count: rows}\n  red: {count: rows, where: range = red}\n  paid: {sum: paid}\n  mean: {mean: paid}\n",
+    );
+    const sources = ["--source", "shop=shop.csv", "--source", "web=web.csv", "--combine", "union"];
+    const words = ["--lookup", "products=products.csv", "--on", "product=code", "--rollup", "ranges.yaml"];
+    const run = await segment(["ingest", ...sources, ...words, "-o", "ranges.csv"], { cwd });
+    expect(run.stderr).toBe("");
+    expect(run.stdout).toContain("rows: 4 in = 3 out + 1 grouped");
+    expect(written("ranges.csv")).toBe("client_id,n,red,paid,mean\na,2,1,1.6,0.8\nz,1,0,2.5,2.5\nb,1,1,0,\n");
+    const full = await segment(["ingest", ...sources.slice(0, 4), ...words, "-o", "none.csv"], { cwd });
+    expect(full.code).toBe(2);
+    expect(full.stderr).toContain("events of several sources: --combine union");
+  });
+
   test("show their SQL, which writes nothing", async () => {
     const words = ["ingest", join(reference, "events.csv"), "--rollup", "rollup.yaml", "--explain"];
     const run = await segment(words, { cwd });

@@ -6,6 +6,7 @@ import {
   eachRecord,
   jsonIsNumber,
   jsonText,
+  keyedList,
   keyedText,
   matchesWhole,
   tryInteger,
@@ -36,8 +37,8 @@ const wholeNumber = "-?[0-9]{1,15}";
 const longNumber = "-?[0-9]{16,}";
 
 const nameKey = "/key";
-const textKind = "/value/string_value";
-const numberKinds = ["int_value", "float_value", "double_value"].map((kind) => `/value/${kind}`);
+const textKind = "/string_value";
+const numberKinds = ["int_value", "float_value", "double_value"].map((kind) => `/${kind}`);
 
 /**
  * Takes apart what an export holds as JSON text: records and lists of named values into columns by their paths, in the order
@@ -53,6 +54,7 @@ export async function unpackEvents({ engine }: Context, table: Table, layout: Ex
   const opened = [list, params, ...records].filter((column) => column !== undefined);
   if (opened.length === 0) return { table, unpacked: 0 };
   const item = identifier("item_1");
+  const keyed = identifier("keyed_1");
   const kept = table.columns.filter((column) => !opened.includes(column));
   const names = kept.map((_, i) => identifier(`kept_${i + 1}`));
   const held = opened.map((_, i) => identifier(`held_${i + 1}`));
@@ -61,7 +63,8 @@ export async function unpackEvents({ engine }: Context, table: Table, layout: Ex
       ${join(
         [
           ...kept.map(({ ref }, i) => sql`${ref} as ${names[i]!}`),
-          ...opened.map(({ ref }, i) => sql`${ref} as ${held[i]!}`),
+          ...opened.map((column, i) => sql`${column.ref} as ${held[i]!}`),
+          ...(params === undefined ? [] : [sql`${keyedList(params.ref)} as ${keyed}`]),
           ...(list === undefined ? [] : [sql`${eachRecord(list.ref)} as ${item}`]),
           ...carriedPosition(table),
         ],
@@ -75,7 +78,7 @@ export async function unpackEvents({ engine }: Context, table: Table, layout: Ex
     const from = column === list ? item : held[i]!;
     const own =
       column === params
-        ? await paramsOf(engine, stored.relation, column.name, from)
+        ? await paramsOf(engine, stored.relation, column.name, from, keyed)
         : await fieldsOf(engine, stored.relation, column.name, from);
     fields.push(...own.filter(({ name }) => !taken.has(name)));
     for (const { name } of own) taken.add(name);
@@ -147,7 +150,7 @@ async function fieldsOf(engine: Engine, relation: Sql, column: string, of: Sql):
 }
 
 /** What a column of `[{key, value: {string_value, int_value, …}}]` says, by key. */
-async function paramsOf(engine: Engine, relation: Sql, column: string, of: Sql): Promise<readonly Field[]> {
+async function paramsOf(engine: Engine, relation: Sql, column: string, of: Sql, list: Sql): Promise<readonly Field[]> {
   const keys = await namesIn(
     engine,
     sql`
@@ -160,7 +163,7 @@ async function paramsOf(engine: Engine, relation: Sql, column: string, of: Sql):
     `,
   );
   return keys.map((key) => {
-    const found = keyedText(of, value(key));
+    const found = keyedText(list, value(key));
     const text = jsonText(found, textKind);
     const numbers = numberKinds.map((pointer) => jsonText(found, pointer));
     return {

@@ -1,7 +1,16 @@
 import { assert, asyncProperty, double as anyDouble, record, string } from "fast-check";
 import { expect, test } from "vitest";
 import { duckdb } from "../../../src/sql/duckdb.ts";
-import { asText, eachKey, eachRecord, isOneOf, jsonIsNumber, jsonText, keyedText } from "../../../src/sql/functions.ts";
+import {
+  asText,
+  eachKey,
+  eachRecord,
+  isOneOf,
+  jsonIsNumber,
+  jsonText,
+  keyedList,
+  keyedText,
+} from "../../../src/sql/functions.ts";
 import type { Sql } from "../../../src/core/sql.ts";
 import { identifier, sql, value } from "../../../src/sql/template.ts";
 import { describeDialect } from "../dialect/describe-dialect.ts";
@@ -51,9 +60,9 @@ test("JSON text is taken apart: lists by item, objects by key and pointer, numbe
   expect(await all(jsonText(object, "/no"))).toEqual([null]);
   expect(await all(jsonIsNumber(object, "/f"))).toEqual([true]);
   expect(await all(jsonIsNumber(object, "/b~1c/d"))).toEqual([false]);
-  expect(await all(jsonText(keyedText(list, value("a")), "/value/n"))).toEqual(["1"]);
-  expect(await all(jsonIsNumber(keyedText(list, value("b/c")), "/value/n"))).toEqual([false]);
-  expect(await all(keyedText(list, value("none")))).toEqual([null]);
+  expect(await all(jsonText(keyedText(keyedList(list), value("a")), "/n"))).toEqual(["1"]);
+  expect(await all(jsonIsNumber(keyedText(keyedList(list), value("b/c")), "/n"))).toEqual([false]);
+  expect(await all(keyedText(keyedList(list), value("none")))).toEqual([null]);
 });
 
 test(
