@@ -253,7 +253,10 @@ describe("an export by name", () => {
     const both = await segment(["ingest", "ga4.ndjson", "--format", "ga4", "--from", "matomo"], { cwd });
     expect(both.code).toBe(2);
     expect(both.stderr).toContain("cannot be both --from matomo and --format ga4");
-    const several = await segment(["ingest", "--source", "a=ga4.ndjson", "--format", "ga4"], { cwd });
+    const several = await segment(
+      ["ingest", "--source", "a=ga4.ndjson", "--source", "b=ga4.ndjson", "--format", "ga4"],
+      { cwd },
+    );
     expect(several.code).toBe(2);
     expect(several.stderr).toContain("ga4 is the name of one export");
   });
