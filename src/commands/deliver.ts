@@ -11,12 +11,14 @@ import { renderMarkdown } from "../report/render/markdown.ts";
 import { renderTerminal } from "../report/render/terminal.ts";
 import type { Sql } from "../core/sql.ts";
 import { firstRows } from "../steps/first-rows.ts";
+import { fileFormat, type ExportName } from "../steps/events/exports.ts";
 import { loadGenerated } from "../steps/load-generated.ts";
 
 /** The options that say where table and report go; a command without a table has no `output` and `format`. */
 export interface DeliverOptions {
   readonly output?: string | undefined;
-  readonly format?: FileFormat | undefined;
+  /** A format of files, or the name of an export that is read, which says nothing of the output. */
+  readonly format?: FileFormat | ExportName | undefined;
   readonly json?: boolean | undefined;
   readonly report?: string | undefined;
   readonly quiet?: boolean | undefined;
@@ -35,7 +37,7 @@ export function checkPlaces(context: Context, options: DeliverOptions, hasTable 
     throw new SegmentError("bad-option-value", `--report ${options.report}: unknown kind of report`, { hint });
   }
   if (!hasTable || (options.output === undefined && options.json === true)) return null;
-  return context.io.destination(options.output, options.format);
+  return context.io.destination(options.output, fileFormat(options.format));
 }
 
 /** What delivering an outcome came to. */

@@ -148,7 +148,7 @@ function columnTable({ table, examples, roles }: IngestFacts): ReportTable {
 }
 
 function accountOf({ table, quarantined, more }: IngestFacts): RowAccount {
-  const account = more.find((one) => one.account !== undefined)?.account;
+  const account = more.findLast((one) => one.account !== undefined)?.account;
   if (account !== undefined) return account;
   return { used: table.rows, quarantined, out: table.rows };
 }

@@ -15,16 +15,20 @@ import { combineOptions, lookupOptions } from "./combine-options.ts";
 import { combineMore } from "./combine-report.ts";
 import { makeSchemaOption, tableOptions } from "./common-options.ts";
 import { combineInputs, conflictTables, openMap, refuseWithoutSources } from "./ingest-combine.ts";
+import { exportOf, exportOptions, readExport } from "./ingest-events.ts";
 import { enrich } from "./ingest-lookup.ts";
 import { isNamed } from "../steps/combine/named-sources.ts";
 import { ingestReport } from "./ingest-report.ts";
+import { openRollup, rollUp, rollupOptions } from "./ingest-rollup.ts";
 import { refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 const ingestOptions = {
   ...combineOptions,
   ...lookupOptions,
+  ...rollupOptions,
   ...tableOptions,
   ...makeSchemaOption,
+  ...exportOptions,
   saveDialect: {
     kind: "text",
     value: "FILE",
@@ -45,7 +49,12 @@ export const ingest: Command<typeof ingestOptions> = {
     "become one table of customers: by customer id, else e-mail address, else telephone number, each with its match rate, " +
     "and with a row account for each source. What each column is for (an id, an e-mail address, an amount of money …) is " +
     "told by its name and its values; --schema writes types and roles to a file that other commands read, and that you " +
-    "may correct.",
+    "may correct. Exports of Google Analytics 4, Matomo and Mixpanel become events of the same columns by their name " +
+    "(--format ga4). Events and transactions become one row per customer by a rollup file (--rollup), as of a day that it " +
+    "states, never of today: `customer: customer_id`, `time: time`, `as_of: 2024-06-30`, and under `measures:` lines such as " +
+    '`orders: {count: rows, where: "event = purchase"}`, `revenue: {sum: revenue}`, `visits: {distinct: session_id, within: ' +
+    "30 days, before: 30 days}`, `recency: {recency: time}`, `last_city: {last: city}`; also mean, min, max, tenure, first. " +
+    "30 days within are the day itself and the 29 before it.",
   inputs: "files",
   options: ingestOptions,
   examples: [
@@ -77,6 +86,14 @@ export const ingest: Command<typeof ingestOptions> = {
       does: "add what is known of each postcode, and its department and region",
     },
     {
+      run: "segment ingest events.ndjson --format ga4 -o events.parquet",
+      does: "a Google Analytics 4 export as events: event, time, customer_id, session_id, url, source …",
+    },
+    {
+      run: "segment ingest events.csv --rollup rollup.yaml --as-of 2024-06-30 -o customers.parquet",
+      does: "one row per customer: counts, sums, recency and windows as of that day",
+    },
+    {
       run: "segment ingest crm.csv --skip-lines 2 --header-rows 1 --footer-lines 1 -o crm.parquet",
       does: "say where the table is, instead of having it found",
     },
@@ -93,11 +110,13 @@ async function run(
   named: readonly string[],
   given: OptionsOf<typeof ingestOptions>,
 ): Promise<Outcome> {
-  const { inputs, options } = withLoneSource(named, given);
+  const { inputs, options: lone } = withLoneSource(named, given);
+  const { exported, options } = exportOf(lone);
   const { engine, io, version } = context;
   const { saveDialect } = options;
   if (options.explain && saveDialect !== undefined) refuseIdle(["--save-dialect"], "--explain writes nothing");
   const map = await openMap(context, options.map, options);
+  const rollup = await openRollup(context, options);
   const combined = options.source.length > 0 ? await combineInputs(context, inputs, options, map) : null;
   if (combined !== null && saveDialect !== undefined) {
     refuseIdle(["--save-dialect"], "several sources have no dialect in common", "the map says how each is read");
@@ -105,25 +124,35 @@ async function run(
   if (combined === null) refuseWithoutSources(options, usedByLookups(options));
   const opened = combined ?? (await openTable(context, inputs, options, { schema: "made" }));
   const { table: read, sources, quarantined } = opened;
-  const enriched = await enrich(context, read, options, map);
+  const events = await readExport(context, read, quarantined, exported);
+  const { unpacked } = events;
+  const enriched = await enrich(context, events.table, options, map);
   const { looked } = enriched;
   requireSettled(enriched.table);
+  const placed = combined === null && unpacked === 0 ? sources : null;
+  const rolled = await rollUp(context, enriched.table, placed, { quarantined, unpacked }, rollup, options);
   const made = await schemaToMake(context, options.schema, "schema" in opened ? opened.schema : null);
+  if (made !== null && (rollup !== null || exported !== null)) {
+    const gives = rollup === null ? "an export gives a table of events" : "--rollup gives a table of customers";
+    refuseIdle(["--schema"], `${gives}, not the table of its file`, "write the schema of what this run writes");
+  }
   const isRead = !options.explain && (!options.quiet || options.report !== undefined);
   context.terminal.progress("looking at what the columns are for");
   const { roles, sampled } =
-    isRead || made !== null ? await columnRoles(engine, enriched.table) : { roles: [], sampled: null };
+    isRead || made !== null ? await columnRoles(engine, rolled.table) : { roles: [], sampled: null };
   if (made !== null && options.explain) refuseIdle(["--schema"], "--explain writes nothing");
-  const table = made === null ? enriched.table : readAsWritten(enriched.table, roles);
+  const table = made === null ? rolled.table : readAsWritten(rolled.table, roles);
   const queries = outputQueries(table, { plain: true });
   const examples = await columnExamples(engine, table);
   const mixed = combined === null ? await mixedColumnWarnings(read, sources) : [];
-  const warnings = [...opened.warnings, ...mixed, ...enriched.warnings];
-  const more = [combined === null ? null : combineMore(combined), enriched.more].filter((one) => one !== null);
+  const warnings = [...opened.warnings, ...mixed, ...enriched.warnings, ...rolled.warnings];
+  const combining = combined === null ? null : combineMore(combined);
+  // The account of what happened last is that of the run.
+  const more = [combining, events.more, enriched.more, rolled.more].filter((one) => one !== null);
   const rolesOf = { roles, sampled, made };
   const report = ingestReport({ version, table, read, sources, quarantined, examples, warnings, more, ...rolesOf });
   if (options.explain) {
-    if (combined !== null || looked.length > 0)
+    if (combined !== null || looked.length > 0 || rollup !== null || exported !== null)
       refuseSpooled([...sources, ...looked.flatMap((one) => one.opened.sources)]);
     const format = io.destination(options.output, options.format)?.format ?? "csv";
     return { report, text: engine.explain(format === "csv" ? queries.query : queries.typed) };

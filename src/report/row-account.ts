@@ -2,11 +2,13 @@ import { SegmentError } from "../core/errors.ts";
 import type { Block, JsonReport } from "../core/report.ts";
 import { formatCount } from "./number.ts";
 
-/** Where the rows of a run went. Rows in = out + merged + grouped + removed + quarantined, always. */
+/** Where the rows of a run went. Rows in + unpacked = out + merged + grouped + removed + quarantined, always. */
 export interface RowAccount {
   /** Rows that were read, those set aside as unreadable not among them. */
   readonly used: number;
   readonly quarantined: number;
+  /** Rows more that lists in a row gave, such as the actions of a visit. */
+  readonly unpacked?: number;
   /** Folded into another row by dedupe. */
   readonly merged?: number;
   /** Folded by an aggregation, such as orders into customers. */
@@ -20,19 +22,21 @@ export interface RowAccount {
 export function accountJson({
   used,
   quarantined,
+  unpacked = 0,
   merged = 0,
   grouped = 0,
   removed = 0,
   out,
 }: RowAccount): Pick<JsonReport, "input" | "merged" | "grouped" | "removed" | "output"> {
-  if (used !== out + merged + grouped + removed) {
+  if (used + unpacked !== out + merged + grouped + removed) {
     throw new SegmentError(
       "bug",
-      `${used} rows in, ${out} out, ${merged} merged, ${grouped} grouped, ${removed} removed`,
+      `${used} rows in, ${unpacked} unpacked, ${out} out, ${merged} merged, ${grouped} grouped, ${removed} removed`,
     );
   }
   return {
     input: { rows: used + quarantined, used, quarantined },
+    ...(unpacked === 0 ? {} : { unpacked }),
     merged,
     grouped,
     removed,
@@ -41,7 +45,15 @@ export function accountJson({
 }
 
 /** `rows: 1 000 in = 900 out + 100 merged`. */
-export function accountBlock({ used, quarantined, merged = 0, grouped = 0, removed = 0, out }: RowAccount): Block {
+export function accountBlock({
+  used,
+  quarantined,
+  unpacked = 0,
+  merged = 0,
+  grouped = 0,
+  removed = 0,
+  out,
+}: RowAccount): Block {
   const parts = [
     [merged, "merged"],
     [grouped, "grouped"],
@@ -49,8 +61,9 @@ export function accountBlock({ used, quarantined, merged = 0, grouped = 0, remov
     [quarantined, "quarantined"],
   ] as const;
   const others = parts.filter(([count]) => count > 0).map(([count, what]) => ` + ${formatCount(count)} ${what}`);
+  const more = unpacked === 0 ? "" : ` + ${formatCount(unpacked)} unpacked`;
   return {
     kind: "text",
-    text: `rows: ${formatCount(used + quarantined)} in = ${formatCount(out)} out${others.join("")}`,
+    text: `rows: ${formatCount(used + quarantined)} in${more} = ${formatCount(out)} out${others.join("")}`,
   };
 }

@@ -127,6 +127,20 @@ export interface DialectFunctions {
   valueAtLeast(value: Sql, by: Sql, condition: Sql): Sql;
   /** A relation of whole numbers, or null, that stand in the text: name and list of one column, then of the next; all of one length. */
   listedRows(...namesAndLists: readonly Sql[]): Sql;
+  /**
+   * In a select list: the items of JSON text that is a list, as JSON text, a row each; one row with null where there is none.
+   */
+  eachRecord(json: Sql): Sql;
+  /** In a select list: the keys of JSON text that is an object, a row each; none where it is no object. */
+  eachKey(json: Sql): Sql;
+  /** What stands at a JSON pointer (`/a/b`, RFC 6901) in JSON text, as text: a string without its quotes; null where nothing does. */
+  jsonText(json: Sql, pointer: Sql): Sql;
+  /** Whether what stands at a JSON pointer in JSON text is a number; null where nothing does. */
+  jsonIsNumber(json: Sql, pointer: Sql): Sql;
+  /** JSON text that is a list of `{key, value}`, read once for `keyedText`, to be stored as a column. */
+  keyedList(json: Sql): Sql;
+  /** Of what `keyedList` gave: the value of the first whose key is that text, as JSON text; null where there is none. */
+  keyedText(list: Sql, key: Sql): Sql;
   /** Two 64-bit integers bit by bit: 1 where they differ. */
   bitXor(a: Sql, b: Sql): Sql;
   /** A 64-bit integer shifted to the right, its sign kept. */
@@ -190,6 +204,12 @@ export function dialectFunctions(
     itemAt: missing("itemAt"),
     valueAtLeast: missing("valueAtLeast"),
     listedRows: missing("listedRows"),
+    eachRecord: missing("eachRecord"),
+    eachKey: missing("eachKey"),
+    jsonText: missing("jsonText"),
+    jsonIsNumber: missing("jsonIsNumber"),
+    keyedList: missing("keyedList"),
+    keyedText: missing("keyedText"),
     bitXor: missing("bitXor"),
     shiftRight: missing("shiftRight"),
     ...given,

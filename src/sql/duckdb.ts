@@ -56,6 +56,14 @@ export const duckdb: Dialect = {
     itemAt: (list, position) => sql`list_extract(${list}, ${position})`,
     valueAtLeast: (value, by, condition) => sql`arg_min(${value}, ${by}) filter (where ${condition})`,
     listedRows,
+    eachRecord: (json) =>
+      sql`unnest(case when json_array_length(${json}) > 0 then cast(json_extract(${json}, '$[*]') as varchar[]) else [null] end)`,
+    eachKey: (json) => sql`unnest(json_keys(${json}))`,
+    jsonText: (json, pointer) => sql`json_extract_string(${json}, ${pointer})`,
+    jsonIsNumber: (json, pointer) =>
+      sql`(json_type(${json}, ${pointer}) in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE'))`,
+    keyedList: (json) => sql`from_json(${json}, '[{"key":"VARCHAR","value":"JSON"}]')`,
+    keyedText: (list, key) => sql`list_filter(${list}, lambda one_1: one_1.key = ${key})[1].value`,
     bitXor: (a, b) => sql`xor(${a}, ${b})`,
     shiftRight: (of, bits) => sql`(${of} >> ${bits})`,
   }),

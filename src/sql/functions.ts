@@ -52,5 +52,11 @@ export const listedRows = (columns: Readonly<Record<string, readonly (number | n
     "listedRows",
     Object.entries(columns).flatMap(([name, list]) => [identifier(name), value(list)]),
   );
+export const eachRecord = (json: Sql): Sql => call("eachRecord", [json]);
+export const eachKey = (json: Sql): Sql => call("eachKey", [json]);
+export const jsonText = (json: Sql, pointer: string): Sql => call("jsonText", [json, value(pointer)]);
+export const jsonIsNumber = (json: Sql, pointer: string): Sql => call("jsonIsNumber", [json, value(pointer)]);
+export const keyedList = (json: Sql): Sql => call("keyedList", [json]);
+export const keyedText = (list: Sql, key: Sql): Sql => call("keyedText", [list, key]);
 export const bitXor = (a: Sql, b: Sql): Sql => call("bitXor", [a, b]);
 export const shiftRight = (of: Sql, bits: number): Sql => call("shiftRight", [of, value(bits)]);

@@ -4,6 +4,14 @@ import type { Dialect, DialectFunctionName } from "./dialect.ts";
 import { dialectFunctions } from "./dialect.ts";
 import { identifier, join, sql, value } from "./template.ts";
 
+/** Spark has no pointer into JSON text, no keys of it without its schema, and no list of its items as texts. */
+const jsonMembers: ReadonlyMap<DialectFunctionName, string> = new Map(
+  (["eachRecord", "eachKey", "jsonText", "jsonIsNumber", "keyedList", "keyedText"] as const).map((member) => [
+    member,
+    "functions that take lists and records of JSON text apart, as exports of events have them",
+  ]),
+);
+
 /**
  * Apache Spark SQL from 4.0, in a session that is in UTC, ANSI and has `timestamp` for times without a zone. Its own ICU
  * library does what SQL has no function for: composition and decomposition of Unicode text.
@@ -14,60 +22,64 @@ export const spark: Dialect = {
   literal,
   // By name: Spark 4.1 takes positional ones of a `case` in another order than they stand in.
   placeholder: (position) => `:p_${position}`,
-  functions: dialectFunctions("Spark SQL", {
-    tryNumber,
-    tryInteger: (text) => sql`coalesce(try_cast(${text} as bigint), try_cast(${tryDecimal(text, 38, 0)} as bigint))`,
-    tryTimestamp,
-    tryIsoTimestamp,
-    tryDate: (text) =>
-      sql`case when ${matches(text, "^ *[0-9]{4}-[0-9]{1,2}-[0-9]{1,2} *$")} then try_cast(${text} as date) end`,
-    matchesWhole: (text, pattern) => sql`(${text} rlike ${javaPattern(pattern, "\\A(?:", ")\\z")})`,
-    matchesPart: (text, pattern) => sql`(${text} rlike ${javaPattern(pattern)})`,
-    replacePattern: (text, pattern, replacement) =>
-      sql`regexp_replace(${text}, ${javaPattern(pattern)}, ${javaReplacement(replacement)})`,
-    extractPattern: (text, pattern, group) => sql`regexp_extract(${text}, ${javaPattern(pattern)}, ${group})`,
-    timestampOfMicros: (micros) => sql`cast(timestamp_micros(${micros}) as timestamp_ntz)`,
-    isOneOf: (given, list) => sql`array_contains(${list}, ${given})`,
-    placeIn: (given, list) => sql`coalesce(array_position(${list}, ${given}), 0)`,
-    lastPresent: (of, over) =>
-      sql`last_value(${of}, true) over (${over} rows between unbounded preceding and current row)`,
-    microseconds: (timestamp) => sql`unix_micros(cast(${timestamp} as timestamp_ltz))`,
-    tryDecimal: (text) => tryDecimal(text, 38, 8),
-    decimalText: (decimal) => sql`trim(trailing '.' from trim(trailing '0' from cast(${decimal} as string)))`,
-    daysBetween: (from, to) => sql`datediff(${to}, ${from})`,
-    distinctTexts: (text) => sql`nullif(transform(${tallies(text)}, one_1 -> one_1.item), array())`,
-    distinctCounts: (text) => sql`nullif(transform(${tallies(text)}, one_1 -> one_1.count), array())`,
-    asText,
-    nfc: (text) => icu("compose", text),
-    nfkc: (text) => icu("compose", text, true),
-    stripAccents: (text) => icu("compose", sql`regexp_replace(${icu("decompose", text)}, ${"\\p{M}+"}, '')`),
-    lowerCase: (text) => sql`lower(translate(${text}, 'Σİ', 'σi'))`,
-    upperCase,
-    titleCase,
-    sha256Hex: (text) => sql`sha2(${text}, 256)`,
-    rowsBeside: (left, right, leftPosition, rightPosition) =>
-      sql`(select * from ${left} join ${right} on ${leftPosition} = ${rightPosition})`,
-    jaroWinkler,
-    jaroWinklerBytes: jaroWinkler,
-    editDistanceBytes,
-    inBytes: (text) => text,
-    isAscii,
-    wordList: (text) => sql`filter(split(${text}, ' '), word_0 -> word_0 <> '')`,
-    listLength: (list) => sql`size(${list})`,
-    countItems: (list, item, condition) => sql`size(filter(${list}, ${item} -> ${condition}))`,
-    turnedTexts: (words, word) => sql`
+  functions: dialectFunctions(
+    "Spark SQL",
+    {
+      tryNumber,
+      tryInteger: (text) => sql`coalesce(try_cast(${text} as bigint), try_cast(${tryDecimal(text, 38, 0)} as bigint))`,
+      tryTimestamp,
+      tryIsoTimestamp,
+      tryDate: (text) =>
+        sql`case when ${matches(text, "^ *[0-9]{4}-[0-9]{1,2}-[0-9]{1,2} *$")} then try_cast(${text} as date) end`,
+      matchesWhole: (text, pattern) => sql`(${text} rlike ${javaPattern(pattern, "\\A(?:", ")\\z")})`,
+      matchesPart: (text, pattern) => sql`(${text} rlike ${javaPattern(pattern)})`,
+      replacePattern: (text, pattern, replacement) =>
+        sql`regexp_replace(${text}, ${javaPattern(pattern)}, ${javaReplacement(replacement)})`,
+      extractPattern: (text, pattern, group) => sql`regexp_extract(${text}, ${javaPattern(pattern)}, ${group})`,
+      timestampOfMicros: (micros) => sql`cast(timestamp_micros(${micros}) as timestamp_ntz)`,
+      isOneOf: (given, list) => sql`array_contains(${list}, ${given})`,
+      placeIn: (given, list) => sql`coalesce(array_position(${list}, ${given}), 0)`,
+      lastPresent: (of, over) =>
+        sql`last_value(${of}, true) over (${over} rows between unbounded preceding and current row)`,
+      microseconds: (timestamp) => sql`unix_micros(cast(${timestamp} as timestamp_ltz))`,
+      tryDecimal: (text) => tryDecimal(text, 38, 8),
+      decimalText: (decimal) => sql`trim(trailing '.' from trim(trailing '0' from cast(${decimal} as string)))`,
+      daysBetween: (from, to) => sql`datediff(${to}, ${from})`,
+      distinctTexts: (text) => sql`nullif(transform(${tallies(text)}, one_1 -> one_1.item), array())`,
+      distinctCounts: (text) => sql`nullif(transform(${tallies(text)}, one_1 -> one_1.count), array())`,
+      asText,
+      nfc: (text) => icu("compose", text),
+      nfkc: (text) => icu("compose", text, true),
+      stripAccents: (text) => icu("compose", sql`regexp_replace(${icu("decompose", text)}, ${"\\p{M}+"}, '')`),
+      lowerCase: (text) => sql`lower(translate(${text}, 'Σİ', 'σi'))`,
+      upperCase,
+      titleCase,
+      sha256Hex: (text) => sql`sha2(${text}, 256)`,
+      rowsBeside: (left, right, leftPosition, rightPosition) =>
+        sql`(select * from ${left} join ${right} on ${leftPosition} = ${rightPosition})`,
+      jaroWinkler,
+      jaroWinklerBytes: jaroWinkler,
+      editDistanceBytes,
+      inBytes: (text) => text,
+      isAscii,
+      wordList: (text) => sql`filter(split(${text}, ' '), word_0 -> word_0 <> '')`,
+      listLength: (list) => sql`size(${list})`,
+      countItems: (list, item, condition) => sql`size(filter(${list}, ${item} -> ${condition}))`,
+      turnedTexts: (words, word) => sql`
       transform(
         ${words},
         (${word}, place_0) -> array_join(slice(${words}, place_0 + 1, size(${words})), '') || array_join(slice(${words}, 1, place_0), '')
       )
     `,
-    itemAt: (list, position) => sql`get(${list}, ${position} - 1)`,
-    valueAtLeast: (of, by, condition) =>
-      sql`min_by(${of}, ${by}) filter (where ${condition} and ${of} is not null and ${by} is not null)`,
-    listedRows,
-    bitXor: (a, b) => sql`(${a} ^ ${b})`,
-    shiftRight: (of, bits) => sql`shiftright(${of}, ${bits})`,
-  }),
+      itemAt: (list, position) => sql`get(${list}, ${position} - 1)`,
+      valueAtLeast: (of, by, condition) =>
+        sql`min_by(${of}, ${by}) filter (where ${condition} and ${of} is not null and ${by} is not null)`,
+      listedRows,
+      bitXor: (a, b) => sql`(${a} ^ ${b})`,
+      shiftRight: (of, bits) => sql`shiftright(${of}, ${bits})`,
+    },
+    jsonMembers,
+  ),
 };
 
 /** What some servers lack: a query that only those with it understand, and the members that need it. */

@@ -290,7 +290,7 @@ updated: updated_at
     file("bad.yaml", map.replace(right, wrong));
     const run = await segment([...words, "bad.yaml"], { cwd });
     expect(run.code).toBe(2);
-    expect(run.stderr).toContain(`bad.yaml, ${message}`);
+    expect(run.stderr.replace(/, column \d+/, "")).toContain(`bad.yaml, ${message}`);
   });
 
   test("a source that does not hold what the schema says is refused with its first odd value", async () => {

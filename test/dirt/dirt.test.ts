@@ -61,7 +61,7 @@ describe("the README tells what became of the corpus", () => {
         "| reader | exact | polluted rows set aside | refused, both readings shown | stopped with an error | wrong without a word |",
         "|---|---|---|---|---|---|",
       ];
-      writeFileSync(path, `${before}${begin}\n${[...head, ...rows].join("\n")}\n\n${end}${after}`);
+      return writeFileSync(path, `${before}${begin}\n${[...head, ...rows].join("\n")}\n\n${end}${after}`);
     }
     const said = table
       .split("\n")

@@ -1,10 +1,11 @@
-import type { Document, LineCounter, Node, YAMLMap } from "yaml";
+import type { Node } from "yaml";
 import { checkOptions } from "../../core/check-options.ts";
 import { SegmentError, type Place } from "../../core/errors.ts";
 import { flagName, type OptionTable } from "../../core/options.ts";
 import type { ColumnType } from "../../core/schema.ts";
 import { didYouMean } from "../../core/suggest.ts";
-import { columnRoles, type MapColumn, type Mapping, type MapSource, type Said, type SourceMap } from "./source-map.ts";
+import { columnRoles, type MapColumn, type Mapping, type MapSource, type SourceMap } from "./source-map.ts";
+import { openYaml, type Said, type YamlReader } from "../yaml-reader.ts";
 
 const topKeys = ["sources", "lookups", "columns", "keys", "prefer", "updated", "country", "names"] as const;
 const sourceKeys = ["read", "columns"] as const;
@@ -22,16 +23,12 @@ export async function readMap(
   { sources, lookups }: { readonly sources: readonly string[]; readonly lookups: readonly string[] },
   readOptions: OptionTable,
 ): Promise<SourceMap> {
-  const yaml = await import("yaml");
-  const lines = new yaml.LineCounter();
-  const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const reader = openReader(yaml, document, lines, file);
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const message = `is not YAML: ${error.message.split("\n")[0]!}`;
-    throw reader.refuse(reader.placeAt(error.pos[0]), message, "see segment ingest --help for a map");
-  }
-  const top = reader.map(document.contents, "the map", topKeys);
+  const { reader, contents } = await openYaml(text, file, {
+    code: "bad-map",
+    grammar: mappingGrammar,
+    help: "see segment ingest --help for a map",
+  });
+  const top = reader.map(contents, "the map", topKeys);
   const ofSources = top.get("sources");
   const read = new Map<string, MapSource>();
   for (const [name, { node, place }] of ofSources === undefined ? [] : reader.map(ofSources.node, "sources", null)) {
@@ -89,16 +86,14 @@ export async function readMap(
   };
 }
 
-type Reader = ReturnType<typeof openReader>;
-
-function requireNamed(reader: Reader, name: string, place: Place, known: readonly string[], option: string): void {
+function requireNamed(reader: YamlReader, name: string, place: Place, known: readonly string[], option: string): void {
   if (known.includes(name)) return;
   const all = known.length === 0 ? `give ${option} ${name}=FILE` : `one of ${known.join(", ")}`;
   throw reader.refuse(place, `no ${option} is named ${name}`, didYouMean(name, known) || all);
 }
 
 function readSource(
-  reader: Reader,
+  reader: YamlReader,
   name: string,
   node: Node | null,
   place: Place,
@@ -132,7 +127,7 @@ function readSource(
   return { place, read, columns };
 }
 
-function readMapping(reader: Reader, column: string, node: Node | null, place: Place): Mapping {
+function readMapping(reader: YamlReader, column: string, node: Node | null, place: Place): Mapping {
   if (!reader.isMap(node)) return { kind: "first", columns: reader.texts(node, column, place), place };
   const entries = reader.map(node, column, ["value", "join", "between"]);
   const [constant, joined, between] = ["value", "join", "between"].map((key) => entries.get(key));
@@ -151,7 +146,7 @@ const mappingGrammar =
   "write email: mail, or email: [mail, mail2] for the first that holds a value, name: {join: [first, last]}, or country: {value: FR}";
 
 function readColumn(
-  reader: Reader,
+  reader: YamlReader,
   name: string,
   node: Node | null,
   place: Place,
@@ -177,7 +172,7 @@ function readColumn(
   };
 }
 
-function checkPrefer(reader: Reader, prefer: readonly Said[], sources: readonly string[]): void {
+function checkPrefer(reader: YamlReader, prefer: readonly Said[], sources: readonly string[]): void {
   prefer.forEach(({ value, place }, i) => {
     if (prefer.findIndex((one) => one.value === value) < i)
       throw reader.refuse(place, `prefer names ${value} twice`, "");
@@ -188,89 +183,4 @@ function checkPrefer(reader: Reader, prefer: readonly Said[], sources: readonly 
     const known = [...sources, "newest"];
     throw reader.refuse(place, `prefer: no source ${value}`, didYouMean(value, known) || `one of ${known.join(", ")}`);
   });
-}
-
-interface Entry {
-  readonly node: Node | null;
-  readonly place: Place;
-}
-
-function openReader(yaml: typeof import("yaml"), document: Document, lines: LineCounter, file: string) {
-  const placeAt = (offset: number): Place => ({ file, line: Math.max(1, lines.linePos(offset).line) });
-  const refuse = (place: Place, message: string, hint: string): SegmentError =>
-    new SegmentError("bad-map", message, { place, hint });
-  const resolved = (node: unknown): Node | null => {
-    if (!yaml.isAlias(node)) return (node ?? null) as Node | null;
-    const found = node.resolve(document);
-    if (found === undefined) throw refuse(placeOf(node, { file }), `*${node.source} stands for nothing`, "");
-    return found as Node;
-  };
-  const placeOf = (node: unknown, otherwise: Place): Place => {
-    const start = yaml.isNode(node) ? node.range?.[0] : undefined;
-    return start === undefined ? otherwise : placeAt(start);
-  };
-  const isEmpty = (node: unknown): boolean => {
-    const found = resolved(node);
-    return found === null || (yaml.isScalar(found) && found.value === null && (found.source ?? "") === "");
-  };
-  const isMap = (node: unknown): node is YAMLMap => yaml.isMap(resolved(node));
-
-  /** The entries of a map by their names; `known` are those that it may have, null for any. */
-  function map(node: unknown, what: string, known: readonly string[] | null): ReadonlyMap<string, Entry> {
-    const found = resolved(node);
-    if (found === null || isEmpty(found)) return new Map();
-    if (!yaml.isMap(found)) {
-      const hint = known === null ? "write a name and a value a line" : `it holds ${known.join(", ")}`;
-      throw refuse(placeOf(node, { file }), `${what} is no map of names`, hint);
-    }
-    const entries = new Map<string, Entry>();
-    for (const { key, value } of found.items) {
-      const place = placeOf(key, { file });
-      const name = text(key, what, place).value;
-      if (known !== null && !known.includes(name)) {
-        throw refuse(place, `${what} has no ${name}`, didYouMean(name, known) || `it holds ${known.join(", ")}`);
-      }
-      entries.set(name, { node: resolved(value), place });
-    }
-    return entries;
-  }
-
-  /** A scalar as it is written. */
-  function text(node: unknown, what: string, otherwise: Place): Said {
-    const found = resolved(node);
-    const place = placeOf(node, otherwise);
-    if (found === null || isEmpty(found))
-      throw refuse(otherwise, `${what} holds nothing`, "write its value behind the colon");
-    if (!yaml.isScalar(found))
-      throw refuse(place, `${what}: a list or map stands where a text belongs`, mappingGrammar);
-    return { value: found.type === "PLAIN" ? (found.source ?? String(found.value)) : String(found.value), place };
-  }
-
-  /** A scalar, or a list of them; never empty. */
-  function texts(node: unknown, what: string, otherwise: Place): readonly Said[] {
-    const found = resolved(node);
-    if (!yaml.isSeq(found)) return [text(node, what, otherwise)];
-    if (found.items.length === 0) throw refuse(placeOf(node, otherwise), `${what}: the list is empty`, "name a column");
-    return found.items.map((item) => text(item, what, placeOf(node, otherwise)));
-  }
-
-  /** The value of a reading option, as `checkOptions` takes it; of lists also a map: `dates: {signup: dmy}`. */
-  function option(node: Node | null, flag: string, place: Place, kind: string): unknown {
-    if (kind === "list" || kind === "texts") {
-      if (!isMap(node)) return texts(node, flag, place).map(({ value }) => value);
-      return [...map(node, flag, null)].map(([name, entry]) => `${name}=${text(entry.node, flag, entry.place).value}`);
-    }
-    const { value } = text(node, flag, place);
-    if (kind === "flag" && (value === "true" || value === "false")) return value === "true";
-    if (kind === "integer" || kind === "number") return Number(value);
-    return value;
-  }
-
-  function choice<Of extends string>(word: string, known: readonly Of[], what: string, place: Place): Of {
-    const found = known.find((one) => one === word);
-    if (found !== undefined) return found;
-    throw refuse(place, `${what} ${word}`, didYouMean(word, known) || `one of ${known.join(", ")}`);
-  }
-
-  return { placeAt, refuse, map, text, texts, option, choice, isMap, isEmpty };
 }

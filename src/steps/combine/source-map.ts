@@ -1,11 +1,8 @@
 import type { Place } from "../../core/errors.ts";
 import type { ColumnType } from "../../core/schema.ts";
+import type { Said } from "../yaml-reader.ts";
 
-/** Something that a map file says, and where it says it. */
-export interface Said<Of = string> {
-  readonly value: Of;
-  readonly place: Place;
-}
+export type { Said } from "../yaml-reader.ts";
 
 /** What a column is to a customer; says how its values are compared, and which columns make up a name. */
 export const columnRoles = [

@@ -41,8 +41,8 @@ function holds(condition: Sql): Sql {
   return sql`coalesce(${condition}, false)`;
 }
 
-/** The column's value; null where it is missing: also for an empty text and a NaN. */
-function presentSql(column: Column): Sql {
+/** The column's value as SQL over the relation; null where it is missing: also for an empty text and a NaN. */
+export function presentSql(column: Column): Sql {
   if (column.type === "text") return sql`case when trim(${column.ref}) <> '' then ${column.ref} end`;
   if (column.type === "number" && column.stored === "typed") return sql`nullif(${column.ref}, ${Number.NaN})`;
   return valueSql(column);

@@ -1,8 +1,18 @@
 import { assert, asyncProperty, double as anyDouble, record, string } from "fast-check";
 import { expect, test } from "vitest";
 import { duckdb } from "../../../src/sql/duckdb.ts";
-import { asText, isOneOf } from "../../../src/sql/functions.ts";
-import { identifier, sql } from "../../../src/sql/template.ts";
+import {
+  asText,
+  eachKey,
+  eachRecord,
+  isOneOf,
+  jsonIsNumber,
+  jsonText,
+  keyedList,
+  keyedText,
+} from "../../../src/sql/functions.ts";
+import type { Sql } from "../../../src/core/sql.ts";
+import { identifier, sql, value } from "../../../src/sql/template.ts";
 import { describeDialect } from "../dialect/describe-dialect.ts";
 import { openEngine, scratch, sharedEngine } from "./with-engine.ts";
 
@@ -32,6 +42,27 @@ test("asking whether a text is one of a long list keeps the order of a long tabl
     1,
   );
   expect(rows[0]!["disordered_1"]).toBe(0);
+});
+
+test("JSON text is taken apart: lists by item, objects by key and pointer, numbers told from texts", async () => {
+  const all = async (of: Sql): Promise<unknown[]> =>
+    (await engine().rows(sql`select ${of} as result_1`, 9)).map((row) => row["result_1"]);
+  const list = value('[{"key":"a","value":{"n":1}},{"key":"b/c","value":{"n":"1"}},{"key":"a","value":{"n":2}}]');
+  expect(await all(eachRecord(list))).toHaveLength(3);
+  expect(await all(eachRecord(value("[]")))).toEqual([null]);
+  expect(await all(eachRecord(value('{"a":1}')))).toEqual([null]);
+  expect(await all(eachRecord(asText(value(null))))).toEqual([null]);
+  expect(await all(eachKey(value('{"b":1,"a.c":{"d":2}}')))).toEqual(["b", "a.c"]);
+  expect(await all(eachKey(value("[1]")))).toEqual([]);
+  const object = value('{"b/c":{"d":"é\\"e"},"n":null,"f":1.50}');
+  expect(await all(jsonText(object, "/b~1c/d"))).toEqual(['é"e']);
+  expect(await all(jsonText(object, "/n"))).toEqual([null]);
+  expect(await all(jsonText(object, "/no"))).toEqual([null]);
+  expect(await all(jsonIsNumber(object, "/f"))).toEqual([true]);
+  expect(await all(jsonIsNumber(object, "/b~1c/d"))).toEqual([false]);
+  expect(await all(jsonText(keyedText(keyedList(list), value("a")), "/n"))).toEqual(["1"]);
+  expect(await all(jsonIsNumber(keyedText(keyedList(list), value("b/c")), "/n"))).toEqual([false]);
+  expect(await all(keyedText(keyedList(list), value("none")))).toEqual([null]);
 });
 
 test(

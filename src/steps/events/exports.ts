@@ -1,0 +1,141 @@
+/** The exports of web and product analytics that are read by name. */
+export const exportNames = ["ga4", "matomo", "mixpanel"] as const;
+
+export type ExportName = (typeof exportNames)[number];
+
+/** Whether a word names an export. */
+export function isExportName<Other extends string>(word: Other | ExportName | undefined): word is ExportName {
+  return exportNames.some((name) => name === word);
+}
+
+/** A word that names a format of files; undefined for the name of an export. */
+export function fileFormat<Format extends string>(word: Format | undefined): Exclude<Format, ExportName> | undefined {
+  return word === undefined || isExportName(word) ? undefined : (word as Exclude<Format, ExportName>);
+}
+
+/** The columns that the events of every export have, in this order. */
+export const eventColumns = [
+  "event",
+  "time",
+  "customer_id",
+  "device_id",
+  "session_id",
+  "url",
+  "source",
+  "medium",
+  "campaign",
+  "country",
+  "device",
+  "transaction_id",
+  "revenue",
+  "currency",
+] as const;
+
+export type EventColumn = (typeof eventColumns)[number];
+
+/** Where a column of events comes from: columns of the export by their paths, the first that holds a value in a row. */
+export interface Origin {
+  readonly from: readonly string[];
+  /** `first`: the first of them that the file has, alone; `joined`: all of them with a point between. */
+  readonly how?: "first" | "joined";
+  /** Columns that hold for a whole row, and are taken only where that is one event: a sum would count them many times. */
+  readonly ofRow?: readonly string[];
+  /** A file without any of them is no such export. */
+  readonly needed?: true;
+}
+
+/** How an export is laid out. */
+export interface ExportLayout {
+  readonly title: string;
+  readonly columns: Readonly<Partial<Record<EventColumn, Origin>>>;
+  /** Columns that may hold a record as JSON text, whose fields become columns by their paths. */
+  readonly records: readonly string[];
+  /** A column of a JSON list of names and values, each of which becomes a column. */
+  readonly params?: string;
+  /** A column of a JSON list of events. */
+  readonly list?: string;
+}
+
+/**
+ * Column names as the vendors document them: the BigQuery export schema of Google Analytics 4, the Live API of Matomo
+ * (`Live.getLastVisitsDetails`), the raw event export of Mixpanel. `traffic_source` of GA4 is how a user first came, not of
+ * the event, and stays apart.
+ */
+export const exportLayouts: Readonly<Record<ExportName, ExportLayout>> = {
+  ga4: {
+    title: "Google Analytics 4 (BigQuery export)",
+    columns: {
+      event: { from: ["event_name"], needed: true },
+      time: { from: ["event_timestamp"], needed: true },
+      customer_id: { from: ["user_id"] },
+      device_id: { from: ["user_pseudo_id"], needed: true },
+      session_id: { from: ["user_pseudo_id", "event_params.ga_session_id"], how: "joined" },
+      url: { from: ["event_params.page_location"] },
+      source: { from: ["event_params.source", "collected_traffic_source.manual_source"] },
+      medium: { from: ["event_params.medium", "collected_traffic_source.manual_medium"] },
+      campaign: { from: ["event_params.campaign", "collected_traffic_source.manual_campaign_name"] },
+      country: { from: ["geo.country"] },
+      device: { from: ["device.category"] },
+      transaction_id: { from: ["ecommerce.transaction_id", "event_params.transaction_id"] },
+      revenue: { from: ["ecommerce.purchase_revenue"] },
+      currency: { from: ["event_params.currency"] },
+    },
+    records: [
+      "geo",
+      "device",
+      "traffic_source",
+      "collected_traffic_source",
+      "ecommerce",
+      "app_info",
+      "privacy_info",
+      "user_ltv",
+      "event_dimensions",
+    ],
+    params: "event_params",
+  },
+  matomo: {
+    title: "Matomo (visits)",
+    columns: {
+      event: { from: ["actionDetails.type"] },
+      time: { from: ["actionDetails.timestamp", "serverTimestamp"], needed: true },
+      customer_id: { from: ["userId"] },
+      device_id: { from: ["visitorId"], needed: true },
+      session_id: { from: ["idVisit"], needed: true },
+      url: { from: ["actionDetails.url", "entryPageUrl", "url"] },
+      source: { from: ["campaignSource", "referrerName"] },
+      medium: { from: ["campaignMedium", "referrerType"] },
+      campaign: { from: ["campaignName"] },
+      country: { from: ["countryCode", "country"], how: "first" },
+      device: { from: ["deviceType"] },
+      transaction_id: { from: ["actionDetails.orderId"] },
+      revenue: { from: ["actionDetails.revenue"], ofRow: ["revenue"] },
+      currency: { from: ["siteCurrency", "currency"], how: "first" },
+    },
+    records: [],
+    list: "actionDetails",
+  },
+  mixpanel: {
+    title: "Mixpanel (raw events)",
+    columns: {
+      event: { from: ["event"], needed: true },
+      time: { from: ["properties.time", "time"], how: "first", needed: true },
+      customer_id: {
+        from: ["properties.$user_id", "$user_id", "properties.distinct_id", "distinct_id"],
+        how: "first",
+        needed: true,
+      },
+      device_id: { from: ["properties.$device_id", "$device_id"], how: "first" },
+      session_id: { from: ["properties.$session_id", "$session_id"], how: "first" },
+      url: { from: ["properties.$current_url", "$current_url"], how: "first" },
+      source: { from: ["properties.utm_source", "utm_source"], how: "first" },
+      medium: { from: ["properties.utm_medium", "utm_medium"], how: "first" },
+      campaign: { from: ["properties.utm_campaign", "utm_campaign"], how: "first" },
+      country: { from: ["properties.mp_country_code", "mp_country_code"], how: "first" },
+      device: { from: ["properties.$device", "$device"], how: "first" },
+      transaction_id: { from: ["properties.transaction_id", "properties.order_id", "transaction_id"], how: "first" },
+      revenue: { from: ["properties.revenue", "properties.$amount", "revenue"], how: "first" },
+      currency: { from: ["properties.currency", "currency"], how: "first" },
+    },
+    records: ["properties"],
+  },
+};

@@ -1,0 +1,232 @@
+import type { Context, Engine, Table } from "../../core/context.ts";
+import { SegmentError } from "../../core/errors.ts";
+import type { Column } from "../../core/schema.ts";
+import type { Sql } from "../../core/sql.ts";
+import { asText, timestampOfMicros, tryDecimal, tryNumber } from "../../sql/functions.ts";
+import { identifier, join, sql } from "../../sql/template.ts";
+import { derived, deriveTable, passed, type DerivedColumn } from "../derive.ts";
+import { presentSql } from "../export/filter-sql.ts";
+import { isNumber } from "../rfm/column-type.ts";
+import { requireSettled } from "../reading/ties.ts";
+import { textSql, valueSql } from "../reading/values.ts";
+import { eventColumns, exportLayouts, type EventColumn, type ExportName, type Origin } from "./exports.ts";
+import { unpackEvents } from "./unpack-events.ts";
+
+/** The events of an export, and what became of its columns. */
+export interface NamedEvents {
+  readonly name: ExportName;
+  readonly title: string;
+  readonly table: Table;
+  /** Rows read, and those more that lists of events gave. */
+  readonly rows: number;
+  readonly unpacked: number;
+  readonly recognised: readonly RecognisedColumn[];
+  /** Columns of the export that are kept by their paths. */
+  readonly others: number;
+}
+
+/** A column of events, the columns it was made of (none: the file has none of them), how, and the events that have a value. */
+export interface RecognisedColumn {
+  readonly column: EventColumn;
+  readonly from: readonly string[];
+  readonly how: string;
+  readonly present: number;
+}
+
+/**
+ * The events of a known export: the columns of `eventColumns`, which all exports have in common, empty where the file has
+ * nothing for them, then all others by their paths. Throws `schema-mismatch` for a file that lacks what the export has.
+ */
+export async function nameEvents(context: Context, given: Table, name: ExportName): Promise<NamedEvents> {
+  const { engine } = context;
+  const layout = exportLayouts[name];
+  context.terminal.progress("unpacking events");
+  const { table, unpacked } = await unpackEvents(context, given, layout);
+  const used = new Set<string>();
+  const made: (Made & Omit<RecognisedColumn, "present">)[] = [];
+  for (const column of eventColumns) {
+    const origin = layout.columns[column] ?? { from: [] };
+    const found = originsIn(table, origin, name, column, given);
+    requireSettled(
+      table,
+      found.map((one) => one.name),
+    );
+    const one = await eventColumn(engine, table, name, column, found, origin);
+    made.push({ ...one, column, from: found.map((of) => of.name) });
+    if (found.length === 1 && one.isPart !== true) used.add(found[0]!.name);
+  }
+  const common = new Set<string>(eventColumns);
+  const others = table.columns
+    .filter((column) => !used.has(column.name))
+    .map((column) => ({
+      ...passed(column),
+      name: common.has(column.name.toLowerCase()) ? `${name}.${column.name}` : column.name,
+    }));
+  const present = await presentCounts(
+    engine,
+    table,
+    made.map(({ value }) => value),
+  );
+  const columns = made.map(({ column, whole, type, value, how }, i): DerivedColumn => ({
+    ...(whole === undefined
+      ? derived(column, type, type === "timestamp" ? "typed" : "text", value, present[i]!)
+      : { ...passed(whole), name: column, present: present[i]! }),
+    why: how,
+  }));
+  return {
+    name,
+    title: layout.title,
+    table: deriveTable(table, [...columns, ...others]),
+    rows: given.rows,
+    unpacked,
+    recognised: made.map(({ column, from, how }, i) => ({ column, from, how, present: present[i]! })),
+    others: others.length,
+  };
+}
+
+/** The columns of the file that a column of events is made of. */
+function originsIn(
+  table: Table,
+  { from, ofRow = [], how, needed }: Origin,
+  name: ExportName,
+  column: EventColumn,
+  given: Table,
+): readonly Column[] {
+  const isListed = given.columns.some((one) => one.name === exportLayouts[name].list);
+  const found = [...from, ...(isListed ? [] : ofRow)].flatMap(
+    (path) => table.columns.find((one) => one.name === path) ?? [],
+  );
+  if (needed === true && found.length === 0) {
+    const shown = given.columns.slice(0, 12).map((one) => one.name);
+    const more = given.columns.length > 12 ? ` and ${given.columns.length - 12} more` : "";
+    throw new SegmentError("schema-mismatch", `no ${exportLayouts[name].title}: ${column} needs ${from.join(" or ")}`, {
+      hint: `the file has ${shown.join(", ")}${more}`,
+    });
+  }
+  if (how === "first") return found.slice(0, 1);
+  return how === "joined" && found.length < from.length ? [] : found;
+}
+
+const noText = sql`cast(null as varchar(10))`;
+
+/** How a column of events is made. */
+interface Made {
+  readonly how: string;
+  readonly value: Sql;
+  /** Times are values, all else is text in plain notation. */
+  readonly type: "text" | "number" | "timestamp";
+  /** The one column that it is as it stands. */
+  readonly whole?: Column;
+  /** Some values of its one column are not in it, so that this is kept besides. */
+  readonly isPart?: true;
+}
+
+async function eventColumn(
+  engine: Engine,
+  table: Table,
+  name: ExportName,
+  column: EventColumn,
+  found: readonly Column[],
+  { how }: Origin,
+): Promise<Made> {
+  const asTextColumn = (value: Sql, words: string): Made => ({ value, type: "text", how: words });
+  if (column === "event" && name === "matomo") {
+    const [type] = found;
+    const value = type === undefined ? sql`'visit'` : sql`coalesce(${filledText(type)}, 'visit')`;
+    return asTextColumn(value, type === undefined ? "visit: one a row" : `${type.name}, visit without an action`);
+  }
+  const [first] = found;
+  if (first === undefined) return asTextColumn(noText, "not in the file");
+  const paths = found.map((one) => one.name);
+  if (column === "time") {
+    const times = await Promise.all(found.map((one) => timeOf(engine, table, one)));
+    const words = found.map((one, i) => `${one.name}${times[i]!.words}`).join(", else ");
+    const value = sql`coalesce(${join([...times.map((one) => one.of), sql`cast(null as timestamp)`], ", ")})`;
+    return { value, type: "timestamp", how: words };
+  }
+  if (column === "revenue") {
+    const words = paths.join(", else ");
+    if (found.length === 1 && isNumber(first)) return { value: first.ref, type: "number", whole: first, how: words };
+    const texts = sql`coalesce(${join([...found.map(filledText), noText], ", ")})`;
+    if (!(await areNumbers(engine, table, texts))) return asTextColumn(texts, `${words}, as text: not all are numbers`);
+    return { value: texts, type: "number", how: words };
+  }
+  if (how === "joined") {
+    const parts = found.map(filledText);
+    return asTextColumn(join(parts, " || '.' || "), `${paths.join(" and ")}, with a point between`);
+  }
+  if (name === "mixpanel" && column === "customer_id" && first.name.endsWith("distinct_id")) {
+    const text = filledText(first);
+    const value = sql`case when not starts_with(${text}, '$device:') then ${text} end`;
+    return { ...asTextColumn(value, `${first.name}, but for those of a device ($device:)`), isPart: true };
+  }
+  const texts = [...found.map(filledText), noText];
+  return asTextColumn(sql`coalesce(${join(texts, ", ")})`, paths.join(", else "));
+}
+
+/** A value as text in plain notation; null where it is missing. */
+function filledText(column: Column): Sql {
+  const text = column.stored === "text" ? textSql(column) : asText(column.ref);
+  return sql`case when ${presentSql(column)} is not null then ${text} end`;
+}
+
+const units = [
+  { below: 1e11, words: ", seconds since 1970", micros: 1_000_000 },
+  { below: 1e14, words: ", milliseconds since 1970", micros: 1_000 },
+  { below: 1e17, words: ", microseconds since 1970", micros: 1 },
+] as const;
+
+/** A time in UTC from dates and times, or from a count since 1970 whose unit its size tells. Throws `not-dates`. */
+async function timeOf(
+  engine: Engine,
+  table: Table,
+  column: Column,
+): Promise<{ readonly of: Sql; readonly words: string }> {
+  if (column.type === "timestamp") return { of: valueSql(column), words: "" };
+  if (column.type === "date")
+    return { of: sql`cast(${valueSql(column)} as timestamp)`, words: ", the beginning of the day" };
+  const number = isNumber(column) ? sql`cast(${valueSql(column)} as double)` : tryNumber(filledText(column));
+  const [row = {}] = await engine.rows(
+    sql`
+      select
+        min(${number}) as smallest,
+        max(${number}) as largest,
+        count(*) filter (where ${presentSql(column)} is not null and ${number} is null) as odd
+      from ${table.relation}
+    `,
+    1,
+  );
+  const [smallest, largest] = [Number(row["smallest"] ?? 0), Number(row["largest"] ?? 0)];
+  const unit = units.find(({ below }) => largest < below);
+  const isMixed = unit !== undefined && smallest > 0 && units.find(({ below }) => smallest < below) !== unit;
+  if (Number(row["odd"]) > 0 || unit === undefined || smallest < 0 || isMixed) {
+    throw new SegmentError("not-dates", "the times are neither dates nor counts since 1970 in one unit", {
+      place: { column: column.name },
+      hint: "see what the column holds: segment profile FILE",
+    });
+  }
+  const micros =
+    column.type === "integer"
+      ? sql`(${valueSql(column)} * ${unit.micros})`
+      : sql`cast(round(${number} * ${unit.micros}) as bigint)`;
+  return { of: timestampOfMicros(micros), words: unit.words };
+}
+
+async function areNumbers(engine: Engine, { relation }: Table, texts: Sql): Promise<boolean> {
+  const odd = sql`count(*) filter (where ${texts} is not null and ${tryDecimal(texts)} is null) as odd`;
+  const [row = {}] = await engine.rows(sql`select ${odd} from ${relation}`, 1);
+  return Number(row["odd"]) === 0;
+}
+
+async function presentCounts(engine: Engine, table: Table, values: readonly Sql[]): Promise<readonly number[]> {
+  const counts = values.map((value, i) => sql`count(${value}) as ${identifier(`present_${i}`)}`);
+  const [row = {}] = await engine.rows(
+    sql`
+      select
+        ${join(counts, ",\n")}
+      from ${table.relation}
+    `,
+    1,
+  );
+  return values.map((_, i) => Number(row[`present_${i}`]));
+}
