@@ -8,13 +8,10 @@ import type { Context, Engine, Terminal, TerminalStream } from "./core/context.t
 import { isOutOfMemory, SegmentError, type ExitCode } from "./core/errors.ts";
 import { flagName, splitNamed, withDefaults, type OptionsOf, type OptionTable } from "./core/options.ts";
 import type { JsonReport } from "./core/report.ts";
-import type { DelimitedSource } from "./core/source.ts";
 import type { SentTable } from "./core/stream.ts";
 import { openDuckdb } from "./engine/duckdb/open.ts";
-import type { Sniff } from "./engine/spark/inputs.ts";
-import type { SparkEngine, SparkOptions } from "./engine/spark/open-spark.ts";
-import { remoteDestination, saveRemote } from "./engine/spark/remote-place.ts";
-import { parseRemoteUrl, tokenVariable } from "./engine/spark/remote-url.ts";
+import { lazyEngine } from "./engine/lazy-engine.ts";
+import { openCluster } from "./wire-cluster.ts";
 import { openIo, removeLeftovers, type OpenedIo } from "./io/io.ts";
 import { requireSeparatePlaces } from "./io/separate-places.ts";
 import { announceReader, canMark, leaveMark, sweepMarks } from "./io/stage-mark.ts";
@@ -242,98 +239,6 @@ export function openContext(
       await compute?.close();
       await io.close();
     },
-  };
-}
-
-/** A cluster as the engine, and what it reads and writes in the place of files. What else is read and written stays here. */
-function openCluster(
-  { engine = "", memory, explain, perSegment }: WireOptions,
-  io: OpenedIo,
-  about: Pick<SparkOptions, "signal" | "version" | "onTasks">,
-): { readonly open: () => Promise<Engine>; readonly io: Context["io"] } {
-  if (memory !== undefined) {
-    throw new SegmentError(
-      "usage",
-      "--memory is of the engine on this machine, so it would have no effect with --engine",
-      {
-        hint: "the cluster's memory is set where it is started",
-      },
-    );
-  }
-  if (perSegment !== undefined) {
-    throw new SegmentError(
-      "usage",
-      "--per-segment writes files of this machine, and with --engine rows stay in the cluster",
-      {
-        hint: "write one table that keeps the column of segments: -o FOLDER.parquet",
-      },
-    );
-  }
-  const { isLocal } = parseRemoteUrl(engine);
-  let opened: Promise<SparkEngine> | undefined;
-  const open = (): Promise<SparkEngine> =>
-    (opened ??= import("./engine/spark/open-spark.ts").then(({ openSpark }) =>
-      openSpark({ url: engine, token: process.env[tokenVariable], ...about }),
-    ));
-  const outputs: string[] = [];
-  const sniff: Sniff = async (head, label, readOptions) => {
-    const path = await io.writeText(null, [head]);
-    try {
-      const [source] = await io.open([path], { ...readOptions, from: "csv", encoding: undefined });
-      return source as DelimitedSource;
-    } catch (error) {
-      if (!(error instanceof SegmentError)) throw error;
-      const { code, message, hint, place } = error;
-      const way = hint.includes("--quarantine") ? "mend it, or name the delimiter with --delimiter" : hint;
-      throw new SegmentError(code, message, { place: { ...place, file: label }, hint: way, cause: error });
-    }
-  };
-  return {
-    open,
-    io: {
-      ...io,
-      async open(inputs, readOptions) {
-        const cluster = await open();
-        // Before all that takes time: a place that is taken would be found so only at the end.
-        for (const output of outputs.splice(0)) await cluster.requireFree(output);
-        return cluster.inputs(inputs, readOptions, sniff);
-      },
-      destination(output, format) {
-        if (output !== undefined) {
-          outputs.push(output);
-          return remoteDestination(output, format, isLocal);
-        }
-        if (explain === true || io.destination(undefined, undefined) === null) return null;
-        throw new SegmentError("usage", "with --engine the table stays in the cluster", {
-          hint: "give -o FOLDER.parquet or -o catalog.schema.table, or --json for the report alone",
-        });
-      },
-      save: (destination, write) => saveRemote(destination, isLocal, write),
-      hand: async () => null,
-    },
-  };
-}
-
-/** An engine that is opened by the first call that needs it. */
-function lazyEngine(open: () => Promise<Engine>, rowsStay: boolean): Engine {
-  let opened: Engine | undefined;
-  const ready = async (): Promise<Engine> => (opened ??= await open());
-  return {
-    rowsStay,
-    load: async (...given) => (await ready()).load(...given),
-    columns: async (...given) => (await ready()).columns(...given),
-    rows: async (...given) => (await ready()).rows(...given),
-    matrix: async (...given) => (await ready()).matrix(...given),
-    attach: async (...given) => (await ready()).attach(...given),
-    store: async (...given) => (await ready()).store(...given),
-    forget: async (...given) => (await ready()).forget(...given),
-    hand: async (...given) => (await ready()).hand(...given),
-    write: async (...given) => (await ready()).write(...given),
-    explain(query) {
-      if (opened === undefined) throw new SegmentError("bug", "explain before any table was loaded");
-      return opened.explain(query);
-    },
-    close: async () => opened?.close(),
   };
 }
 

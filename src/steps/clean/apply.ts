@@ -2,76 +2,23 @@ import type { Context, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Column, ColumnType } from "../../core/schema.ts";
 import { asText } from "../../sql/functions.ts";
-import { join, sql } from "../../sql/template.ts";
-import type { OfficialPostcodes } from "../contact/official-postcodes.ts";
+import { sql } from "../../sql/template.ts";
 import { requireModelColumns, type ModelColumn } from "../model-file.ts";
 import type { OpenedTable, ReadWords, Warning } from "../open-table.ts";
 import { mixedColumnWarnings } from "../reading/mixed-columns.ts";
 import { requireSettled } from "../reading/ties.ts";
-import { inOldOrder, numbered, rowNumberSql } from "../row-position.ts";
+import { inOldOrder, numbered } from "../row-position.ts";
 import { fillTable, type Imputed } from "../impute/apply.ts";
 import { imputedFlags } from "../impute/imputer.ts";
-import { addedNames, adjustTable, isAdjusting, recounted, type AdjustFacts } from "./adjust.ts";
+import { addedNames, adjustTable, isAdjusting, type AdjustFacts } from "./adjust.ts";
 import { requireBoolean } from "./booleans.ts";
-import { actionOf, contactForms } from "./contact-forms.ts";
-import { excludeRows } from "./exclude-rows.ts";
-import { formColumn, formTable, passedColumn, type ContactForm, type FormColumn } from "./form.ts";
-import { countForm, effective, type FormCounts } from "./form-facts.ts";
-import {
-  ledgerBeside,
-  ledgerColumns,
-  ledgerRow,
-  withoutHidden,
-  type LedgerColumns,
-  type LedgerFacts,
-  type RemovedRows,
-} from "./ledger.ts";
-import type { CleanColumn, CleanModel, Exclusion } from "./model.ts";
-import { withVerdicts } from "./official-verdicts.ts";
+import { ledgerRow, withoutHidden, type LedgerFacts, type RemovedRows } from "./ledger.ts";
+import type { CleanColumn, CleanModel } from "./model.ts";
 import type { OutlierAction } from "./outlier-rules.ts";
+import { brought, refuseAdded, type CleanSettings, type FormedTable } from "./formed-table.ts";
 import { rereadTable } from "./reread.ts";
 import { requireOrder } from "./row-order.ts";
-import type { ContactKind, EmailCheck } from "./settings.ts";
-import { removes, setAsideRows, takenRows, type SetAside } from "./taken-rows.ts";
-
-/** A table in form, with what the rules did to each of its columns. */
-export interface FormedTable {
-  /** As it was read. */
-  readonly from: Table;
-  readonly table: Table;
-  /** By column of `from`, with the rules that change a cell; none for a column that passes. */
-  readonly columns: readonly FormColumn[];
-  readonly counts: readonly FormCounts[];
-  /** Names of the columns that rules of contact data add. */
-  readonly added: readonly string[];
-  /** What the checks of contact data found, by column. */
-  readonly checks: readonly CheckFacts[];
-  /** Rows that a condition left out, after the checks, by condition. */
-  readonly excluded: readonly (Exclusion & { readonly count: number })[];
-  /** What a ledger needs of it; null where none is kept. */
-  readonly ledger: FormLedger | null;
-  /** Rows that checks set aside, as a query over the rows as they were read; null where none are. */
-  readonly setAside: SetAside | null;
-}
-
-/** The hidden columns of a table in form of which a ledger is kept, and the rows that it has not any more. */
-export interface FormLedger extends LedgerColumns {
-  readonly removed: readonly RemovedRows[];
-}
-
-/** What a check of contact data found in a column, and how many rows it alone or first took away. */
-export interface CheckFacts {
-  readonly column: string;
-  readonly kind: ContactKind | "email";
-  /** Null: only reported. */
-  readonly action: EmailCheck | null;
-  readonly valid: number;
-  readonly invalid: number;
-  readonly missing: number;
-  /** Of which it is not known what is right, such as postcodes of a country that is not known. */
-  readonly open: number;
-  readonly removed: number;
-}
+import type { EmailCheck } from "./settings.ts";
 
 /** A cleaned table. */
 export interface Cleaned {
@@ -90,16 +37,6 @@ export interface Cleaned {
   readonly added: readonly string[];
   /** What a ledger is written from; null where none is kept. */
   readonly ledger: LedgerFacts | null;
-}
-
-/** What is done besides. */
-export interface CleanSettings {
-  /** Added columns may take the place of others of their name. */
-  readonly overwrite: boolean;
-  /** Each change is kept, so that a ledger can be written. */
-  readonly ledger: boolean;
-  /** The table of French postcodes; null where none is given. */
-  readonly official: OfficialPostcodes | null;
 }
 
 /**
@@ -184,131 +121,6 @@ function widened(cleaned: CleanColumn, table: Table): CleanColumn {
   const found = table.columns.find(({ name }) => name === cleaned.name)!;
   const type: ColumnType = cleaned.type === "integer" && found.type === "number" ? "number" : cleaned.type;
   return { ...cleaned, type };
-}
-
-/** Brings a table into form by a model's columns, checks and conditions. One scan or two. `reread`: see `formColumn`. */
-export async function brought(
-  context: Context,
-  given: Table,
-  model: CleanModel,
-  reread: ReadonlySet<string>,
-  settings: CleanSettings,
-): Promise<FormedTable> {
-  context.terminal.progress("cleaning");
-  requireOfficial(model, settings);
-  const { table, verdicts } = await withVerdicts(context.engine, given, model.columns, settings.official);
-  const contacts = await contactForms(context, table, model, reread, verdicts);
-  const columns = formColumns(table, model, reread, contacts);
-  return formedTable(context, table, columns, await countForm(context.engine, table, columns), model, settings);
-}
-
-/** Places are looked up in a table that a model does not hold. Throws `usage`. */
-export function requireOfficial({ columns }: Pick<CleanModel, "columns">, { official }: CleanSettings): void {
-  if (official !== null || columns.every(({ contact }) => contact?.kind !== "city")) return;
-  throw new SegmentError("usage", "places are looked up in the official table of postcodes, and none is given", {
-    hint: "add --postcodes FILE, the table of La Poste",
-  });
-}
-
-/** The columns of a table with the rules that may change them. */
-export function formColumns(
-  table: Table,
-  model: Pick<CleanModel, "columns" | "nullWords" | "unicode">,
-  reread: ReadonlySet<string>,
-  contacts: ReadonlyMap<string, ContactForm>,
-): readonly FormColumn[] {
-  const byName = new Map(model.columns.map((column) => [column.name, column]));
-  return table.columns.map((column) => {
-    const cleaned = byName.get(column.name);
-    if (cleaned === undefined) return passedColumn(column);
-    return formColumn(column, cleaned, {
-      reread: reread.has(column.name),
-      words: model.nullWords,
-      contact: contacts.get(column.name) ?? null,
-      unicode: model.unicode ?? "nfc",
-    });
-  });
-}
-
-/**
- * The table in form by rules of which it is known what they change: those that change nothing are left out. Then without
- * the rows that checks and conditions take away. Throws `column-exists`, `nothing-left`, and what `filterSql` throws.
- */
-export async function formedTable(
-  { engine }: Pick<Context, "engine">,
-  from: Table,
-  all: readonly FormColumn[],
-  counted: readonly FormCounts[],
-  model: CleanModel,
-  settings: CleanSettings,
-): Promise<FormedTable> {
-  const columns = all.map((column, i) => effective(column, counted[i]!));
-  const counts = columns.map(({ stages }, i): FormCounts => {
-    const byStage = stages.map((stage) => counted[i]!.byStage[all[i]!.stages.indexOf(stage)]!);
-    return { ...counted[i]!, byStage };
-  });
-  const present = columns.map(({ cleaned, column }, i) => (cleaned === null ? column.present : counts[i]!.present));
-  const added = columns.flatMap((column) => (column.added ?? []).map(({ name }) => name));
-  if (!settings.overwrite) refuseAdded(from, added);
-  const actions = columns.map(({ cleaned }) => (cleaned === null ? null : actionOf(model, cleaned)));
-  const takes = (column: FormColumn): boolean => removes(actions[columns.indexOf(column)]!);
-  const taken = await takenRows(engine, from, columns, actions);
-  const rows = from.rows - taken.reduce((sum, count) => sum + count, 0);
-  let ledger: LedgerColumns | null = null;
-  const numbered = settings.ledger ? columns.map((column) => withBeside(column, from)) : columns;
-  const kept = formTable(from, numbered, {
-    present,
-    rows,
-    isDropping: (column) => takes(columns[numbered.indexOf(column)]!),
-    hidden: (refs) => (settings.ledger ? (ledger = ledgerColumns(numbered, refs)).hidden : []),
-  });
-  const { table, excluded, ruleOf } = await excludeRows(engine, kept, model.exclude ?? []);
-  const checks = columns.flatMap(({ column, cleaned }, i): readonly CheckFacts[] => {
-    const { judged } = counts[i]!;
-    if (judged === null || cleaned === null) return [];
-    const kind = cleaned.email ? "email" : cleaned.contact!.kind;
-    const missing = from.rows - present[i]! - (actions[i] === "null" ? judged.invalid : 0);
-    const open = from.rows - judged.valid - judged.invalid - missing;
-    return [{ column: column.name, kind, action: actions[i]!, ...judged, missing, open, removed: taken[i]! }];
-  });
-  const gone = table.rows < from.rows;
-  const recountedTable = gone && table.rows > 0 ? await recounted(engine, table) : table;
-  return {
-    from,
-    table: recountedTable,
-    columns,
-    counts,
-    added,
-    checks,
-    excluded,
-    ledger: ledger === null ? null : { ...(ledger as LedgerColumns), removed: [...takenBy(), ...excludedBy()] },
-    setAside: checks.some(({ action, removed }) => action === "quarantine" && removed > 0)
-      ? setAsideRows(from, columns, actions, ["quarantine"])
-      : null,
-  };
-
-  function takenBy(): readonly RemovedRows[] {
-    if (rows === from.rows) return [];
-    const { relation, row, column } = setAsideRows(from, columns, actions, ["drop", "quarantine"]);
-    const names = columns.map(({ column: { name } }, i) => sql`when ${i} then ${name}`);
-    const name = sql`
-      case ${column}
-        ${join(names, "\n")}
-      end
-    `;
-    return [{ relation, row: sql`${row} + 1`, column: name, rule: asText(sql`'check'`) }];
-  }
-
-  function excludedBy(): readonly RemovedRows[] {
-    if (ruleOf === null) return [];
-    const relation = sql`(select * from ${kept.relation} where ${ruleOf} is not null)`;
-    return [{ relation, row: ledgerRow(kept), column: asText(sql`null`), rule: ruleOf }];
-  }
-}
-
-/** The column with the number of the row, for a ledger. */
-function withBeside(column: FormColumn, from: Table): FormColumn {
-  return { ...column, beside: new Map([...(column.beside ?? []), ...ledgerBeside(rowNumberSql(from))]) };
 }
 
 /** Does to a table in form what the model does besides. Throws `column-exists`, `nothing-left`. */
@@ -406,14 +218,5 @@ function requireRows({ from, table, checks, excluded }: FormedTable, byOutliers:
   ];
   throw new SegmentError("nothing-left", `every row was dropped: ${parts.join(", ")}`, {
     hint: "flag them instead of dropping them",
-  });
-}
-
-function refuseAdded({ columns }: Table, added: readonly string[]): void {
-  const names = new Set(columns.map(({ name }) => name));
-  const existing = added.filter((name) => names.has(name));
-  if (existing.length === 0) return;
-  throw new SegmentError("column-exists", `the table has a column ${existing.join(", ")} already`, {
-    hint: "give --overwrite to replace it, or rename it in the input",
   });
 }

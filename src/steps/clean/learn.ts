@@ -8,14 +8,8 @@ import { notAMeasureByRole } from "../column-kinds.ts";
 import { findColumn, matchColumns } from "../match-columns.ts";
 import type { OpenedTable, ReadWords, Warning } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
-import {
-  asNumbered,
-  formColumns,
-  formedTable,
-  requireOfficial,
-  type CleanSettings,
-  type FormedTable,
-} from "./apply.ts";
+import { asNumbered } from "./apply.ts";
+import { formColumns, formedTable, requireOfficial, type CleanSettings, type FormedTable } from "./formed-table.ts";
 import { mixedBooleans, requireBoolean } from "./booleans.ts";
 import { chooseContacts, type ChosenContact, type ContactSettings } from "./choose-contacts.ts";
 import { contactForms } from "./contact-forms.ts";
