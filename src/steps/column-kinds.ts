@@ -20,8 +20,10 @@ const idWords = words(
 );
 /** What carries a number that is a name: `customer number`, but not `number of visits`. */
 const numberedWords = words(
-  "account card client contract customer invoice loyalty member membership order phone policy serial tracking",
+  "account adherent card carte client commande compte contract contrat customer facture invoice loyalty member membership order phone policy serial tracking",
 );
+/** What stands for `number` before such a word: `N° client`, `Nr. client`. */
+const numberSigns = words("n no nr num");
 /** Words of an amount of something: `mobile_sessions`, `phone_calls`, `promo_codes_used` and `days_since_consent` are measures. */
 const quantityWords = words(
   "count number num nb nombre nbre qty quantity quantite total sum days jours weeks semaines months mois since depuis rate taux share part pct percent ratio score session sessions visits visites views vues calls appels clicks clics opens orders commandes purchases achats used utilises revenue ca spend depenses income",
@@ -58,6 +60,7 @@ const moneyWords = words(
 export function saysId(name: string): boolean {
   const parts = nameWords(name);
   if (parts.length > 1 && parts.at(-1) === "number" && numberedWords.has(parts.at(-2)!)) return true;
+  if (parts.length === 2 && numberSigns.has(parts[0]!) && numberedWords.has(parts[1]!)) return true;
   return parts.some((word) => idWords.has(withoutDigits(word))) && !saysQuantity(parts);
 }
 

@@ -36,7 +36,7 @@ describe("names of exports, French and English, and what their numbers are", () 
       "id, ID, customer_id, CustomerId, customerID, IDClient, id_client, Identifiant client, identifiant, numero_client, " +
         "Numéro de commande, matricule, order ref, référence, Ref., code_postal, Code Postal, CP, postcode, zip, zip5, " +
         "ZipCode, siret, SIREN, code_insee, product_code, sku, EAN, telephone, Téléphone portable, tel, tel2, phone, " +
-        "phone_1, Phone Number, mobile, customer number, Card Number, loyalty_number, invoiceNumber, uuid, guid, key, " +
+        "phone_1, Phone Number, mobile, customer number, N° client, No. client, Card Number, loyalty_number, invoiceNumber, uuid, guid, key, " +
         "iban, departement, département, order_count_id, store code",
     ),
   )("%s is an id or code", (name) => {
