@@ -43,7 +43,7 @@ async function profiles(name: string, text: string, remote: string): Promise<rea
 /** A report without what is told apart below: figures that need the rows themselves, and the associations of a sample. */
 function exact(report: JsonReport): unknown {
   const dropped = new Set(["mean", "standard_deviation", "skewness", "kurtosis", "means", "associations", "why"]);
-  return JSON.parse(JSON.stringify(report, (key, value: unknown) => (dropped.has(key) ? null : value)));
+  return JSON.parse(JSON.stringify(report, (key, value: unknown) => (dropped.has(key) ? undefined : value)));
 }
 
 describeOnSpark("a profile of a table in a cluster", (remote) => {
