@@ -11,11 +11,12 @@ import { currencySql } from "../contact/money.ts";
 import { isPhoneSql, phoneDigitsSql, phoneFormSql } from "../contact/phone.ts";
 import { compactPostcodeSql, isPostcodeSql, postcodeFormSql, postOf } from "../contact/postcode.ts";
 import { foldWord, genderOfWord, genders, titleOfWord, titles } from "../contact/vocabulary.ts";
+import { isMissing } from "../reading/number-shapes.ts";
 import type { PhonePlan } from "../dedupe/phone-plan.ts";
 import { formColumn, stagedRelation, type AddedColumn, type ContactForm, type FormColumn, type Stage } from "./form.ts";
 import type { CleanColumn, CleanModel, ContactRule } from "./model.ts";
-import type { ContactKind, EmailCheck } from "./settings.ts";
-import { hasOddSpaceSql, squeezedSql } from "./white-space.ts";
+import { smallLetters, type ContactKind, type EmailCheck } from "./settings.ts";
+import { hasOddSpaceSql, shownSql, squeezedSql } from "./white-space.ts";
 
 /** Different texts that one column of countries, genders or titles may hold. */
 const mostWords = 10_000;
@@ -48,18 +49,14 @@ export async function contactForms(
   const { nullWords: words, unicode = "nfc" } = model;
   const isPhone = model.columns.some(({ contact }) => contact?.kind === "phone");
   const plans = isPhone ? (await import("../dedupe/phone-plan.ts")).phonePlans() : new Map<string, PhonePlan>();
-  const plainOf = (column: Column): FormColumn => {
-    const cleaned = model.columns.find(({ name }) => name === column.name);
-    if (cleaned === undefined) return { column, cleaned: null, stages: [], odd: "never" };
-    return formColumn(column, cleaned, { reread: reread.has(column.name), words, unicode, contact: noForm });
-  };
-  const countries = await rowCountries(engine, table, model, plainOf);
+  const countries = await rowCountries(engine, table, model);
   for (const cleaned of model.columns) {
     const column = table.columns.find(({ name }) => name === cleaned.name);
     if (column === undefined) continue;
     const { contact } = cleaned;
     const action = actionOf(model, cleaned);
-    const plain = (): FormColumn => plainOf(column);
+    const plain = (): FormColumn =>
+      formColumn(column, cleaned, { reread: reread.has(column.name), words, unicode, contact: noForm });
     if (cleaned.email) {
       forms.set(column.name, withCheck(cleaned, action, await emailForm(engine, table, plain(), model)));
     } else if (cleaned.currency === true) {
@@ -214,7 +211,13 @@ async function knownWords(
   const { column } = plain;
   const word = identifier("word_0");
   const distinct: Table = {
-    relation: sql`(select ${column.ref} as ${word}, count(*) as rows_0 from ${table.relation} group by ${column.ref})`,
+    relation: sql`
+      (
+        select ${word}, count(*) as rows_0
+        from (select ${column.ref} as ${word} from ${table.relation})
+        group by ${word}
+      )
+    `,
     rows: table.rows,
     columns: table.columns,
   };
@@ -271,9 +274,10 @@ function keyOf({ country: { column, code } }: ContactRule): string {
 async function rowCountries(
   engine: Engine,
   table: Table,
-  { columns }: ContactModel,
-  plainOf: (column: Column) => FormColumn,
+  { columns, nullWords }: ContactModel,
 ): Promise<ReadonlyMap<string, RowCountry>> {
+  const isNothing = (word: string): boolean =>
+    nullWords === null ? isMissing(word) : nullWords.includes(smallLetters(word.normalize("NFC")));
   const found = new Map<string, RowCountry>();
   for (const { contact } of columns) {
     if (contact === undefined || isWordKind(contact.kind) || found.has(keyOf(contact))) continue;
@@ -285,10 +289,11 @@ async function rowCountries(
     }
     const column = table.columns.find((one) => one.name === name);
     if (column === undefined) throw new SegmentError("model-mismatch", `the table has no column ${name} of countries`);
-    // Its text in form, as the next run will find it: without what is not seen, and nothing where it says so (`NA`).
-    const plain = plainOf(column);
-    const text = plain.stages.reduce((before, stage) => stage.apply(before, sql`true`, before), asText(column.ref));
-    const words = await knownWords(engine, table, plain, wordKinds.country.of, "countries");
+    // As the next run will find it: without what is not seen, and nothing where it says so (`NA` is no Namibia).
+    const text = shownSql(asText(column.ref));
+    const asShown: FormColumn = { column: { ...column, ref: text }, cleaned: null, stages: [], odd: "never" };
+    const known = await knownWords(engine, table, asShown, wordKinds.country.of, "countries");
+    const words = new Map([...known].filter(([word]) => !isNothing(word)));
     const beside = `country_${found.size + 1}`;
     const codes = new Set([...words.values(), ...(code === null ? [] : [code])]);
     found.set(keyOf(contact), {

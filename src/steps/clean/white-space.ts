@@ -82,6 +82,12 @@ export function squeezedSql(text: Sql, odd: Sql | null): Sql {
   return spacedSql(odd === null ? text : seenSql(text, odd), odd);
 }
 
+/** The text without anything that is not seen, spaced; one short expression, for what is looked up by it. SQL. */
+export function shownSql(text: Sql): Sql {
+  const seen = replacePattern(text, value(`[${sqlClass([...unseen, ...joiners])}]+`), value(""));
+  return sql`trim(${replacePattern(seen, value(`[ ${sqlClass(whiteSpace)}]+`), value(" "))})`;
+}
+
 /** The text without plain spaces around it, which is all the white space that it may hold. SQL. */
 export function trimmedSql(text: Sql): Sql {
   return sql`case when ${text} < '!' or ${text} like '% ' then trim(${text}) else ${text} end`;
