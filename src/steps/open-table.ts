@@ -4,6 +4,7 @@ import { flagName } from "../core/options.ts";
 import type { Encoding, InputFormat, ReadOptions, Source } from "../core/source.ts";
 import { describeTable } from "./describe.ts";
 import { parseDialect } from "./file-dialect/file-dialect.ts";
+import { settling } from "./file-dialect/freeze-dialect.ts";
 import { holdReadings } from "./file-dialect/hold-readings.ts";
 import { type NamedDialect, openByDialect } from "./file-dialect/open-by-dialect.ts";
 import { withoutNullWords } from "./reading/null-words.ts";
@@ -134,17 +135,7 @@ function readOptionsOf(words: ReadWords): ReadOptions {
   return { from, sheet, table, query, encoding, delimiter, quote, quarantine, ...place };
 }
 
-const settledByDialect = [
-  "from",
-  "delimiter",
-  "quote",
-  "encoding",
-  "skipLines",
-  "headerRows",
-  "footerLines",
-  "decimal",
-  "dates",
-] as const;
+const settledByDialect = ["from", ...settling] as const;
 
 async function readDialect({ io }: Context, words: ReadWords): Promise<NamedDialect | null> {
   const file = words.dialect;

@@ -1,8 +1,8 @@
-import { DuckDBInstance } from "@duckdb/node-api";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { scratch, segment, shell } from "./run-segment.ts";
+import { tableBySql } from "./table-by-sql.ts";
 
 const cwd = scratch();
 const read = (name: string): string => readFileSync(join(cwd, name), "utf8");
@@ -179,7 +179,7 @@ describe("--explain prints SQL that a fresh DuckDB runs to the same table", () =
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line) as Record<string, unknown>);
-    const found = await tableBySql(run.stdout);
+    const found = await tableBySql(cwd, run.stdout);
     expect(found.length).toBe(expected.length);
     found.forEach((row, i) => {
       expect(Object.keys(row)).toEqual(Object.keys(expected[i]!));
@@ -195,26 +195,6 @@ describe("--explain prints SQL that a fresh DuckDB runs to the same table", () =
     });
   });
 });
-
-async function tableBySql(text: string): Promise<Record<string, unknown>[]> {
-  const instance = await DuckDBInstance.create(":memory:");
-  const connection = await instance.connect();
-  const started = process.cwd();
-  process.chdir(cwd);
-  try {
-    const statements = await connection.extractStatements(text);
-    let found: Record<string, unknown>[] = [];
-    for (let i = 0; i < statements.count; i++) {
-      const result = await (await statements.prepare(i)).runAndReadAll();
-      if (i === statements.count - 1) found = result.getRowObjects();
-    }
-    return found;
-  } finally {
-    process.chdir(started);
-    connection.closeSync();
-    instance.closeSync();
-  }
-}
 
 describe("what would have no effect, or cannot be, ends in one line with the way out", () => {
   test.each([

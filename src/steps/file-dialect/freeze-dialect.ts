@@ -4,7 +4,7 @@ import type { Source, TextLayout } from "../../core/source.ts";
 import type { DialectText, FileDialect } from "./file-dialect.ts";
 
 /** Reading options that settle what a file leaves open, by the names they have in a dialect file. */
-const settling = [
+export const settling = [
   "delimiter",
   "quote",
   "encoding",
