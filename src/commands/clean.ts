@@ -193,7 +193,7 @@ async function keptBy(
   { overwrite, ledger, explain, postcodes }: CleanOptions,
 ): Promise<CleanSettings> {
   const official = postcodes === undefined ? null : await openOfficialPostcodes(context, postcodes);
-  return { overwrite, ledger: ledger !== undefined && !explain, official };
+  return { overwrite, ledger: ledger !== undefined && !explain, official, kept: !explain };
 }
 
 /** What a model does to rows with outliers and wrong values. */

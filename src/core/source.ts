@@ -128,6 +128,11 @@ export interface DelimitedSource extends SourceBase {
   readonly rows: number;
   /** The layout of the user's own file; absent for what was never one. */
   readonly layout?: TextLayout;
+  /**
+   * No character of `path` is a control character (line ends of records apart), white space other than the plain space,
+   * a soft hyphen, or one from U+0300 on; absent where that is not known.
+   */
+  readonly plainCharacters?: true;
   /** At most 2,000 records drawn evenly over the whole file; null is an empty unquoted field. */
   readonly sample: readonly (readonly (string | null)[])[];
   /** The physical line in the user's own file on which data record `row` (from 0) begins. Reads the file again. */

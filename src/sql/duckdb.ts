@@ -118,14 +118,21 @@ function tryIsoTimestamp(text: Sql): Sql {
 
 /**
  * DuckDB has no word-wise case: the text is taken apart into words and what stands between them. The pieces are bound by
- * an outer lambda, else they would be taken apart again for every word. About 1 µs a text, a tenth of it for one word.
+ * an outer lambda, else they would be taken apart again for every word. About 1.5 µs a text; a tenth of it for one word,
+ * and little more for two between which a space or a hyphen stands.
  */
 function titleCase(text: Sql): Sql {
+  const small = sql`lower(${text})`;
+  // One of the two places is 0.
+  const between = sql`(instr(${text}, ' ') + instr(${text}, '-'))`;
+  const first = sql`upper(left(${small}, 1)) || substr(${small}, 2, ${between} - 1)`;
+  const second = sql`upper(substr(${small}, ${between} + 1, 1)) || substr(${small}, ${between} + 2)`;
   return sql`
     case
       when regexp_full_match(${text}, '[\\p{L}\\p{M}\\p{N}]+') then upper(left(${text}, 1)) || lower(substr(${text}, 2))
+      when regexp_full_match(${text}, '[\\p{L}\\p{N}]+[ -][\\p{L}\\p{N}]+') and length(${small}) = length(${text}) then ${first} || ${second}
       else list_transform(
-        [regexp_extract_all(lower(${text}), '[\\p{L}\\p{M}\\p{N}]+|[^\\p{L}\\p{M}\\p{N}]+')],
+        [regexp_extract_all(${small}, '[\\p{L}\\p{M}\\p{N}]+|[^\\p{L}\\p{M}\\p{N}]+')],
         lambda pieces_1: array_to_string(
           list_transform(
             pieces_1,

@@ -116,6 +116,7 @@ async function applyOne(
         overwrite,
         ledger: false,
         official: null,
+        kept: asSql !== true,
       });
       const warnings = [...cleaned.warnings, ...fillWarnings(cleaned, opened.table.rows)];
       return done(cleaned.table, { ...cleaned, warnings });

@@ -36,7 +36,14 @@ test("the compiled scan of plain text finds what the byte-by-byte scan finds, an
       // A quote inside an unquoted field is no fault, but the compiled scan leaves it to the other.
       if (quick === null) return;
       plain++;
-      expect({ ...quick, absentDelimiter: -1 }).toEqual({ ...slow, absentDelimiter: -1, endings: { lf, crlf, cr } });
+      // A line break inside a field is white space other than the plain space.
+      const odd = slow.lines > slow.records + slow.blankLines;
+      expect({ ...quick, absentDelimiter: -1 }).toEqual({
+        ...slow,
+        odd,
+        absentDelimiter: -1,
+        endings: { lf, crlf, cr },
+      });
     }),
     { numRuns: 400, seed: 7 },
   );
@@ -48,9 +55,45 @@ test("the offsets of records are kept evenly in a file of many", async () => {
   writeFileSync(path("many"), `${lines.join("\n")}\n`);
   const quick = await surveyPlain(path("many"), whole, layout, rules, signal);
   const slow = await surveyAny(path("many"), whole, layout, rules, false, signal);
-  expect(quick).toEqual({ ...slow, absentDelimiter: quick?.absentDelimiter });
+  expect(quick).toEqual({ ...slow, odd: true, absentDelimiter: quick?.absentDelimiter });
   expect(quick?.stride).toBe(8);
   expect(quick?.offsets).toHaveLength(5000);
   const start = (record: number): number => lines.slice(0, record).join("\n").length + (record > 0 ? 1 : 0);
   expect([...(quick?.offsets ?? [])].filter((offset, i) => i % 777 === 0 && offset !== start(8 * i))).toEqual([]);
+});
+
+test("the compiled scan tells whether a character may be odd, wherever it stands", async () => {
+  const plain = ["a", "Z", "~", " ", "é", "œ", "¡", "¿", "ª", "\u02ff", "À"];
+  const odd = [
+    "\t",
+    "\u0001",
+    "\u001f",
+    "\u007f",
+    "\u0080",
+    "\u0085",
+    "\u00a0",
+    "\u00ad",
+    "\u0300",
+    "\u200b",
+    "’",
+    "€",
+    "😀",
+  ];
+  for (const character of [...plain, ...odd]) {
+    for (const before of [0, 1, 50, 61, 62, 63, 64, 130, 2 ** 20 - 9, 2 ** 20 - 8]) {
+      const text = `a,b,c\n${"x".repeat(before)}${character}y,2,3\n`;
+      writeFileSync(path("odd"), text);
+      const quick = await surveyPlain(path("odd"), whole, layout, rules, signal);
+      const isAtBorder = Buffer.byteLength(text.slice(0, 6 + before)) === 2 ** 20 - 1 && character.charCodeAt(0) < 0xc0;
+      expect([character, before, quick?.odd]).toEqual([
+        character,
+        before,
+        odd.includes(character) || (isAtBorder && character >= "\u0080"),
+      ]);
+    }
+  }
+  writeFileSync(path("odd"), 'a,b,c\r\n1,"x\r\ny",3\r\n');
+  expect((await surveyPlain(path("odd"), whole, layout, rules, signal))?.odd).toBe(true);
+  writeFileSync(path("odd"), 'a,b,c\r\n1,"x,y",é\r\n');
+  expect((await surveyPlain(path("odd"), whole, layout, rules, signal))?.odd).toBe(false);
 });

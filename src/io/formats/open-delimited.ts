@@ -59,6 +59,7 @@ export async function openDelimited(
     sample: (headed === 1 ? drawn.rows : [drawn.first, ...drawn.rows].slice(0, 2000)).map(cut),
     quarantined: seen.bad + structure.footer.length,
     layout: found,
+    ...(seen.odd ? {} : { plainCharacters: true as const }),
     evidence: [...file.evidence, text.evidence, ...layout.evidence, ...layoutEvidence(read, header, found)],
     lineOf: (row: number) =>
       lineOfRecord(text.path, region, layout.layout, rules, seen.nul !== -1, row + headed, signal),

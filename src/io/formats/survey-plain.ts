@@ -143,6 +143,7 @@ const at = {
   stride: 112,
   used: 120,
   alike: 128,
+  odd: 136,
   slots: 256,
 };
 const none = 255;
@@ -207,6 +208,7 @@ function openScanner(
         headers: 0,
         openEnded: false,
         nul: -1,
+        odd: get(at.odd) !== 0,
         absentDelimiter,
         offsets: Float64Array.from({ length: used }, (_, i) => get(at.slots + 8 * i)),
         stride: get(at.stride),

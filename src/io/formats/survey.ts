@@ -36,6 +36,8 @@ export interface Survey {
   readonly openEnded: boolean;
   /** Offset of the first NUL byte, or -1. */
   readonly nul: number;
+  /** False: every character is a printable one below U+0300 and no odd white space (see `assembly/scan.ts`). True: not known. */
+  readonly odd: boolean;
   /** The first of `,` `;` tab `|` that does not occur in a one-column file, or -1. */
   readonly absentDelimiter: number;
   /** Byte offsets of records 0, stride, 2·stride …; fewer than `offsetsKept`. */
@@ -139,6 +141,7 @@ export async function surveyAny(
     headers,
     openEnded,
     nul,
+    odd: true,
     absentDelimiter: absent[0] ?? -1,
     offsets: offsets.kept(),
     stride: offsets.stride(),

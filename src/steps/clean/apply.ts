@@ -73,7 +73,7 @@ export async function applyClean(
     await requireBoolean(engine, table, sources, column, model.nullWords, failure);
   }
   const known = { ...model, columns: model.columns.map((column) => widened(column, table)) };
-  return finished(context, opened, await brought(context, table, known, reread, settings), known, settings);
+  return finished(context, opened, await brought(context, table, known, reread, sources, settings), known, settings);
 }
 
 /** A table whose rows carry the numbers that they were read with, where some may be set aside later. */

@@ -13,7 +13,15 @@ import { compactPostcodeSql, isPostcodeSql, postcodeFormSql, postOf } from "../c
 import { foldWord, genderOfWord, genders, titleOfWord, titles } from "../contact/vocabulary.ts";
 import { isMissing } from "../reading/number-shapes.ts";
 import type { PhonePlan } from "../dedupe/phone-plan.ts";
-import { formColumn, stagedRelation, type AddedColumn, type ContactForm, type FormColumn, type Stage } from "./form.ts";
+import {
+  formColumn,
+  stagedRelation,
+  type AddedColumn,
+  type ContactForm,
+  type FormColumn,
+  type Stage,
+  type TextFacts,
+} from "./form.ts";
 import type { CleanColumn, CleanModel, ContactRule } from "./model.ts";
 import { smallLetters, type ContactKind, type EmailCheck } from "./settings.ts";
 import { hasOddSpaceSql, shownSql, squeezedSql } from "./white-space.ts";
@@ -42,7 +50,7 @@ export async function contactForms(
   { engine }: Pick<Context, "engine">,
   table: Table,
   model: ContactModel,
-  reread: ReadonlySet<string>,
+  texts: TextFacts,
   verdicts: ReadonlyMap<string, Sql> = new Map(),
 ): Promise<ReadonlyMap<string, ContactForm>> {
   const forms = new Map<string, ContactForm>();
@@ -55,8 +63,7 @@ export async function contactForms(
     if (column === undefined) continue;
     const { contact } = cleaned;
     const action = actionOf(model, cleaned);
-    const plain = (): FormColumn =>
-      formColumn(column, cleaned, { reread: reread.has(column.name), words, unicode, contact: noForm });
+    const plain = (): FormColumn => formColumn(column, cleaned, { texts, words, unicode, contact: noForm });
     if (cleaned.email) {
       forms.set(column.name, withCheck(cleaned, action, await emailForm(engine, table, plain(), model)));
     } else if (cleaned.currency === true) {
@@ -291,7 +298,7 @@ async function rowCountries(
     if (column === undefined) throw new SegmentError("model-mismatch", `the table has no column ${name} of countries`);
     // As the next run will find it: without what is not seen, and nothing where it says so (`NA` is no Namibia).
     const text = shownSql(asText(column.ref));
-    const asShown: FormColumn = { column: { ...column, ref: text }, cleaned: null, stages: [], odd: "never" };
+    const asShown: FormColumn = { column: { ...column, ref: text }, cleaned: null, stages: [], odd: false };
     const known = await knownWords(engine, table, asShown, wordKinds.country.of, "countries");
     const words = new Map([...known].filter(([word]) => !isNothing(word)));
     const beside = `country_${found.size + 1}`;

@@ -11,7 +11,7 @@ import { isPlainNotation, textSql } from "../reading/values.ts";
 import { foldAccentsSql } from "./fold-accents.ts";
 import type { CleanColumn, UnicodeForm } from "./model.ts";
 import { isNumeric } from "./plain-values.ts";
-import { hasOddSpaceSql, isOddRowSql, seenSql, spacedSql, trimmedSql } from "./white-space.ts";
+import { isOddSql, seenSql, singleSpacedSql, spacedSql, trimmedSql } from "./white-space.ts";
 import { carriedPosition, carrying } from "../row-position.ts";
 
 /** The rules of form, in the order in which they apply; those of a line stand for one another. */
@@ -37,7 +37,7 @@ export const formRules: readonly FormRule[] = levels.flat();
 export interface Stage {
   readonly rule: FormRule;
   /**
-   * `odd`: whether the row may hold odd white space or letters of another Unicode form; null: look at the value itself.
+   * `odd`: whether the value as it was read may be odd, as `isOddSql` says; null where no value of the column is.
    * `prepared`: what `prepare` gave.
    */
   readonly apply: (before: Sql, odd: Sql | null, prepared: Sql) => Sql;
@@ -51,8 +51,8 @@ export interface FormColumn {
   /** What it is cleaned as; null where it passes. */
   readonly cleaned: CleanColumn | null;
   readonly stages: readonly Stage[];
-  /** Whether it may hold white space other than the plain space: never, some rows, or not known yet. */
-  readonly odd: "never" | "some" | "unknown";
+  /** Whether it may hold white space other than the plain space, or letters of another Unicode form. */
+  readonly odd: boolean;
   /** What its rules read of the row besides, by name. */
   readonly beside?: ReadonlyMap<string, Sql>;
   /** Whether a value in form is right; null where that is not asked. SQL, true or false for what is not null. */
@@ -68,20 +68,28 @@ export interface AddedColumn {
   readonly value: (read: Sql, formed: Sql) => Sql;
 }
 
+/** What is known of the texts of a table, by column. */
+export interface TextFacts {
+  /** Columns that only white space kept from being read as what they are. */
+  readonly reread: ReadonlySet<string>;
+  /** Columns that hold an odd value; see `oddColumns`. */
+  readonly odd: ReadonlySet<string>;
+}
+
 /**
  * The rules that may change a column. `words`: what stands for a missing value, null for the words that the reader
- * knows. `reread`: only white space kept the column from being read as what it is. `contact`: its rule of contact data.
+ * knows. `contact`: its rule of contact data.
  */
 export function formColumn(
   given: Column,
   cleaned: CleanColumn,
   {
-    reread,
+    texts: { odd: oddNames, reread },
     words,
     contact = null,
     unicode = "nfc",
   }: {
-    readonly reread: boolean;
+    readonly texts: TextFacts;
     readonly words: readonly string[] | null;
     readonly contact?: ContactForm | null;
     readonly unicode?: UnicodeForm;
@@ -98,23 +106,23 @@ export function formColumn(
     if (type === "boolean" && column.type !== "boolean") {
       add("boolean", (before) => sql`case ${before} when 1 then true when 0 then false end`);
     }
-    return { column, cleaned, stages, odd: "never", ...others };
+    return { column, cleaned, stages, odd: false, ...others };
   }
   // A number with a no-break space around it or in it is read as one with spaces between thousands.
   // Else it has plain spaces around it at most.
   const isBare = isNumeric(column.type) && "thousands" in column.reading && column.reading.thousands !== " ";
-  const odd = isBare && !reread && cleaned.money !== true ? "never" : "unknown";
+  const isTrimmed = isBare && !reread.has(column.name) && cleaned.money !== true;
+  const odd = !isTrimmed && oddNames.has(column.name);
   if (cleaned.money === true) add("money", withoutCurrencySql);
-  if (odd === "unknown") add("control", seenSql);
-  if (type === "text") {
-    const normal = unicode === "nfc" ? nfc : nfkc;
-    add(unicode, (before, oddRow) => {
-      if (unicode === "nfkc") return sql`case when ${isAscii(before)} then ${before} else ${nfkc(before)} end`;
-      return oddRow === null ? normal(before) : sql`case when ${oddRow} then ${normal(before)} else ${before} end`;
-    });
+  if (odd) add("control", seenSql);
+  if (type === "text" && unicode === "nfkc") {
+    add("nfkc", (before) => sql`case when ${isAscii(before)} then ${before} else ${nfkc(before)} end`);
+  } else if (type === "text" && odd) {
+    add("nfc", (before, isOdd) => sql`case when ${isOdd!} then ${nfc(before)} else ${before} end`);
   }
-  if (odd === "never") add("spaces", (before) => trimmedSql(before));
-  else add("spaces", (before, oddRow) => spacedSql(before, oddRow));
+  if (isTrimmed) add("spaces", trimmedSql);
+  else if (odd) add("spaces", (before, isOdd) => spacedSql(before, isOdd!));
+  else stages.push({ rule: "spaces", prepare: trimmedSql, apply: (_, __, trimmed) => singleSpacedSql(trimmed) });
   if (cleaned.fold === true) add("accents", foldAccentsSql);
   // The reader takes its own words for missing in a column of another type, whatever words the user gave.
   const missing = type === "text" ? (words ?? nullWords) : [...nullWords, ...(words ?? [])];
@@ -147,7 +155,7 @@ function textColumn({ tie: _tie, ...column }: Column): Column {
 
 /** A column that passes through as it is. */
 export function passedColumn(column: Column): FormColumn {
-  return { column, cleaned: null, stages: [], odd: "never" };
+  return { column, cleaned: null, stages: [], odd: false };
 }
 
 function isPlain({ reading }: Column): boolean {
@@ -199,33 +207,26 @@ function booleanSql(before: Sql): Sql {
   `;
 }
 
-/** The row's own sign that a column of it may hold odd white space, in a staged relation. */
-const oddRow = identifier("odd_0");
-
 /** A relation in which every column stands before the first rule and after each of its rules. */
 export interface StagedRelation extends OrderedRelation {
   /** By column: its value before the first rule, then after each. */
   readonly refs: readonly (readonly Sql[])[];
-  /** Whether a row may hold odd white space; null where no column can, or each is known. */
-  readonly odd: Sql | null;
 }
 
 /** Applies the rules of columns, level by level, so that each value is computed once. */
 export function stagedRelation(table: Table, columns: readonly FormColumn[]): StagedRelation {
   const refs = columns.map((_, i) => [identifier(`before_${i + 1}`)]);
-  const unknown = columns.filter(({ odd, stages }) => odd === "unknown" && stages.length > 0);
-  const sign = unknown.length === 0 ? [] : [sql`${isOddRowSql(unknown.map(({ column }) => column.ref))} as ${oddRow}`];
-  const oddOf = ({ odd }: FormColumn, before: Sql, rule: FormRule): Sql | null => {
-    if (odd === "unknown") return oddRow;
-    return odd === "some" && rule === "spaces" ? hasOddSpaceSql(before) : null;
-  };
+  const signs = columns.map(({ odd, stages }, i) => (odd && stages.length > 0 ? identifier(`odd_${i + 1}`) : null));
+  const signed = signs.flatMap((sign, i) =>
+    sign === null ? [] : [sql`coalesce(${isOddSql(columns[i]!.column.ref)}, false) as ${sign}`],
+  );
   const begin = columns.map(({ column }, i) => sql`${column.ref} as ${refs[i]![0]!}`);
   const read = new Map(columns.flatMap(({ beside }) => [...(beside ?? [])]));
   const beside = Array.from(read, ([name, of]) => sql`${of} as ${identifier(name)}`);
   let relation = sql`
     (
       select
-        ${join([...begin, ...beside, ...sign, ...carriedPosition(table)], ",\n")}
+        ${join([...begin, ...beside, ...signed, ...carriedPosition(table)], ",\n")}
       from ${table.relation}
     )
   `;
@@ -244,7 +245,7 @@ export function stagedRelation(table: Table, columns: readonly FormColumn[]): St
     const staged = columns.flatMap((column, i) => {
       const stage = column.stages.find(({ rule }) => level.some((one) => one === rule));
       const prepared = identifier(`prepared_${stage?.rule}_${i + 1}`);
-      return stage === undefined ? [] : [{ column, i, stage, before: refs[i]!.at(-1)!, prepared }];
+      return stage === undefined ? [] : [{ i, stage, before: refs[i]!.at(-1)!, prepared }];
     });
     extend(
       staged.flatMap(({ stage, before, prepared }) =>
@@ -252,14 +253,14 @@ export function stagedRelation(table: Table, columns: readonly FormColumn[]): St
       ),
     );
     extend(
-      staged.map(({ column, i, stage, before, prepared }) => {
+      staged.map(({ i, stage, before, prepared }) => {
         const ref = identifier(`${stage.rule}_${i + 1}`);
         refs[i]!.push(ref);
-        return sql`${stage.apply(before, oddOf(column, before, stage.rule), prepared)} as ${ref}`;
+        return sql`${stage.apply(before, signs[i]!, prepared)} as ${ref}`;
       }),
     );
   }
-  return { ...carrying(table, relation), refs, odd: sign.length === 0 ? null : oddRow };
+  return { ...carrying(table, relation), refs };
 }
 
 /** The value of a column in form before its check, of its stages' references. */
@@ -297,25 +298,32 @@ export function formTable(
     const of = value(refs[i]![0]!, uncheckedRef(columns[i]!, refs[i]!));
     return derived(name, type, type === "text" ? "text" : "typed", of, present[i]!);
   });
-  const where = wrongRowSql(columns, refs, isDropping);
+  const where = anyWrongSql(columns.map((column, i) => (isDropping(column) ? wrongSql(column, refs[i]!) : null)));
   const left = where === null ? {} : { where: sql`not (${where})`, rows };
   const all = [...made, ...added, ...(hidden?.(refs) ?? [])];
   return deriveTable({ ...staged, rows: table.rows, columns: table.columns }, all, left);
 }
 
-/** Whether a row has a wrong value in one of the columns that `isWanted` holds for; null where it cannot. */
-function wrongRowSql(
+/** How many cells hold a value in each column that `formTable` makes, of those in the columns that they come from. */
+export function presentByColumn(
   columns: readonly FormColumn[],
-  refs: StagedRelation["refs"],
-  isWanted: (column: FormColumn) => boolean,
-): Sql | null {
-  const wrong = columns.flatMap((column, i) =>
-    column.judge == null || !isWanted(column) ? [] : [wrongSql(column, uncheckedRef(column, refs[i]!))],
+  present: readonly number[],
+): ReadonlyMap<string, number> {
+  return new Map(
+    columns.flatMap(({ column, added = [] }, i) =>
+      [column.name, ...added.map(({ name }) => name)].map((name) => [name, present[i]!] as const),
+    ),
   );
-  return wrong.length === 0 ? null : join(wrong, " or ");
 }
 
-/** Whether a value in form is wrong: not missing, and judged so. SQL, never null. */
-export function wrongSql({ judge }: FormColumn, value: Sql): Sql {
-  return judge == null ? sql`false` : sql`coalesce(not ${judge(value)}, false)`;
+/** Whether a row has a wrong value, of what tells that of its columns; null where none can. */
+export function anyWrongSql(wrong: readonly (Sql | null)[]): Sql | null {
+  const conditions = wrong.filter((one) => one !== null);
+  return conditions.length === 0 ? null : join(conditions, " or ");
+}
+
+/** Whether a value in form is wrong: not missing, and judged so. SQL, never null; null where values are not judged. */
+export function wrongSql(column: FormColumn, refs: readonly Sql[]): Sql | null {
+  if (column.judge == null) return null;
+  return sql`coalesce(not ${column.judge(uncheckedRef(column, refs))}, false)`;
 }

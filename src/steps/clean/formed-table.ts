@@ -1,16 +1,33 @@
 import type { Context, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
+import type { Source } from "../../core/source.ts";
+import type { Sql } from "../../core/sql.ts";
 import { asText } from "../../sql/functions.ts";
 import { join, sql } from "../../sql/template.ts";
 import type { OfficialPostcodes } from "../contact/official-postcodes.ts";
+import { deriveTable, passed } from "../derive.ts";
 import { rowNumberSql } from "../row-position.ts";
 import { recounted } from "./adjust.ts";
 import { actionOf, contactForms } from "./contact-forms.ts";
 import { excludeRows } from "./exclude-rows.ts";
-import { formColumn, formTable, passedColumn, type ContactForm, type FormColumn } from "./form.ts";
+import {
+  anyWrongSql,
+  formColumn,
+  formTable,
+  passedColumn,
+  presentByColumn,
+  stagedRelation,
+  wrongSql,
+  type ContactForm,
+  type FormColumn,
+  type TextFacts,
+} from "./form.ts";
 import { countForm, effective, type FormCounts } from "./form-facts.ts";
+import { keptForm, type KeptForm } from "./kept-form.ts";
 import { ledgerBeside, ledgerColumns, ledgerRow, type LedgerColumns, type RemovedRows } from "./ledger.ts";
+import { isWrongMark } from "./marks.ts";
 import type { CleanModel, Exclusion } from "./model.ts";
+import { oddColumns } from "./odd-columns.ts";
 import { withVerdicts } from "./official-verdicts.ts";
 import type { ContactKind, EmailCheck } from "./settings.ts";
 import { removes, setAsideRows, takenRows, type SetAside } from "./taken-rows.ts";
@@ -62,22 +79,30 @@ export interface CleanSettings {
   readonly ledger: boolean;
   /** The table of French postcodes; null where none is given. */
   readonly official: OfficialPostcodes | null;
+  /** The table in form may be kept: false where it is only explained. */
+  readonly kept: boolean;
 }
 
-/** Brings a table into form by a model's columns, checks and conditions. One scan or two. `reread`: see `formColumn`. */
+/** Columns of a table in form that is kept: planning all rules of a wide table at once takes longer than twice in parts. */
+const mostKeptColumns = 60;
+
+/** Brings a table into form by a model's columns, checks and conditions. See `formedTable` for the cost. */
 export async function brought(
   context: Context,
   given: Table,
   model: CleanModel,
   reread: ReadonlySet<string>,
+  sources: readonly Source[],
   settings: CleanSettings,
 ): Promise<FormedTable> {
+  const { engine } = context;
   context.terminal.progress("cleaning");
   requireOfficial(model, settings);
-  const { table, verdicts } = await withVerdicts(context.engine, given, model.columns, settings.official);
-  const contacts = await contactForms(context, table, model, reread, verdicts);
-  const columns = formColumns(table, model, reread, contacts);
-  return formedTable(context, table, columns, await countForm(context.engine, table, columns), model, settings);
+  const { table, verdicts } = await withVerdicts(engine, given, model.columns, settings.official);
+  const names = new Set(model.columns.map(({ name }) => name));
+  const texts = { reread, odd: await oddColumns(engine, table, names, sources) };
+  const contacts = await contactForms(context, table, model, texts, verdicts);
+  return formedTable(context, table, formColumns(table, model, texts, contacts), model, settings);
 }
 
 /** Places are looked up in a table that a model does not hold. Throws `usage`. */
@@ -92,7 +117,7 @@ export function requireOfficial({ columns }: Pick<CleanModel, "columns">, { offi
 export function formColumns(
   table: Table,
   model: Pick<CleanModel, "columns" | "nullWords" | "unicode">,
-  reread: ReadonlySet<string>,
+  texts: TextFacts,
   contacts: ReadonlyMap<string, ContactForm>,
 ): readonly FormColumn[] {
   const byName = new Map(model.columns.map((column) => [column.name, column]));
@@ -100,7 +125,7 @@ export function formColumns(
     const cleaned = byName.get(column.name);
     if (cleaned === undefined) return passedColumn(column);
     return formColumn(column, cleaned, {
-      reread: reread.has(column.name),
+      texts,
       words: model.nullWords,
       contact: contacts.get(column.name) ?? null,
       unicode: model.unicode ?? "nfc",
@@ -109,37 +134,45 @@ export function formColumns(
 }
 
 /**
- * The table in form by rules of which it is known what they change: those that change nothing are left out. Then without
- * the rows that checks and conditions take away. Throws `column-exists`, `nothing-left`, and what `filterSql` throws.
+ * The table in form, without the rows that checks and conditions take away. The embedded engine keeps it, so that no
+ * rule is evaluated twice: one scan of the table, and its memory again. Elsewhere, where it is only explained, where a
+ * ledger needs every step, and for a table of many columns, one scan counts what the rules change, and what reads the
+ * table makes it anew by those that change something. Throws `column-exists`, `nothing-left`, and what `filterSql` throws.
  */
 export async function formedTable(
   { engine }: Pick<Context, "engine">,
   from: Table,
   all: readonly FormColumn[],
-  counted: readonly FormCounts[],
   model: CleanModel,
   settings: CleanSettings,
 ): Promise<FormedTable> {
+  const added = all.flatMap((column) => (column.added ?? []).map(({ name }) => name));
+  if (!settings.overwrite) refuseAdded(from, added);
+  const ruled = all.filter(({ stages }) => stages.length > 0).length;
+  const isKept = settings.kept && !settings.ledger && !engine.rowsStay && ruled > 0 && all.length <= mostKeptColumns;
+  const made = isKept ? await keptForm(engine, from, all) : null;
+  const counted = made?.counts ?? (await countForm(engine, from, all));
   const columns = all.map((column, i) => effective(column, counted[i]!));
   const counts = columns.map(({ stages }, i): FormCounts => {
     const byStage = stages.map((stage) => counted[i]!.byStage[all[i]!.stages.indexOf(stage)]!);
     return { ...counted[i]!, byStage };
   });
   const present = columns.map(({ cleaned, column }, i) => (cleaned === null ? column.present : counts[i]!.present));
-  const added = columns.flatMap((column) => (column.added ?? []).map(({ name }) => name));
-  if (!settings.overwrite) refuseAdded(from, added);
   const actions = columns.map(({ cleaned }) => (cleaned === null ? null : actionOf(model, cleaned)));
-  const takes = (column: FormColumn): boolean => removes(actions[columns.indexOf(column)]!);
-  const taken = await takenRows(engine, from, columns, actions);
-  const rows = from.rows - taken.reduce((sum, count) => sum + count, 0);
+  const takes = (i: number): boolean => removes(actions[i]!);
   let ledger: LedgerColumns | null = null;
   const numbered = settings.ledger ? columns.map((column) => withBeside(column, from)) : columns;
-  const kept = formTable(from, numbered, {
-    present,
-    rows,
-    isDropping: (column) => takes(columns[numbered.indexOf(column)]!),
-    hidden: (refs) => (settings.ledger ? (ledger = ledgerColumns(numbered, refs)).hidden : []),
-  });
+  const taken = await (made === null ? takenByRules() : takenRows(engine, made.table.relation, takenByMarks(made)));
+  const rows = from.rows - taken.reduce((sum, count) => sum + count, 0);
+  const kept =
+    made === null
+      ? formTable(from, numbered, {
+          present,
+          rows,
+          isDropping: (column) => takes(numbered.indexOf(column)),
+          hidden: (refs) => (settings.ledger ? (ledger = ledgerColumns(numbered, refs)).hidden : []),
+        })
+      : withoutWrong(made, present);
   const { table, excluded, ruleOf } = await excludeRows(engine, kept, model.exclude ?? []);
   const checks = columns.flatMap(({ column, cleaned }, i): readonly CheckFacts[] => {
     const { judged } = counts[i]!;
@@ -164,6 +197,29 @@ export async function formedTable(
       ? setAsideRows(from, columns, actions, ["quarantine"])
       : null,
   };
+
+  function takenByRules(): Promise<readonly number[]> {
+    const taking = columns.map((column, i) => (takes(i) ? column : { ...column, stages: [], judge: null }));
+    const { relation, refs } = stagedRelation(from, taking);
+    return takenRows(
+      engine,
+      relation,
+      taking.map((column, i) => wrongSql(column, refs[i]!)),
+    );
+  }
+
+  function takenByMarks({ marks }: KeptForm): readonly (Sql | null)[] {
+    return columns.map(({ judge }, i) => (judge == null || !takes(i) ? null : isWrongMark(marks[i]!)));
+  }
+
+  function withoutWrong(form: KeptForm, values: readonly number[]): Table {
+    const presentOf = presentByColumn(columns, values);
+    const held = form.table.columns.map((column) => ({ ...column, present: presentOf.get(column.name)! }));
+    const table = { ...form.table, columns: held };
+    const where = anyWrongSql(takenByMarks(form));
+    if (where === null) return table;
+    return deriveTable(table, held.map(passed), { where: sql`not (${where})`, rows });
+  }
 
   function takenBy(): readonly RemovedRows[] {
     if (rows === from.rows) return [];

@@ -1,6 +1,7 @@
 import type { Context, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
+import type { Source } from "../../core/source.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { currencySql } from "../contact/money.ts";
@@ -13,10 +14,11 @@ import { formColumns, formedTable, requireOfficial, type CleanSettings, type For
 import { mixedBooleans, requireBoolean } from "./booleans.ts";
 import { chooseContacts, type ChosenContact, type ContactSettings } from "./choose-contacts.ts";
 import { contactForms } from "./contact-forms.ts";
-import type { FormColumn } from "./form.ts";
-import { countForm } from "./form-facts.ts";
+import { emailColumns } from "./email-columns.ts";
+import { formColumn } from "./form.ts";
 import { learnNumbers, type NumberSettings } from "./learn-numbers.ts";
 import type { Check, CleanColumn, CleanModel, Exclusion, UnicodeForm } from "./model.ts";
+import { oddColumns } from "./odd-columns.ts";
 import { learnImputers, type Imputers } from "../impute/learn.ts";
 import type { ImputeSettings } from "../impute/settings.ts";
 import { withVerdicts, type VerdictTable } from "./official-verdicts.ts";
@@ -129,7 +131,13 @@ export async function learnClean(
   const rules = cleaned(new Set());
   requireOfficial({ columns: rules }, settings);
   const told = await withVerdicts(engine, table, rules, settings.official);
-  const { formed, formModel } = await formedWithEmails(context, told, reread, cleaned, settings);
+  const { formed, formModel } = await formedWithEmails(
+    context,
+    told,
+    { reread, sources: opened.sources },
+    cleaned,
+    settings,
+  );
   // Rows that were taken away before have no place in the files any more.
   const sources = formed.table.rows < table.rows ? [] : opened.sources;
   const { ids } = chosen;
@@ -246,51 +254,43 @@ async function booleanColumns(
 }
 
 /**
- * The table in form, with its columns of addresses: those named, else those of which half or more of the values are
- * addresses. These are told by the scan that counts what the rules change, so only they are counted again. Throws `usage`.
+ * The table in form, with its columns of addresses: those named, else those of text of which half or more of the values are
+ * addresses. Throws `usage`.
  */
 async function formedWithEmails(
   context: Context,
   { table, verdicts }: VerdictTable,
-  reread: ReadonlySet<string>,
+  { reread, sources }: { readonly reread: ReadonlySet<string>; readonly sources: readonly Source[] },
   columnsFor: (emails: ReadonlySet<string>) => readonly CleanColumn[],
   settings: LearnSettings & CleanSettings,
 ): Promise<{ readonly formed: FormedTable; readonly formModel: CleanModel }> {
   const { engine, terminal, version } = context;
   const { email, nullWords, unicode, emailFlags } = settings;
   terminal.progress("cleaning");
-  const named = new Set(email);
-  const modelFor = (emails: ReadonlySet<string>): CleanModel => {
-    const columns = columnsFor(emails);
-    const { emailCheck, checks } = checksFor(columns, settings);
-    const rules = { unicode, checks, emailFlags, exclude: settings.excludeWhere };
-    return { version, columns, nullWords, emailCheck, outliers: [], fills: [], by: null, orderBy: null, ...rules };
-  };
-  const before = modelFor(named);
-  const contacts = await contactForms(context, table, before, reread, verdicts);
-  const first = formColumns(table, before, reread, contacts);
-  const counts = await countForm(engine, table, first, email === undefined);
-  const sought = first.flatMap(({ column }, i) => {
-    const { emails, present } = counts[i]!;
-    return emails > 0 && emails * 2 >= present ? [column.name] : [];
+  const plain = columnsFor(new Set());
+  const names = new Set(plain.map(({ name }) => name));
+  const texts = { reread, odd: await oddColumns(engine, table, names, sources) };
+  const sought = plain.filter(({ type, contact, money }) => type === "text" && contact === undefined && money !== true);
+  const columnOf = new Map(table.columns.map((column) => [column.name, column]));
+  const asText = sought.map((cleaned) => {
+    const bare = { ...cleaned, case: null };
+    return formColumn(columnOf.get(cleaned.name)!, bare, { texts, words: nullWords, unicode });
   });
-  const emails = email === undefined ? new Set(sought) : named;
+  const emails = email === undefined ? await emailColumns(engine, table, asText) : new Set(email);
   const wanted = settings.emailCheck !== null ? "--email-check" : emailFlags.length > 0 ? "--email-flags" : null;
   if (wanted !== null && emails.size === 0) {
     throw new SegmentError("usage", `${wanted}: no column holds mostly e-mail addresses`, {
       hint: "name the column with --email COL",
     });
   }
-  const model = modelFor(emails);
-  const isNew = ({ column }: FormColumn): boolean => emails.has(column.name) && !named.has(column.name);
-  const newEmails = model.columns.filter(({ name }) => emails.has(name) && !named.has(name));
-  const addresses = await contactForms(context, table, { ...model, columns: newEmails }, reread);
-  const ruled = formColumns(table, model, reread, new Map([...contacts, ...addresses]));
-  const recounted = await countForm(engine, table, ruled.filter(isNew));
-  let next = 0;
-  const all = ruled.map((column, i) => (isNew(column) ? column : first[i]!));
-  const counted = ruled.map((column, i) => (isNew(column) ? recounted[next++]! : counts[i]!));
-  return { formed: await formedTable(context, table, all, counted, model, settings), formModel: model };
+  const columns = columnsFor(emails);
+  const { emailCheck, checks } = checksFor(columns, settings);
+  const rules = { unicode, checks, emailFlags, exclude: settings.excludeWhere };
+  const numbers = { outliers: [], fills: [], by: null, orderBy: null };
+  const model: CleanModel = { version, columns, nullWords, emailCheck, ...numbers, ...rules };
+  const contacts = await contactForms(context, table, model, texts, verdicts);
+  const formed = await formedTable(context, table, formColumns(table, model, texts, contacts), model, settings);
+  return { formed, formModel: model };
 }
 
 /** What becomes of wrong values by column: what is said of a column comes before what is said of its kind, or of all. */

@@ -2,7 +2,7 @@ import type { Engine, OrderedRelation, Table } from "../../core/context.ts";
 import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { carriedPosition, carrying, positionSql } from "../row-position.ts";
-import { stagedRelation, uncheckedRef, wrongSql, type FormColumn } from "./form.ts";
+import { stagedRelation, wrongSql, type FormColumn } from "./form.ts";
 import type { EmailCheck } from "./settings.ts";
 
 /** Rows that checks set aside. */
@@ -20,29 +20,29 @@ export function removes(action: EmailCheck | null): boolean {
   return action === "drop" || action === "quarantine";
 }
 
-/** How many rows each column's check takes away, of those that no column before it took. One scan, where there is any. */
+/**
+ * How many rows each column's check takes away, of those that no column before it took: `wrong` tells by column whether
+ * the value of a row is wrong, over `relation`; null where the column takes none. One scan, where any does.
+ */
 export async function takenRows(
   engine: Engine,
-  table: Table,
-  columns: readonly FormColumn[],
-  actions: readonly (EmailCheck | null)[],
+  relation: Sql,
+  wrong: readonly (Sql | null)[],
 ): Promise<readonly number[]> {
-  const taking = takingColumns(columns, actions);
-  if (taking.length === 0) return columns.map(() => 0);
-  const { relation, refs } = stagedRelation(table, taking);
+  if (wrong.every((one) => one === null)) return wrong.map(() => 0);
   const rows = await engine.rows(
     sql`
       select
         column_1,
         count(*) as rows_1
-      from (select ${firstWrong(taking, refs)} as column_1 from ${relation})
+      from (select ${firstOf(wrong)} as column_1 from ${relation})
       where column_1 is not null
       group by column_1
     `,
-    taking.length,
+    wrong.length,
   );
-  const counts = new Map(rows.map((row) => [taking[Number(row["column_1"])], Number(row["rows_1"])]));
-  return columns.map((column) => counts.get(column) ?? 0);
+  const counts = new Map(rows.map((row) => [Number(row["column_1"]), Number(row["rows_1"])]));
+  return wrong.map((_, i) => counts.get(i) ?? 0);
 }
 
 /** The rows that checks of some actions take away, each with the first column that is to blame. */
@@ -98,7 +98,11 @@ function takingColumns(columns: readonly FormColumn[], actions: readonly (EmailC
 
 /** The place of the first of some columns whose value is wrong; null where none is. */
 function firstWrong(columns: readonly FormColumn[], refs: readonly (readonly Sql[])[]): Sql {
-  const cases = columns.map((column, i) => sql`when ${wrongSql(column, uncheckedRef(column, refs[i]!))} then ${i}`);
+  return firstOf(columns.map((column, i) => wrongSql(column, refs[i]!)));
+}
+
+function firstOf(conditions: readonly (Sql | null)[]): Sql {
+  const cases = conditions.flatMap((holds, i) => (holds === null ? [] : [sql`when ${holds} then ${i}`]));
   return sql`
     case
       ${join(cases, "\n")}

@@ -60,15 +60,10 @@ export function seenSql(text: Sql, odd: Sql | null): Sql {
 
 /**
  * The text without outer white space, each run of white space inside one plain space. SQL; null for null. `odd`: whether
- * the text may hold other white space than the plain space; null for never. About 50 ns a value and thread.
+ * the text may hold other white space than the plain space. About 50 ns a value and thread.
  */
-export function spacedSql(text: Sql, odd: Sql | null): Sql {
+export function spacedSql(text: Sql, odd: Sql): Sql {
   const spaced = sql`${text} < '!' or ${text} like '% ' or contains(${text}, '  ')`;
-  if (odd === null) {
-    const inner = replacePattern(sql`trim(${text})`, value(" +"), value(" "));
-    const plain = sql`case when contains(trim(${text}), '  ') then ${inner} else trim(${text}) end`;
-    return sql`case when ${spaced} then ${plain} else ${text} end`;
-  }
   return sql`
     case
       when ${spaced} or ${odd} then trim(${replacePattern(text, value(`[ ${sqlClass(whiteSpace)}]+`), value(" "))})
@@ -77,9 +72,20 @@ export function spacedSql(text: Sql, odd: Sql | null): Sql {
   `;
 }
 
+/** The same of a text that `trimmedSql` gave, which holds no other white space than the plain space. SQL. */
+export function singleSpacedSql(trimmed: Sql): Sql {
+  return sql`
+    case
+      when not contains(${trimmed}, '  ') then ${trimmed}
+      when contains(${trimmed}, '   ') then ${replacePattern(trimmed, value(" +"), value(" "))}
+      else replace(${trimmed}, '  ', ' ')
+    end
+  `;
+}
+
 /** The text as `seenSql` leaves it, spaced as `spacedSql` says: characters that are not seen leave no gap. SQL. */
-export function squeezedSql(text: Sql, odd: Sql | null): Sql {
-  return spacedSql(odd === null ? text : seenSql(text, odd), odd);
+export function squeezedSql(text: Sql, odd: Sql): Sql {
+  return spacedSql(seenSql(text, odd), odd);
 }
 
 /** The text without anything that is not seen, spaced; one short expression, for what is looked up by it. SQL. */
@@ -99,12 +105,16 @@ export function hasOddSpaceSql(text: Sql): Sql {
 }
 
 /**
- * Whether any of some texts may hold odd white space, or letters that another Unicode form writes otherwise (none below
- * U+0300 is). SQL. One pattern over all texts of a row costs less than one for each; 4 ns a letter.
+ * Whether a text may hold odd white space, what is not seen, or letters that another Unicode form writes otherwise (none
+ * below U+0300 is). SQL; null for null. 4 ns a letter.
  */
+export function isOddSql(text: Sql): Sql {
+  return matchesPart(text, value(`[${sqlClass([...whiteSpace, ...unseen, "300-10ffff"])}]`));
+}
+
+/** The same of any of some texts: one pattern over all texts of a row costs less than one for each. */
 export function isOddRowSql(texts: readonly Sql[]): Sql {
-  const others = sqlClass([...whiteSpace, ...unseen, "300-10ffff"]);
-  return matchesPart(sql`concat_ws('|', ${join(texts, ", ")})`, value(`[${others}]`));
+  return isOddSql(sql`concat_ws('|', ${join(texts, ", ")})`);
 }
 
 /** The same of one text. */

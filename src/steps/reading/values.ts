@@ -1,7 +1,7 @@
 import type { Table } from "../../core/context.ts";
 import type { Column, Reading } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
-import { isOneOf, tryInteger, tryNumber } from "../../sql/functions.ts";
+import { isOneOf, tryDate, tryInteger, tryNumber } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { signedNumberSql } from "./amount-sql.ts";
 import { isoTextSql, timestampSql, writtenTimeSql } from "./date-families.ts";
@@ -22,8 +22,12 @@ export function valueSql(column: Column): Sql {
       return tryInteger(plainNumberSql(ref, reading));
     case "number":
       return sql`nullif(${tryNumber(plainNumberSql(ref, reading))}, ${Number.NaN})`;
-    case "date":
-      return sql`cast(${timeSql(ref, reading)} as date)`;
+    case "date": {
+      const read = sql`cast(${timeSql(ref, reading)} as date)`;
+      return column.isPlain === true
+        ? sql`case when ${ref} like '____-__-__' then ${tryDate(ref)} else ${read} end`
+        : read;
+    }
     case "timestamp":
       return timeSql(ref, reading);
     case "boolean": {

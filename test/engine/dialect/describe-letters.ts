@@ -93,6 +93,10 @@ export function describeLetters(dialect: Dialect, engine: () => Engine): void {
       ["'t hooft", "'t Hooft"],
       ["l'haÿ-les-roses 2e", "L'Haÿ-Les-Roses 2e"],
       ["élan", "Élan"],
+      ["LE HAVRE", "Le Havre"],
+      ["saint-ÉTIENNE", "Saint-Étienne"],
+      ["a b", "A B"],
+      ["x-2e", "X-2e"],
       ["", ""],
       [null, null],
     ])("the title case of %j is %j", async (given, title) => {

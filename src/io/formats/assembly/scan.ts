@@ -16,6 +16,7 @@ const NEXT_MARK: usize = 104;
 const STRIDE: usize = 112;
 const USED: usize = 120;
 const ALIKE: usize = 128;
+const ODD: usize = 136;
 const SLOTS: usize = 256;
 const SLOT_COUNT: u64 = 8192;
 
@@ -30,12 +31,25 @@ function equal(a: v128, b: v128, c: v128, d: v128, byte: v128): u64 {
   );
 }
 
+/** A bit for each of 64 bytes that is less than `byte`. */
+@inline
+function below(a: v128, b: v128, c: v128, d: v128, byte: v128): u64 {
+  return (
+    <u64>i8x16.bitmask(i8x16.lt_u(a, byte)) |
+    (<u64>i8x16.bitmask(i8x16.lt_u(b, byte)) << 16) |
+    (<u64>i8x16.bitmask(i8x16.lt_u(c, byte)) << 32) |
+    (<u64>i8x16.bitmask(i8x16.lt_u(d, byte)) << 48)
+  );
+}
+
 /**
  * Scans the next `length` bytes at `data` (a multiple of 64 but for the last piece; 64 bytes behind it must be readable).
  * Delimiter and quote are 255, which UTF-8 never holds, where there is none. Returns 1 when the text is in any way out
  * of the plain notation: a record of other than `expected` fields, a quote that does not stand at the edges of a field,
  * a CR without LF, a NUL. Then the state is worth nothing. A record behind the first that begins with `key`, its bytes
  * masked by `mask`, is noted (0 and 0 note nothing of use); the last 8 bytes of a piece are for the caller to look at.
+ * It is noted too whether a character may be odd: a control character other than the line ends of records, white space
+ * other than the plain space, a soft hyphen, or one from U+0300 on, whose first byte is 0xCC or more.
  */
 export function scan(
   state: usize,
@@ -52,6 +66,10 @@ export function scan(
   const lineFeeds = i8x16.splat(10);
   const returns = i8x16.splat(13);
   const zeros = i8x16.splat(0);
+  const space = i8x16.splat(32);
+  const far = i8x16.splat(<i8>0xcc);
+  const deletes = i8x16.splat(127);
+  const latin = i8x16.splat(<i8>0xc2);
   let inQuote = load<u64>(state + IN_QUOTE);
   let openingMayFollow = load<u64>(state + OPENING_MAY_FOLLOW);
   let afterClosing = load<u64>(state + AFTER_CLOSING);
@@ -66,6 +84,7 @@ export function scan(
   let records = load<u64>(state + RECORDS);
   let nextMark = load<u64>(state + NEXT_MARK);
   let alike = load<u64>(state + ALIKE);
+  let odd = load<u64>(state + ODD);
 
   for (let at: usize = 0; at < length; at += 64) {
     const a = v128.load(data + at);
@@ -76,6 +95,7 @@ export function scan(
     let D = equal(a, b, c, d, delimiters) & valid;
     const N = equal(a, b, c, d, lineFeeds) & valid;
     let outside = N;
+    let ends = N;
 
     const rare = v128.or(
       v128.or(v128.or(i8x16.eq(a, quotes), i8x16.eq(b, quotes)), v128.or(i8x16.eq(c, quotes), i8x16.eq(d, quotes))),
@@ -105,6 +125,7 @@ export function scan(
       if ((((R << 1) | afterReturn) & valid & ~N) != 0) return 1;
       D &= ~inside;
       outside &= ~inside;
+      ends = (N | R) & ~inside;
       crs += popcnt(R & ~inside);
       seenQuotes |= Q;
       inQuote = <u64>((<i64>inside) >> 63);
@@ -114,6 +135,21 @@ export function scan(
       afterReturn = (R >> (length - at >= 64 ? 63 : <u64>(length - at - 1))) & 1;
     } else {
       openingMayFollow = (D | N) >> 63;
+    }
+
+    if (odd == 0) {
+      const least = v128.or(
+        v128.or(v128.or(i8x16.ge_u(a, far), i8x16.ge_u(b, far)), v128.or(i8x16.ge_u(c, far), i8x16.ge_u(d, far))),
+        v128.or(
+          v128.or(v128.or(i8x16.eq(a, deletes), i8x16.eq(b, deletes)), v128.or(i8x16.eq(c, deletes), i8x16.eq(d, deletes))),
+          v128.or(v128.or(i8x16.eq(a, latin), i8x16.eq(b, latin)), v128.or(i8x16.eq(c, latin), i8x16.eq(d, latin))),
+        ),
+      );
+      odd = below(a, b, c, d, space) & valid & ~ends;
+      if (v128.any_true(least)) {
+        const beyond = ~below(a, b, c, d, far) | equal(a, b, c, d, deletes);
+        odd |= (beyond | latinOdd(data + at, equal(a, b, c, d, latin) & valid, length - at)) & valid;
+      }
     }
 
     lines += popcnt(outside);
@@ -155,7 +191,23 @@ export function scan(
   store<u64>(state + QUOTES, seenQuotes);
   store<u64>(state + RECORDS, records);
   store<u64>(state + ALIKE, alike);
+  store<u64>(state + ODD, odd);
   return 0;
+}
+
+/**
+ * Those bytes 0xC2 of a block that begin an odd character: U+0080 to U+00A0, the soft hyphen. What stands behind the
+ * last byte of a piece is not known, and taken for odd.
+ */
+function latinOdd(block: usize, leads: u64, length: usize): u64 {
+  let found: u64 = 0;
+  while (leads != 0) {
+    const bit = <usize>ctz(leads);
+    leads &= leads - 1;
+    const next = load<u8>(block + bit, 1);
+    if (bit + 1 >= length || next <= 0xa0 || next == 0xad) found |= (<u64>1) << <u64>bit;
+  }
+  return found;
 }
 
 /** Ends the scan: a last record without a line end counts too. Returns 1 as `scan` does. */

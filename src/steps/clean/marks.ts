@@ -1,0 +1,85 @@
+import type { Engine } from "../../core/context.ts";
+import type { Sql } from "../../core/sql.ts";
+import { shiftRight } from "../../sql/functions.ts";
+import { identifier, join, sql } from "../../sql/template.ts";
+import { uncheckedRef, type FormColumn } from "./form.ts";
+
+/** Columns counted in one query: DuckDB's planning grows with the square of their number. */
+export const columnsAtOnce = 25;
+
+/** What the rules do to the cells of a column. */
+export interface MarkCounts {
+  /** Cells that differ after all rules. */
+  readonly changed: number;
+  /** Cells that hold a value after them. */
+  readonly present: number;
+  /** Cells that each rule changes, by the place of its stage. */
+  readonly byStage: readonly number[];
+  /** Of the cells in form before the check, those that are right and those that are wrong; null where that is not asked. */
+  readonly judged: { readonly valid: number; readonly invalid: number } | null;
+}
+
+/** What the bits of a mark tell of a cell; those of its stages follow. */
+const markBits = { present: 0, changed: 1, valid: 2, invalid: 3, stages: 4 } as const;
+
+/**
+ * What the rules of a column do to each cell, as the bits of a whole number: one value a row, in the place of one for
+ * each rule. SQL over a staged relation; `refs` are the column's own in it.
+ */
+export function markSql(column: FormColumn, refs: readonly Sql[]): Sql {
+  const last = refs.at(-1)!;
+  const bit = (condition: Sql, place: number): Sql => sql`case when ${condition} then ${2 ** place} else 0 end`;
+  const differ = (before: Sql, after: Sql): Sql => sql`${after} is distinct from ${before}`;
+  const stages = column.stages.map((_, s) => bit(differ(refs[s]!, refs[s + 1]!), markBits.stages + s));
+  const bits = [
+    bit(sql`${last} is not null`, markBits.present),
+    // Where there is one rule, what differs after it differs after all.
+    ...(stages.length === 1 ? [] : [bit(differ(refs[0]!, last), markBits.changed)]),
+    ...stages,
+  ];
+  if (column.judge != null) {
+    const right = column.judge(uncheckedRef(column, refs));
+    bits.push(
+      sql`case ${right} when true then ${2 ** markBits.valid} when false then ${2 ** markBits.invalid} else 0 end`,
+    );
+  }
+  return sql`cast(${join(bits, " + ")} as smallint)`;
+}
+
+/** Whether a mark tells of a wrong value. SQL, never null. */
+export function isWrongMark(mark: Sql): Sql {
+  return sql`(${mark} & ${2 ** markBits.invalid}) <> 0`;
+}
+
+/** What marks tell of columns that have rules: `marks` by column, over a relation of all rows. One scan. */
+export async function countMarks(
+  engine: Engine,
+  relation: Sql,
+  columns: readonly FormColumn[],
+  marks: readonly Sql[],
+): Promise<readonly MarkCounts[]> {
+  const counted = (i: number, place: number): Sql =>
+    sql`sum(${shiftRight(marks[i]!, place)} & 1) as ${identifier(`bit_${i}_${place}`)}`;
+  const places = columns.map(({ stages }) => [...Array(markBits.stages + stages.length).keys()]);
+  const [row = {}] = await engine.rows(
+    sql`
+      select
+        ${join(
+          places.flatMap((own, i) => own.map((place) => counted(i, place))),
+          ",\n",
+        )}
+      from ${relation}
+    `,
+    1,
+  );
+  return columns.map(({ stages, judge }, i) => {
+    const of = (place: number): number => Number(row[`bit_${i}_${place}`] ?? 0);
+    const byStage = stages.map((_, s) => of(markBits.stages + s));
+    return {
+      present: of(markBits.present),
+      changed: stages.length === 1 ? byStage[0]! : of(markBits.changed),
+      byStage,
+      judged: judge == null ? null : { valid: of(markBits.valid), invalid: of(markBits.invalid) },
+    };
+  });
+}
