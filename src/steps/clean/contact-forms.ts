@@ -94,11 +94,11 @@ function withCheck({ name }: CleanColumn, action: EmailCheck | null, form: Conta
   const valid: AddedColumn = {
     name: `${name}_valid`,
     type: "boolean",
-    value: (_, formed) => sql`case when ${formed} is not null then ${judge(formed)} end`,
+    value: (_, formed, right) => sql`case when ${formed} is not null then ${right!} end`,
   };
   const emptied: Stage = {
     rule: "check",
-    apply: (before) => sql`case when coalesce(${judge(before)}, true) then ${before} end`,
+    apply: (before, _, right) => sql`case when coalesce(${right}, true) then ${before} end`,
   };
   return {
     ...form,

@@ -31,13 +31,13 @@ export async function countForm(
   columns: readonly FormColumn[],
 ): Promise<readonly FormCounts[]> {
   return inParts(engine, table, columns, async (some) => {
-    const { relation, refs } = stagedRelation(table, some);
+    const { relation, refs, judged } = stagedRelation(table, some);
     const marks = some.map((_, i) => identifier(`mark_${i + 1}`));
     const marked = sql`
       (
         select
           ${join(
-            some.map((column, i) => sql`${markSql(column, refs[i]!)} as ${marks[i]!}`),
+            some.map((column, i) => sql`${markSql(column, refs[i]!, judged[i]!)} as ${marks[i]!}`),
             ",\n",
           )}
         from ${relation}

@@ -38,7 +38,7 @@ export interface Stage {
   readonly rule: FormRule;
   /**
    * `odd`: whether the value as it was read may be odd, as `isOddSql` says; null where no value of the column is.
-   * `prepared`: what `prepare` gave.
+   * `prepared`: what `prepare` gave; for the check, whether the value is right.
    */
   readonly apply: (before: Sql, odd: Sql | null, prepared: Sql) => Sql;
   /** What `apply` needs more than once, evaluated once a row. */
@@ -65,7 +65,8 @@ export interface FormColumn {
 export interface AddedColumn {
   readonly name: string;
   readonly type: "boolean" | "text";
-  readonly value: (read: Sql, formed: Sql) => Sql;
+  /** `right`: whether the value in form is right, where that is asked. */
+  readonly value: (read: Sql, formed: Sql, right: Sql | null) => Sql;
 }
 
 /** What is known of the texts of a table, by column. */
@@ -211,6 +212,8 @@ function booleanSql(before: Sql): Sql {
 export interface StagedRelation extends OrderedRelation {
   /** By column: its value before the first rule, then after each. */
   readonly refs: readonly (readonly Sql[])[];
+  /** By column: whether its value in form, before the check, is right; null where that is not asked. */
+  readonly judged: readonly (Sql | null)[];
 }
 
 /** Applies the rules of columns, level by level, so that each value is computed once. */
@@ -241,10 +244,16 @@ export function stagedRelation(table: Table, columns: readonly FormColumn[]): St
       )
     `;
   };
+  const judged = columns.map(({ judge }, i) => (judge == null ? null : identifier(`judged_${i + 1}`)));
   for (const level of levels) {
+    if (level[0] === "check") {
+      extend(
+        columns.flatMap(({ judge }, i) => (judge == null ? [] : [sql`${judge(refs[i]!.at(-1)!)} as ${judged[i]!}`])),
+      );
+    }
     const staged = columns.flatMap((column, i) => {
       const stage = column.stages.find(({ rule }) => level.some((one) => one === rule));
-      const prepared = identifier(`prepared_${stage?.rule}_${i + 1}`);
+      const prepared = stage?.rule === "check" ? judged[i]! : identifier(`prepared_${stage?.rule}_${i + 1}`);
       return stage === undefined ? [] : [{ i, stage, before: refs[i]!.at(-1)!, prepared }];
     });
     extend(
@@ -260,11 +269,11 @@ export function stagedRelation(table: Table, columns: readonly FormColumn[]): St
       }),
     );
   }
-  return { ...carrying(table, relation), refs };
+  return { ...carrying(table, relation), refs, judged };
 }
 
 /** The value of a column in form before its check, of its stages' references. */
-export function uncheckedRef({ stages }: FormColumn, refs: readonly Sql[]): Sql {
+function uncheckedRef({ stages }: FormColumn, refs: readonly Sql[]): Sql {
   return stages.at(-1)?.rule === "check" ? refs.at(-2)! : refs.at(-1)!;
 }
 
@@ -275,8 +284,8 @@ export interface FormedAs {
   /** Rows in which a column that `isDropping` holds for has a wrong value are left out; those that are left. */
   readonly rows: number;
   readonly isDropping: (column: FormColumn) => boolean;
-  /** Columns that are hidden in it, by the columns' references; none without. */
-  readonly hidden?: (refs: StagedRelation["refs"]) => readonly DerivedColumn[];
+  /** Columns that are hidden in it, from the staged relation; none without. */
+  readonly hidden?: (staged: StagedRelation) => readonly DerivedColumn[];
 }
 
 /** The table in form: every cleaned column in plain notation with its type, and at its end those that are added. */
@@ -285,7 +294,8 @@ export function formTable(
   columns: readonly FormColumn[],
   { present, rows, isDropping, hidden }: FormedAs,
 ): Table {
-  const { refs, ...staged } = stagedRelation(table, columns);
+  const staged = stagedRelation(table, columns);
+  const { refs, judged, ...ordered } = staged;
   const beside = columns.flatMap((one, i) => (one.added ?? []).map((added) => ({ ...added, i })));
   const names = new Set(beside.map(({ name }) => name));
   const made = columns.flatMap(({ column, cleaned }, i): readonly DerivedColumn[] => {
@@ -295,13 +305,13 @@ export function formTable(
     return [{ ...derived(column.name, cleaned.type, column.stored, last, present[i]!), why: column.why }];
   });
   const added = beside.map(({ name, type, value, i }): DerivedColumn => {
-    const of = value(refs[i]![0]!, uncheckedRef(columns[i]!, refs[i]!));
+    const of = value(refs[i]![0]!, uncheckedRef(columns[i]!, refs[i]!), judged[i]!);
     return derived(name, type, type === "text" ? "text" : "typed", of, present[i]!);
   });
-  const where = anyWrongSql(columns.map((column, i) => (isDropping(column) ? wrongSql(column, refs[i]!) : null)));
+  const where = anyWrongSql(columns.map((column, i) => (isDropping(column) ? wrongSql(judged[i]!) : null)));
   const left = where === null ? {} : { where: sql`not (${where})`, rows };
-  const all = [...made, ...added, ...(hidden?.(refs) ?? [])];
-  return deriveTable({ ...staged, rows: table.rows, columns: table.columns }, all, left);
+  const all = [...made, ...added, ...(hidden?.(staged) ?? [])];
+  return deriveTable({ ...ordered, rows: table.rows, columns: table.columns }, all, left);
 }
 
 /** How many cells hold a value in each column that `formTable` makes, of those in the columns that they come from. */
@@ -322,8 +332,7 @@ export function anyWrongSql(wrong: readonly (Sql | null)[]): Sql | null {
   return conditions.length === 0 ? null : join(conditions, " or ");
 }
 
-/** Whether a value in form is wrong: not missing, and judged so. SQL, never null; null where values are not judged. */
-export function wrongSql(column: FormColumn, refs: readonly Sql[]): Sql | null {
-  if (column.judge == null) return null;
-  return sql`coalesce(not ${column.judge(uncheckedRef(column, refs))}, false)`;
+/** Whether a value is wrong, of whether it is right: not missing, and judged so. SQL, never null; null where it is not judged. */
+export function wrongSql(right: Sql | null): Sql | null {
+  return right === null ? null : sql`coalesce(not ${right}, false)`;
 }

@@ -170,7 +170,7 @@ export async function formedTable(
           present,
           rows,
           isDropping: (column) => takes(numbered.indexOf(column)),
-          hidden: (refs) => (settings.ledger ? (ledger = ledgerColumns(numbered, refs)).hidden : []),
+          hidden: ({ refs }) => (settings.ledger ? (ledger = ledgerColumns(numbered, refs)).hidden : []),
         })
       : withoutWrong(made, present);
   const { table, excluded, ruleOf } = await excludeRows(engine, kept, model.exclude ?? []);
@@ -200,12 +200,8 @@ export async function formedTable(
 
   function takenByRules(): Promise<readonly number[]> {
     const taking = columns.map((column, i) => (takes(i) ? column : { ...column, stages: [], judge: null }));
-    const { relation, refs } = stagedRelation(from, taking);
-    return takenRows(
-      engine,
-      relation,
-      taking.map((column, i) => wrongSql(column, refs[i]!)),
-    );
+    const { relation, judged } = stagedRelation(from, taking);
+    return takenRows(engine, relation, judged.map(wrongSql));
   }
 
   function takenByMarks({ marks }: KeptForm): readonly (Sql | null)[] {

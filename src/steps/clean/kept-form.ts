@@ -22,8 +22,10 @@ export async function keptForm(engine: Engine, from: Table, columns: readonly Fo
     present: columns.map(() => 0),
     rows: from.rows,
     isDropping: () => false,
-    hidden: (refs) =>
-      ruled.map((i) => derived(`segment mark ${i + 1}`, "integer", "typed", markSql(columns[i]!, refs[i]!), 0)),
+    hidden: ({ refs, judged }) =>
+      ruled.map((i) =>
+        derived(`segment mark ${i + 1}`, "integer", "typed", markSql(columns[i]!, refs[i]!, judged[i]!), 0),
+      ),
   });
   const { relation } = await engine.store(sql`select * from ${formed.relation}`);
   const last = formed.columns.length - ruled.length;

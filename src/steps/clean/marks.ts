@@ -2,7 +2,7 @@ import type { Engine } from "../../core/context.ts";
 import type { Sql } from "../../core/sql.ts";
 import { shiftRight } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
-import { uncheckedRef, type FormColumn } from "./form.ts";
+import type { FormColumn } from "./form.ts";
 
 /** Columns counted in one query: DuckDB's planning grows with the square of their number. */
 export const columnsAtOnce = 25;
@@ -24,21 +24,20 @@ const markBits = { present: 0, changed: 1, valid: 2, invalid: 3, stages: 4 } as 
 
 /**
  * What the rules of a column do to each cell, as the bits of a whole number: one value a row, in the place of one for
- * each rule. SQL over a staged relation; `refs` are the column's own in it.
+ * each rule. SQL over a staged relation; `refs` are the column's own in it, `right` whether its value is.
  */
-export function markSql(column: FormColumn, refs: readonly Sql[]): Sql {
+export function markSql({ stages: rules }: FormColumn, refs: readonly Sql[], right: Sql | null): Sql {
   const last = refs.at(-1)!;
   const bit = (condition: Sql, place: number): Sql => sql`case when ${condition} then ${2 ** place} else 0 end`;
   const differ = (before: Sql, after: Sql): Sql => sql`${after} is distinct from ${before}`;
-  const stages = column.stages.map((_, s) => bit(differ(refs[s]!, refs[s + 1]!), markBits.stages + s));
+  const stages = rules.map((_, s) => bit(differ(refs[s]!, refs[s + 1]!), markBits.stages + s));
   const bits = [
     bit(sql`${last} is not null`, markBits.present),
     // Where there is one rule, what differs after it differs after all.
     ...(stages.length === 1 ? [] : [bit(differ(refs[0]!, last), markBits.changed)]),
     ...stages,
   ];
-  if (column.judge != null) {
-    const right = column.judge(uncheckedRef(column, refs));
+  if (right !== null) {
     bits.push(
       sql`case ${right} when true then ${2 ** markBits.valid} when false then ${2 ** markBits.invalid} else 0 end`,
     );

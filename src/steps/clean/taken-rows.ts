@@ -55,7 +55,7 @@ export function setAsideRows(
   const taking = takingColumns(columns, actions);
   const others = columns.filter((column) => !taking.includes(column));
   const staged = stagedRelation(table, [...taking, ...others.map((column) => ({ ...column, stages: [] }))]);
-  const { refs } = staged;
+  const { refs, judged } = staged;
   const asides = taking.map((column) => wanted.includes(actions[columns.indexOf(column)]!));
   const isAside = join(
     asides.flatMap((is, i) => (is ? [sql`${i}`] : [])),
@@ -69,7 +69,7 @@ export function setAsideRows(
       select
         ${join(
           [
-            sql`${firstWrong(taking, refs)} as taking_1`,
+            sql`${firstOf(judged.slice(0, taking.length).map(wrongSql))} as taking_1`,
             sql`${positionSql(staged)} as row_1`,
             ...columns.map((column, i) => sql`${of(column)} as ${values[i]!}`),
             ...carriedPosition(staged),
@@ -96,11 +96,7 @@ function takingColumns(columns: readonly FormColumn[], actions: readonly (EmailC
   return columns.filter(({ judge }, i) => judge != null && removes(actions[i]!));
 }
 
-/** The place of the first of some columns whose value is wrong; null where none is. */
-function firstWrong(columns: readonly FormColumn[], refs: readonly (readonly Sql[])[]): Sql {
-  return firstOf(columns.map((column, i) => wrongSql(column, refs[i]!)));
-}
-
+/** The place of the first condition that holds; null where none does. */
 function firstOf(conditions: readonly (Sql | null)[]): Sql {
   const cases = conditions.flatMap((holds, i) => (holds === null ? [] : [sql`when ${holds} then ${i}`]));
   return sql`

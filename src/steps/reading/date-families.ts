@@ -165,7 +165,10 @@ export function timestampSql(text: Sql, format: string): Sql {
   }
   const separator = isoSeparator(format);
   if (separator !== null) return tryIsoTimestamp(separator === "-" ? plain : sql`replace(${plain}, ${separator}, '-')`);
-  return timesSql(plain, format);
+  // Most texts have no space around them, and to look for it takes as long as to read the date.
+  return timeFormats(format).length === 1
+    ? sql`coalesce(${tryTimestamp(text, value(format))}, ${timesSql(plain, format)})`
+    : timesSql(plain, format);
 }
 
 function timesSql(plain: Sql, format: string): Sql {
