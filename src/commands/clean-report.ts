@@ -102,7 +102,8 @@ async function columnFacts({ engine }: Context, { formed }: Cleaned): Promise<re
   for (const [i, column] of formed.columns.entries()) {
     if (column.cleaned === null) continue;
     const counts = formed.counts[i]!;
-    const examples = column.stages.length === 0 ? null : await formExamples(engine, formed.from, column);
+    const examples =
+      column.stages.length === 0 ? null : await formExamples(engine, formed.from, column, formed.marked[i]!);
     facts.push({
       column: column.column.name,
       type: column.cleaned.type,
@@ -186,7 +187,8 @@ function exampleText(rules: ColumnFacts["rules"]): string {
 }
 
 function cellText(text: string | null): string {
-  if (text === null || text === "") return "(empty)";
+  if (text === null) return "(empty)";
+  if (text === "") return '""';
   const shown = cutMiddle(visibleText(text), exampleWidth);
   return text !== text.trim() || /\s\s/.test(text) ? `"${shown}"` : shown;
 }

@@ -1,9 +1,9 @@
 import type { Engine, Table } from "../../core/context.ts";
 import type { Sql } from "../../core/sql.ts";
-import { asText, distinctCounts, distinctTexts, lowerCase } from "../../sql/functions.ts";
+import { asText, distinctCounts, distinctTexts, lowerCase, rowsBeside } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
-import { stagedRelation, type FormColumn, type FormRule } from "./form.ts";
-import { columnsAtOnce, countMarks, markSql, type MarkCounts } from "./marks.ts";
+import { stagedRelation, type FormColumn, type FormRule, type StagedRelation } from "./form.ts";
+import { columnsAtOnce, countMarks, markBits, markSql, stageBit, type MarkCounts } from "./marks.ts";
 import { inOrder } from "../row-position.ts";
 
 /** Changed cells among which an example of each rule is looked for first. */
@@ -133,34 +133,94 @@ export interface Example {
   readonly after: string | null;
 }
 
-/** The first example in row order of each rule of a column that changes a cell. One or two short scans. */
+/**
+ * The first example in row order of each rule of a column that changes a cell. One or two short scans. The rows are found
+ * by their marks, kept ones or not, and only these brought into form: a condition on the values would be pushed down by the
+ * embedded engine into every level of the rules, each a copy of those below it, which takes seconds to plan. A cluster
+ * has no rows beside each other, and looks at the values.
+ */
 export async function formExamples(
   engine: Engine,
   table: Table,
   column: FormColumn,
+  marked: MarkedColumn | null,
 ): Promise<ReadonlyMap<FormRule, Example>> {
-  const staged = stagedRelation(table, [column]);
-  const own = staged.refs[0]!;
-  const texts = own.map((ref, s) => sql`${asText(ref)} as ${identifier(`text_${s}`)}`);
-  const look = (condition: Sql, limit: number): ReturnType<Engine["rows"]> =>
-    engine.rows(
+  const look = engine.rowsStay ? byValues : byMarks(marked ?? unkeptMark(table, column));
+  const rows = await look(null, cellsLookedAt);
+  const found = new Map<FormRule, Example>();
+  for (const [s, { rule }] of column.stages.entries()) {
+    const differs = (row: Readonly<Record<string, unknown>>): boolean => row[`text_${s}`] !== row[`text_${s + 1}`];
+    const row = rows.find(differs) ?? (await look(s, 1))[0];
+    if (row !== undefined) found.set(rule, { before: text(row[`text_${s}`]), after: text(row[`text_${s + 1}`]) });
+  }
+  return found;
+
+  function texts(of: StagedRelation): Sql {
+    return join(
+      of.refs[0]!.map((ref, s) => sql`${asText(ref)} as ${identifier(`text_${s}`)}`),
+      ",\n",
+    );
+  }
+
+  /** The first rows that the rules change, or the rule of a stage. */
+  function byValues(stage: number | null, limit: number): ReturnType<Engine["rows"]> {
+    const staged = stagedRelation(table, [column]);
+    const own = staged.refs[0]!;
+    const [before, after] = stage === null ? [own[0]!, own.at(-1)!] : [own[stage]!, own[stage + 1]!];
+    return engine.rows(
       sql`
         select
-          ${join(texts, ",\n")}
+          ${texts(staged)}
         from ${staged.relation}
-        where ${condition}${inOrder(staged)}
+        where ${after} is distinct from ${before}${inOrder(staged)}
         limit ${limit}
       `,
       limit,
     );
-  const rows = await look(sql`${own.at(-1)!} is distinct from ${own[0]!}`, cellsLookedAt);
-  const found = new Map<FormRule, Example>();
-  for (const [s, { rule }] of column.stages.entries()) {
-    const differs = (row: Readonly<Record<string, unknown>>): boolean => row[`text_${s}`] !== row[`text_${s + 1}`];
-    const row = rows.find(differs) ?? (await look(sql`${own[s + 1]!} is distinct from ${own[s]!}`, 1))[0];
-    if (row !== undefined) found.set(rule, { before: text(row[`text_${s}`]), after: text(row[`text_${s + 1}`]) });
   }
-  return found;
+
+  function byMarks({ relation, mark, places }: MarkedColumn): typeof byValues {
+    return (stage, limit) => {
+      const bits = stage === null ? 2 ** markBits.changed : 2 ** places[stage]!;
+      const beside = sql`(select ${mark} as segment_mark_0 from ${relation})`;
+      const chosen = sql`
+        (
+          select *
+          from ${rowsBeside(table.relation, beside, sql``, sql``)}
+          where (segment_mark_0 & ${bits}) <> 0
+          limit ${limit}
+        )
+      `;
+      const staged = stagedRelation({ ...table, relation: chosen }, [column]);
+      return engine.rows(
+        sql`
+          select
+            ${texts(staged)}
+          from ${staged.relation}
+        `,
+        limit,
+      );
+    };
+  }
+}
+
+/** The marks of a column's cells by a query. */
+function unkeptMark(table: Table, column: FormColumn): MarkedColumn {
+  const { relation, refs, judged } = stagedRelation(table, [column]);
+  const { stages } = column;
+  return {
+    relation,
+    mark: markSql(column, refs[0]!, judged[0]!),
+    places: stages.map((_, s) => stageBit(s, stages.length)),
+  };
+}
+
+/** The marks of a column's cells, in the order of the rows, over a relation of all rows. */
+export interface MarkedColumn {
+  readonly relation: Sql;
+  readonly mark: Sql;
+  /** The bits of its stages. */
+  readonly places: readonly number[];
 }
 
 function text(value: unknown): string | null {

@@ -22,10 +22,10 @@ import {
   type FormColumn,
   type TextFacts,
 } from "./form.ts";
-import { countForm, effective, type FormCounts } from "./form-facts.ts";
+import { countForm, effective, type FormCounts, type MarkedColumn } from "./form-facts.ts";
 import { keptForm, type KeptForm } from "./kept-form.ts";
 import { ledgerBeside, ledgerColumns, ledgerRow, type LedgerColumns, type RemovedRows } from "./ledger.ts";
-import { isWrongMark } from "./marks.ts";
+import { isWrongMark, stageBit } from "./marks.ts";
 import type { CleanModel, Exclusion } from "./model.ts";
 import { oddColumns } from "./odd-columns.ts";
 import { withVerdicts } from "./official-verdicts.ts";
@@ -46,6 +46,8 @@ export interface FormedTable {
   readonly checks: readonly CheckFacts[];
   /** Rows that a condition left out, after the checks, by condition. */
   readonly excluded: readonly (Exclusion & { readonly count: number })[];
+  /** By column of `from`, where the marks of its cells are kept; null where they are not. */
+  readonly marked: readonly (MarkedColumn | null)[];
   /** What a ledger needs of it; null where none is kept. */
   readonly ledger: FormLedger | null;
   /** Rows that checks set aside, as a query over the rows as they were read; null where none are. */
@@ -192,6 +194,16 @@ export async function formedTable(
     added,
     checks,
     excluded,
+    marked: columns.map(({ stages }, i) => {
+      const mark = made?.marks[i] ?? null;
+      if (made === null || mark === null) return null;
+      const own = all[i]!.stages;
+      return {
+        relation: made.table.relation,
+        mark,
+        places: stages.map((stage) => stageBit(own.indexOf(stage), own.length)),
+      };
+    }),
     ledger: ledger === null ? null : { ...(ledger as LedgerColumns), removed: [...takenBy(), ...excludedBy()] },
     setAside: checks.some(({ action, removed }) => action === "quarantine" && removed > 0)
       ? setAsideRows(from, columns, actions, ["quarantine"])

@@ -20,7 +20,12 @@ export interface MarkCounts {
 }
 
 /** What the bits of a mark tell of a cell; those of its stages follow. */
-const markBits = { present: 0, changed: 1, valid: 2, invalid: 3, stages: 4 } as const;
+export const markBits = { present: 0, changed: 1, valid: 2, invalid: 3, stages: 4 } as const;
+
+/** The bit of a rule of a column, by its place among them. */
+export function stageBit(stage: number, stages: number): number {
+  return stages === 1 ? markBits.changed : markBits.stages + stage;
+}
 
 /**
  * What the rules of a column do to each cell, as the bits of a whole number: one value a row, in the place of one for
@@ -33,9 +38,9 @@ export function markSql({ stages: rules }: FormColumn, refs: readonly Sql[], rig
   const stages = rules.map((_, s) => bit(differ(refs[s]!, refs[s + 1]!), markBits.stages + s));
   const bits = [
     bit(sql`${last} is not null`, markBits.present),
+    bit(differ(refs[0]!, last), markBits.changed),
     // Where there is one rule, what differs after it differs after all.
-    ...(stages.length === 1 ? [] : [bit(differ(refs[0]!, last), markBits.changed)]),
-    ...stages,
+    ...(stages.length === 1 ? [] : stages),
   ];
   if (right !== null) {
     bits.push(
@@ -73,11 +78,10 @@ export async function countMarks(
   );
   return columns.map(({ stages, judge }, i) => {
     const of = (place: number): number => Number(row[`bit_${i}_${place}`] ?? 0);
-    const byStage = stages.map((_, s) => of(markBits.stages + s));
     return {
       present: of(markBits.present),
-      changed: stages.length === 1 ? byStage[0]! : of(markBits.changed),
-      byStage,
+      changed: of(markBits.changed),
+      byStage: stages.map((_, s) => of(stageBit(s, stages.length))),
       judged: judge == null ? null : { valid: of(markBits.valid), invalid: of(markBits.invalid) },
     };
   });
