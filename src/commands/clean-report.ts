@@ -35,6 +35,8 @@ export interface CleanReportFacts {
 interface ColumnFacts {
   readonly column: string;
   readonly type: string;
+  /** The one currency of its amounts. */
+  readonly unit: string | null;
   readonly counts: FormCounts;
   readonly rules: readonly { readonly rule: FormRule; readonly count: number; readonly example: Example | null }[];
   readonly nullWords: readonly WordCount[];
@@ -107,6 +109,7 @@ async function columnFacts({ engine }: Context, { formed }: Cleaned): Promise<re
     facts.push({
       column: column.column.name,
       type: column.cleaned.type,
+      unit: column.cleaned.unit ?? null,
       counts,
       rules: column.stages.map(({ rule }, s) => ({
         rule,
@@ -153,10 +156,10 @@ function changedTable(changed: readonly ColumnFacts[]): ReportTable {
       { header: "what", align: "left", wrap: true },
       { header: "example", align: "left", priority: 1 },
     ],
-    rows: changed.slice(0, shownColumns).map(({ column, type, counts, rules }) => ({
+    rows: changed.slice(0, shownColumns).map(({ column, type, unit, counts, rules }) => ({
       cells: [
         cutMiddle(visibleText(column), 24),
-        type,
+        unit === null ? type : `${type}, ${unit}`,
         formatCount(counts.changed),
         rules.map(({ rule, count: cells }) => `${rule} ${formatCount(cells)}`).join(", "),
         exampleText(rules),
@@ -285,10 +288,11 @@ function excludedBlocks({ formed: { excluded } }: Cleaned): readonly Block[] {
   ];
 }
 
-function columnJson({ column, type, counts, rules, nullWords }: ColumnFacts): Json {
+function columnJson({ column, type, unit, counts, rules, nullWords }: ColumnFacts): Json {
   return {
     column,
     type,
+    ...(unit === null ? {} : { currency: unit }),
     changed: counts.changed,
     rules: rules.map(({ rule, count: cells, example }) => ({
       rule,

@@ -12,6 +12,7 @@ import { fillTable, type Imputed } from "../impute/apply.ts";
 import { imputedFlags } from "../impute/imputer.ts";
 import { addedNames, adjustTable, isAdjusting, type AdjustFacts } from "./adjust.ts";
 import { requireBoolean } from "./booleans.ts";
+import { requireCurrencies } from "./currencies.ts";
 import { ledgerRow, withoutHidden, type LedgerFacts, type RemovedRows } from "./ledger.ts";
 import type { CleanColumn, CleanModel } from "./model.ts";
 import type { OutlierAction } from "./outlier-rules.ts";
@@ -60,7 +61,10 @@ export async function applyClean(
     settledByModel(opened.table, model, words),
     names,
     model.nullWords,
-    new Set(model.columns.flatMap(({ name, money }) => (money === true ? [name] : []))),
+    {
+      money: new Set(model.columns.flatMap(({ name, money }) => (money === true ? [name] : []))),
+      unicode: model.unicode ?? "nfc",
+    },
   );
   const file = sources.map(({ label }) => label).join(", ");
   requireModelColumns(wantedOf(model, read), read.columns, file);
@@ -72,6 +76,7 @@ export async function applyClean(
     const failure = { code: "model-mismatch", said: `${name} is of yes and no in the model, and ` } as const;
     await requireBoolean(engine, table, sources, column, model.nullWords, failure);
   }
+  await requireCurrencies(engine, table, model.columns);
   const known = { ...model, columns: model.columns.map((column) => widened(column, table)) };
   return finished(context, opened, await brought(context, table, known, reread, sources, settings), known, settings);
 }
@@ -173,7 +178,11 @@ export async function finished(
     removed: removedByChecks + excluded.reduce((sum, { count }) => sum + count, 0) + done.facts.removedByOutliers,
     quarantined: takenBy("quarantine") + done.facts.quarantined.length,
     grouped: 0,
-    warnings: [...(await mixedColumnWarnings(stayedText, sources)), ...groupWarnings(done.facts.by)],
+    warnings: [
+      ...(await mixedColumnWarnings(stayedText, sources)),
+      ...groupWarnings(done.facts.by),
+      ...countryWarnings(model, checks),
+    ],
     formed,
     facts: done.facts,
     modelled: filled.imputed,
@@ -198,6 +207,18 @@ function groupWarnings(by: AdjustFacts["by"]): readonly Warning[] {
   ];
   const message = `bounds and fills of all rows, not of a group, went to ${parts.join(" and ")}`;
   return [{ code: "other-groups", message }];
+}
+
+/** Numbers of which nothing says the country stay as they are written where they are no international ones. */
+function countryWarnings({ columns }: CleanModel, checks: FormedTable["checks"]): readonly Warning[] {
+  return columns.flatMap(({ name, contact }): readonly Warning[] => {
+    if (contact?.kind !== "phone" || contact.country.column !== null || contact.country.code !== null) return [];
+    const invalid = checks.find(({ column }) => column === name)?.invalid ?? 0;
+    if (invalid === 0) return [];
+    const numbers = invalid === 1 ? "1 number" : `${invalid} numbers`;
+    const message = `${name}: ${numbers} without a country stay as written; --country FR or --country-column COL says which`;
+    return [{ code: "no-country", message }];
+  });
 }
 
 /** The rows that outliers took away, of tables with hidden columns. */

@@ -67,7 +67,9 @@ export async function chooseContacts(
       if (other !== undefined) {
         throw new SegmentError("usage", `${option} and ${contactOptions[other.rule.kind]} both name ${name}`);
       }
-      if (column.type !== "text" && column.type !== "integer" && column.type !== "number") {
+      // Words such as NO, of Norway, are read as yes and no.
+      const isWords = column.type === "boolean" && column.stored === "text";
+      if (column.type !== "text" && column.type !== "integer" && column.type !== "number" && !isWords) {
         throw new SegmentError("bad-option-value", `${option} ${name}: the column holds no text`, {
           place: { column: name },
         });

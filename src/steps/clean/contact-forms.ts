@@ -2,7 +2,7 @@ import type { Context, Engine, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
-import { asText, isAscii, matchesWhole } from "../../sql/functions.ts";
+import { asText, isAscii, isOneOf, lowerCase, matchesWhole } from "../../sql/functions.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
 import { countryCodes, countryOf } from "../contact/countries.ts";
 import { isEmailSql } from "../contact/email.ts";
@@ -12,6 +12,7 @@ import { isPhoneSql, phoneDigitsSql, phoneFormSql } from "../contact/phone.ts";
 import { compactPostcodeSql, isPostcodeSql, postcodeFormSql, postOf } from "../contact/postcode.ts";
 import { foldWord, genderOfWord, genders, titleOfWord, titles } from "../contact/vocabulary.ts";
 import { isMissing } from "../reading/number-shapes.ts";
+import { isMissingSql } from "../reading/number-sql.ts";
 import type { PhonePlan } from "../dedupe/phone-plan.ts";
 import {
   formColumn,
@@ -55,6 +56,7 @@ export async function contactForms(
 ): Promise<ReadonlyMap<string, ContactForm>> {
   const forms = new Map<string, ContactForm>();
   const { nullWords: words, unicode = "nfc" } = model;
+  const isNothing = (word: string): boolean => isNullWord(word, words);
   const isPhone = model.columns.some(({ contact }) => contact?.kind === "phone");
   const plans = isPhone ? (await import("../dedupe/phone-plan.ts")).phonePlans() : new Map<string, PhonePlan>();
   const countries = await rowCountries(engine, table, model);
@@ -67,12 +69,10 @@ export async function contactForms(
     if (cleaned.email) {
       forms.set(column.name, withCheck(cleaned, action, await emailForm(engine, table, plain(), model)));
     } else if (cleaned.currency === true) {
-      const name = `${column.name}_currency`;
-      const currency: AddedColumn = { name, type: "text", value: currencyOf };
-      forms.set(column.name, { stages: [], added: [currency] });
+      forms.set(column.name, currencyForm(table, column));
     } else if (contact !== undefined) {
       const form = isWordKind(contact.kind)
-        ? await wordForm(engine, table, plain(), contact.kind)
+        ? await wordForm(engine, table, plain(), contact.kind, isNothing)
         : placedForm(contact, countries.get(keyOf(contact)) ?? null, plans, verdicts.get(column.name) ?? null);
       forms.set(column.name, withCheck(cleaned, action, form));
     }
@@ -80,9 +80,20 @@ export async function contactForms(
   return forms;
 }
 
-/** The currency of an amount as it was read. */
-function currencyOf(read: Sql): Sql {
-  return currencySql(squeezedSql(read, hasOddSpaceSql(read)));
+/** The currency of an amount as it was read; one that an earlier run told beside it stays. */
+function currencyForm({ columns }: Table, { name }: Column): ContactForm {
+  const beside = `${name}_currency`;
+  const earlier = columns.find((column) => column.name === beside);
+  const kept = `earlier_currency_of_${name}`;
+  const value = (read: Sql): Sql => {
+    const written = currencySql(squeezedSql(read, hasOddSpaceSql(read)));
+    return earlier === undefined ? written : sql`coalesce(${written}, nullif(${identifier(kept)}, ''))`;
+  };
+  return {
+    stages: [],
+    added: [{ name: beside, type: "text", value }],
+    beside: earlier === undefined ? new Map() : new Map([[kept, asText(earlier.ref)]]),
+  };
 }
 
 const noForm: ContactForm = { stages: [] };
@@ -100,11 +111,15 @@ function withCheck({ name }: CleanColumn, action: EmailCheck | null, form: Conta
     rule: "check",
     apply: (before, _, right) => sql`case when coalesce(${right}, true) then ${before} end`,
   };
-  return {
-    ...form,
-    stages: action === "null" ? [...form.stages, emptied] : form.stages,
-    added: [...(action === "flag" ? [valid] : []), ...(form.added ?? [])],
-  };
+  const added = form.added ?? [];
+  if (action === "null") {
+    // Nothing is told of a value that is emptied.
+    const kept = ({ value: of }: AddedColumn): AddedColumn["value"] => {
+      return (read, formed, right) => sql`case when coalesce(${right!}, true) then ${of(read, formed, right)} end`;
+    };
+    return { ...form, stages: [...form.stages, emptied], added: added.map((one) => ({ ...one, value: kept(one) })) };
+  }
+  return { ...form, added: [...(action === "flag" ? [valid] : []), ...added] };
 }
 
 /** Addresses: domains beyond ASCII in the form in which mail servers know them, and what is told of them beside. */
@@ -186,10 +201,25 @@ const wordKinds: Readonly<
   title: { of: titleOfWord, all: titles, many: "titles" },
 };
 
-/** Words that stand for one of few things: each that is known becomes the canonical one. */
-async function wordForm(engine: Engine, table: Table, plain: FormColumn, kind: WordKind): Promise<ContactForm> {
-  const { of, all, many } = wordKinds[kind];
-  const words = await knownWords(engine, table, plain, of, many);
+/** The one country whose code, `NA`, most tables have for a missing value: there it goes by its name. */
+const namibia = "Namibia";
+
+/**
+ * Words that stand for one of few things: each that is known becomes the canonical one, which must not be one that the
+ * next run `isNothing` for.
+ */
+async function wordForm(
+  engine: Engine,
+  table: Table,
+  plain: FormColumn,
+  kind: WordKind,
+  isNothing: (word: string) => boolean,
+): Promise<ContactForm> {
+  const { of, all: codes, many } = wordKinds[kind];
+  const isNamed = kind === "country" && isNothing("NA");
+  const all = isNamed ? [...codes, namibia] : codes;
+  const found = await knownWords(engine, table, plain, of, many);
+  const words = isNamed ? new Map([...found].map(([text, form]) => [text, form === "NA" ? namibia : form])) : found;
   const changed = [...words].filter(([text, form]) => text !== form);
   const stage: Stage = { rule: kind, apply: (before) => wordSql(before, changed, before) };
   const pattern = all.map((form) => form.replaceAll(".", "[.]")).join("|");
@@ -274,6 +304,11 @@ interface RowCountry {
   readonly single: boolean;
 }
 
+/** Whether the next run finds a missing value in a text. */
+function isNullWord(word: string, words: readonly string[] | null): boolean {
+  return words === null ? isMissing(word) : words.includes(smallLetters(word.normalize("NFC")));
+}
+
 function keyOf({ country: { column, code } }: ContactRule): string {
   return JSON.stringify([column, code]);
 }
@@ -283,8 +318,6 @@ async function rowCountries(
   table: Table,
   { columns, nullWords }: ContactModel,
 ): Promise<ReadonlyMap<string, RowCountry>> {
-  const isNothing = (word: string): boolean =>
-    nullWords === null ? isMissing(word) : nullWords.includes(smallLetters(word.normalize("NFC")));
   const found = new Map<string, RowCountry>();
   for (const { contact } of columns) {
     if (contact === undefined || isWordKind(contact.kind) || found.has(keyOf(contact))) continue;
@@ -300,13 +333,19 @@ async function rowCountries(
     const text = shownSql(asText(column.ref));
     const asShown: FormColumn = { column: { ...column, ref: text }, cleaned: null, stages: [], odd: false };
     const known = await knownWords(engine, table, asShown, wordKinds.country.of, "countries");
-    const words = new Map([...known].filter(([word]) => !isNothing(word)));
+    const words = new Map([...known].filter(([word]) => !isNullWord(word, nullWords)));
     const beside = `country_${found.size + 1}`;
     const codes = new Set([...words.values(), ...(code === null ? [] : [code])]);
+    // The country of all rows goes to those that name none; what names one that is not known has none.
+    const nothing =
+      nullWords === null
+        ? isMissingSql(text)
+        : sql`(${text} is null or ${isOneOf(lowerCase(text), ["", ...nullWords])})`;
+    const named = wordSql(text, [...words], asText(sql`null`));
     found.set(keyOf(contact), {
       codes: [...codes],
       code: identifier(beside),
-      beside: new Map([[beside, wordSql(text, [...words], asText(sql`${code}`))]]),
+      beside: new Map([[beside, code === null ? named : sql`case when ${nothing} then ${code} else ${named} end`]]),
       single: false,
     });
   }

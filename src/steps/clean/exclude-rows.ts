@@ -71,7 +71,14 @@ function asExclusion<T>(action: () => T): T {
   } catch (error) {
     if (!(error instanceof SegmentError)) throw error;
     const { code, place, hint } = error;
-    const said = (text: string): string => text.replaceAll("--filter", "--exclude-where");
+    const said = (text: string): string =>
+      text
+        .replaceAll(
+          "or give --filter once for each condition: all must hold",
+          "or keep to one condition: any one excludes",
+        )
+        .replaceAll("give --filter once for each condition", "each --exclude-where is one condition")
+        .replaceAll("--filter", "--exclude-where");
     throw new SegmentError(code, said(error.message), { place, hint: said(hint), cause: error });
   }
 }

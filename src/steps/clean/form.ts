@@ -1,11 +1,22 @@
 import type { OrderedRelation, Table } from "../../core/context.ts";
 import { nullWords, type Column, type ColumnType } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
-import { asText, isAscii, isOneOf, lowerCase, nfc, nfkc, titleCase, upperCase } from "../../sql/functions.ts";
-import { identifier, join, sql } from "../../sql/template.ts";
+import {
+  asText,
+  isAscii,
+  isOneOf,
+  lowerCase,
+  matchesWhole,
+  nfc,
+  nfkc,
+  titleCase,
+  upperCase,
+} from "../../sql/functions.ts";
+import { identifier, join, sql, value } from "../../sql/template.ts";
 import { derived, deriveTable, passed, type DerivedColumn } from "../derive.ts";
 import { withoutCurrencySql } from "../contact/money.ts";
 import { noWords, yesWords } from "../reading/boolean-words.ts";
+import { writtenNumbers } from "../reading/null-words.ts";
 import { plainSpacesSql } from "../reading/number-sql.ts";
 import { isPlainNotation, textSql } from "../reading/values.ts";
 import { foldAccentsSql } from "./fold-accents.ts";
@@ -19,8 +30,9 @@ const levels = [
   ["control"],
   ["money"],
   ["nfc", "nfkc"],
-  ["spaces"],
+  // Before spaces: where an accent stands alone a space is left of it.
   ["accents"],
+  ["spaces"],
   ["null"],
   ["email", "number", "date", "boolean", "phone", "postcode", "country", "gender", "title"],
   ["idn"],
@@ -67,6 +79,16 @@ export interface AddedColumn {
   readonly type: "boolean" | "text";
   /** `right`: whether the value in form is right, where that is asked. */
   readonly value: (read: Sql, formed: Sql, right: Sql | null) => Sql;
+}
+
+/** A text in Unicode form KC. SQL. */
+export function nfkcSql(text: Sql): Sql {
+  return sql`case when ${isAscii(text)} then ${text} else ${nfkc(text)} end`;
+}
+
+/** An address in small letters; what has no sign of one stays as it is. SQL. */
+export function smallAddressSql(text: Sql): Sql {
+  return sql`case when contains(${text}, '@') then ${lowerCase(text)} else ${text} end`;
 }
 
 /** What is known of the texts of a table, by column. */
@@ -116,27 +138,29 @@ export function formColumn(
   const odd = !isTrimmed && oddNames.has(column.name);
   if (cleaned.money === true) add("money", withoutCurrencySql);
   if (odd) add("control", seenSql);
-  if (type === "text" && unicode === "nfkc") {
-    add("nfkc", (before) => sql`case when ${isAscii(before)} then ${before} else ${nfkc(before)} end`);
+  if (unicode === "nfkc" && (type === "text" || reread.has(column.name))) {
+    add("nfkc", nfkcSql);
   } else if (type === "text" && odd) {
     add("nfc", (before, isOdd) => sql`case when ${isOdd!} then ${nfc(before)} else ${before} end`);
   }
   if (isTrimmed) add("spaces", trimmedSql);
   else if (odd) add("spaces", (before, isOdd) => spacedSql(before, isOdd!));
   else stages.push({ rule: "spaces", prepare: trimmedSql, apply: (_, __, trimmed) => singleSpacedSql(trimmed) });
-  if (cleaned.fold === true) add("accents", foldAccentsSql);
+  if (cleaned.fold === true && !cleaned.email) add("accents", foldAccentsSql);
   // The reader takes its own words for missing in a column of another type, whatever words the user gave.
   const missing = type === "text" ? (words ?? nullWords) : [...nullWords, ...(words ?? [])];
   add("null", nullSql(missing, type));
-  if (cleaned.email) add("email", lowerCase);
+  if (cleaned.email) add("email", smallAddressSql);
   else if (type === "boolean") add("boolean", booleanSql);
   else if (type !== "text" && !isPlain(column)) {
     add(isNumeric(type) ? "number" : "date", (before) => textSql({ ...column, ref: before }));
   }
   if (cleaned.case !== null) {
     const letters = cleaned.case;
-    add("case", (before) =>
-      letters === "title" ? titleCase(before) : letters === "upper" ? upperCase(before) : lowerCase(before),
+    const inCase = { title: titleCase, upper: upperCase, lower: lowerCase }[letters];
+    // Of a letter that changes its case, another form may be left: İ with an accent becomes i with two.
+    add("case", (before, isOdd) =>
+      isOdd === null ? inCase(before) : sql`case when ${isOdd} then ${nfc(inCase(before))} else ${inCase(before)} end`,
     );
   }
   const order = (rule: FormRule): number => formRules.indexOf(rule);
@@ -175,8 +199,11 @@ function nullSql(words: readonly string[], type: ColumnType): Stage["apply"] {
     type === "boolean" ? sql`${before} = 'true' or ${before} = 'false'` : sql`${before} >= '0' and ${before} < ':'`;
   return (before) => {
     const guard = isShown ? shown(before) : sql`length(${before}) > ${longest}`;
+    const written = type === "integer" || type === "number" ? writtenNumbers(words) : null;
+    const isNumber = written === null ? sql`` : sql`when ${matchesWhole(before, value(written))} then null`;
     return sql`
       case
+        ${isNumber}
         when ${guard} then ${before}
         when ${isOneOf(lowerCase(isShown ? plainSpacesSql(before) : before), list)} then null
         else ${before}

@@ -3,8 +3,6 @@ import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Source } from "../../core/source.ts";
 import { didYouMean } from "../../core/suggest.ts";
-import { identifier, join, sql } from "../../sql/template.ts";
-import { currencySql } from "../contact/money.ts";
 import { notAMeasureByRole } from "../column-kinds.ts";
 import { findColumn, matchColumns } from "../match-columns.ts";
 import type { OpenedTable, ReadWords, Warning } from "../open-table.ts";
@@ -12,6 +10,7 @@ import { requireSettled } from "../reading/ties.ts";
 import { asNumbered } from "./apply.ts";
 import { formColumns, formedTable, requireOfficial, type CleanSettings, type FormedTable } from "./formed-table.ts";
 import { mixedBooleans, requireBoolean } from "./booleans.ts";
+import { currenciesOf, readCurrency } from "./currencies.ts";
 import { chooseContacts, type ChosenContact, type ContactSettings } from "./choose-contacts.ts";
 import { contactForms } from "./contact-forms.ts";
 import { emailColumns } from "./email-columns.ts";
@@ -31,7 +30,6 @@ import {
   type EmailFlag,
   type RulesByColumn,
 } from "./settings.ts";
-import { hasOddSpaceSql, squeezedSql } from "./white-space.ts";
 
 export interface LearnSettings extends Omit<NumberSettings, "ids" | "modelled"> {
   readonly columns: readonly string[] | undefined;
@@ -77,7 +75,10 @@ export async function learnClean(
   const chosen = chosenColumns(opened.table, settings);
   checkNames(opened.table, chosen, settings);
   const money = new Set(settings.money);
-  const { table: read, reread } = await rereadTable(engine, opened, words, chosen.names, settings.nullWords, money);
+  const { table: read, reread } = await rereadTable(engine, opened, words, chosen.names, settings.nullWords, {
+    money,
+    unicode: settings.unicode,
+  });
   const contacts = await chooseContacts(engine, read, chosen.names, settings.contacts);
   const contactOf = new Map(contacts.map(({ column, rule }) => [column, rule]));
   const typed = { ...read, columns: read.columns.map((one) => (contactOf.has(one.name) ? textOf(one) : one)) };
@@ -88,7 +89,7 @@ export async function learnClean(
   );
   requireSettled(table, chosen.names);
   const columns = table.columns.filter(({ name }) => chosen.names.has(name));
-  const currencies = await severalCurrencies(engine, table, money);
+  const currencies = await currenciesOf(engine, table, money);
   const booleans = await booleanColumns(context, opened, table, columns, settings);
   const texts = columns.filter(
     ({ name, type }) => type === "text" && !booleans.has(name) && !contactOf.has(name) && !money.has(name),
@@ -98,6 +99,12 @@ export async function learnClean(
     const place = { column: name };
     throw new SegmentError("bad-option-value", `--email ${name}: the column holds no text`, { place });
   }
+  const readCodes = new Map(
+    columns.flatMap((column) => {
+      const code = contactOf.has(column.name) ? null : readCurrency(column);
+      return code === null ? [] : [[column.name, [code]] as const];
+    }),
+  );
   const textNames = new Set(texts.map(({ name }) => name));
   const cleaned = (emails: ReadonlySet<string>): readonly CleanColumn[] =>
     columns.map(({ name, type, reading, stored, isPlain }) => {
@@ -113,7 +120,7 @@ export async function learnClean(
         decimal: isMarked && "decimal" in reading ? reading.decimal : null,
         ...(settings.fold?.includes(name) === true ? { fold: true } : {}),
         ...(money.has(name) ? { money: true } : {}),
-        ...(currencies.has(name) ? { currency: true } : {}),
+        ...currencyMembers(currencies.get(name) ?? readCodes.get(name) ?? []),
         ...(contact === undefined ? {} : { contact }),
       };
     });
@@ -148,32 +155,15 @@ export async function learnClean(
   return { model, imputers, formed, contacts, warnings: [...learned.warnings, ...shortYears(columns)] };
 }
 
+/** What a model holds of the currencies that amounts are written with. */
+function currencyMembers(codes: readonly string[]): Pick<CleanColumn, "currency" | "unit"> {
+  if (codes.length > 1) return { currency: true };
+  return codes.length === 1 ? { unit: codes[0]! } : {};
+}
+
 /** A column of digits that are no number, as text. */
 function textOf({ tie: _tie, ...column }: Column): Column {
   return column.stored === "text" ? { ...column, type: "text", reading: { type: "text" } } : column;
-}
-
-/** Columns of amounts that are written with more than one currency. One scan. */
-async function severalCurrencies(
-  engine: Context["engine"],
-  table: Table,
-  money: ReadonlySet<string>,
-): Promise<ReadonlySet<string>> {
-  const columns = table.columns.filter(({ name, stored }) => money.has(name) && stored === "text");
-  if (columns.length === 0) return new Set();
-  const counts = columns.map(
-    ({ ref }, i) =>
-      sql`count(distinct ${currencySql(squeezedSql(ref, hasOddSpaceSql(ref)))}) as ${identifier(`codes_${i}`)}`,
-  );
-  const [row = {}] = await engine.rows(
-    sql`
-      select
-        ${join(counts, ",\n")}
-      from ${table.relation}
-    `,
-    1,
-  );
-  return new Set(columns.filter((_, i) => Number(row[`codes_${i}`]) > 1).map(({ name }) => name));
 }
 
 /** Dates that stay text since a year of two digits leaves their order open. */

@@ -75,6 +75,8 @@ export interface CleanColumn {
   readonly money?: boolean;
   /** Amounts in several currencies, told in a column beside it. */
   readonly currency?: boolean;
+  /** The one currency that its amounts were written in, as a code or sign. */
+  readonly unit?: string;
   readonly contact?: ContactRule;
 }
 
@@ -160,7 +162,8 @@ function contactMembers(column: JsonRecord, wrong: (member: string) => never): P
     return given === undefined ? false : typeof given === "boolean" ? given : wrong(`.${member}`);
   };
   const flags = (["fold", "money", "currency"] as const).filter(isTrue);
-  const members: Partial<CleanColumn> = Object.fromEntries(flags.map((flag) => [flag, true]));
+  const unit = column.unit === undefined ? {} : { unit: word(column.unit) ?? wrong(".unit") };
+  const members: Partial<CleanColumn> = { ...Object.fromEntries(flags.map((flag) => [flag, true])), ...unit };
   if (column.contact === undefined) return members;
   const contact = record(column.contact) ?? wrong(".contact");
   const country = record(contact.country) ?? wrong(".contact.country");

@@ -17,8 +17,8 @@ export interface VerdictTable {
 
 /**
  * Looks up French postcodes and places in the official table: a postcode must stand in it, or be one of CEDEX by the words
- * of its place; a place must be one of its postcode, of a CEDEX one of the same department. Rows of another country are not
- * asked. What is found is kept by row: one scan, a lookup by hash and a sort of the row numbers.
+ * of its place; a place must be one of its postcode. The name before CEDEX may be of a place of the same department or of
+ * a quarter, which the table does not have: then it is not known. Rows of another country are not asked. What is found is kept by row: one scan, a lookup by hash and a sort of the row numbers.
  */
 export async function withVerdicts(
   engine: Engine,
@@ -61,11 +61,13 @@ export async function withVerdicts(
     return sql`
       case
         when ${abroad} or ${code} is null or ${place} is null then null
-        else ${key} in (
+        when ${key} in (
           select code_1 || '|' || city_1 from ${pairs}
           union all
           select left(code_1, 2) || '|' || city_1 from ${pairs}
-        )
+        ) then true
+        when ${isCedex} then null
+        else false
       end
     `;
   };

@@ -2,7 +2,7 @@ import type { Engine, LoadedColumn, LoadedTable, Table } from "../../core/contex
 import { nullWords, type Column } from "../../core/schema.ts";
 import { commonContent, type Source } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
-import { isOneOf, lowerCase } from "../../sql/functions.ts";
+import { isAscii, isOneOf, lowerCase } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { describeTable } from "../describe.ts";
 import { withoutCurrency, withoutCurrencySql } from "../contact/money.ts";
@@ -10,6 +10,8 @@ import type { OpenedTable, ReadWords } from "../open-table.ts";
 import { sampleColumn } from "../reading/candidates.ts";
 import { parseReadingOptions } from "../reading/reading-options.ts";
 import { sampleValues } from "../reading/sample-values.ts";
+import { nfkcSql } from "./form.ts";
+import type { UnicodeForm } from "./model.ts";
 import { smallLetters } from "./settings.ts";
 import { hasOddSpaceSql, seenSql, squeezed, squeezedSql } from "./white-space.ts";
 import { carriedPosition, carrying } from "../row-position.ts";
@@ -31,7 +33,7 @@ export async function rereadTable(
   words: ReadWords,
   chosen: ReadonlySet<string>,
   missing: readonly string[] | null,
-  money: ReadonlySet<string> = new Set(),
+  { money = new Set(), unicode = "nfc" }: { readonly money?: ReadonlySet<string>; readonly unicode?: UnicodeForm } = {},
 ): Promise<RereadTable> {
   const strings = stringsOf(sources);
   if (strings === "text") return { table, reread: new Set() };
@@ -56,7 +58,7 @@ export async function rereadTable(
   const loaded: LoadedTable = { ...table, columns: texts.map(loadedOf) };
   const isNull = new Set(["", ...(missing ?? nullWords)]);
   const cleaned = (text: string | null): string | null => {
-    const plain = text === null ? "" : squeezed(text);
+    const plain = text === null ? "" : squeezed(unicode === "nfkc" ? text.normalize("NFKC") : text);
     return isNull.has(smallLetters(plain.normalize("NFC"))) ? null : plain;
   };
   const samples = await sampleValues(engine, loaded, sources);
@@ -69,7 +71,7 @@ export async function rereadTable(
   const isSettled = ({ name, tie }: Column): boolean =>
     tie !== undefined && chosen.has(name) && (options.dates?.has(name) === true || options.decimal !== undefined);
   const settled = table.columns.filter(isSettled);
-  const changed = new Set([...(await changedColumns(engine, table, suspects, missing)), ...settled]);
+  const changed = new Set([...(await changedColumns(engine, table, suspects, missing, unicode)), ...settled]);
   for (const column of table.columns) if (money.has(column.name) && column.stored === "text") changed.add(column);
   if (changed.size === 0) return { table, reread: new Set() };
   const names = new Set(Array.from(changed, ({ name }) => name));
@@ -88,7 +90,7 @@ export async function rereadTable(
   `;
   const read = table.columns.map(
     (column, i) =>
-      sql`${changed.has(column) ? readSql(money.has(column.name) ? at(i) : column.ref, missing) : column.ref} as ${refs[i]!}`,
+      sql`${changed.has(column) ? readSql(money.has(column.name) ? at(i) : column.ref, missing, unicode) : column.ref} as ${refs[i]!}`,
   );
   const described = await describeTable(
     engine,
@@ -124,9 +126,10 @@ function stringsOf(sources: readonly Source[]): LoadedColumn["strings"] {
   return undefined;
 }
 
-/** The text as it is read: without odd white space and the given null words. */
-function readSql(text: Sql, missing: readonly string[] | null): Sql {
-  const plain = squeezedSql(text, hasOddSpaceSql(text));
+/** The text as it is read: in its Unicode form, without odd white space and the given null words. */
+function readSql(text: Sql, missing: readonly string[] | null, unicode: UnicodeForm): Sql {
+  const composed = unicode === "nfkc" ? nfkcSql(text) : text;
+  const plain = squeezedSql(composed, hasOddSpaceSql(composed));
   if (missing === null || missing.length === 0) return plain;
   return sql`case when ${isOneOf(lowerCase(plain), missing)} then null else ${plain} end`;
 }
@@ -137,12 +140,15 @@ async function changedColumns(
   table: Table,
   columns: readonly Column[],
   missing: readonly string[] | null,
+  unicode: UnicodeForm,
 ): Promise<ReadonlySet<Column>> {
   if (columns.length === 0) return new Set();
   const counts = columns.map(({ ref }, i) => {
     const isUnseen = sql`${hasOddSpaceSql(ref)} or contains(trim(${ref}), '  ')`;
-    const isEmptied = missing === null ? sql`false` : sql`${readSql(ref, missing)} is null and ${ref} is not null`;
-    return sql`count(*) filter (where ${isUnseen} or ${isEmptied}) as ${identifier(`changed_${i + 1}`)}`;
+    const isEmptied =
+      missing === null ? sql`false` : sql`${readSql(ref, missing, unicode)} is null and ${ref} is not null`;
+    const isComposed = unicode === "nfkc" ? sql`not ${isAscii(ref)}` : sql`false`;
+    return sql`count(*) filter (where ${isUnseen} or ${isEmptied} or ${isComposed}) as ${identifier(`changed_${i + 1}`)}`;
   });
   const [row = {}] = await engine.rows(
     sql`

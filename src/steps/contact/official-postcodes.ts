@@ -72,7 +72,9 @@ export function frenchCodeSql(text: Sql): Sql {
  * CEDEX: `ST-ETIENNE CEDEX 2` and `Saint-Étienne` are one. SQL.
  */
 export function cityKeySql(text: Sql): Sql {
-  const folded = sql`' ' || ${foldWordsSql(text)} || ' '`;
+  // The table writes `VILLENEUVE D ASCQ`.
+  const apart = sql`translate(${text}, ${"'’ʼ`´"}, '     ')`;
+  const folded = sql`' ' || ${foldWordsSql(apart)} || ' '`;
   const bare = replacePattern(
     folded,
     value(" (?:cedex(?: [0-9]+)?|[0-9]+(?:er|e|eme)?(?: arrondissement)?|arrondissement) "),

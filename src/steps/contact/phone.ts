@@ -25,7 +25,10 @@ export function phoneDigitsSql(text: Sql, home: PhoneCountry | null): Sql {
  */
 export function phoneFormSql(text: Sql, digits: Sql, plans: readonly PhonePlan[], home: PhoneCountry | null): Sql {
   const usual = usualOf(home);
-  const other = sql`coalesce(${phoneNumberSql(digits, plans, home)}, ${text})`;
+  const number = phoneNumberSql(digits, plans, home);
+  // Without a country the digits of a national number are no number in E.164.
+  const known = home === null ? sql`case when ${digits} like '+%' then ${number} end` : number;
+  const other = sql`coalesce(${known}, ${text})`;
   if (usual === null) return other;
   const plain = withoutMarksSql(text);
   return sql`

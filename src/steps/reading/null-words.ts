@@ -1,8 +1,8 @@
 import type { LoadedColumn, LoadedTable } from "../../core/context.ts";
 import type { Source } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
-import { asText, isOneOf, lowerCase } from "../../sql/functions.ts";
-import { sql } from "../../sql/template.ts";
+import { asText, isOneOf, lowerCase, matchesWhole } from "../../sql/functions.ts";
+import { sql, value } from "../../sql/template.ts";
 import { readNullWords, smallLetters } from "../clean/settings.ts";
 import { plainSpaces } from "./number-shapes.ts";
 import { plainSpacesSql } from "./number-sql.ts";
@@ -27,9 +27,23 @@ export function withoutNullWords(
   };
 }
 
+/**
+ * A pattern of the other ways in which whole numbers among some words are written in a column of numbers (`999.0`, `999,00`);
+ * null where there is none.
+ */
+export function writtenNumbers(words: readonly string[]): string | null {
+  const numbers = words.filter((word) => /^-?\d+$/.test(word));
+  return numbers.length === 0 ? null : `(?:${numbers.join("|")})[.,]0+`;
+}
+
 function withoutWordsSql({ ref, type, stored }: LoadedColumn, words: readonly string[]): Sql {
   const without = (isWord: Sql): Sql => sql`case when ${isWord} then null else ${ref} end`;
-  if (stored === "text") return without(isOneOf(lowerCase(plainSpacesSql(ref)), words));
+  if (stored === "text") {
+    const plain = plainSpacesSql(ref);
+    const written = writtenNumbers(words);
+    const isWord = isOneOf(lowerCase(plain), words);
+    return without(written === null ? isWord : sql`${isWord} or ${matchesWhole(plain, value(written))}`);
+  }
   if (type !== "integer" && type !== "number") return without(isOneOf(lowerCase(asText(ref)), words));
   const numbers = words.filter((word) => word.trim() !== "" && Number.isFinite(Number(word))).map(Number);
   return numbers.length === 0 ? ref : without(isOneOf(ref, numbers));
@@ -37,7 +51,12 @@ function withoutWordsSql({ ref, type, stored }: LoadedColumn, words: readonly st
 
 function sampledWithout(source: Source, words: ReadonlySet<string>): Source {
   if (source.format !== "csv") return source;
-  const without = (text: string | null): string | null =>
-    text !== null && words.has(smallLetters(plainSpaces(text))) ? null : text;
+  const written = writtenNumbers([...words]);
+  const isWritten = written === null ? null : new RegExp(`^${written}$`);
+  const without = (text: string | null): string | null => {
+    if (text === null) return null;
+    const plain = plainSpaces(text);
+    return words.has(smallLetters(plain)) || isWritten?.test(plain) === true ? null : text;
+  };
   return { ...source, sample: source.sample.map((record) => record.map(without)), isChanged: true };
 }

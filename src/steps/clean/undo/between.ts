@@ -2,6 +2,7 @@ import type { Sql } from "../../../core/sql.ts";
 import { lowerCase, nfc, nfkc, titleCase, upperCase } from "../../../sql/functions.ts";
 import { identifier, join, sql } from "../../../sql/template.ts";
 import { foldAccentsSql } from "../fold-accents.ts";
+import { smallAddressSql } from "../form.ts";
 import { digestSql } from "../ledger.ts";
 import { seenSql, spacedSql } from "../white-space.ts";
 
@@ -10,9 +11,9 @@ const again = {
   control: (before: Sql) => seenSql(before, null),
   nfc: (before: Sql) => nfc(before),
   nfkc: (before: Sql) => nfkc(before),
-  spaces: (before: Sql) => spacedSql(before, sql`true`),
   accents: (before: Sql) => foldAccentsSql(before),
-  email: (before: Sql) => lowerCase(before),
+  spaces: (before: Sql) => spacedSql(before, sql`true`),
+  email: (before: Sql) => smallAddressSql(before),
 } as const;
 
 export type Step = keyof typeof again;
@@ -54,7 +55,8 @@ function known(relation: Sql, places: readonly number[]): Sql {
     places.map((i) => {
       const done = name(last, i);
       const wanted = sql`nullif(substr(${at("cut", i)}, 3), '-')`;
-      const candidates = [at("old", i), done, lowerCase(done), upperCase(done), titleCase(done), at("plain", i)];
+      const cased = [lowerCase, upperCase, titleCase].map((inCase) => nfc(inCase(done)));
+      const candidates = [at("old", i), done, ...cased, at("plain", i)];
       const cases = candidates.map((one) => sql`when ${digestSql(one)} = ${wanted} then ${one}`);
       return sql`
         case
