@@ -21,13 +21,13 @@ export async function currenciesOf(
     const code = identifier("code_1");
     const rows = await engine.rows(
       sql`
-        select distinct ${code}
-        from (select ${currencySql(squeezedSql(ref, hasOddSpaceSql(ref)))} as ${code} from ${table.relation})
-        where ${code} is not null
+        select distinct ${currencySql(squeezedSql(ref, hasOddSpaceSql(ref)))} as ${code}
+        from ${table.relation}
       `,
       mostCurrencies,
     );
-    found.set(name, rows.map((row) => String(row["code_1"])).sort());
+    const codes = rows.flatMap(({ code_1: one }) => (typeof one === "string" ? [one] : []));
+    found.set(name, codes.sort());
   }
   return found;
 }

@@ -1,6 +1,6 @@
 import type { Sql } from "../../core/sql.ts";
-import { replacePattern } from "../../sql/functions.ts";
-import { join, sql, value } from "../../sql/template.ts";
+import { itemAt, placeIn, replacePattern } from "../../sql/functions.ts";
+import { value } from "../../sql/template.ts";
 
 /** Signs and words of currencies and their ISO 4217 codes. A bare `$` is the US dollar; `kr` could be three, and is none. */
 const signs: readonly (readonly [code: string, ...forms: string[]])[] = [
@@ -66,10 +66,10 @@ export function currencySql(text: Sql): Sql {
   const left = `^${space}[-+(\\x{2212}]?(${any})${space}${number}${space}$`;
   const right = `^${space}[-+(\\x{2212}]?[0-9.,](?:.*[0-9.,-])?${space}(${any})${space}\\)?${space}$`;
   const sign = replacePattern(replacePattern(text, value(left), value("\\1")), value(right), value("\\1"));
-  const cases = forms.map(({ code, form }) => sql`when ${form} then ${code}`);
-  return sql`
-    case ${sign}
-      ${join(cases, "\n")}
-    end
-  `;
+  // A case would evaluate the sign anew for each of its branches.
+  const place = placeIn(
+    sign,
+    forms.map(({ form }) => form),
+  );
+  return itemAt(value(forms.map(({ code }) => code)), place);
 }
