@@ -61,7 +61,7 @@ export async function openDelimited(
     sample: (headed === 1 ? drawn.rows : [drawn.first, ...drawn.rows].slice(0, 2000)).map(cut),
     quarantined: seen.bad + structure.footer.length + blankRows,
     ...(blankRows === 0 ? {} : { blankRows }),
-    notices: [...read.notices, ...blankNotice(read, quarantine !== null)],
+    notices: [...headerNotice(header), ...read.notices, ...blankNotice(read, quarantine !== null)],
     layout: found,
     ...(seen.odd ? {} : { plainCharacters: true as const }),
     evidence: [...file.evidence, text.evidence, ...layout.evidence, ...layoutEvidence(read, header, found)],
@@ -193,6 +193,10 @@ function headerOf(read: ReadText, drawn: DrawnSample, options: ReadOptions, labe
   const rows = drawn.rows.map(cut);
   // A last field without a name is no column only where the header has none for it.
   return detectHeader(cut(drawn.first), rows, given, label);
+}
+
+function headerNotice({ open }: Header): readonly SourceNotice[] {
+  return open === undefined ? [] : [{ code: "header-assumed", message: open }];
 }
 
 /** What is said of rows of delimiters alone. */
