@@ -107,8 +107,6 @@ async function pageOf(
       return { page: best!.page, why };
     }
   }
-  const [near] = rivals.map((page) => ({ page, fit: fitOf(page, seen) })).sort((a, b) => b.fit - a.fit);
-  if (!isCyrillic && words > 0 && western <= 0.25 && near!.fit >= 0.7) throw tiedPages(file, near!.page, seen);
   const controls = counts.subarray(0x80, 0xa0).some((count) => count > 0);
   const nine = latin9.reduce((sum, byte) => sum + beside.lower[byte]! + beside.upper[byte]! + beside.start[byte]!, 0);
   if (!controls && !isCyrillic && (nine > 0 || byDigits[euro]! > 0)) {
@@ -131,6 +129,8 @@ async function pageOf(
       hint: "convert it to UTF-8 with iconv, or insist with --encoding (cp1252, macroman, cp850 …)",
     });
   }
+  const [near] = rivals.map((page) => ({ page, fit: fitOf(page, seen) })).sort((a, b) => b.fit - a.fit);
+  if (!isCyrillic && words > 0 && western <= 0.25 && near!.fit >= 0.7) throw tiedPages(file, near!.page, seen);
   if (!controls && counts[euro]! > 0) {
     throw new SegmentError("ambiguous-input", "byte A4 is ¤ in Windows-1252 and iso-8859-1, € in iso-8859-15", {
       place: { file: file.label },
