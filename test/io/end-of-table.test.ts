@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isTotalsLabel, mayBeTotalsLabel } from "../../src/io/formats/totals-label.ts";
-import { amountOf } from "../../src/io/formats/amount.ts";
+import { amountOf, plainAmount } from "../../src/io/formats/amount.ts";
 import { readBack } from "./read-back.ts";
 import { scratch } from "./scratch.ts";
 
-const { openCsv, path } = scratch();
+const { openCsv, failure, path } = scratch();
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i + 1);
 
 describe("a line of totals at the end", () => {
@@ -197,4 +198,21 @@ test("amounts are read by both marks, and what is none is none", () => {
   expect(both("-$3.50")).toEqual([-3.5, Number.NaN]);
   for (const none of ["13/01/2024", "2024-01-13", "01 02 03 04", "10:30", "12a", ""])
     expect([none, ...both(none)]).toEqual([none, Number.NaN, Number.NaN]);
+});
+
+test("bytes of digits are read as their text is", () => {
+  const text = fc.stringMatching(/^-?[0-9]{0,5}[.,]?[0-9]{0,4}[ a]?$/);
+  fc.assert(
+    fc.property(text, (value) => {
+      const amount = { point: 0, comma: 0 };
+      const { point, comma } = amountOf(value);
+      if (plainAmount(Buffer.from(`x${value}y`), 1, 1 + value.length, amount)) expect(amount).toEqual({ point, comma });
+      else expect([value, /^-?\d+$/.test(value)]).toEqual([value, false]);
+    }),
+    { numRuns: 2000, seed: 3 },
+  );
+});
+
+test("a file of nothing but delimiters has no rows", async () => {
+  expect((await failure(";;\n;;\n")).code).toBe("no-rows");
 });

@@ -47,3 +47,37 @@ function read(
   const number = Number(plain.replaceAll(group, "").replace(mark, "."));
   return { number, decimals: (match[1] ?? match[2] ?? "").length };
 }
+
+const powers = Float64Array.from({ length: 16 }, (_, i) => 10 ** i);
+
+/**
+ * `amountOf` of the bytes `from … to` where they are digits with one mark at most, into `amount`; false for all else.
+ */
+export function plainAmount(
+  bytes: Buffer,
+  from: number,
+  to: number,
+  amount: { point: number; comma: number },
+): boolean {
+  const start = bytes[from] === 45 ? from + 1 : from;
+  let digits = 0;
+  let at = -1;
+  let number = 0;
+  for (let i = start; i < to; i++) {
+    const byte = bytes[i]!;
+    if (byte >= 48 && byte <= 57) {
+      number = number * 10 + byte - 48;
+      digits++;
+    } else if ((byte === 44 || byte === 46) && at === -1) at = i;
+    else return false;
+  }
+  if (digits === 0 || digits > 15) return false;
+  if (start > from) number = -number;
+  const behind = at === -1 ? 0 : to - at - 1;
+  const isGroup = behind === 3 && at - start > 0 && at - start < 4;
+  const other = at === -1 || isGroup ? number : Number.NaN;
+  const own = number / powers[behind]!;
+  amount.point = at !== -1 && bytes[at] === 44 ? other : own;
+  amount.comma = at !== -1 && bytes[at] === 46 ? other : own;
+  return true;
+}

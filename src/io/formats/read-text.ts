@@ -74,6 +74,7 @@ async function readAs(
   const { path } = text;
   const { outer, known, skipped } = givenRegion(text, options, given, label);
   const sample = samplePieces(path, outer);
+  if (sample.pieces[0]!.length === 0) throw noRows(label, "only blank lines and rows of empty fields");
   const layout = detectLayout(sample, known, label);
   if (options.frozen !== undefined) requireFrozen(sample, layout, known, options.frozen.settled, label);
   const { structure, fields } = layout;

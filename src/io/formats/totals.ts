@@ -1,4 +1,4 @@
-import { amountOf, type Amount } from "./amount.ts";
+import { amountOf, type Amount, plainAmount } from "./amount.ts";
 import { fieldsOf, isSkipped, type Layout } from "./record.ts";
 import { faultOf, type RecordRules } from "./record-fault.ts";
 import { scanRecords } from "./scan-records.ts";
@@ -61,6 +61,7 @@ export async function judgeTotals(
 ): Promise<JudgedTotals> {
   const asked = new Set(lines.flatMap((cells) => valuesOf(cells).map(({ column }) => column)));
   const tallies = new Map([...asked].map((column) => [column, newColumn()]));
+  const byColumn = Array.from({ length: Math.max(...asked) + 1 }, (_, column) => tallies.get(column));
   let seen = 0;
   let inside = 0;
   let firstInside = 0;
@@ -69,10 +70,15 @@ export async function judgeTotals(
     const { shape, window, line } = record;
     nextLine = line + shape.lines;
     if (isSkipped(shape, rules.fields, seen === 0) || faultOf(record, rules, seen === 0, nul) !== null) return true;
+    if (!shape.quoted && seen > 0 && !mayHaveLabel(window.buffer, window.start, shape.end, layout.delimiter)) {
+      addPlain(byColumn, window.buffer, window.start, shape.end, layout.delimiter);
+      seen++;
+      return true;
+    }
     const fields = fieldsOf(window.buffer, window.start, shape.end, layout);
     const textAt = (column: number): string => fields[column]?.bytes.toString("utf8", 0, 256) ?? "";
-    const label = fields.findIndex(({ bytes }) => bytes.length > 0);
-    if (label !== -1 && seen > 0 && isLetter(fields[label]!.bytes[0]!) && mayBeTotalsLabel(textAt(label))) {
+    const label = fields.findIndex((_, j) => textAt(j).trim() !== "");
+    if (label !== -1 && seen > 0 && mayBeTotalsLabel(textAt(label))) {
       const verdict = verdictOf(
         fields.map((_, j) => textAt(j)),
         tallies,
@@ -110,8 +116,39 @@ function labelOf(cells: Cells): string {
   return cells.find((cell) => cell !== null && cell.trim() !== "") ?? "";
 }
 
-function isLetter(byte: number): boolean {
-  return (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122);
+/** Letters that labels of totals begin with. */
+const initials: ReadonlySet<number> = new Set(Buffer.from("tsgmadpeoziTSGMADPEOZI"));
+
+/** Whether the first field that holds something may be a label of totals. */
+function mayHaveLabel(bytes: Buffer, start: number, end: number, delimiter: number): boolean {
+  let at = start;
+  while (at < end && (bytes[at] === delimiter || bytes[at]! <= 32)) at++;
+  if (bytes[at]! < 128 && !initials.has(bytes[at]!)) return false;
+  let stop = at;
+  while (stop < end && bytes[stop] !== delimiter) stop++;
+  return mayBeTotalsLabel(bytes.toString("utf8", at, Math.min(stop, at + 256)));
+}
+
+const plain = { point: 0, comma: 0 };
+
+/** Adds a record without quotes. */
+function addPlain(
+  tallies: readonly (ColumnTally | undefined)[],
+  bytes: Buffer,
+  start: number,
+  end: number,
+  delimiter: number,
+): void {
+  let from = start;
+  for (const tally of tallies) {
+    let to = from;
+    while (to < end && bytes[to] !== delimiter) to++;
+    if (tally !== undefined && to > from) {
+      if (plainAmount(bytes, from, to, plain)) addAmount(tally, plain);
+      else add(tally, bytes.toString("utf8", from, Math.min(to, from + 256)), false);
+    }
+    from = to + 1;
+  }
 }
 
 function newColumn(): ColumnTally {
@@ -130,10 +167,14 @@ function add(tally: ColumnTally, text: string, isFirst: boolean): void {
   if (text.trim() === "") return;
   const amount = amountOf(text);
   if (isFirst) tally.first = amount;
-  else tally.filled++;
+  else addAmount(tally, amount);
+}
+
+function addAmount(tally: ColumnTally, amount: Readonly<Record<Mark, number>>): void {
+  tally.filled++;
   for (const mark of marks) {
     const number = amount[mark];
-    if (Number.isNaN(number) || isFirst) continue;
+    if (Number.isNaN(number)) continue;
     addTo(tally.all[mark], number);
     addTo(tally.group[mark], number);
   }
@@ -170,11 +211,11 @@ function verdictOf(cells: Cells, tallies: ReadonlyMap<number, ColumnTally>): Tot
     odd = `${cells[column]!.trim()} is not the ${not} of the rows above (${shown(tally.all[mark], isMean)})`;
   }
   // By chance a small number is a mean sooner than a sum.
-  const isTotals = (sums + (sums > 0 || isMean ? means : 0)) * 2 > judged;
+  const isTotals = (isMean ? means : sums + (sums > 0 ? means : 0)) * 2 > judged;
   if (judged === 0) return { isTotals: false, words: "" };
   if (!isTotals) return { isTotals, words: odd };
-  const what = sums >= means ? "sum" : "mean";
-  const count = Math.max(sums, means);
+  const what = isMean || sums < means ? "mean" : "sum";
+  const count = what === "mean" ? means : sums;
   const words =
     judged === 1
       ? `its number is the ${what} of the rows above`
