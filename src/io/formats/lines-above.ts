@@ -27,6 +27,9 @@ export function headerBelowTitles(rows: SampleRows, fields: number, at: number):
   };
   const isBlank = (i: number): boolean => records[i]!.blank || (isEven(i) && rows.filled(i) === 0);
   const last = Math.min(records.length - 1, at + within);
+  const top = Array.from({ length: Math.max(0, last - at) }, (_, i) => at + i).find((i) => !isBlank(i));
+  // Most tables begin with their header: nothing is judged there.
+  if (top === undefined || !isEven(top) || !mayBeTitleLine(rows.texts(top))) return null;
   for (let header = at + 1; header <= last; header++) {
     if (!isEven(header) || !isComplete(rows.texts(header))) continue;
     const below: Row[] = [];
@@ -48,6 +51,11 @@ function isComplete(cells: Row): boolean {
     new Set(names).size === names.length &&
     names.every((name) => name !== "" && !isTyped(name) && !nullWords.includes(name.toLowerCase()))
   );
+}
+
+/** Whether a line leaves cells open, or holds a word of titles. */
+function mayBeTitleLine(cells: Row): boolean {
+  return cells.some((cell) => cell === null || cell.trim() === "" || titleWords.test(cell.trim()));
 }
 
 /** A line of the shape of a row that no row and no header is. */
