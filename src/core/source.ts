@@ -29,6 +29,13 @@ export interface Evidence {
   readonly why: string;
 }
 
+/** Something of a file that the user should look at. */
+export interface SourceNotice {
+  readonly code: string;
+  /** In words, without the name of the file. */
+  readonly message: string;
+}
+
 /** How the user overrides detection; every member has an option of the same name. */
 export interface ReadOptions {
   readonly from?: InputFormat | undefined;
@@ -49,6 +56,8 @@ export interface ReadOptions {
   readonly footerLines?: number | undefined;
   /** How a quote inside a quoted field is written; a dialect file settles it. */
   readonly escape?: "double" | "backslash" | undefined;
+  /** Records of nothing but delimiters are rows: so has `segment` itself written them. */
+  readonly blankRows?: "kept" | undefined;
   /**
    * The other options come from a dialect file: what they settle must be what would be found, but for those that the user
    * settled when it was saved.
@@ -76,6 +85,9 @@ interface SourceBase {
   readonly evidence: readonly Evidence[];
   /** Rows set aside because they could not be read. */
   readonly quarantined: number;
+  /** Those among them that hold nothing at all. */
+  readonly blankRows?: number;
+  readonly notices?: readonly SourceNotice[];
   /** The `segment` process that sent it, such as `segment clean`. */
   readonly sender?: string;
   /** Types of the columns as the sender states them, null where it does not; texts are in the notation that tables are written in. */

@@ -83,5 +83,6 @@ export function sentReading({ stage, table }: SentStream, options: ReadOptions):
     header: true,
     skipLines: 0,
     footerLines: 0,
+    blankRows: "kept",
   };
 }

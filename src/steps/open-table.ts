@@ -101,7 +101,11 @@ export async function openTable(
     source.format === "csv" ? (source.layout?.footer ?? []).map((line) => ({ ...line, label: source.label })) : [],
   );
   if (below.length > 0) warnings.push(footerWarning(below, sources.length > 1, words.quarantine));
-  const unread = quarantined - below.length;
+  for (const { label, notices } of sources)
+    for (const { code, message } of notices ?? [])
+      warnings.push({ code, message: sources.length > 1 ? `${label}: ${message}` : message });
+  const blank = sources.reduce((total, { blankRows }) => total + (blankRows ?? 0), 0);
+  const unread = quarantined - below.length - blank;
   if (unread > 0) {
     const message = `${unread} ${unread === 1 ? "row" : "rows"} could not be read and went to ${words.quarantine ?? "the quarantine"}`;
     warnings.push({ code: "quarantined-rows", message });

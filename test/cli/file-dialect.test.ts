@@ -157,3 +157,23 @@ test("--skip-lines, --header-rows and --footer-lines say where the table is", as
   const clash = await run("clean", "given.csv", "--no-header", "--header-rows", "2");
   expect([clash.code, clash.stderr]).toEqual([2, expect.stringContaining("contradict")]);
 });
+
+test("a dialect knows a line of totals below any number of rows", async () => {
+  const rows = (count: number): string =>
+    `code;CA;Date\n${Array.from({ length: count }, (_, i) => `C${i};${i},50;13/01/2024\n`).join("")}`;
+  write("few.csv", `${rows(600)}Total;1 000,00;\n`);
+  write("many.csv", `${rows(1500)}Total;1 000,00;\n`);
+  write("none.csv", rows(1500));
+  expect((await run("ingest", "few.csv", "--save-dialect", "totals.yaml", "-q", "-o", "few-out.csv")).code).toBe(0);
+  expect((await run("ingest", "none.csv", "--save-dialect", "plain.yaml", "-q", "-o", "none-out.csv")).code).toBe(0);
+  const fits = await run("ingest", "many.csv", "--dialect", "totals.yaml", "-q", "-o", "many-out.csv");
+  expect([fits.code, fits.stderr]).toEqual([0, ""]);
+  expect(readFileSync(join(folder, "many-out.csv"), "utf8").trim().split("\n")).toHaveLength(1501);
+  for (const [file, dialect, found] of [
+    ["many.csv", "plain.yaml", "0 expected, 1 found"],
+    ["none.csv", "totals.yaml", "1 expected, 0 found"],
+  ] as const) {
+    const refused = await run("ingest", file, "--dialect", dialect, "-q", "-o", "refused.csv");
+    expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining(`lines below the table: ${found}`)]);
+  }
+});

@@ -33,6 +33,12 @@ test("types travel beside a plain CSV stream: what was text stays text, what was
   });
 });
 
+test("a row that holds nothing is a row of what a stage has sent", async () => {
+  put("open.ndjson", '{"a":"x","b":"y"}\n{"a":null,"b":null}\n{"a":"z","b":null}\n');
+  const made = await run("segment ingest open.ndjson -q | segment ingest --json");
+  expect(JSON.parse(made.stdout.split("\ncodes ")[0]!)).toMatchObject({ input: { rows: 3, quarantined: 0 } });
+});
+
 test("the stream itself is the CSV that a file would hold", async () => {
   expect((await segment(["ingest", "codes.csv", "-q", "-o", "file.csv"], { cwd })).code).toBe(0);
   const piped = await shell("segment ingest codes.csv -q | cat", { cwd });

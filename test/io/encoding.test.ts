@@ -77,6 +77,15 @@ test("Cyrillic and DOS code pages are not taken for Windows-1252", async () => {
   expect((await failure(dos)).code).toBe("bad-encoding");
 });
 
+test("a single name of Mac Roman is an error with both readings", async () => {
+  // 8E is é in Mac Roman, Ž in Windows-1252.
+  const error = await failure(Buffer.from("id;nom\n0;R\x8en\x8e\n1;Paul\n", "latin1"));
+  expect(error.code).toBe("ambiguous-input");
+  expect(error.message).toContain("“é” in macroman, as its place in words suggests, or “Ž” in cp1252");
+  expect(error.hint).toContain("--encoding macroman or --encoding cp1252");
+  expect((await openCsv(Buffer.from("id;nom\n0;l\x92ami\n1;2 \x80\n", "latin1"))).encoding).toBe("cp1252");
+});
+
 test("iso-8859-15 is told by its euro beside numbers and its œ inside words", async () => {
   // Bytes A4 and BD: € and œ in ISO/IEC 8859-15, ¤ and ½ in Windows-1252 and ISO/IEC 8859-1.
   const source = await openCsv(Buffer.from("prix;note\n5 \xa4;c\xbdur\n6 \xa4;b\n", "latin1"));

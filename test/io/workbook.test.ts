@@ -121,6 +121,27 @@ describe("a workbook", () => {
     expect(await csv([file])).toBe("id,ville\n1,Lyon\n2,\n");
   });
 
+  test("has its rows without a value set aside as blank, and totals below any number of rows", async () => {
+    const rows = Array.from({ length: 1200 }, (_, i) => [`C${i}`, i, "x"]);
+    const blank = [null, null, null];
+    const file = workbook("blank.xlsx", {
+      A: [["code", "v", "w"], ...rows, blank, ["D", 1, "y"], blank, ["Total", 719401, null]],
+    });
+    const run = await segment(["ingest", file, "--json", "--quarantine", "blank.csv"], { cwd });
+    // The sum of 0 … 1199 is 719,400, and the last row has 1.
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      input: { rows: 1204, used: 1201, quarantined: 3 },
+      output: { rows: 1201 },
+      warnings: [{ code: "footer-lines" }, { code: "blank-rows" }],
+    });
+    const aside = readFileSync(join(cwd, "blank.csv"), "utf8").trim().split("\n").slice(1);
+    expect(aside.map((line) => line.split(",").slice(0, 2))).toEqual([
+      ["blank.xlsx", "1202"],
+      ["blank.xlsx", "1204"],
+      ["blank.xlsx", "1205"],
+    ]);
+  });
+
   test("that holds errors of formulas is refused at the cell, or its rows are set aside; #N/A is missing", async () => {
     const file = workbook("errors.xlsx", {
       A: [

@@ -98,12 +98,19 @@ async function openOne(
   const { delimiter, quote, columns, sample, layout } = found;
   if (layout === undefined) throw new SegmentError("bug", "delimited text without a layout");
   refuseAround(layout, input);
+  if ((found.blankRows ?? 0) > 0) {
+    throw new SegmentError("usage", "has rows of empty fields alone, which a cluster's reader cannot leave out", {
+      place: { file: input },
+      hint: "convert it on one machine first: segment ingest FILE -o FILE.parquet",
+    });
+  }
   const multiline = sample.some((record) => record.some((field) => field?.includes("\n") === true));
   return {
     ...base,
     path,
     content,
     evidence: [...evidence, ...found.evidence.filter(({ subject }) => settled.has(subject))],
+    notices: (found.notices ?? []).filter(({ code }) => code === "header-assumed"),
     text: { delimiter, quote, columns, multiline, header: layout.headerRows > 0, layout },
   };
 }

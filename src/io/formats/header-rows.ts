@@ -1,5 +1,5 @@
 import { SegmentError } from "../../core/errors.ts";
-import { judgeHeader } from "./header.ts";
+import { judgeHeader, nameText } from "./header.ts";
 import { isTyped } from "./plausible.ts";
 import type { SampleRows } from "./sample-rows.ts";
 
@@ -92,7 +92,7 @@ function isValue(cell: string | null): boolean {
 }
 
 function textOf(cell: string | null | undefined): string {
-  return (cell ?? "").replace(/^[ \t\u00a0\ufeff]+|[ \t\u00a0]+$/g, "");
+  return nameText(cell ?? null);
 }
 
 function tie(label: string, upper: Row, lowest: Row): SegmentError {

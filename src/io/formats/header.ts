@@ -1,6 +1,7 @@
 import { SegmentError } from "../../core/errors.ts";
 import { nullWords } from "../../core/schema.ts";
 import type { Evidence } from "../../core/source.ts";
+import { isColumnName } from "./column-names.ts";
 import { isTyped } from "./plausible.ts";
 
 type Row = readonly (string | null)[];
@@ -10,6 +11,8 @@ export interface Header {
   readonly present: boolean;
   readonly names: readonly string[];
   readonly evidence: readonly Evidence[];
+  /** Nothing speaks for a header but that most files have one: what the user is told. */
+  readonly open?: string;
 }
 
 /**
@@ -17,12 +20,17 @@ export interface Header {
  * Throws `duplicate-columns`.
  */
 export function detectHeader(first: Row, rows: readonly Row[], given: boolean | undefined, label: string): Header {
-  const verdict = given === undefined ? judgeHeader(first, rows) : { present: given, why: "given" };
+  const verdict: Omit<HeaderVerdict, "sure"> =
+    given === undefined ? judgeHeader(first, rows) : { present: given, why: "given" };
   if (!verdict.present) {
     const names = first.map((_, j) => `column_${j + 1}`);
     return { present: false, names, evidence: [{ subject: "header", found: "no", why: verdict.why }] };
   }
-  return { present: true, ...nameColumns(first, verdict.why, label, 1) };
+  const named = { present: true, ...nameColumns(first, verdict.why, label, 1) };
+  if (verdict.assumed !== true) return named;
+  const shown = listed(first.map((cell) => nameText(cell)));
+  const open = `the first record (“${shown}”) is taken for the header, though nothing tells it from a row: if it is one, add --no-header; if not, --header-rows 1 says so`;
+  return { ...named, open };
 }
 
 /**
@@ -35,10 +43,10 @@ export function nameColumns(
   label: string,
   line: number,
 ): { readonly names: readonly string[]; readonly evidence: readonly Evidence[] } {
-  const taken = new Set(cells.map(clean));
+  const taken = new Set(cells.map(nameText));
   const unnamed: string[] = [];
   const names = cells.map((cell, j) => {
-    const name = clean(cell);
+    const name = nameText(cell);
     if (name !== "") return name;
     let made = `column_${j + 1}`;
     while (taken.has(made)) made += "_";
@@ -55,8 +63,9 @@ export function nameColumns(
 
 const rowsJudged = 250;
 
-function clean(cell: string | null): string {
-  return (cell ?? "").replace(/^[ \t\u00a0\ufeff]+|[ \t\u00a0]+$/g, "");
+/** A cell as a name: without white space around it, of any width, or marks that have none. */
+export function nameText(cell: string | null): string {
+  return (cell ?? "").replace(/^[\s\u200b\u2060]+|[\s\u200b\u2060]+$/g, "");
 }
 
 function refuseDuplicates(names: readonly string[], label: string, line: number): void {
@@ -79,6 +88,8 @@ export interface HeaderVerdict {
   readonly present: boolean;
   readonly sure: boolean;
   readonly why: string;
+  /** Neither the cells nor their columns tell: most files have a header. */
+  readonly assumed?: boolean;
 }
 
 /** Judges a record by how it differs from the records below it, of which at most 250 are looked at. */
@@ -102,7 +113,7 @@ function judge(
   first: Row,
   rows: readonly Row[],
   comesBack: boolean,
-): { present: boolean; sure?: boolean; why: string } {
+): { present: boolean; sure?: boolean; why: string; assumed?: boolean } {
   const typedFirst = first.filter((cell) => cell !== null && isTyped(cell)).length;
   if (rows.length === 0) {
     return typedFirst > 0
@@ -114,12 +125,19 @@ function judge(
   let nameOverValues = 0;
   let valueOverValues = 0;
   let repeated = 0;
+  let named = 0;
+  let openOverValues = 0;
   for (let j = 0; j < first.length; j++) {
     const cell = first[j] ?? null;
-    if (cell === null || isNullWord(cell)) continue;
     const below = rows.map((row) => row[j] ?? null).filter((value) => value !== null && !isNullWord(value));
+    const isNamed = cell !== null && !isNullWord(cell);
+    if (isNamed) named++;
     if (below.length === 0) continue;
     const typed = below.filter((value) => value !== null && isTyped(value)).length / below.length;
+    if (!isNamed) {
+      if (typed >= 0.9) openOverValues++;
+      continue;
+    }
     if (isTyped(cell)) valueOverValues += typed >= 0.5 ? 1 : 0;
     else if (typed >= 0.9) nameOverValues++;
     if (below.includes(cell)) repeated++;
@@ -143,7 +161,16 @@ function judge(
   if (typedFirst > 0) return { present: false, why: "the first record holds values" };
   if (repeated >= 1 && repeated * 2 >= first.length && rows.length > 1)
     return { present: false, why: `in ${columns(repeated)} the text of the first record comes back below it` };
-  return { present: true, why: "assumed: all columns are text, so the file cannot tell; --no-header says otherwise" };
+  if (openOverValues > named)
+    return {
+      present: false,
+      why: `the first record leaves open ${columns(openOverValues)} in which the others hold numbers, dates or addresses`,
+    };
+  const known = first.filter((cell) => cell !== null && isColumnName(cell)).length;
+  if (known > 0 && known * 2 >= named)
+    return { present: true, why: `${known} of ${named} cells of the first record are usual names of columns` };
+  const what = openOverValues > 0 ? "all columns that the first record names are text" : "all columns are text";
+  return { present: true, assumed: true, why: `assumed: ${what}, so the file cannot tell; --no-header says otherwise` };
 }
 
 /** At least two plain integers among the cells, each one more than the last: years, months, weeks. */

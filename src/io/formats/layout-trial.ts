@@ -47,7 +47,7 @@ export function tryLayout(sample: SamplePieces, layout: Layout): LayoutTrial {
     const records: SampledRecord[] = [];
     const atEnd = sample.whole || index === sample.pieces.length - 1;
     // The end of a text may hold a footer: its piece is read whole.
-    const most = index > 0 && atEnd ? Infinity : recordsPerPiece;
+    const most = atEnd ? Infinity : recordsPerPiece;
     let brokenHere = 0;
     let at = 0;
     while (at < piece.length && records.length < most) {

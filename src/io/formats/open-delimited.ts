@@ -1,6 +1,6 @@
 import { closeSync, openSync, statSync, writeSync } from "node:fs";
 import { SegmentError } from "../../core/errors.ts";
-import type { DelimitedSource, ReadOptions } from "../../core/source.ts";
+import type { DelimitedSource, ReadOptions, SourceNotice } from "../../core/source.ts";
 import { throwIfInterrupted } from "../file-errors.ts";
 import type { Spool } from "../spool.ts";
 import { noRows, structureError } from "./delimited-errors.ts";
@@ -8,6 +8,7 @@ import { delimiterByte, quoteByte } from "./delimiter-words.ts";
 import type { GivenLayout } from "./detect-layout.ts";
 import { drawSample, type DrawnSample } from "./draw-sample.ts";
 import { openWindow } from "./file-window.ts";
+import { grouped } from "./grouped.ts";
 import { detectHeader, type Header, nameColumns } from "./header.ts";
 import { joined } from "./header-rows.ts";
 import { layoutEvidence, layoutOf } from "./layout-facts.ts";
@@ -46,6 +47,7 @@ export async function openDelimited(
   const keep = read.trailing ? rules.fields - 1 : rules.fields;
   const cut = <T>(cells: readonly T[]): readonly T[] => (read.trailing ? cells.slice(0, keep) : cells);
   const firstFooter = region.line + seen.lines;
+  const blankRows = seen.blankRows + read.blankBelow;
   const found = layoutOf(read, header, options);
   const own = text.path === file.path && file.compression === "none";
   const common = {
@@ -57,7 +59,9 @@ export async function openDelimited(
     columns: header.names,
     rows,
     sample: (headed === 1 ? drawn.rows : [drawn.first, ...drawn.rows].slice(0, 2000)).map(cut),
-    quarantined: seen.bad + structure.footer.length,
+    quarantined: seen.bad + structure.footer.length + blankRows,
+    ...(blankRows === 0 ? {} : { blankRows }),
+    notices: [...headerNotice(header), ...read.notices, ...blankNotice(read, quarantine !== null)],
     layout: found,
     ...(seen.odd ? {} : { plainCharacters: true as const }),
     evidence: [...file.evidence, text.evidence, ...layout.evidence, ...layoutEvidence(read, header, found)],
@@ -79,7 +83,7 @@ export async function openDelimited(
   try {
     const inPlace = placeOf(read, drawn, headed);
     if (inPlace !== null) {
-      aside.footer(firstFooter);
+      await aside.footer(firstFooter, signal);
       const isWhole = region.from === 0 && region.to >= statSync(text.path).size;
       const isMarked = region.from === text.from && region.to >= statSync(text.path).size && headed === 1;
       if (isWhole || isMarked)
@@ -105,7 +109,7 @@ export async function openDelimited(
       },
       signal,
     );
-    aside.footer(firstFooter);
+    await aside.footer(firstFooter, signal);
     if (written !== rows) throw new SegmentError("bug", `${rows} records counted, ${written} copied`);
     return {
       ...common,
@@ -191,6 +195,21 @@ function headerOf(read: ReadText, drawn: DrawnSample, options: ReadOptions, labe
   return detectHeader(cut(drawn.first), rows, given, label);
 }
 
+function headerNotice({ open }: Header): readonly SourceNotice[] {
+  return open === undefined ? [] : [{ code: "header-assumed", message: open }];
+}
+
+/** What is said of rows of delimiters alone. */
+function blankNotice({ seen, blankBelow }: ReadText, aside: boolean): readonly SourceNotice[] {
+  const count = seen.blankRows + blankBelow;
+  if (count === 0) return [];
+  const where =
+    seen.blankRows === 0 ? "" : count === 1 ? ` (line ${seen.firstBlank})` : `, from line ${seen.firstBlank} on,`;
+  const [rows, hold] = count === 1 ? ["1 row", "holds"] : [`${grouped(count)} rows`, "hold"];
+  const went = aside ? "went to the quarantine" : count === 1 ? "was left out" : "were left out";
+  return [{ code: "blank-rows", message: `${rows}${where} ${hold} nothing but empty fields and ${went}` }];
+}
+
 /** How the text can be read where it is; null when a copy in normal notation is needed. */
 function placeOf(
   { text, layout: { layout }, rules, seen, region, trailing }: ReadText,
@@ -199,7 +218,7 @@ function placeOf(
 ): Pick<DelimitedSource, "delimiter" | "quote" | "newline" | "skip"> | null {
   const { lf, crlf, cr } = seen.endings;
   const mixed = cr > 0 || (lf > 0 && crlf > 0);
-  const untidy = seen.bad > 0 || seen.spacedRecords > 0 || seen.spacedBlankLines > 0 || trailing;
+  const untidy = seen.bad + seen.blankRows > 0 || seen.spacedRecords > 0 || seen.spacedBlankLines > 0 || trailing;
   if (mixed || untidy || (seen.quoted && layout.escape === "backslash")) return null;
   if (drawn.firstOffset !== region.from || drawn.firstLines > 1) return null;
   if (text.from > 0 && region.from === text.from && headed === 0) return null;

@@ -164,7 +164,8 @@ function writeSheet(
       const full = isNote(i)
         ? cells.filter((cell) => cell !== "")
         : Array.from({ length: width }, (_, j) => cells[j] ?? "");
-      const text = filled[i] === 0 ? "" : full.map(quoted).join(",");
+      // A row without a value inside the table, or below it, is one of empty fields, as in a sheet that was saved as text.
+      const text = filled[i] === 0 && i < first ? "" : full.map(quoted).join(",");
       const error = odd.get(i + 1);
       if (error !== undefined && quarantine !== null) {
         const reason = `cell ${error.address} of ${name} has no value but ${error.shown}`;

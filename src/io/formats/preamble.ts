@@ -1,4 +1,5 @@
 import { judgeHeader } from "./header.ts";
+import { headerBelowTitles } from "./lines-above.ts";
 import { isTyped } from "./plausible.ts";
 import type { SampleRows } from "./sample-rows.ts";
 
@@ -24,6 +25,11 @@ const rowsBelow = 60;
  * does not fit there is an error.
  */
 export function findStart(rows: SampleRows, fields: number): TableStart {
+  const header = headerBelowTitles(rows, fields, 0);
+  if (header !== null) {
+    const isLine = (i: number): boolean => !rows.records[i]!.blank && rows.filled(i) > 0;
+    return { index: header, preamble: range(0, header).filter(isLine), shortHeader: false };
+  }
   const start = firstStart(rows, fields);
   if (fields < 2 || start.shortHeader) return start;
   const behind = behindTitle(rows, fields, start.index) ?? behindGap(rows, fields, start.index);
@@ -95,14 +101,15 @@ function behindGap(rows: SampleRows, fields: number, at: number): TableStart | n
   const values = (i: number): number => rows.texts(i).filter((cell) => cell !== null && isTyped(cell)).length;
   if (!isRow(at)) return null;
   const first = rows.texts(at).join("\n");
-  const gap = records.findIndex(({ blank }, i) => i > at && blank);
+  const isOpen = (i: number): boolean => records[i]!.blank || (isRow(i) && rows.filled(i) === 0);
+  const gap = records.findIndex((_, i) => i > at && isOpen(i));
   if (gap === -1 || gap > at + gapWithin) return null;
   // Titles may stand between the blank line and the table.
   const behind = range(gap + 1, Math.min(records.length, gap + gapWithin)).filter(
-    (i) => isRow(i) && !isRow(i - 1) && rows.texts(i).join("\n") !== first,
+    (i) => isRow(i) && !isOpen(i) && (!isRow(i - 1) || isOpen(i - 1)) && rows.texts(i).join("\n") !== first,
   );
   for (const index of behind) {
-    const preamble = range(at, index).filter((i) => !records[i]!.blank);
+    const preamble = range(at, index).filter((i) => !isOpen(i));
     const isData = preamble.some((i) => i > at && isRow(i) && values(i) * 2 > fields);
     if (isData) break;
     if (judgeHeader(rows.texts(index), evenTexts(rows, index + 1, fields)).sure)

@@ -1,14 +1,15 @@
 import { statSync } from "node:fs";
-import type { Encoding, ReadOptions } from "../../core/source.ts";
+import type { Encoding, ReadOptions, SourceNotice } from "../../core/source.ts";
 import type { Spool } from "../spool.ts";
 import { detectLayout, type DetectedLayout, type GivenLayout } from "./detect-layout.ts";
 import { noRows } from "./delimited-errors.ts";
+import { endOfTable } from "./end-of-table.ts";
 import { requireEncoding, requireFrozen } from "./frozen-layout.ts";
 import { givenRegion } from "./given-region.ts";
 import { readRange } from "./file-window.ts";
 import type { PlainFile } from "./plain-file.ts";
 import { emptyShape, readRecord } from "./record.ts";
-import type { RecordRules } from "./record-fault.ts";
+import { isBlankRow, type RecordRules } from "./record-fault.ts";
 import { samplePieces } from "./sample-pieces.ts";
 import { survey, type Survey } from "./survey.ts";
 import { badUtf8, guessEncoding, isUtf8Range } from "./text-encoding.ts";
@@ -27,6 +28,9 @@ export interface ReadText {
   readonly seen: Survey;
   /** The last field of every record is empty and has no name: no column. */
   readonly trailing: boolean;
+  /** Rows of delimiters alone below the first line that is set aside there. */
+  readonly blankBelow: number;
+  readonly notices: readonly SourceNotice[];
 }
 
 /**
@@ -70,6 +74,7 @@ async function readAs(
   const { path } = text;
   const { outer, known, skipped } = givenRegion(text, options, given, label);
   const sample = samplePieces(path, outer);
+  if (sample.pieces[0]!.length === 0) throw noRows(label, "only blank lines and rows of empty fields");
   const layout = detectLayout(sample, known, label);
   if (options.frozen !== undefined) requireFrozen(sample, layout, known, options.frozen.settled, label);
   const { structure, fields } = layout;
@@ -90,16 +95,18 @@ async function readAs(
   const wantsHeader = options.header !== false && known.headerRows !== 0 && header === null && fields > 1;
   const rules: RecordRules = {
     fields,
+    delimiter: layout.layout.delimiter,
+    keepsBlank: options.blankRows === "kept",
     headers: header === null ? (wantsHeader ? firstRecord(path, region, layout) : []) : header.raw,
     headed: header === null,
     lenient: text.lenient === true,
     foreign: text.foreign ?? null,
   };
-  const look = (cut: DetectedLayout["layout"]): Promise<Survey> =>
-    survey(path, region, cut, rules, structure.trailing, signal);
-  const seen = await look(layout.layout);
+  const look = (cut: DetectedLayout["layout"], within = region): Promise<Survey> =>
+    survey(path, within, cut, rules, structure.trailing, signal);
+  let own = layout;
+  let seen = await look(layout.layout);
   if (!seen.utf8) return null;
-  const done = { text, region, skipLines, rules, trailing: structure.trailing && seen.openEnded };
   if (
     given.escape === undefined &&
     layout.layout.escape === "double" &&
@@ -107,9 +114,22 @@ async function readAs(
   ) {
     const escaped = { ...layout, layout: { ...layout.layout, escape: "backslash" as const } };
     const again = await look(escaped.layout);
-    if (again.bad === 0) return { ...done, layout: escaped, seen: again };
+    if (again.bad === 0) {
+      own = escaped;
+      seen = again;
+    }
   }
-  return { ...done, layout, seen };
+  const read = { text, skipLines, rules };
+  const trailing = (): boolean => structure.trailing && seen.openEnded;
+  if (known.end === true)
+    return { ...read, region, layout: own, seen, trailing: trailing(), blankBelow: 0, notices: [] };
+  const end = await endOfTable({ path, outer, region, layout: own, rules, seen }, signal);
+  const { footer, footerLines, blankRows, notices, to } = end;
+  const within = { ...region, to };
+  if (to !== region.to) seen = await look(own.layout, within);
+  if (!seen.utf8) return null;
+  own = { ...own, structure: { ...structure, footer, footerLines } };
+  return { ...read, region: within, layout: own, seen, trailing: trailing(), blankBelow: blankRows, notices };
 }
 
 /** The bytes of the first record of a region, without its line ending; none where it is long, or holds nothing. */
@@ -118,7 +138,7 @@ function firstRecord(path: string, { from, to }: TextRegion, { layout, fields }:
   const shape = emptyShape();
   for (let at = 0; at < bytes.length; at = shape.next) {
     if (!readRecord(bytes, at, bytes.length, false, layout, shape)) return [];
-    if (shape.blank) continue;
+    if (shape.blank || isBlankRow(shape, bytes, at, layout.delimiter)) continue;
     return shape.broken === "" && shape.fields === fields && shape.lines === 1 ? [bytes.subarray(at, shape.end)] : [];
   }
   return [];

@@ -17,7 +17,7 @@ export interface RewriteOptions {
   readonly drop: number;
   /** The delimiter of the copy, a byte. */
   readonly delimiter: number;
-  /** Called for every record that cannot be read. */
+  /** Called for every record that is no row. */
   readonly onBad: (record: ScannedRecord, fault: RecordFault) => void;
 }
 

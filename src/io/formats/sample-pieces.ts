@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
+import { contentEnd } from "./content-end.ts";
 import { readAt } from "./file-window.ts";
 import type { TextRegion } from "./text-region.ts";
 
@@ -17,8 +18,13 @@ const largestHead = 1 << 22;
 const pieceBytes = 1 << 14;
 const windows = 8;
 
-/** The beginning of a text and eight stretches drawn evenly over the rest, the last of them its end; enough of each for whole records. */
-export function samplePieces(path: string, { from, to }: TextRegion): SamplePieces {
+/**
+ * The beginning of a text and eight stretches drawn evenly over the rest, the last of them its end; enough of each for
+ * whole records. Blank lines and rows of delimiters at the end are left out.
+ */
+export function samplePieces(path: string, region: TextRegion): SamplePieces {
+  const { from } = region;
+  const to = contentEnd(path, from, region.to);
   const descriptor = openSync(path, "r");
   try {
     const size = Math.min(to, fstatSync(descriptor).size) - from;

@@ -4,14 +4,15 @@ import type { ReadText } from "./read-text.ts";
 import { openLineLocator } from "./line-locator.ts";
 import type { PlainFile } from "./plain-file.ts";
 import type { Quarantine } from "./quarantine.ts";
-import { exactText, faultField, faultWords, type RecordFault } from "./record-fault.ts";
-import type { ScannedRecord } from "./scan-records.ts";
+import { exactText, faultField, faultWords, isBlankRow, type RecordFault } from "./record-fault.ts";
+import { scanRecords, type ScannedRecord } from "./scan-records.ts";
+import type { AsideLine } from "./table-structure.ts";
 
 /** Writes to the quarantine what is no row of the table. */
 export interface Aside {
   record(record: ScannedRecord, fault: RecordFault): void;
-  /** The lines below the table, `line` being the first. */
-  footer(line: number): void;
+  /** The lines below the table, `line` being the first. Reads them again where there are rows of delimiters among them. */
+  footer(line: number, signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
@@ -21,7 +22,7 @@ export interface Aside {
  */
 export function asideOf(
   file: PlainFile,
-  { text, layout, rules }: ReadText,
+  { text, layout, rules, blankBelow }: ReadText,
   names: readonly string[],
   quarantine: Quarantine | null,
 ): Aside {
@@ -36,16 +37,28 @@ export function asideOf(
       reason,
       raw: exactText(raw),
     });
+  const record = ({ shape, window, line, offset }: ScannedRecord, fault: RecordFault): void => {
+    const bytes = window.buffer.subarray(window.start, shape.end);
+    const field = faultField(fault, shape, bytes, layout.layout.delimiter, rules);
+    const raw = fault === "encoding" && rules.foreign !== null ? bytesBefore(bytes, text.encoding) : bytes;
+    add(line, offset, names[field] ?? "", faultWords(fault, shape, bytes, rules), raw);
+  };
   return {
-    record({ shape, window, line, offset }, fault) {
-      const bytes = window.buffer.subarray(window.start, shape.end);
-      const field = faultField(fault, shape, bytes, layout.layout.delimiter, rules);
-      const raw = fault === "encoding" && rules.foreign !== null ? bytesBefore(bytes, text.encoding) : bytes;
-      add(line, offset, names[field] ?? "", faultWords(fault, shape, bytes, rules), raw);
-    },
-    footer(first) {
-      for (const { offset, line, raw, why } of layout.structure.footer)
+    record,
+    async footer(first, signal) {
+      const lines = new Map(layout.structure.footer.map((one) => [one.offset, one]));
+      const [start] = lines.keys();
+      if (start === undefined || quarantine === null) return;
+      const put = ({ offset, line, raw, why }: AsideLine): void =>
         add(first + line, offset, "", `below the table: ${why}`, raw);
+      if (blankBelow === 0) return lines.forEach(put);
+      const below = { from: start, to: Infinity, line: first };
+      await scanRecords(text.path, below, layout.layout, signal, null, (one) => {
+        const known = lines.get(one.offset);
+        if (known !== undefined) put(known);
+        else if (isBlankRow(one.shape, one.window.buffer, one.window.start, rules.delimiter)) record(one, "blank");
+        return true;
+      });
     },
     close: () => locator?.close(),
   };

@@ -9,21 +9,21 @@ import { utf8Check } from "./utf8-check.ts";
 
 /**
  * The survey of a text in plain notation (rectangular, quotes at the edges of fields alone, LF or CRLF, no NUL, UTF-8,
- * its first record nowhere again), by compiled code, 64 bytes at a time. Null as soon as anything is otherwise: the general survey then finds out what.
+ * its first record nowhere again, no record of delimiters alone), by compiled code, 64 bytes at a time. Null as soon as anything is otherwise: the general survey then finds out what.
  * Throws `interrupted`.
  */
 export async function surveyPlain(
   path: string,
   { from, to }: TextRegion,
   layout: Layout,
-  { fields, headers }: RecordRules,
+  { fields, headers, keepsBlank }: RecordRules,
   signal: AbortSignal,
 ): Promise<Survey | null> {
   if (layout.escape !== "double") return null;
   const memory = scanMemory();
   if (memory === null) return null;
   const repeats = headers.length === 0 ? null : lineFinder(headers);
-  const scanner = openScanner(memory, layout, fields, from, repeats);
+  const scanner = openScanner(memory, layout, fields, from, repeats, fields > 1 && !keepsBlank);
   const check = utf8Check();
   const oneColumn = fields === 1;
   let absent = [44, 59, 9, 124];
@@ -38,7 +38,7 @@ export async function surveyPlain(
       if (!check.push(piece)) return null;
       if (oneColumn) absent = absent.filter((delimiter) => !piece.includes(delimiter));
       if (!scanner.scan(length)) return null;
-      if (repeats?.isIn(piece, scanner.alike()) === true) return null;
+      if (repeats?.isIn(piece, scanner.alike(), scanner.odd()) === true) return null;
       position += length;
       if (length < pieceBytes) break;
       if (pieces % piecesBetweenPauses === 0) {
@@ -60,14 +60,18 @@ interface LineFinder {
   /** The first bytes of the last of them, at most eight, and a mask of as many. */
   readonly key: bigint;
   readonly mask: bigint;
-  /** Whether a line stands across the border of the piece and the one before, or inside the piece, the last one if that may be. */
-  isIn(piece: Buffer, mayBeInside: boolean): boolean;
+  /**
+   * Whether a line stands across the border of the piece and the one before, or inside the piece, the last one if that may
+   * be; behind a byte order mark where the text so far may have one.
+   */
+  isIn(piece: Buffer, mayBeInside: boolean, mayBeMarked: boolean): boolean;
 }
 
 function lineFinder(lines: readonly Buffer[]): LineFinder {
   const line = lines.at(-1)!;
   const [wanted, ...others] = lines.toReversed().map((one) => Buffer.concat([Buffer.from("\n"), one]));
-  const longest = Math.max(...lines.map((one) => one.length)) + 9;
+  const marked = lines.map((one) => Buffer.concat([Buffer.from("\n\ufeff"), one]));
+  const longest = Math.max(...lines.map((one) => one.length)) + 12;
   const length = Math.min(8, line.length);
   let key = 0n;
   for (let i = length - 1; i >= 0; i--) key = (key << 8n) | BigInt(line[i]!);
@@ -75,10 +79,11 @@ function lineFinder(lines: readonly Buffer[]): LineFinder {
   return {
     key,
     mask: (1n << BigInt(8 * length)) - 1n,
-    isIn(piece, mayBeInside) {
+    isIn(piece, mayBeInside, mayBeMarked) {
       const border = Buffer.concat([tail, piece.subarray(0, longest)]);
       tail = Buffer.from(piece.subarray(Math.max(0, piece.length - longest)));
       if ((mayBeInside && holdsLine(piece, wanted!)) || holdsLine(border, wanted!)) return true;
+      if (mayBeMarked && marked.some((line) => holdsLine(piece, line) || holdsLine(border, line))) return true;
       return others.some((other) => holdsLine(piece, other) || holdsLine(border, other));
     },
   };
@@ -110,6 +115,8 @@ interface Scanner {
   scan(length: number): boolean;
   /** Whether a record of the last piece, its first 8 bytes apart, begins as the sought line does. */
   alike(): boolean;
+  /** Whether some character so far may be odd (see `assembly/scan.ts`). */
+  odd(): boolean;
   finish(absentDelimiter: number): Survey | null;
 }
 
@@ -123,8 +130,9 @@ interface ScanExports {
     fields: bigint,
     key: bigint,
     mask: bigint,
+    blank: number,
   ): number;
-  finish(state: number, fields: bigint): number;
+  finish(state: number, fields: bigint, blank: number): number;
 }
 
 /** Byte offsets in the memory, and in the state those of `assembly/scan.ts`. */
@@ -166,6 +174,7 @@ function openScanner(
   fields: number,
   from: number,
   line: LineFinder | null,
+  asksBlank: boolean,
 ): Scanner {
   compiled ??= new WebAssembly.Module(readFileSync(fileURLToPath(builtScan())));
   const instance = new WebAssembly.Instance(compiled, { env: { memory } });
@@ -178,20 +187,22 @@ function openScanner(
   set(at.position, from);
   set(at.stride, 1);
   const expected = BigInt(fields);
+  const blank = asksBlank ? 1 : 0;
   const delimiter = layout.delimiter === -1 ? none : layout.delimiter;
   const quote = layout.quote === -1 ? none : layout.quote;
   return {
     piece: Buffer.from(memory.buffer, dataAt, pieceBytes),
     scan: (length) =>
-      exports.scan(stateAt, dataAt, length, delimiter, quote, expected, line?.key ?? 1n, line?.mask ?? 0n) === 0,
+      exports.scan(stateAt, dataAt, length, delimiter, quote, expected, line?.key ?? 1n, line?.mask ?? 0n, blank) === 0,
     alike() {
       const found = get(at.alike) !== 0;
       set(at.alike, 0);
       return found;
     },
+    odd: () => get(at.odd) !== 0,
     finish(absentDelimiter) {
       const openEnd = get(at.recordStart) < get(at.position);
-      if (exports.finish(stateAt, expected) !== 0) return null;
+      if (exports.finish(stateAt, expected, blank) !== 0) return null;
       const crlf = get(at.crs);
       const used = get(at.used);
       return {
@@ -205,6 +216,8 @@ function openScanner(
         spacedRecords: 0,
         bad: 0,
         firstBad: [],
+        blankRows: 0,
+        firstBlank: 0,
         headers: 0,
         openEnded: false,
         nul: -1,

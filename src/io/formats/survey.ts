@@ -9,7 +9,7 @@ import { utf8Check } from "./utf8-check.ts";
 export interface BadRecord {
   readonly line: number;
   readonly offset: number;
-  readonly reason: RecordFault;
+  readonly reason: Exclude<RecordFault, "blank">;
   readonly found: number;
 }
 
@@ -30,6 +30,9 @@ export interface Survey {
   readonly bad: number;
   /** The first of them, at most `firstKept`. */
   readonly firstBad: readonly BadRecord[];
+  /** Records of nothing but delimiters, which are not among the bad, and the line of the first. */
+  readonly blankRows: number;
+  readonly firstBlank: number;
   /** Records among the bad that are the header again. */
   readonly headers: number;
   /** Every record ends in a delimiter with nothing behind it; only known where it was asked. */
@@ -89,6 +92,8 @@ export async function surveyAny(
   let nul = -1;
   let position = region.from;
   let headers = 0;
+  let blankRows = 0;
+  let firstBlank = 0;
   let openEnded = asksEnds;
   let absent = [44, 59, 9, 124];
   const check = utf8Check();
@@ -114,6 +119,10 @@ export async function surveyAny(
       return true;
     }
     const fault = faultOf(record, rules, offsets.count() === 0, nul !== -1);
+    if (fault === "blank") {
+      if (blankRows++ === 0) firstBlank = line;
+      return true;
+    }
     if (fault !== null) {
       bad++;
       if (fault === "header") headers++;
@@ -138,6 +147,8 @@ export async function surveyAny(
     spacedRecords,
     bad,
     firstBad,
+    blankRows,
+    firstBlank,
     headers,
     openEnded,
     nul,

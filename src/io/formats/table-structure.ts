@@ -47,6 +47,7 @@ export interface TableStructure {
   readonly footer: readonly AsideLine[];
   /** Physical lines from the first of these to the end. */
   readonly footerLines: number;
+  readonly facts: readonly ColumnFact[];
   /** Sampled rows of the table, the first record of which may be a header, and those of another number of fields. */
   readonly body: readonly { readonly piece: number; readonly index: number }[];
   readonly ragged: number;
@@ -127,6 +128,7 @@ export function tableStructure(
     trailing,
     footer: ends.map(({ index, why }) => aside(end, index, footerAt, why)),
     footerLines: ends.length === 0 ? 0 : linesOf(end, footerAt, end.records.length),
+    facts,
     body,
     ragged,
     rowsOf,

@@ -1,7 +1,7 @@
 import { SegmentError } from "../../core/errors.ts";
 import type { Encoding, Evidence } from "../../core/source.ts";
 import type { Spool } from "../spool.ts";
-import { type CodePage, fitOf } from "./code-pages.ts";
+import { type CodePage, codePages, fitOf } from "./code-pages.ts";
 import { grouped } from "./grouped.ts";
 import type { PlainFile } from "./plain-file.ts";
 import { badUtf8, type EncodingGuess, transcode } from "./text-encoding.ts";
@@ -129,6 +129,8 @@ async function pageOf(
       hint: "convert it to UTF-8 with iconv, or insist with --encoding (cp1252, macroman, cp850 …)",
     });
   }
+  const [near] = rivals.map((page) => ({ page, fit: fitOf(page, seen) })).sort((a, b) => b.fit - a.fit);
+  if (!isCyrillic && words > 0 && western <= 0.25 && near!.fit >= 0.7) throw tiedPages(file, near!.page, seen);
   if (!controls && counts[euro]! > 0) {
     throw new SegmentError("ambiguous-input", "byte A4 is ¤ in Windows-1252 and iso-8859-1, € in iso-8859-15", {
       place: { file: file.label },
@@ -138,6 +140,19 @@ async function pageOf(
   const same = controls ? "" : "; iso-8859-1 would give the same text";
   const why = `not UTF-8 (${example}); ${letters} of ${high} bytes above 7F are accented letters in Windows-1252${same}`;
   return { page: "cp1252", why };
+}
+
+/** Too few letters to tell, but as Windows-1252 no word would have them where they are. */
+function tiedPages({ label }: PlainFile, page: CodePage, { counts, example, beside }: WesternEvidence): SegmentError {
+  const isBeside = (byte: number): boolean => Object.values(beside).some((of) => of[byte]! > 0);
+  const byte = counts.findIndex((count, i) => i > 127 && count > 0 && isBeside(i));
+  const sign = (one: CodePage): string => `“${codePages[one][byte - 128]!}” in ${one}`;
+  const hex = byte.toString(16).toUpperCase();
+  return new SegmentError(
+    "ambiguous-input",
+    `not UTF-8 (${example}); byte ${hex} is ${sign(page)}, as its place in words suggests, or ${sign("cp1252")}`,
+    { place: { file: label }, hint: `settle it with --encoding ${page} or --encoding cp1252` },
+  );
 }
 
 /** The bytes that iso-8859-15 has letters for where Windows-1252 has signs, the euro apart. */

@@ -17,6 +17,7 @@ const STRIDE: usize = 112;
 const USED: usize = 120;
 const ALIKE: usize = 128;
 const ODD: usize = 136;
+const OPEN: usize = 144;
 const SLOTS: usize = 256;
 const SLOT_COUNT: u64 = 8192;
 
@@ -49,7 +50,8 @@ function below(a: v128, b: v128, c: v128, d: v128, byte: v128): u64 {
  * a CR without LF, a NUL. Then the state is worth nothing. A record behind the first that begins with `key`, its bytes
  * masked by `mask`, is noted (0 and 0 note nothing of use); the last 8 bytes of a piece are for the caller to look at.
  * It is noted too whether a character may be odd: a control character other than the line ends of records, white space
- * other than the plain space, a soft hyphen, or one from U+0300 on, whose first byte is 0xCC or more.
+ * other than the plain space, a soft hyphen, or one from U+0300 on, whose first byte is 0xCC or more. With `blank` 1, a
+ * record of nothing but delimiters and spaces is out of the plain notation too.
  */
 export function scan(
   state: usize,
@@ -60,6 +62,7 @@ export function scan(
   expected: u64,
   key: u64,
   mask: u64,
+  blank: i32,
 ): i32 {
   const delimiters = i8x16.splat(<i8>delimiter);
   const quotes = i8x16.splat(<i8>quote);
@@ -164,6 +167,11 @@ export function scan(
       counted = before;
       const end = position + at + bit;
       if (fields == expected) {
+        if (blank != 0) {
+          const begun = recordStart < position;
+          const first = begun ? data : data + <usize>(recordStart - position);
+          if (!(begun && load<u64>(state + OPEN) != 0) && isBlank(first, data + at + bit, delimiter)) return 1;
+        }
         if (records == nextMark) {
           mark(state, recordStart);
           nextMark = load<u64>(state + NEXT_MARK);
@@ -178,6 +186,12 @@ export function scan(
     pending += popcnt(D) - counted;
   }
 
+  if (recordStart >= position) {
+    const first = data + <usize>(recordStart - position);
+    store<u64>(state + OPEN, isBlank(first, data + length, delimiter) ? 0 : 1);
+  } else if (load<u64>(state + OPEN) == 0) {
+    store<u64>(state + OPEN, isBlank(data, data + length, delimiter) ? 0 : 1);
+  }
   store<u64>(state + IN_QUOTE, inQuote);
   store<u64>(state + OPENING_MAY_FOLLOW, openingMayFollow);
   store<u64>(state + AFTER_CLOSING, afterClosing);
@@ -210,12 +224,25 @@ function latinOdd(block: usize, leads: u64, length: usize): u64 {
   return found;
 }
 
+/** Whether the bytes `from … to` are delimiters and spaces alone, or the CR before a line end. */
+@inline
+function isBlank(from: usize, to: usize, delimiter: i32): bool {
+  let at = from;
+  while (at < to) {
+    const byte = <i32>load<u8>(at);
+    if (byte != delimiter && byte != 32 && byte != 9 && byte != 13) return false;
+    at++;
+  }
+  return true;
+}
+
 /** Ends the scan: a last record without a line end counts too. Returns 1 as `scan` does. */
-export function finish(state: usize, expected: u64): i32 {
+export function finish(state: usize, expected: u64, blank: i32): i32 {
   if (load<u64>(state + IN_QUOTE) != 0 || load<u64>(state + AFTER_CR) != 0) return 1;
   const start = load<u64>(state + RECORD_START);
   if (start == load<u64>(state + POSITION)) return 0;
   if (load<u64>(state + DELIMITERS) + 1 != expected) return 1;
+  if (blank != 0 && load<u64>(state + OPEN) == 0) return 1;
   const records = load<u64>(state + RECORDS);
   if (records == load<u64>(state + NEXT_MARK)) mark(state, start);
   store<u64>(state + RECORDS, records + 1);
