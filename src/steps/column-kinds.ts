@@ -129,6 +129,31 @@ const averageWords = words(
   "avg average mean moyen moyenne panier basket median max min rate taux share pct percent ratio growth score rank rang index count number num nb nombre nbre qty quantity quantite",
 );
 
+const codeListWords = words(
+  "country countries pays land state states etat province region prefecture orientation exposition language languages langue langues lang locale canal canaux channel channels code codes iso iso2 nationality nationalite devise currency",
+);
+
+/** Whether a name says that its values are codes of a list, such as those of countries, provinces or channels. */
+export function saysCodes(name: string): boolean {
+  return nameWords(name).some((word) => codeListWords.has(withoutDigits(word)));
+}
+
+const coordinateWords = words("lat lats latitude latitudes lon lng longitude longitudes gps wgs84");
+const countWords = words(
+  "count number num nb nombre nbre qty quantity quantite visits visites sessions views vues clicks clics orders commandes population habitants effectif salary salaries salaire salaires",
+);
+
+/** Whether a name says that its numbers are degrees on a map: `lat`, `Longitude`, `gps_x`. */
+export function saysCoordinate(name: string): boolean {
+  const parts = nameWords(name);
+  return parts.at(-1) === "long" || parts.some((word) => coordinateWords.has(word));
+}
+
+/** Whether a name says that its numbers are counted, or sums of money, neither of which has thousandths. */
+export function saysCountOrMoney(name: string): boolean {
+  return moneyRank(name) > 0 || nameWords(name).some((word) => countWords.has(word));
+}
+
 /** Why a numeric column is no measure of behaviour, in words, or null when it is one. `role` is what a schema declares. */
 export function notAMeasure(name: string, facts: ColumnFacts, role: Role | null = null): string | null {
   if (facts.missing === facts.rows) return "empty";
