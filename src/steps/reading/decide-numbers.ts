@@ -3,7 +3,7 @@ import type { DecimalMark, DeclaredNotation, ReadingOptions } from "../../core/s
 import { saysCoordinate, saysCountOrMoney } from "../column-kinds.ts";
 import { percentMark } from "./amount-shapes.ts";
 import type { ColumnEvidence } from "./column-evidence.ts";
-import { currencyOf } from "./currencies.ts";
+import { currencyOf } from "../../core/currencies.ts";
 import { quoted, type Decided, type Decision } from "./decision.ts";
 import { notation, notationOf, notNumber } from "./number-shapes.ts";
 import { short } from "./word-evidence.ts";
