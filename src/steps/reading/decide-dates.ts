@@ -98,7 +98,7 @@ function decideAlone(evidence: DateEvidence): Decision | null {
 function ownWhy(family: DateFamily, example: string): string {
   switch (family.kind) {
     case "digits":
-      return `year first: ${quoted(example)}`;
+      return `year first: ${quoted(example)}${family.zone ? "; times with an offset, written in UTC" : ""}`;
     case "named":
       return `month in letters: ${quoted(example)}`;
     case "count": {
