@@ -192,3 +192,21 @@ test("a segment beside the lines of a file keeps what was missing or ticked by t
   expect(lines[1]).toMatch(/^0,0,true,Lyon,\d$/);
   expect(lines[5]).toMatch(/^4,14,false,,\d$/);
 });
+
+test("files whose numbers have different decimal marks are told, with the way to read each by its own", async () => {
+  put("comma.csv", "id;nom;v\n1;Ana;1,5\n2;Bob;1234,5\n");
+  put("point.csv", "id,nom,v\n3,Eve,1.5\n4,Zoé,2.5\n");
+  const { warnings } = await ingested(["comma.csv", "point.csv"]);
+  expect(warnings).toEqual([
+    expect.objectContaining({
+      code: "unlike-marks",
+      message: expect.stringContaining(
+        "v stays text: comma.csv with a decimal comma, point.csv with a decimal point",
+      ) as string,
+    }),
+  ]);
+  const words = ["ingest", "--source", "a=comma.csv", "--source", "b=point.csv", "--combine", "union", "-q"];
+  const each = await segment([...words, "-o", "each.csv"], { cwd });
+  expect(each.code, each.stderr).toBe(0);
+  expect(read("each.csv")).toBe("id,nom,v,source\n1,Ana,1.5,a\n2,Bob,1234.5,a\n3,Eve,1.5,b\n4,Zoé,2.5,b\n");
+});
