@@ -130,10 +130,19 @@ function decideOther(
 function describeColumn({ evidence, decision }: Decided, tie: Tie | undefined, odd: Column["oddValue"]): Column {
   const { name, ref, stored } = evidence.column;
   const reading: Reading = decision.kind === "read" ? decision.reading : { type: "text" };
+  if (isOnlyNullWords(evidence)) {
+    const why = "nothing but words for a missing value";
+    return { name, ref, stored, type: "text", reading: { type: "text" }, present: 0, why, isOnlyNullWords: true };
+  }
   const present = reading.type === "text" ? evidence.held : evidence.present;
   const isPlain = evidence.candidate.kind === "stated";
   const base = { name, ref, stored, type: reading.type, reading, present, why: decision.why, isPlain };
   return { ...base, ...(tie === undefined ? {} : { tie }), ...(odd === undefined ? {} : { oddValue: odd }) };
+}
+
+/** Whether no row has a value though some have words for none: the whole column was asked where the sample had no value. */
+function isOnlyNullWords({ column, candidate, values, held }: ColumnEvidence): boolean {
+  return candidate.kind === "text" && column.strings !== "text" && values.length === 0 && held > 0;
 }
 
 /** One tie object for all columns that share it, by column index. */

@@ -210,3 +210,13 @@ test("files whose numbers have different decimal marks are told, with the way to
   expect(each.code, each.stderr).toBe(0);
   expect(read("each.csv")).toBe("id,nom,v,source\n1,Ana,1.5,a\n2,Bob,1234.5,a\n3,Eve,1.5,b\n4,Zoé,2.5,b\n");
 });
+
+test("a column of nothing but words for a missing value has no value, and none is written", async () => {
+  put("words.csv", "id;v\n1;\n2;-\n3;vide\n4;NaN\n");
+  const run = await segment(["ingest", "words.csv", "--json", "-o", "words.json"], { cwd });
+  const { columns } = JSON.parse(run.stdout) as { columns: { name: string; missing: number; role: string }[] };
+  expect(columns[1]).toMatchObject({ name: "v", role: "empty", missing: 4, present: 0 });
+  expect(JSON.parse(read("words.json"))).toEqual([1, 2, 3, 4].map((id) => ({ id, v: null })));
+  await segment(["ingest", "words.csv", "-q", "-o", "words-out.csv"], { cwd });
+  expect(read("words-out.csv")).toBe("id,v\n1,\n2,\n3,\n4,\n");
+});

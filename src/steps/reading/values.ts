@@ -17,7 +17,7 @@ export function valueSql(column: Column): Sql {
   if (stored === "typed") return ref;
   switch (reading.type) {
     case "text":
-      return ref;
+      return column.isOnlyNullWords === true ? sql`case when not ${isMissingSql(ref)} then ${ref} end` : ref;
     case "integer":
       return tryInteger(plainNumberSql(ref, reading));
     case "number":
@@ -71,6 +71,7 @@ export function textSql(column: Column): Sql {
  */
 function plainTextSql(column: Column): Sql {
   const { ref, reading, stored } = column;
+  if (column.isOnlyNullWords === true) return valueSql(column);
   if (stored === "typed" || column.isPlain === true || reading.type === "text") return textSql(column);
   if (reading.type === "boolean") {
     return sql`case ${valueSql(column)} when true then 'true' when false then 'false' end`;
