@@ -220,3 +220,14 @@ test("a column of nothing but words for a missing value has no value, and none i
   await segment(["ingest", "words.csv", "-q", "-o", "words-out.csv"], { cwd });
   expect(read("words-out.csv")).toBe("id,v\n1,\n2,\n3,\n4,\n");
 });
+
+test("numbers with more digits than Parquet keeps are told, those that it keeps are not, and CSV has them all", async () => {
+  put("long.csv", "id;m;kept\n1;0,1;0,12345678901234567\n2;1234567,89;100000000000000,50\n3;999999999999999,99;1,5\n");
+  const run = await segment(["ingest", "long.csv", "--json", "-o", "long.parquet"], { cwd });
+  const { warnings } = JSON.parse(run.stdout) as IngestJson;
+  expect(warnings).toEqual([
+    { code: "rounded-numbers", message: expect.stringMatching(/^m: 1 value .*999999999999999,99/) as string },
+  ]);
+  await segment(["ingest", "long.csv", "-q", "-o", "long-out.csv"], { cwd });
+  expect(read("long-out.csv")).toContain("3,999999999999999.99,1.5\n");
+});

@@ -1,6 +1,6 @@
 import type { LoadedColumn } from "../../core/context.ts";
 import type { DateCount, ReadingOptions } from "../../core/source.ts";
-import { nameWords, saysAmount } from "../column-kinds.ts";
+import { nameWords, saysAmount, saysId } from "../column-kinds.ts";
 import { booleanBit, booleanBitOf } from "./boolean-words.ts";
 import type { Candidate, DateCandidate, SampledColumn, WrittenDates } from "./column-evidence.ts";
 import {
@@ -107,11 +107,16 @@ function declaredOrder({ name }: LoadedColumn, { declared }: ReadingOptions): "d
   return order === "ymd" ? undefined : order;
 }
 
-/** What the numbers of a column count that is called after dates, or after moments, and not after an amount of them. */
+/** What the numbers of a column count that is called after dates, or after moments, and not after an amount of them, or an id. */
 function countOf({ name, strings }: LoadedColumn, values: readonly string[]): DateCount | null {
   const parts = nameWords(name);
   const isDate = parts.some((word) => dateWords.has(word));
-  if (strings !== undefined || saysAmount(name) || !(isDate || parts.some((word) => momentWords.has(word))))
+  if (
+    strings !== undefined ||
+    saysAmount(name) ||
+    saysId(name) ||
+    !(isDate || parts.some((word) => momentWords.has(word)))
+  )
     return null;
   const count = likelyCount(values.map(plainSpaces));
   return count === "excel" && !isDate ? null : count;
