@@ -4,6 +4,7 @@ import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf, OptionTable } from "../core/options.ts";
 import { columnExamples } from "../steps/reading/column-examples.ts";
 import { mixedColumnWarnings } from "../steps/reading/mixed-columns.ts";
+import { roundedNumberWarnings } from "../steps/reading/rounded-numbers.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { printDialect } from "../steps/file-dialect/file-dialect.ts";
@@ -145,7 +146,9 @@ async function run(
   const queries = outputQueries(table, { plain: true });
   const examples = await columnExamples(engine, table);
   const mixed = combined === null ? await mixedColumnWarnings(read, sources) : [];
-  const warnings = [...opened.warnings, ...mixed, ...enriched.warnings, ...rolled.warnings];
+  const format = io.destination(options.output, options.format)?.format ?? "csv";
+  const rounded = format === "csv" || options.explain ? [] : await roundedNumberWarnings(engine, table);
+  const warnings = [...opened.warnings, ...mixed, ...enriched.warnings, ...rolled.warnings, ...rounded];
   const combining = combined === null ? null : combineMore(combined);
   // The account of what happened last is that of the run.
   const more = [combining, events.more, enriched.more, rolled.more].filter((one) => one !== null);
@@ -154,7 +157,6 @@ async function run(
   if (options.explain) {
     if (combined !== null || looked.length > 0 || rollup !== null || exported !== null)
       refuseSpooled([...sources, ...looked.flatMap((one) => one.opened.sources)]);
-    const format = io.destination(options.output, options.format)?.format ?? "csv";
     return { report, text: engine.explain(format === "csv" ? queries.query : queries.typed) };
   }
   const files = [

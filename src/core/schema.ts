@@ -72,6 +72,8 @@ export interface Column {
   readonly why: string;
   /** Its text is in the notation that tables are written in, and need not be rewritten. */
   readonly isPlain?: boolean;
+  /** Text in which nothing but words for a missing value stands: its values are null. */
+  readonly isOnlyNullWords?: true;
   /** Where two readings tie: the column passes through as text, and using it is an error. */
   readonly tie?: Tie;
   /** First value (row from 0) that does not fit in a column of mostly numbers, dates or booleans, and how many there are. */

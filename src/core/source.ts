@@ -72,6 +72,17 @@ export interface ReadingOptions {
   readonly decimal?: DecimalMark | undefined;
   /** By column name; the key `*` stands for every column. */
   readonly dates?: ReadonlyMap<string, DateOrder | DateCount | "none"> | undefined;
+  /** What a schema says of columns, by name: it holds wherever the values allow it, and is no error where they do not. */
+  readonly declared?: ReadonlyMap<string, DeclaredNotation> | undefined;
+}
+
+/** How a schema says that a column is written; null where it does not say. */
+export interface DeclaredNotation {
+  readonly type: ColumnType | null;
+  /** Of dates. */
+  readonly order: DateOrder | null;
+  /** Of numbers. */
+  readonly decimal: DecimalMark | null;
 }
 
 interface SourceBase {

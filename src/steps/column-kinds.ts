@@ -72,7 +72,16 @@ function saysQuantity(parts: readonly string[]): boolean {
 /** Whether a name says that its numbers are an amount or a count, whatever else it says: `revenue_to_date`, `visits_per_day`. */
 export function saysAmount(name: string): boolean {
   const parts = nameWords(name);
-  return saysQuantity(parts) || parts.some((word) => moneyWords.has(word) || averageWords.has(word));
+  return saysQuantity(parts) || parts.some((word) => moneyWords.has(word) || averageWords.has(word)) || saysPrice(name);
+}
+
+const priceWords = words(
+  "price prix cost cout costs couts tarif fee fees frais budget salary salaire income revenu revenus balance solde basket panier ttc eur euro euros usd gbp discount remise",
+);
+
+/** Whether a name says that its numbers are prices or other money of one kind or another: `prix_ttc`, `shipping_fee`. */
+export function saysPrice(name: string): boolean {
+  return nameWords(name).some((word) => priceWords.has(withoutDigits(word)));
 }
 
 /** `phone2` → `phone`. */
@@ -121,13 +130,46 @@ export function moneyRank(name: string): number {
   const parts = nameWords(name);
   if (parts.some((word) => averageWords.has(word))) return 0;
   const order = [...moneyWords];
-  return Math.max(0, ...parts.map((word) => (moneyWords.has(word) ? order.length - order.indexOf(word) : 0)));
+  const isTime = parts.some((word) => spanWords.has(word));
+  const rank = (word: string): number => (isTime && spendWords.has(word) ? 0 : order.length - order.indexOf(word));
+  return Math.max(0, ...parts.map((word) => (moneyWords.has(word) ? rank(word) : 0)));
 }
+
+/** What is spent that is no money: `time_spent`, `hours_spent`, `temps_depense`. */
+const spanWords = words(
+  "time temps duration duree hours hour heures heure minutes minute seconds second secondes seconde",
+);
+const spendWords = words("spend spent depense depenses");
 
 /** Averages, shares and counts, whose sum over a segment is no money. */
 const averageWords = words(
   "avg average mean moyen moyenne panier basket median max min rate taux share pct percent ratio growth score rank rang index count number num nb nombre nbre qty quantity quantite",
 );
+
+const codeListWords = words(
+  "country countries pays land state states etat province region prefecture orientation exposition language languages langue langues lang locale canal canaux channel channels code codes iso iso2 nationality nationalite devise currency",
+);
+
+/** Whether a name says that its values are codes of a list, such as those of countries, provinces or channels. */
+export function saysCodes(name: string): boolean {
+  return nameWords(name).some((word) => codeListWords.has(withoutDigits(word)));
+}
+
+const coordinateWords = words("lat lats latitude latitudes lon lng longitude longitudes gps wgs84");
+const countWords = words(
+  "count number num nb nombre nbre qty quantity quantite visits visites sessions views vues clicks clics orders commandes population habitants effectif salary salaries salaire salaires",
+);
+
+/** Whether a name says that its numbers are degrees on a map: `lat`, `Longitude`, `gps_x`. */
+export function saysCoordinate(name: string): boolean {
+  const parts = nameWords(name);
+  return parts.at(-1) === "long" || parts.some((word) => coordinateWords.has(word));
+}
+
+/** Whether a name says that its numbers are counted, or sums of money, neither of which has thousandths. */
+export function saysCountOrMoney(name: string): boolean {
+  return moneyRank(name) > 0 || nameWords(name).some((word) => countWords.has(word));
+}
 
 /** Why a numeric column is no measure of behaviour, in words, or null when it is one. `role` is what a schema declares. */
 export function notAMeasure(name: string, facts: ColumnFacts, role: Role | null = null): string | null {
@@ -154,7 +196,7 @@ export function isDigitsDate(name: string, { minimum, maximum }: Pick<ColumnFact
   if (minimum >= 1900 && maximum <= 2100) return true;
   if (minimum >= 19_000_101 && maximum <= 21_001_231) return true;
   if (parts.some((word) => yearWords.has(word)) && minimum >= 1800 && maximum <= 2200) return true;
-  const saysTime = parts.some((word) => timeWords.has(word));
+  const saysTime = parts.some((word) => timeWords.has(word)) && !saysId(name);
   return saysTime && ((minimum >= 1e8 && maximum < 5e9) || (minimum >= 1e11 && maximum < 5e12));
 }
 

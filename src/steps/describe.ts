@@ -1,10 +1,10 @@
 import type { Engine, LoadedTable, Table } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { Column, Reading, Tie } from "../core/schema.ts";
-import { delimitersOf, type ReadingOptions, type Source } from "../core/source.ts";
+import { delimitersOf, type DeclaredNotation, type ReadingOptions, type Source } from "../core/source.ts";
 import { plainReading } from "./derive.ts";
 import { findColumn } from "./match-columns.ts";
-import { booleanWords, isBoolean } from "./reading/boolean-words.ts";
+import { booleanBit, booleanWords, isBoolean } from "./reading/boolean-words.ts";
 import { sampleColumn } from "./reading/candidates.ts";
 import type { ColumnEvidence, SampledColumn } from "./reading/column-evidence.ts";
 import { decideDates, type DateEvidence, type RefusedOrder } from "./reading/decide-dates.ts";
@@ -86,7 +86,7 @@ function decide(
   const numbers = decideNumbers(
     evidence.filter(({ candidate }) => candidate.kind === "number"),
     delimiters,
-    options.decimal,
+    options,
   );
   const comma = numbers.find(
     ({ decision }) => decision.kind === "read" && "decimal" in decision.reading && decision.reading.decimal === ",",
@@ -98,11 +98,17 @@ function decide(
     comma === undefined ? null : short(comma.evidence.column.name),
   );
   const decisions = new Map([...numbers, ...dates.decided].map(({ evidence: own, decision }) => [own, decision]));
-  const decided = evidence.map((own) => ({ evidence: own, decision: decisions.get(own) ?? decideOther(own) }));
+  const decided = evidence.map((own) => ({
+    evidence: own,
+    decision: decisions.get(own) ?? decideOther(own, options.declared?.get(own.column.name)),
+  }));
   return { decided, refused: dates.refused };
 }
 
-function decideOther({ column, candidate, held, present, bits }: ColumnEvidence): Decision {
+function decideOther(
+  { column, candidate, held, present, bits }: ColumnEvidence,
+  declared: DeclaredNotation | undefined,
+): Decision {
   if (candidate.kind === "typed") {
     return { kind: "read", reading: plainReading(column.type), why: column.note ?? "typed in the file" };
   }
@@ -110,20 +116,33 @@ function decideOther({ column, candidate, held, present, bits }: ColumnEvidence)
     return { kind: "read", reading: plainReading(candidate.type), why: "as its sender states" };
   }
   if (candidate.kind === "text") return plainText(column.note ?? candidate.why ?? (held === 0 ? "no value" : "words"));
-  if (isBoolean(bits)) {
+  const isDeclared = declared?.type === "boolean";
+  if (isDeclared ? bits !== 0 && (bits & booleanBit.odd) === 0 : isBoolean(bits, column.name)) {
     const reading = { type: "boolean", ...booleanWords(bits) } as const;
     return { kind: "read", reading, why: `words such as ${quoted(candidate.example)}` };
   }
-  return { kind: "text", bits: present === 0 ? 0 : 16, why: "not every value is a word for yes or no" };
+  if (present > 0 && (bits & booleanBit.odd) === 0) {
+    return plainText(`codes such as ${quoted(candidate.example)}; --schema with type boolean makes them yes or no`);
+  }
+  return { kind: "text", bits: present === 0 ? 0 : booleanBit.odd, why: "not every value is a word for yes or no" };
 }
 
 function describeColumn({ evidence, decision }: Decided, tie: Tie | undefined, odd: Column["oddValue"]): Column {
   const { name, ref, stored } = evidence.column;
   const reading: Reading = decision.kind === "read" ? decision.reading : { type: "text" };
+  if (isOnlyNullWords(evidence)) {
+    const why = "nothing but words for a missing value";
+    return { name, ref, stored, type: "text", reading: { type: "text" }, present: 0, why, isOnlyNullWords: true };
+  }
   const present = reading.type === "text" ? evidence.held : evidence.present;
   const isPlain = evidence.candidate.kind === "stated";
   const base = { name, ref, stored, type: reading.type, reading, present, why: decision.why, isPlain };
   return { ...base, ...(tie === undefined ? {} : { tie }), ...(odd === undefined ? {} : { oddValue: odd }) };
+}
+
+/** Whether no row has a value though some have words for none: the whole column was asked where the sample had no value. */
+function isOnlyNullWords({ column, candidate, values, held }: ColumnEvidence): boolean {
+  return candidate.kind === "text" && column.strings !== "text" && values.length === 0 && held > 0;
 }
 
 /** One tie object for all columns that share it, by column index. */

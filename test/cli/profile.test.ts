@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
+import { tableBySql } from "./table-by-sql.ts";
 import { scratch, segment, shell, terminal } from "./run-segment.ts";
 
 // Some tests run a command after another.
@@ -170,6 +171,12 @@ test("the same bytes on any number of threads and on plain kernels; as Markdown 
     "```sh\nsegment ingest faults.csv --schema schema.yaml\n```",
   );
   expect(readFileSync(join(cwd, "p.html"), "utf8")).toContain("<pre><code>segment ingest faults.csv");
+});
+
+test("a NaN is a missing value, and none of the different ones", async () => {
+  const values = "select unnest([1.5, 'nan'::double, 2.5, null]) as v, unnest([1, 2, 3, 4]) as i";
+  await tableBySql(cwd, `copy (${values}) to 'nan.parquet'; select 1`);
+  expect((await profile("nan.parquet")).columns[0]).toMatchObject({ column: "v", missing: 2, distinct: 2 });
 });
 
 test("CSV, Parquet and a pipe give the same figures", async () => {

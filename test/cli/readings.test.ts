@@ -192,3 +192,42 @@ test("a segment beside the lines of a file keeps what was missing or ticked by t
   expect(lines[1]).toMatch(/^0,0,true,Lyon,\d$/);
   expect(lines[5]).toMatch(/^4,14,false,,\d$/);
 });
+
+test("files whose numbers have different decimal marks are told, with the way to read each by its own", async () => {
+  put("comma.csv", "id;nom;v\n1;Ana;1,5\n2;Bob;1234,5\n");
+  put("point.csv", "id,nom,v\n3,Eve,1.5\n4,Zoé,2.5\n");
+  const { warnings } = await ingested(["comma.csv", "point.csv"]);
+  expect(warnings).toEqual([
+    expect.objectContaining({
+      code: "unlike-marks",
+      message: expect.stringContaining(
+        "v stays text: comma.csv with a decimal comma, point.csv with a decimal point",
+      ) as string,
+    }),
+  ]);
+  const words = ["ingest", "--source", "a=comma.csv", "--source", "b=point.csv", "--combine", "union", "-q"];
+  const each = await segment([...words, "-o", "each.csv"], { cwd });
+  expect(each.code, each.stderr).toBe(0);
+  expect(read("each.csv")).toBe("id,nom,v,source\n1,Ana,1.5,a\n2,Bob,1234.5,a\n3,Eve,1.5,b\n4,Zoé,2.5,b\n");
+});
+
+test("a column of nothing but words for a missing value has no value, and none is written", async () => {
+  put("words.csv", "id;v\n1;\n2;-\n3;vide\n4;NaN\n");
+  const run = await segment(["ingest", "words.csv", "--json", "-o", "words.json"], { cwd });
+  const { columns } = JSON.parse(run.stdout) as { columns: { name: string; missing: number; role: string }[] };
+  expect(columns[1]).toMatchObject({ name: "v", role: "empty", missing: 4, present: 0 });
+  expect(JSON.parse(read("words.json"))).toEqual([1, 2, 3, 4].map((id) => ({ id, v: null })));
+  await segment(["ingest", "words.csv", "-q", "-o", "words-out.csv"], { cwd });
+  expect(read("words-out.csv")).toBe("id,v\n1,\n2,\n3,\n4,\n");
+});
+
+test("numbers with more digits than Parquet keeps are told, those that it keeps are not, and CSV has them all", async () => {
+  put("long.csv", "id;m;kept\n1;0,1;0,12345678901234567\n2;1234567,89;100000000000000,50\n3;999999999999999,99;1,5\n");
+  const run = await segment(["ingest", "long.csv", "--json", "-o", "long.parquet"], { cwd });
+  const { warnings } = JSON.parse(run.stdout) as IngestJson;
+  expect(warnings).toEqual([
+    { code: "rounded-numbers", message: expect.stringMatching(/^m: 1 value .*999999999999999,99/) as string },
+  ]);
+  await segment(["ingest", "long.csv", "-q", "-o", "long-out.csv"], { cwd });
+  expect(read("long-out.csv")).toContain("3,999999999999999.99,1.5\n");
+});

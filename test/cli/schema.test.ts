@@ -86,6 +86,14 @@ describe("the next night, the file is read by the schema of the first", () => {
     expect(error["message"]).toContain("“many”");
   });
 
+  test("an order that is corrected by hand holds where every date fits it, whatever the file's decimal commas say", async () => {
+    put("hand.csv", "id;d;montant\n1;01/02/2024;12,50\n2;03/04/2024;13,50\n");
+    put("hand.yaml", 'columns:\n  d: {type: date, order: mdy}\n  montant: {type: number, decimal: ","}\n');
+    const run = await segment(["ingest", "hand.csv", "--schema", "hand.yaml", "-q", "-o", "hand-out.csv"], { cwd });
+    expect(run.code, run.stderr).toBe(0);
+    expect(read("hand-out.csv")).toBe("id,d,montant\n1,2024-01-02,12.50\n2,2024-03-04,13.50\n");
+  });
+
   test("another order of dates is an error, ISO dates are not", async () => {
     put("d.csv", "id,day\n1,31/01/2024\n2,28/02/2024\n");
     await segment(["ingest", "d.csv", "--schema", "d.yaml", "-q", "-o", "x.csv"], { cwd });

@@ -65,12 +65,45 @@ describe("a workbook", () => {
     expect(await csv([file])).toBe(
       [
         "code,né le,vu le,à,montant,part,actif,texte",
-        '01000,2024-03-12,2024-03-12 08:15:00,10:30:00,1234.5,0.125,true,"une\nligne"',
+        '01000,2024-03-12,2024-03-12 08:15:00,10:30:00,1234.5,12.5,true,"une\nligne"',
         '75001,2064-04-08,2024-03-13 00:00:00,,-3,,false,"dit ""Zoé"""',
         "00002,1900-03-01,,,,,true,",
         "",
       ].join("\n"),
     );
+  });
+
+  test("has durations in hours, beyond a day too, and no day of 1900 for them", async () => {
+    const file = workbook("durations.xlsx", {
+      A: [
+        ["id", "long", "short", "mixed"],
+        // 36 h 15 min, 50 h 15 min and 100 h 15 min as parts of days.
+        [0, day(1.510_416_666_666_67, "[h]:mm:ss"), day(0.052_083_333_333_33, "[h]:mm"), day(1.5, "h:mm")],
+        [1, day(2.093_75, "[h]:mm:ss"), day(-0.5, "[h]:mm"), day(0.25, "h:mm")],
+        [2, day(4.177_083_333_333_33, "[h]:mm:ss"), null, null],
+      ],
+    });
+    expect(await csv([file])).toBe(
+      "id,long,short,mixed\n0,36:15:00,01:15:00,36:00:00\n1,50:15:00,-12:00:00,06:00:00\n2,100:15:00,,\n",
+    );
+  });
+
+  test("keeps the currency of a number's format, and mixes none; percentages are what is shown, as in a text", async () => {
+    const money = (v: number, z: string): CellObject => ({ t: "n", v, z });
+    const file = workbook("money.xlsx", {
+      A: [
+        ["id", "eur", "both", "part", "mixed"],
+        [1, money(12.5, '#,##0.00\\ "€"'), money(12.5, "#,##0.00 [$€-40C]"), money(0.07, "0%"), money(0.5, "0%")],
+        [2, money(-3, '_-* #,##0.00 "€"_-'), money(13.5, '"$"#,##0.00_);[Red]("$"#,##0.00)'), money(0.125, "0.0%"), 3],
+      ],
+    });
+    const run = await segment(["ingest", file, "--json", "-o", "money.csv"], { cwd });
+    expect(readFileSync(join(cwd, "money.csv"), "utf8")).toBe(
+      "id,eur,both,part,mixed\n1,12.5,12.5 €,7,50 %\n2,-3,13.5 $,12.5,3\n",
+    );
+    const report = JSON.parse(run.stdout) as { columns: { name: string; currency?: string }[]; warnings: unknown[] };
+    expect(report.columns.find(({ name }) => name === "eur")).toMatchObject({ type: "number", currency: "EUR" });
+    expect(JSON.stringify(report.warnings)).toContain("amounts in several currencies: $ (1), EUR (1)");
   });
 
   test("may count its days from 1904", async () => {

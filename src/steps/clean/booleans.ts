@@ -29,10 +29,9 @@ export async function mixedBooleans(
     if (type !== "text" || stored !== "text" || tie !== undefined || oddValue === undefined) continue;
     if (!known.has(squeezed(oddValue.value).toLowerCase())) continue;
     const words = await wordsOf(engine, table, column, missing);
-    const bits = words.filter((word) => !digits.includes(word)).map(booleanBitOf);
-    if (words.every((word) => known.has(word)) && isBoolean(bits.reduce((all, bit) => all | bit, 0))) {
-      found.add(column.name);
-    }
+    const said = words.filter((word) => !digits.includes(word));
+    const bits = said.reduce((all, word) => all | booleanBitOf(word), 0);
+    if (words.every((word) => known.has(word)) && isBoolean(bits, column.name)) found.add(column.name);
   }
   return found;
 }

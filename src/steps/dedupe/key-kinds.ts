@@ -74,6 +74,8 @@ function isPhoneSql(column: Column, text: Sql): Sql {
     );
   }
   if (column.type !== "text") return sql`false`;
+  // As few digits as any country has with its trunk prefix; 01-02-03 is none.
+  const isLong = matchesWhole(text, value("(?:[^0-9]*[0-9]){8,}[^0-9]*"));
   const written = "(?:[+]|00 ?|[(]?0)[0-9]{1,4}[)]?(?:[ .-][0-9(][0-9)]{1,4}){2,6}|[+][0-9]{8,15}";
-  return matchesWhole(sql`trim(${text})`, value(written));
+  return sql`(${matchesWhole(sql`trim(${text})`, value(written))} and ${isLong})`;
 }

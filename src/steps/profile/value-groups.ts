@@ -71,7 +71,9 @@ export function groupedSql(column: Column): Sql {
     const text = textOf(column);
     return sql`case when not ${isMissingSql(text)} then ${text} end`;
   }
-  if (column.type === "integer" || column.type === "number") return sql`cast(${valueSql(column)} as double) + 0e0`;
+  if (column.type === "integer" || column.type === "number") {
+    return sql`nullif(cast(${valueSql(column)} as double) + 0e0, ${Number.NaN})`;
+  }
   return asText(valueSql(column));
 }
 

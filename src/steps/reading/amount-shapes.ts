@@ -1,4 +1,4 @@
-import { currencyPattern } from "./currencies.ts";
+import { currencyPattern } from "../../core/currencies.ts";
 
 /** The mark of a percentage. */
 export const percentMark = "%";

@@ -1,6 +1,6 @@
 import type { LoadedColumn } from "../../core/context.ts";
 import type { DateCount, ReadingOptions } from "../../core/source.ts";
-import { nameWords, saysAmount } from "../column-kinds.ts";
+import { nameWords, saysAmount, saysId } from "../column-kinds.ts";
 import { booleanBit, booleanBitOf } from "./boolean-words.ts";
 import type { Candidate, DateCandidate, SampledColumn, WrittenDates } from "./column-evidence.ts";
 import {
@@ -57,16 +57,16 @@ function candidateOf(column: LoadedColumn, values: readonly string[], options: R
   if (example === undefined || column.strings === "text") return { kind: "text" };
   if (column.strings === "dates") return dateCandidate(column, values, options) ?? { kind: "text" };
   return (
-    booleanCandidate(values) ??
+    booleanCandidate(values, options.declared?.get(column.name)?.type === "boolean") ??
     dateCandidate(column, values, options) ??
     numberCandidate(column, values) ?? { kind: "text" }
   );
 }
 
-/** Digits are of yes and no only beside words for it. */
-function booleanCandidate(values: readonly string[]): Candidate | null {
+/** Digits are of yes and no only beside words for it, or where a schema says so. */
+function booleanCandidate(values: readonly string[], isDeclared: boolean): Candidate | null {
   const bits = values.map(booleanBitOf);
-  const example = values.find((_, i) => (bits[i]! & booleanBit.words) !== 0);
+  const example = values.find((_, i) => (bits[i]! & (isDeclared ? ~booleanBit.odd : booleanBit.words)) !== 0);
   if (example === undefined) return null;
   const known = bits.filter((bit) => bit !== booleanBit.odd).length;
   return known * 2 >= values.length ? { kind: "boolean", example } : null;
@@ -77,7 +77,7 @@ function dateCandidate(column: LoadedColumn, values: readonly string[], options:
   const asked = named ?? options.dates?.get("*");
   if (named === "none") return null;
   if (named !== undefined && isDateCount(named)) return countCandidate(named, values, false);
-  const order = asked === "none" || asked === undefined || isDateCount(asked) ? undefined : asked;
+  const order = asked === "none" || asked === undefined || isDateCount(asked) ? declaredOrder(column, options) : asked;
   const compact = values.filter((value) => (named === undefined ? isCompactDate(value) : /^\d{8}$/.test(value)));
   const parts = nameWords(column.name);
   if (compact.length * 2 >= values.length && (named !== undefined || parts.some((word) => dateWords.has(word)))) {
@@ -101,11 +101,22 @@ function dateCandidate(column: LoadedColumn, values: readonly string[], options:
   return { kind: "date", written: [{ family: ordered, example }], example };
 }
 
-/** What the numbers of a column count that is called after dates, or after moments, and not after an amount of them. */
+/** The order that a schema tells of days and months, for years of two digits. */
+function declaredOrder({ name }: LoadedColumn, { declared }: ReadingOptions): "dmy" | "mdy" | undefined {
+  const order = declared?.get(name)?.order ?? "ymd";
+  return order === "ymd" ? undefined : order;
+}
+
+/** What the numbers of a column count that is called after dates, or after moments, and not after an amount of them, or an id. */
 function countOf({ name, strings }: LoadedColumn, values: readonly string[]): DateCount | null {
   const parts = nameWords(name);
   const isDate = parts.some((word) => dateWords.has(word));
-  if (strings !== undefined || saysAmount(name) || !(isDate || parts.some((word) => momentWords.has(word))))
+  if (
+    strings !== undefined ||
+    saysAmount(name) ||
+    saysId(name) ||
+    !(isDate || parts.some((word) => momentWords.has(word)))
+  )
     return null;
   const count = likelyCount(values.map(plainSpaces));
   return count === "excel" && !isDate ? null : count;

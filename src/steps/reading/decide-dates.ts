@@ -19,7 +19,7 @@ export interface RefusedOrder {
 type SeenDates = WrittenDates & Pick<ValueGroup, "rows" | "bits">;
 
 /**
- * Gives date columns their order of day and month: by the user's word, by every row, by other columns (first those written
+ * Gives date columns their order of day and month: by the user's word, by a schema where every row fits it, by every row, by other columns (first those written
  * with the same mark), by the file's decimal commas and words; left open where none of these tells, or they disagree. A
  * column written in several ways has one order.
  */
@@ -37,7 +37,11 @@ export function decideDates(
     const isOpen = seenDates(evidence).some(
       ({ family }) => ownOrder(family) === null || (family.kind !== "count" && family.yearDigits === 2),
     );
-    if (asked === undefined || asked === "none" || (!named && !isOpen)) return decideAlone(evidence);
+    if (asked === undefined || asked === "none" || (!named && !isOpen)) {
+      return (
+        decideBySchema(evidence, options.declared?.get(evidence.column.name)?.order ?? null) ?? decideAlone(evidence)
+      );
+    }
     const against = bitsAgainst(evidence, asked);
     // A column of no order at all is text, unless its own name was given.
     const mixed = (evidence.bits & dateBit.odd) !== 0 || decideAlone(evidence)?.kind === "text";
@@ -60,6 +64,12 @@ function seenDates({ candidate, groups }: DateEvidence): readonly SeenDates[] {
   });
   const seen = all.filter(({ rows }) => rows > 0).sort((a, b) => b.rows - a.rows);
   return seen.length === 0 ? all.slice(0, 1) : seen;
+}
+
+/** The order that a schema tells of a column whose digits leave it open, where every value fits it; else null. */
+function decideBySchema(evidence: DateEvidence, order: DateOrder | null): Decision | null {
+  if (order === null || seenDates(evidence).every(({ family }) => ownOrder(family) !== null)) return null;
+  return bitsAgainst(evidence, order) === 0 ? read(evidence, order, "by the schema") : null;
 }
 
 function decideAlone(evidence: DateEvidence): Decision | null {
@@ -88,7 +98,7 @@ function decideAlone(evidence: DateEvidence): Decision | null {
 function ownWhy(family: DateFamily, example: string): string {
   switch (family.kind) {
     case "digits":
-      return `year first: ${quoted(example)}`;
+      return `year first: ${quoted(example)}${family.zone ? "; times with an offset, written in UTC" : ""}`;
     case "named":
       return `month in letters: ${quoted(example)}`;
     case "count": {

@@ -1,8 +1,9 @@
 import type { AmountReading, ThousandsMark } from "../../core/schema.ts";
-import type { DecimalMark } from "../../core/source.ts";
+import type { DecimalMark, DeclaredNotation, ReadingOptions } from "../../core/source.ts";
+import { saysCoordinate, saysCountOrMoney } from "../column-kinds.ts";
 import { percentMark } from "./amount-shapes.ts";
 import type { ColumnEvidence } from "./column-evidence.ts";
-import { currencyOf } from "./currencies.ts";
+import { currencyOf } from "../../core/currencies.ts";
 import { quoted, type Decided, type Decision } from "./decision.ts";
 import { notation, notationOf, notNumber } from "./number-shapes.ts";
 import { short } from "./word-evidence.ts";
@@ -38,26 +39,29 @@ const fraction =
 interface FileMark {
   readonly mark: DecimalMark;
   readonly why: string;
+  /** The file shows the other mark as that of thousands; else a column of `48.856` may still have its own notation. */
+  readonly isStrong: boolean;
 }
 
 /**
  * Gives number columns their decimal and thousands marks. A column that says it itself is read so; the others follow
- * `--decimal`, else what the file speaks for, and are left open where it speaks for both marks or for none.
+ * `--decimal`, else a schema, else what their own values and the file speak for together, and are left open where that is
+ * both marks or none.
  *
  * @param delimiters those of the files, empty for other formats
  */
 export function decideNumbers(
   columns: readonly ColumnEvidence[],
   delimiters: readonly string[],
-  decimal: DecimalMark | undefined,
+  options: ReadingOptions,
 ): readonly Decided[] {
   const alone = columns.map((evidence) => decideAlone(evidence));
-  const point = pointEvidence(columns, alone, delimiters);
-  const comma = commaEvidence(columns, alone);
-  const file = point !== null && comma !== null ? null : (point ?? comma);
+  const marks = [pointEvidence(columns, alone, delimiters), commaEvidence(columns, alone)].filter(
+    (mark) => mark !== null,
+  );
   return columns.map((evidence, i) => ({
     evidence,
-    decision: alone[i] ?? decideTogether(evidence, decimal, file, point !== null),
+    decision: alone[i] ?? decideTogether(evidence, options, marks),
   }));
 }
 
@@ -77,17 +81,54 @@ function decideAlone(evidence: ColumnEvidence): Decision | null {
   return marked(evidence, mark, markWhy(evidence, mark));
 }
 
-function decideTogether(
-  evidence: ColumnEvidence,
-  decimal: DecimalMark | undefined,
-  file: FileMark | null,
-  contradictory: boolean,
-): Decision {
+function decideTogether(evidence: ColumnEvidence, options: ReadingOptions, marks: readonly FileMark[]): Decision {
   const example = exampleOf(evidence, either);
+  const { decimal, declared } = options;
+  const { name } = evidence.column;
   if (decimal !== undefined) return marked(evidence, decimal, `settled by --decimal ${decimal}`);
-  if (file !== null) return marked(evidence, file.mark, `${quoted(example)}: ${file.why}`);
-  const why = contradictory ? "the file has decimal points and decimal commas" : "nothing in the file tells which";
-  return { kind: "open", tie: "decimal", example, why };
+  const bySchema = decideBySchema(evidence, declared?.get(name));
+  if (bySchema !== null) return bySchema;
+  const own = ownMark(evidence);
+  if (own !== null && saysCoordinate(name))
+    return marked(evidence, own, `${quoted(example)}: a coordinate, by its name`);
+  const open = (why: string): Decision => ({ kind: "open", tie: "decimal", example, why });
+  const [file] = marks;
+  if (file === undefined) return open("nothing in the file tells which");
+  if (marks.length > 1) return open("the file has decimal points and decimal commas");
+  const grouped = own === null || own === file.mark || file.isStrong ? "" : thousandsWhy(evidence, own);
+  if (grouped === null) {
+    const word = own === "." ? "point" : "comma";
+    return open(`${file.why}, but every value has one ${word} with three digits behind it`);
+  }
+  return marked(evidence, file.mark, `${quoted(example)}: ${file.why}${grouped}`);
+}
+
+/** The reading that a schema tells, or null where it tells none, or whole numbers and the mark it tells makes fractions. */
+function decideBySchema(evidence: ColumnEvidence, declared: DeclaredNotation | undefined): Decision | null {
+  const { decimal = null, type } = declared ?? {};
+  if (decimal === null) return null;
+  const decision = marked(evidence, decimal, "by the schema");
+  return type === "integer" && decision.kind === "read" && decision.reading.type === "number" ? null : decision;
+}
+
+/** The mark in values such as `48.856`; null where there are two. */
+function ownMark({ bits }: ColumnEvidence): DecimalMark | null {
+  if ((bits & either) === notation.eitherPoint) return ".";
+  return (bits & either) === notation.eitherComma ? "," : null;
+}
+
+/** Share of the values drawn that are whole thousands where amounts are rounded; of fractions, one in a thousand is. */
+const roundShare = 0.1;
+
+/** What in a column of `1.234` itself speaks for thousands, to be said after the reason of the file; null for nothing. */
+function thousandsWhy({ bits, groups, values, column }: ColumnEvidence, mark: DecimalMark): string | null {
+  // A number of four digits without a mark would have one.
+  const isBare = values.some((value) => /^[-+]?\d{4,}$/.test(value.trim()));
+  if ((bits & notation.integer) !== 0 && !isBare) return ", and smaller numbers have no mark";
+  if (groups.some(({ key }) => key !== "" && key !== percentMark)) return ", and money has no thousandths";
+  if (saysCountOrMoney(column.name)) return ", and by its name it has no thousandths";
+  const round = values.filter((value) => value.includes(`${mark}000`)).length;
+  return round > 0 && round >= values.length * roundShare ? ", and some are whole thousands" : null;
 }
 
 function pointEvidence(
@@ -96,15 +137,28 @@ function pointEvidence(
   delimiters: readonly string[],
 ): FileMark | null {
   if (delimiters.length > 0 && delimiters.every((delimiter) => delimiter === ",")) {
-    return { mark: ".", why: "a comma-separated file has decimal points" };
+    return { mark: ".", why: "a comma-separated file has decimal points", isStrong: true };
   }
-  const index = columns.findIndex(({ bits }, i) => alone[i]?.kind === "read" && (bits & saysPoint) !== 0);
-  return index < 0 ? null : { mark: ".", why: `decimal point as in column ${short(columns[index]!.column.name)}` };
+  return columnMark(columns, alone, ".", saysPoint, notation.commaGroups | notation.commaGroupsPoint);
 }
 
 function commaEvidence(columns: readonly ColumnEvidence[], alone: readonly (Decision | null)[]): FileMark | null {
-  const index = columns.findIndex(({ bits }, i) => alone[i]?.kind === "read" && (bits & saysComma) !== 0);
-  return index < 0 ? null : { mark: ",", why: `decimal comma as in column ${short(columns[index]!.column.name)}` };
+  return columnMark(columns, alone, ",", saysComma, notation.pointGroups | notation.pointGroupsComma);
+}
+
+/** What columns whose values tell their mark say: `says` are the notations that tell it, `groups` those that show the other as that of thousands. */
+function columnMark(
+  columns: readonly ColumnEvidence[],
+  alone: readonly (Decision | null)[],
+  mark: DecimalMark,
+  says: number,
+  groups: number,
+): FileMark | null {
+  const telling = columns.filter(({ bits }, i) => alone[i]?.kind === "read" && (bits & says) !== 0);
+  const [first] = telling;
+  if (first === undefined) return null;
+  const why = `decimal ${mark === "." ? "point" : "comma"} as in column ${short(first.column.name)}`;
+  return { mark, why, isStrong: telling.some(({ bits }) => (bits & groups) !== 0) };
 }
 
 /** Why amounts are no numbers of one kind: several currencies, percentages beside others; null where they are of one. */

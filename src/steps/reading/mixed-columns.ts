@@ -2,6 +2,7 @@ import type { Table } from "../../core/context.ts";
 import type { Source } from "../../core/source.ts";
 import { saysId } from "../column-kinds.ts";
 import { quoted } from "./decision.ts";
+import { unlikeMarksWarnings } from "./unlike-marks.ts";
 import { placeOf } from "./place-of.ts";
 import { short } from "./word-evidence.ts";
 
@@ -13,15 +14,17 @@ const mostOdd = 0.2;
 
 /**
  * A warning for each column that is text because of a few values that are no number, date or boolean, with the line of
- * the first. Columns of codes may hold what they like.
+ * the first, or because files write its numbers with different decimal marks. Columns of codes may hold what they like.
  */
 export async function mixedColumnWarnings(
   table: Table,
   sources: readonly Source[],
 ): Promise<readonly { readonly code: string; readonly message: string }[]> {
+  const unlike = unlikeMarksWarnings(table, sources);
+  const told = new Set(unlike.map(({ column }) => column));
   const mixed = table.columns.filter(
     ({ name, present, oddValue }) =>
-      oddValue !== undefined && oddValue.count <= Math.max(1, present * mostOdd) && !saysId(name),
+      !told.has(name) && oddValue !== undefined && oddValue.count <= Math.max(1, present * mostOdd) && !saysId(name),
   );
   const warnings: { code: string; message: string }[] = [];
   for (const { name, why, oddValue } of mixed.slice(0, placedColumns)) {
@@ -33,6 +36,7 @@ export async function mixedColumnWarnings(
     warnings.push({ code: "mixed-column", message });
   }
   const more = mixed.length - warnings.length;
+  warnings.unshift(...unlike.map(({ code, message }) => ({ code, message })));
   if (more > 0)
     warnings.push({ code: "mixed-column", message: `${more} more columns stay text because of single values` });
   return warnings;

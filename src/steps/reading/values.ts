@@ -17,7 +17,7 @@ export function valueSql(column: Column): Sql {
   if (stored === "typed") return ref;
   switch (reading.type) {
     case "text":
-      return ref;
+      return column.isOnlyNullWords === true ? sql`case when not ${isMissingSql(ref)} then ${ref} end` : ref;
     case "integer":
       return tryInteger(plainNumberSql(ref, reading));
     case "number":
@@ -39,8 +39,8 @@ export function valueSql(column: Column): Sql {
 }
 
 /**
- * The text of a column in CSV output as SQL: the file's own where it is plain notation already (`007`, `1.50`, ISO
- * dates, words), rewritten where it is another one. Words for a missing value keep their text.
+ * The text of a column in CSV output as SQL: the file's own where it is plain notation already (`007`, `1.50`,
+ * `2024-02-01 10:00:00`, words), rewritten where it is another one; times with an offset are then in UTC. Words for a missing value keep their text.
  */
 export function textSql(column: Column): Sql {
   const { ref, reading, stored } = column;
@@ -71,6 +71,7 @@ export function textSql(column: Column): Sql {
  */
 function plainTextSql(column: Column): Sql {
   const { ref, reading, stored } = column;
+  if (column.isOnlyNullWords === true) return valueSql(column);
   if (stored === "typed" || column.isPlain === true || reading.type === "text") return textSql(column);
   if (reading.type === "boolean") {
     return sql`case ${valueSql(column)} when true then 'true' when false then 'false' end`;
@@ -130,14 +131,14 @@ function timeSql(text: Sql, reading: Reading & { readonly type: "date" | "timest
   return reading.formats === undefined ? timestampSql(text, reading.format) : writtenTimeSql(text, reading);
 }
 
+/** One notation for all of a column: days, times to the second or finer, or, where they have an offset, times in UTC with a `Z`. */
 function isoColumnSql(column: Column, reading: Reading & { type: "date" | "timestamp" }): Sql {
   const { ref } = column;
-  const rewritten = sql`coalesce(${isoTextSql(valueSql(column), reading.type)}, ${ref})`;
+  const iso = isoTextSql(valueSql(column), reading.type);
   const formats = reading.formats ?? [reading.format];
+  const isZoned = formats.some((format) => format.endsWith("%z"));
+  const rewritten = sql`coalesce(${isZoned ? sql`replace(${iso}, ' ', 'T') || 'Z'` : iso}, ${ref})`;
   if (!formats.some((format) => format.startsWith("%Y-%m-%d"))) return rewritten;
-  const isIso =
-    reading.type === "date"
-      ? sql`${ref} like '____-__-__'`
-      : sql`${ref} like '____-__-__T%' or ${ref} like '____-__-__ %'`;
-  return sql`case when ${isIso} then ${ref} else ${rewritten} end`;
+  const written = reading.type === "date" ? "____-__-__" : isZoned ? "____-__-__T__:__:__%Z" : "____-__-__ __:__:__%";
+  return sql`case when ${ref} like ${written} then ${ref} else ${rewritten} end`;
 }

@@ -1,7 +1,16 @@
 import type { Engine, Table } from "../../core/context.ts";
 import type { Role } from "../../core/role.ts";
 import type { Column } from "../../core/schema.ts";
-import { isDigitsDate, moneyRank, nameWords, saysConsent, saysId, saysLabel, saysRefusal } from "../column-kinds.ts";
+import {
+  isDigitsDate,
+  moneyRank,
+  nameWords,
+  saysConsent,
+  saysId,
+  saysLabel,
+  saysPrice,
+  saysRefusal,
+} from "../column-kinds.ts";
 import { namePart } from "../dedupe/people.ts";
 import { roleEvidence, type RoleFacts } from "./role-facts.ts";
 
@@ -132,9 +141,6 @@ function placeRole({ name, type }: Column): Found | null {
   return says(name, "country pays land") ? by("country") : null;
 }
 
-const priceWords =
-  "price prix cost cout costs couts tarif fee fees frais budget salary salaire income revenu revenus balance solde basket panier ttc eur euro euros usd gbp cart_value discount remise";
-
 function moneyRole(column: Column, { currencies, present }: RoleFacts): Found | null {
   const isCurrency = currencies * 2 >= present && currencies > 0;
   if (column.type === "text") {
@@ -148,7 +154,7 @@ function moneyRole(column: Column, { currencies, present }: RoleFacts): Found | 
     column.name,
     "count nb nombre number num qty quantity quantite rank rang score rate taux pct percent share part ratio",
   );
-  const isNamed = moneyRank(column.name) > 0 || (says(column.name, priceWords) && !isCount);
+  const isNamed = moneyRank(column.name) > 0 || (saysPrice(column.name) && !isCount);
   return isNamed ? { role: "money", why: "by its name" } : null;
 }
 

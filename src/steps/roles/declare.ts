@@ -1,16 +1,16 @@
 import type { Engine, LoadedColumn, LoadedTable, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import { typeWords, type Column, type ColumnType } from "../../core/schema.ts";
-import type { DateCount, ReadingOptions, Source } from "../../core/source.ts";
+import type { DateCount, DeclaredNotation, ReadingOptions, Source } from "../../core/source.ts";
 import { describeTable } from "../describe.ts";
 import { dateCounts } from "../reading/day-counts.ts";
 import { placeOf } from "../reading/place-of.ts";
 import type { SchemaColumn, TableSchema } from "./schema-file.ts";
 
 /**
- * Describes a loaded table by a schema: what it calls text stays text, and where the data leave open how dates or numbers
- * are written the schema settles it. Each column has what is declared of it. Cost: that of `describeTable`, twice where
- * something is open. Unless the fit is judged elsewhere, throws `schema-mismatch` with the place of the first value that does not fit.
+ * Describes a loaded table by a schema: what it calls text stays text, and dates and numbers are written as it says wherever
+ * every value fits that, whatever the rest of the file speaks for. Each column has what is declared of it. Cost: that of
+ * `describeTable`, twice where it settles whether numbers count days or seconds. Unless the fit is judged elsewhere, throws `schema-mismatch` with the place of the first value that does not fit.
  */
 export async function describeBySchema(
   engine: Engine,
@@ -29,8 +29,9 @@ export async function describeBySchema(
   }
   const columns = loaded.columns.map((column) => asDeclared(column, declared.get(column.name)));
   const given = { ...loaded, columns };
-  const table = await describeTable(engine, given, sources, options);
-  const settled = settlingOptions(table, declared, options);
+  const told = { ...options, declared: new Map(schema.columns.map((column) => [column.name, notationOf(column)])) };
+  const table = await describeTable(engine, given, sources, told);
+  const settled = settlingOptions(table, declared, told);
   const read = settled === null ? table : await describeTable(engine, given, sources, settled);
   if (!isJudged) await requireFit(read, declared, sources, schema.file);
   return {
@@ -54,30 +55,31 @@ function asDeclared(column: LoadedColumn, declared: SchemaColumn | undefined): L
   return { ...rest, strings: "text", note: "by the schema" };
 }
 
-/** The options with what the schema says of columns that are open; null where it says nothing of them. */
+/** How a schema says that a column is written; numbers without a word for it have a decimal point. */
+function notationOf({ type, order, decimal }: SchemaColumn): DeclaredNotation {
+  return {
+    type,
+    order: isCount(order) ? null : order,
+    decimal: decimal ?? (isNumber(type) ? "." : null),
+  };
+}
+
+/** The options with what the schema says of numbers that may count days or seconds; null where it says nothing of them. */
 function settlingOptions(
   { columns }: Table,
   declared: ReadonlyMap<string, SchemaColumn>,
   options: ReadingOptions,
 ): ReadingOptions | null {
   const dates = new Map(options.dates);
-  const marks = new Set<SchemaColumn["decimal"]>();
-  for (const { name, tie, type, reading } of columns) {
+  for (const { name, type, reading } of columns) {
     const own = declared.get(name);
     if (own === undefined || options.dates?.has(name) === true) continue;
-    // Whether numbers count days or seconds, the numbers of a night may leave open.
+    // The numbers of a night may leave it open.
     const isCounted = "order" in reading && isCount(reading.order);
     if (isNumber(own.type) && isCounted) dates.set(name, "none");
     if (isCount(own.order) && isNumber(type)) dates.set(name, own.order);
-    if (tie === undefined) continue;
-    const isDate = tie.readings[0]?.option.startsWith("--dates") === true;
-    if (isDate && own.order !== null) dates.set(name, own.order);
-    if (!isDate) marks.add(own.decimal ?? (isNumber(own.type) ? "." : null));
   }
-  const [mark] = marks;
-  const decimal = marks.size === 1 && mark !== null ? mark : undefined;
-  if (dates.size === (options.dates?.size ?? 0) && decimal === undefined) return null;
-  return { ...options, decimal: options.decimal ?? decimal, ...(dates.size === 0 ? {} : { dates }) };
+  return dates.size === (options.dates?.size ?? 0) ? null : { ...options, dates };
 }
 
 async function requireFit(

@@ -73,7 +73,7 @@ async function readNumbers(context: ReadingContext, column: Column): Promise<Typ
   const bits = evidence.bits & ~notNumber;
   const delimiters = delimitersOf(sources);
   const decision: Decision | null =
-    bits === 0 ? null : decideNumbers([{ ...evidence, bits }], delimiters, options.decimal)[0]!.decision;
+    bits === 0 ? null : decideNumbers([{ ...evidence, bits }], delimiters, options)[0]!.decision;
   if (decision?.kind === "open")
     throwTie(table, column, decimalTie([{ name: column.name, example: decision.example }]));
   const isRead = decision?.kind === "read" && "decimal" in decision.reading;

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { openColumnsWarning, requireSettled } from "../../../src/steps/reading/ties.ts";
 import { parseReadingOptions } from "../../../src/steps/reading/reading-options.ts";
+import type { DeclaredNotation, ReadingOptions } from "../../../src/core/source.ts";
 import { Bench } from "./described.ts";
 
 const bench = new Bench();
@@ -30,6 +31,83 @@ describe("booleans", () => {
       type: "text",
       oddValue: { value: "peut-être", row: 2 },
     });
+  });
+});
+
+describe("codes that are also words for yes or no", () => {
+  it("stay text under a name of codes, and where nothing but capitals of two letters stands", async () => {
+    for (const [name, values] of [
+      ["pays", ["NO", "NO"]],
+      ["country_code", ["no", "NO"]],
+      ["state", ["on", "on"]],
+      ["orientation", ["N", "O"]],
+      ["canal", ["on", "off"]],
+      ["langue", ["no", "no"]],
+      ["marche", ["NO", "NO"]],
+      ["destination", ["NO", "ON"]],
+    ] as const) {
+      const table = await bench.describe({ id: ["a", "b"], [name]: values });
+      expect(table.columns[1]!.type, `${name} ${values.join(" ")}`).toBe("text");
+      expect((await bench.rows(table, "typed")).map((row) => row[name])).toEqual(values);
+    }
+  });
+
+  it("are yes and no under a name that says consent, beside another word, and in a switch", async () => {
+    for (const [name, values] of [
+      ["optin", ["O", "N"]],
+      ["newsletter", ["NO", "NO"]],
+      ["consent_code", ["N", "O"]],
+      ["code_promo_used", ["oui", "non"]],
+      ["pays_ue", ["NO", "YES"]],
+      ["mode", ["on", "off"]],
+      ["actif", ["on", "on"]],
+      ["actif_2", ["NO", "1"]],
+    ] as const) {
+      const table = await bench.describe({ id: ["a", "b"], [name]: values });
+      expect(table.columns[1]!.type, `${name} ${values.join(" ")}`).toBe("boolean");
+    }
+  });
+});
+
+describe("what a schema says", () => {
+  const declared = (notation: Partial<DeclaredNotation>): ReadingOptions => ({
+    declared: new Map([["d", { type: null, order: null, decimal: null, ...notation }]]),
+  });
+  const semicolon = { delimiter: ";" };
+
+  it("holds against what the rest of the file speaks for, wherever every value fits it", async () => {
+    const dates = { montant: ["12,50", "13,50"], d: ["01/02/2024", "03/04/2024"] };
+    const order = declared({ type: "date", order: "mdy" });
+    const read = await bench.describe(dates, { ...semicolon, ...order });
+    expect(read.columns[1]!.reading).toMatchObject({ order: "mdy" });
+    const points = await bench.describe({ ...dates, d: ["01.02.2024", "02.02.2024"] }, { ...semicolon, ...order });
+    expect(points.columns[1]!.reading).toMatchObject({ order: "mdy" });
+    const short = await bench.describe({ ...dates, d: ["01/02/24", "02/02/24"] }, { ...semicolon, ...order });
+    expect(short.columns[1]!.reading).toMatchObject({ type: "date", order: "mdy" });
+    const numbers = { montant: ["12,50", "13,50"], d: ["1.234", "950"] };
+    const point = declared({ type: "number", decimal: "." });
+    expect((await bench.describe(numbers, { ...semicolon, ...point })).columns[1]!.reading).toMatchObject({
+      type: "number",
+      decimal: ".",
+    });
+    const flags = await bench.describe({ id: ["a", "b"], d: ["1", "0"] }, declared({ type: "boolean" }));
+    expect(flags.columns[1]!.type).toBe("boolean");
+  });
+
+  it("gives way to values that do not fit it", async () => {
+    const order = declared({ type: "date", order: "mdy" });
+    expect((await bench.describe({ id: ["a"], d: ["31/01/2024"] }, order)).columns[1]!.reading).toMatchObject({
+      order: "dmy",
+    });
+    // Whole numbers, says the schema: 1.234 with a decimal point is none.
+    const numbers = { montant: ["12,50", "13,50"], d: ["1.234", "950"] };
+    const whole = declared({ type: "integer", decimal: "." });
+    expect((await bench.describe(numbers, { ...semicolon, ...whole })).columns[1]!.reading).toMatchObject({
+      type: "integer",
+      thousands: ".",
+    });
+    const flags = await bench.describe({ id: ["a", "b"], d: ["1", "2"] }, declared({ type: "boolean" }));
+    expect(flags.columns[1]!.type).not.toBe("boolean");
   });
 });
 

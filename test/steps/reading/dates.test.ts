@@ -194,9 +194,24 @@ describe("notations", () => {
     });
     expect(await bench.rows(table, "query")).toEqual([
       { a: "2024-02-01", b: "2024-02-01T10:00:00Z", c: "2024-02-01", e: "2024-02-13 10:00:00" },
-      { a: "2024-02-13", b: "2024-02-01T10:00:00+02:00", c: "2024-02-01", e: "2024-02-14 11:30:00.5" },
+      { a: "2024-02-13", b: "2024-02-01T08:00:00Z", c: "2024-02-01", e: "2024-02-14 11:30:00.5" },
       { a: "NA", b: "null", c: "-", e: "NA" },
     ]);
+  });
+
+  it("writes the times of a column in one notation, and times with an offset as the same moments in UTC", async () => {
+    const table = await bench.describe({
+      naive: ["2024-01-01 10:00:00", "2024-01-01T11:00", "2024-01-02 09:05", "2024-01-03 08:00:00.25"],
+      zoned: ["2024-03-31T02:30:00+01:00", "2024-10-27T02:30:00Z", "2024-01-01T00:30:00.5+02:00", ""],
+    });
+    expect(await bench.rows(table, "query")).toEqual([
+      { naive: "2024-01-01 10:00:00", zoned: "2024-03-31T01:30:00Z" },
+      { naive: "2024-01-01 11:00:00", zoned: "2024-10-27T02:30:00Z" },
+      { naive: "2024-01-02 09:05:00", zoned: "2023-12-31T22:30:00.5Z" },
+      { naive: "2024-01-03 08:00:00.25", zoned: null },
+    ]);
+    expect(table.columns[1]!.why).toContain("written in UTC");
+    expect((await bench.text(table, "zoned")).slice(0, 2)).toEqual(["2024-03-31 01:30:00", "2024-10-27 02:30:00"]);
   });
 
   it("keeps a column with an impossible day as text and shows it, never as missing", async () => {

@@ -41,6 +41,45 @@ describe("decimal marks", () => {
     }
   });
 
+  it("shows both readings of a column of three decimals where only the decimal comma of another column speaks", async () => {
+    const cells = { prix: ["12,50", "13,90", "7,25"], x: ["48.856", "43.296", "5.764"] };
+    const table = await bench.describe(cells, semicolon);
+    expect(table.columns[1]!.tie?.readings).toEqual([
+      { meaning: "48856", option: "--decimal ," },
+      { meaning: "48.856", option: "--decimal ." },
+    ]);
+    const settled = await bench.describe(cells, { ...semicolon, decimal: "." });
+    expect(settled.columns.map(({ reading }) => "decimal" in reading && reading.decimal)).toEqual([",", "."]);
+    const comma = await bench.describe({ prix: ["12.50", "13.90"], x: ["48,856", "43,296"] }, semicolon);
+    expect(comma.columns[1]!.tie).toBeDefined();
+  });
+
+  it("reads three decimals as such under the name of a coordinate", async () => {
+    for (const name of ["lat", "Longitude", "store_lng", "gps_x", "long"]) {
+      const table = await bench.describe({ prix: ["12,50", "13,90"], [name]: ["48.856", "2.352"] }, semicolon);
+      expect(table.columns[1]!.reading, name).toEqual({ type: "number", decimal: ".", thousands: "" });
+    }
+    const comma = await bench.describe({ prix: ["12.50", "13.90"], lat: ["48,856", "2,352"] }, semicolon);
+    expect(comma.columns[1]!.reading).toEqual({ type: "number", decimal: ",", thousands: "" });
+    const other = await bench.describe({ prix: ["12,50", "13,90"], long_term: ["48.856", "2.352"] }, semicolon);
+    expect(other.columns[1]!.tie).toBeDefined();
+  });
+
+  it("reads 1.234 as thousands beside a decimal comma where the column itself speaks for thousands", async () => {
+    const speaking: readonly [string, readonly string[], string][] = [
+      ["x", ["1.234", "5.678", "950"], "12,5"],
+      ["x", ["1.234 €", "5.678 €"], "12,5"],
+      ["CA", ["1.234", "5.678"], "12,5"],
+      ["nb_visites", ["1.234", "5.678"], "12,5"],
+      ["x", ["1.234", "5.678"], "1.234.567,5"],
+    ];
+    for (const [name, values, clear] of speaking) {
+      const table = await bench.describe({ [name]: values, b: values.map(() => clear) }, semicolon);
+      const reading = { type: "integer", decimal: ",", thousands: "." };
+      expect(table.columns[0]!.reading, `${name} ${values.join(" ")}`).toMatchObject(reading);
+    }
+  });
+
   it("reads 1.234 as a decimal number in a semicolon file with a decimal point anywhere", async () => {
     for (const clear of ["12.5", "0.123", "1234.567", "1.5e3", "1,234.5", "1,234,567"]) {
       const table = await bench.describe({ a: ["1.234", "12.000"], b: [clear, "7"] }, semicolon);

@@ -44,6 +44,27 @@ describe("what a column is for is told by its name and its values together", () 
     });
   });
 
+  test("what only looks like a date, a telephone number or money is none", async () => {
+    const found = await rolesOf({
+      date_id: serial(24, (i) => 1_700_000_001 + 7 * i),
+      prix_date: serial(24, (i) => 40_000 + 7 * i),
+      created_date: serial(24, (i) => 40_000 + 7 * i),
+      time_spent: serial(24, (i) => 5 + i / 4),
+      spent: serial(24, (i) => 5 + i / 4),
+      reference_article: serial(24, (i) => `0${1 + (i % 9)}-${10 + i}-03`),
+      contact: serial(24, (i) => `01-42-${10 + i}-03-04`),
+    });
+    expect(found).toEqual({
+      date_id: "id",
+      prix_date: "money",
+      created_date: "date",
+      time_spent: "measure",
+      spent: "money",
+      reference_article: "id",
+      contact: "phone",
+    });
+  });
+
   test("people, places, kinds, flags, and what is left", async () => {
     const found = await rolesOf({
       prenom: ["Ana", "Bob", "Zoé"],
