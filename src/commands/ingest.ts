@@ -146,7 +146,8 @@ async function run(
   const examples = await columnExamples(engine, table);
   const mixed = combined === null ? await mixedColumnWarnings(read, sources) : [];
   const warnings = [...opened.warnings, ...mixed, ...events.warnings, ...enriched.warnings, ...rolled.warnings];
-  const combining = combined === null ? null : combineMore(combined);
+  const combining =
+    combined === null ? null : combineMore(combined, new Map(roles.map(({ column, role }) => [column, role])));
   // The account of what happened last is that of the run.
   const more = [combining, events.more, enriched.more, rolled.more].filter((one) => one !== null);
   const rolesOf = { roles, sampled, made };
