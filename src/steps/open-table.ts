@@ -1,10 +1,11 @@
 import type { Context, Table } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import { flagName } from "../core/options.ts";
-import type { Encoding, InputFormat, ReadOptions, Source } from "../core/source.ts";
+import type { Encoding, InputFormat, ReadingOptions, ReadOptions, Source } from "../core/source.ts";
 import { describeTable } from "./describe.ts";
 import { parseDialect } from "./file-dialect/file-dialect.ts";
 import { settling } from "./file-dialect/freeze-dialect.ts";
+import { heldTicks } from "./file-dialect/held-ticks.ts";
 import { holdReadings } from "./file-dialect/hold-readings.ts";
 import { type NamedDialect, openByDialect } from "./file-dialect/open-by-dialect.ts";
 import { withoutNullWords } from "./reading/null-words.ts";
@@ -66,9 +67,9 @@ export async function openTable(
   words: ReadWords,
   how: { readonly schema?: "made" | "judged" } = {},
 ): Promise<OpenedTable> {
-  const readingOptions = parseReadingOptions(words);
   const schema = words.schema === undefined ? null : await loadSchema(context, words.schema, how.schema === "made");
   const frozen = await readDialect(context, words);
+  const readingOptions = withCounts(parseReadingOptions(words), frozen);
   context.terminal.progress("opening");
   const files =
     frozen === null
@@ -77,8 +78,9 @@ export async function openTable(
   context.terminal.progress("loading");
   const { engine } = context;
   const given = await engine.load(files);
-  const present = withoutNullWords(given, files, words.null ?? []);
-  const { table: ticked, sources } = await withTicked(engine, present.table, present.sources, words.ticked ?? []);
+  const present = withoutNullWords(given, files, [...(frozen?.dialect.nullWords ?? []), ...(words.null ?? [])]);
+  const held = await heldTicks(engine, present, frozen, inputs);
+  const { table: ticked, sources } = await withTicked(engine, held.table, held.sources, words.ticked ?? []);
   const loaded = await withTypedCounts(engine, ticked, readingOptions);
   const described =
     schema === null
@@ -135,7 +137,13 @@ function readOptionsOf(words: ReadWords): ReadOptions {
   return { from, sheet, table, query, encoding, delimiter, quote, quarantine, ...place };
 }
 
-const settledByDialect = ["from", ...settling] as const;
+const settledByDialect = ["from", "sheet", ...settling] as const;
+
+/** What numbers of typed files count, as a dialect says. */
+function withCounts(options: ReadingOptions, frozen: NamedDialect | null): ReadingOptions {
+  const counts = frozen?.dialect.counts;
+  return counts === undefined ? options : { ...options, dates: new Map(Object.entries(counts)) };
+}
 
 async function readDialect({ io }: Context, words: ReadWords): Promise<NamedDialect | null> {
   const file = words.dialect;
