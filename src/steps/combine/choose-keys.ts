@@ -3,7 +3,7 @@ import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
 import { saysConsent, saysRefusal } from "../column-kinds.ts";
 import { contentKinds } from "../dedupe/key-kinds.ts";
-import { readKeys, type KeyKind, type KeySpec } from "../dedupe/keys.ts";
+import { readKeys, withDomains, type KeyKind, type KeyPart, type KeySpec } from "../dedupe/keys.ts";
 import type { Warning } from "../open-table.ts";
 import type { AlignedColumn } from "./align-columns.ts";
 import { isCustomerId } from "./customer-id.ts";
@@ -43,15 +43,18 @@ export async function chooseKeys(
   const items =
     asked.length > 0 ? asked : (map?.keys?.map(({ value }) => value) ?? usualKeys(table.columns, roles, aligned));
   const read = await readNamed(engine, stack, items, asked.length > 0 ? null : (map?.keys ?? null));
-  const keys = read.keys.map((key): CombineKey => {
-    const parts = key.parts.map((part) => {
+  const keys: CombineKey[] = [];
+  for (const key of read.keys) {
+    const parts: KeyPart[] = [];
+    for (const part of key.parts) {
       const role = part.columns.length === 1 ? roles[table.columns.indexOf(part.columns[0]!)]! : null;
       const kind: KeyKind = role === "email" || role === "phone" ? role : plainKind(part.kind, part.columns[0]!);
-      return { ...part, kind };
-    });
+      const known = part.domains !== undefined && kind === "email";
+      parts.push(known ? part : await withDomains(engine, table, { ...part, kind }));
+    }
     const own = parts[0]!.columns[0]!;
-    return { ...key, parts, isId: parts.length === 1 && roles[table.columns.indexOf(own)] === "id" };
-  });
+    keys.push({ ...key, parts, isId: parts.length === 1 && roles[table.columns.indexOf(own)] === "id" });
+  }
   return { keys, roles, warnings: read.warnings };
 }
 
