@@ -186,7 +186,16 @@ test("a dialect of a workbook reads the next one, and says which sheet is not th
   const book = (name: string): void => {
     const made = utils.book_new();
     utils.book_append_sheet(made, utils.aoa_to_sheet([["id"], [0]]), "first");
-    utils.book_append_sheet(made, utils.aoa_to_sheet([["id", "note"], [1, "a; b"], [2, "c; d"], [3, "e, f"]]), name);
+    utils.book_append_sheet(
+      made,
+      utils.aoa_to_sheet([
+        ["id", "note"],
+        [1, "a; b"],
+        [2, "c; d"],
+        [3, "e, f"],
+      ]),
+      name,
+    );
     writeFileSync(join(folder, "book.xlsx"), bytes(made, { type: "buffer", bookType: "xlsx" }) as Buffer);
   };
   book("2024");
