@@ -42,7 +42,9 @@ export async function assignRows(
   const { engine, io } = context;
   const extras = readExtras(options.with ?? []);
   const asOf = readAsOf(options.asOf);
-  const opened = await openTable(context, inputs, options);
+  const [first] = models;
+  const learned = first?.step === "clean" ? first.model.reading : undefined;
+  const opened = await openTable(context, inputs, options, { learned });
   if (options.explain) refuseSpooled(opened.sources);
   const { missing, explain } = options;
   const steps = await applyModels(context, opened, models, { ...options, extras, asOf, missing, asSql: explain });

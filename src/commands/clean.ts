@@ -114,7 +114,7 @@ async function run(context: Context, inputs: readonly string[], given: CleanOpti
   const used =
     actions === undefined ? modelActions(saved!) : [actions.all, ...actions.byColumn.values(), settings!.emailCheck];
   if (!options.explain) requireQuarantine(used, options.quarantine);
-  const opened = await openTable(context, inputs, { ...options, null: undefined });
+  const opened = await openTable(context, inputs, { ...options, null: undefined }, { learned: saved?.reading });
   if (options.explain) refuseSpooled(opened.sources);
   if (options.explain) refuseAsSql(saved?.imputers ?? []);
   const paths = numberedPaths(options);

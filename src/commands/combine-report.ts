@@ -1,4 +1,5 @@
 import type { Block, Json, ReportTable } from "../core/report.ts";
+import type { Role } from "../core/role.ts";
 import { cutMiddle, visibleText } from "../report/display-text.ts";
 import { formatCount, formatShare } from "../report/number.ts";
 import type { RowAccount } from "../report/row-account.ts";
@@ -14,7 +15,7 @@ const left = "left" as const;
 const right = "right" as const;
 
 /** What the report of `ingest` says of several sources: columns, keys, matches, rows and conflicts. */
-export function combineMore(combined: Combined): IngestMore {
+export function combineMore(combined: Combined, tableRoles: ReadonlyMap<string, Role>): IngestMore {
   const { accounts, kind, opened, conflicts } = combined;
   const sum = (of: (one: (typeof accounts)[number]) => number): number =>
     accounts.reduce((total, one) => total + of(one), 0);
@@ -34,7 +35,7 @@ export function combineMore(combined: Combined): IngestMore {
     titles: [`${kind} of ${opened.map(({ name }) => name).join(", ")}`],
     detected,
     blocks: [
-      ...columnBlocks(combined),
+      ...columnBlocks(combined, tableRoles),
       ...keyBlocks(combined),
       ...pairBlocks(combined),
       ...refusedBlocks(combined),
@@ -42,17 +43,24 @@ export function combineMore(combined: Combined): IngestMore {
       ...(conflicts === null ? [] : conflictBlocks(combined, conflicts.fields, conflicts.count)),
     ],
     account,
-    json: { combine: combineJson(combined) },
+    json: { combine: combineJson(combined, tableRoles) },
   };
 }
 
-function columnBlocks(combined: Combined): readonly Block[] {
-  const { alignment, chosen, rules, opened, kind } = combined;
+/** What a column is for: as the map says, as it is matched, else as the table that was made shows it. */
+function roleOf({ alignment, chosen }: Combined, i: number, tableRoles: ReadonlyMap<string, Role>): Role {
+  const { name, role } = alignment.columns[i]!;
+  const own = role ?? chosen.roles[i]!;
+  return role === null && own === "text" ? (tableRoles.get(name) ?? own) : own;
+}
+
+function columnBlocks(combined: Combined, tableRoles: ReadonlyMap<string, Role>): readonly Block[] {
+  const { alignment, rules, opened, kind } = combined;
   const names = opened.map(({ name }) => name);
   const rows = alignment.columns.map((column, i) => [
     column.name,
     column.type,
-    chosen.roles[i]!,
+    roleOf(combined, i, tableRoles),
     ...column.origins.map((origin) => originText(origin)),
     ...(kind === "union" ? [] : [ruleText(rules[i]!, names)]),
   ]);
@@ -62,23 +70,32 @@ function columnBlocks(combined: Combined): readonly Block[] {
     columns: columns.map((header, i) => ({
       header,
       align: left,
-      priority: i === 1 || i === 2 ? 2 : i < 3 + names.length ? 0 : 1,
+      priority: i === 1 ? 2 : i === 2 || i >= 3 + names.length ? 1 : 0,
     })),
     rows: rows.map((cells) => ({ cells: cells.map((cell) => cutMiddle(visibleText(cell), 30)) })),
     data: { columns, rows },
   };
+  const isByRole = alignment.columns.some(({ origins }) => origins.some(isOfRole));
+  const byRole: readonly Block[] = isByRole
+    ? [{ kind: "text", text: "by role: each source has one such column, whatever its name", emphasis: "dim" }]
+    : [];
   const leftOut = alignment.leftOut.flatMap((list, s) =>
     list.length === 0 ? [] : [`${names[s]!}: ${list.join(", ")}`],
   );
   return [
     { kind: "heading", text: "columns by source" },
     { kind: "table", table },
+    ...byRole,
     ...leftOut.map((text): Block => ({
       kind: "text",
       text: `not in the schema, left out of ${text}`,
       emphasis: "dim",
     })),
   ];
+}
+
+function isOfRole(origin: Origin | null): boolean {
+  return origin?.kind === "first" && origin.how === "same role";
 }
 
 function originText(origin: Origin | null): string {
@@ -89,7 +106,7 @@ function originText(origin: Origin | null): string {
     case "join":
       return origin.columns.map(({ name }) => name).join(" + ");
     case "first":
-      return origin.columns.map(({ name }) => name).join(" else ");
+      return `${origin.columns.map(({ name }) => name).join(" else ")}${isOfRole(origin) ? " (by role)" : ""}`;
   }
 }
 
@@ -281,7 +298,7 @@ function short(text: string): string {
   return `“${cutMiddle(visibleText(text), 24)}”`;
 }
 
-function combineJson(combined: Combined): Json {
+function combineJson(combined: Combined, tableRoles: ReadonlyMap<string, Role>): Json {
   const { accounts, alignment, chosen, conflicts, found, kind, pairs, people, rules } = combined;
   const names = accounts.map(({ name }) => name);
   const labels = chosen.keys.map(({ label }) => label);
@@ -293,7 +310,7 @@ function combineJson(combined: Combined): Json {
     columns: alignment.columns.map((column, i) => ({
       name: column.name,
       type: column.type,
-      role: chosen.roles[i]!,
+      role: roleOf(combined, i, tableRoles),
       sources: bySource(column.origins.map(originJson)),
       ...(kind === "union"
         ? {}

@@ -7,6 +7,7 @@ import { formatCount } from "../report/number.ts";
 import { exportNames, fileFormat, isExportName, type ExportName } from "../steps/events/exports.ts";
 import { nameEvents, type NamedEvents } from "../steps/events/name-events.ts";
 import { readOptions, writeOptions } from "./common-options.ts";
+import type { Warning } from "../steps/open-table.ts";
 import type { IngestMore } from "./ingest-report.ts";
 
 /** `--from` and `--format` of `segment ingest`, which also take the names of exports. */
@@ -57,16 +58,36 @@ export async function readExport(
   table: Table,
   quarantined: number,
   exported: ExportName | null,
-): Promise<{ readonly table: Table; readonly unpacked: number; readonly more: IngestMore | null }> {
-  if (exported === null) return { table, unpacked: 0, more: null };
+): Promise<{
+  readonly table: Table;
+  readonly unpacked: number;
+  readonly merged: number;
+  readonly more: IngestMore | null;
+  readonly warnings: readonly Warning[];
+}> {
+  if (exported === null) return { table, unpacked: 0, merged: 0, more: null, warnings: [] };
   const events = await nameEvents(context, table, exported);
-  return { table: events.table, unpacked: events.unpacked, more: eventsMore(events, quarantined) };
+  const { unpacked, merged } = events;
+  return {
+    table: events.table,
+    unpacked,
+    merged,
+    more: eventsMore(events, quarantined),
+    warnings: merged === 0 ? [] : [repeatedWarning(events)],
+  };
+}
+
+function repeatedWarning({ merged, mergedBy }: NamedEvents): Warning {
+  const by = `${mergedBy.slice(0, -1).join(", ")} and ${mergedBy.at(-1)!}`;
+  const are = merged === 1 ? "1 event is" : `${formatCount(merged)} events are`;
+  const message = `${are} there again (the same ${by}), and folded into the first of its kind`;
+  return { code: "repeated-events", message };
 }
 
 function eventsMore(events: NamedEvents, quarantined: number): IngestMore {
-  const { name, title, table, rows, unpacked, recognised, others } = events;
+  const { name, title, table, rows, unpacked, merged, recognised, others } = events;
   const kept = others === 1 ? "1 other column is" : `${formatCount(others)} other columns are`;
-  const lists = unpacked === 0 ? [] : [`${formatCount(rows)} rows hold ${formatCount(table.rows)} events`];
+  const lists = unpacked === 0 ? [] : [`${formatCount(rows)} rows hold ${formatCount(rows + unpacked)} events`];
   const blocks: readonly Block[] = [
     { kind: "heading", text: `events of ${title}` },
     { kind: "table", table: recognisedTable(events) },
@@ -75,12 +96,13 @@ function eventsMore(events: NamedEvents, quarantined: number): IngestMore {
   return {
     titles: [],
     blocks,
-    account: { used: rows, quarantined, unpacked, out: table.rows },
+    account: { used: rows, quarantined, unpacked, merged, out: table.rows },
     json: {
       events: {
         export: name,
         rows,
         unpacked,
+        merged,
         events: table.rows,
         columns: recognised.map((one) => ({ ...one, from: [...one.from] })),
         others,

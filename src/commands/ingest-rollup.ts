@@ -4,6 +4,7 @@ import type { OptionsOf, OptionTable } from "../core/options.ts";
 import type { Block, ReportTable } from "../core/report.ts";
 import type { Source } from "../core/source.ts";
 import { formatCount } from "../report/number.ts";
+import type { RowAccount } from "../report/row-account.ts";
 import type { Warning } from "../steps/open-table.ts";
 import { readAsOf } from "../steps/rfm/settings.ts";
 import { readRollup } from "../steps/rollup/read-rollup.ts";
@@ -55,7 +56,11 @@ export async function rollUp(
   context: Context,
   table: Table,
   sources: readonly Source[] | null,
-  { quarantined, unpacked }: { readonly quarantined: number; readonly unpacked: number },
+  {
+    quarantined,
+    unpacked,
+    merged,
+  }: Pick<RowAccount, "quarantined"> & { readonly unpacked: number; readonly merged: number },
   rollup: Rollup | null,
   { asOf }: RollupOptions,
 ): Promise<{ readonly table: Table; readonly more: IngestMore | null; readonly warnings: readonly Warning[] }> {
@@ -63,15 +68,12 @@ export async function rollUp(
   const rolled = await rollupEvents(context, table, sources, rollup, { asOf: readAsOf(asOf) });
   return {
     table: rolled.table,
-    more: rollupMore(rolled, { used: table.rows - unpacked, unpacked, quarantined }),
+    more: rollupMore(rolled, { used: table.rows - unpacked + merged, unpacked, merged, quarantined }),
     warnings: rolled.warnings,
   };
 }
 
-function rollupMore(
-  rolled: RolledUp,
-  read: { readonly used: number; readonly unpacked: number; readonly quarantined: number },
-): IngestMore {
+function rollupMore(rolled: RolledUp, read: Omit<RowAccount, "out">): IngestMore {
   const { customer, time, asOf, asOfBy, firstDay, lastDay, used, after, dropped, measures } = rolled;
   const customers = rolled.table.rows;
   const by = { option: "as --as-of says", file: "as the file says", "last event": "the day of the last event" }[asOfBy];
@@ -85,7 +87,7 @@ function rollupMore(
     {
       kind: "text",
       text:
-        "days in UTC, both ends of a window among them; a count or sum without an event is 0, all else missing; sums and " +
+        "customers: those with a value; days in UTC, both ends of a window among them; a count or sum without an event is 0, all else missing; sums and " +
         "means are of exact decimals; a first or last value is that of the earliest or latest event that has one, of equal " +
         "times the first or last row",
       emphasis: "dim",
@@ -126,7 +128,7 @@ function measureTable({ measures }: RolledUp): ReportTable {
       { header: "measure", align: "left" },
       { header: "what", align: "left", wrap: true },
       { header: "days", align: "left", priority: 1 },
-      { header: "customers with a value", align: "right", priority: 2 },
+      { header: "customers", align: "right", priority: 2 },
     ],
     rows: measures.map(({ measure, from, to, customers }) => {
       const days = from === null ? `to ${to}` : `${from} to ${to}`;

@@ -126,12 +126,12 @@ async function run(
   const opened = combined ?? (await openTable(context, inputs, options, { schema: "made" }));
   const { table: read, sources, quarantined } = opened;
   const events = await readExport(context, read, quarantined, exported);
-  const { unpacked } = events;
+  const { unpacked, merged } = events;
   const enriched = await enrich(context, events.table, options, map);
   const { looked } = enriched;
   requireSettled(enriched.table);
-  const placed = combined === null && unpacked === 0 ? sources : null;
-  const rolled = await rollUp(context, enriched.table, placed, { quarantined, unpacked }, rollup, options);
+  const placed = combined === null && unpacked === 0 && merged === 0 ? sources : null;
+  const rolled = await rollUp(context, enriched.table, placed, { quarantined, unpacked, merged }, rollup, options);
   const made = await schemaToMake(context, options.schema, "schema" in opened ? opened.schema : null);
   if (made !== null && (rollup !== null || exported !== null)) {
     const gives = rollup === null ? "an export gives a table of events" : "--rollup gives a table of customers";
@@ -148,8 +148,10 @@ async function run(
   const mixed = combined === null ? await mixedColumnWarnings(read, sources) : [];
   const format = io.destination(options.output, options.format)?.format ?? "csv";
   const rounded = format === "csv" || options.explain ? [] : await roundedNumberWarnings(engine, table);
-  const warnings = [...opened.warnings, ...mixed, ...enriched.warnings, ...rolled.warnings, ...rounded];
-  const combining = combined === null ? null : combineMore(combined);
+  const added = [...events.warnings, ...enriched.warnings, ...rolled.warnings];
+  const warnings = [...opened.warnings, ...mixed, ...added, ...rounded];
+  const combining =
+    combined === null ? null : combineMore(combined, new Map(roles.map(({ column, role }) => [column, role])));
   // The account of what happened last is that of the run.
   const more = [combining, events.more, enriched.more, rolled.more].filter((one) => one !== null);
   const rolesOf = { roles, sampled, made };

@@ -59,9 +59,16 @@ const moneyWords = words(
 /** Whether a name says that its numbers are identifiers or codes. */
 export function saysId(name: string): boolean {
   const parts = nameWords(name);
+  if (saysSource(name)) return false;
   if (parts.length > 1 && parts.at(-1) === "number" && numberedWords.has(parts.at(-2)!)) return true;
   if (parts.length === 2 && numberSigns.has(parts[0]!) && numberedWords.has(parts[1]!)) return true;
   return parts.some((word) => idWords.has(withoutDigits(word))) && !saysQuantity(parts);
+}
+
+/** Whether a name says that a column tells where values come from: `customer_id_source`, `traffic_source`. */
+export function saysSource(name: string): boolean {
+  const parts = nameWords(name);
+  return parts.length > 1 && parts.at(-1) === "source";
 }
 
 /** Nothing counts what an `id` names: `order count id` is an id still. */

@@ -1,12 +1,15 @@
-import type { Context, Table } from "../core/context.ts";
+import type { Context, LoadedTable, Table } from "../core/context.ts";
+import type { ColumnType } from "../core/schema.ts";
 import { SegmentError } from "../core/errors.ts";
 import { flagName } from "../core/options.ts";
-import type { Encoding, InputFormat, ReadOptions, Source } from "../core/source.ts";
+import type { DateCount, Encoding, InputFormat, ReadingOptions, ReadOptions, Source } from "../core/source.ts";
 import { describeTable } from "./describe.ts";
 import { parseDialect } from "./file-dialect/file-dialect.ts";
 import { settling } from "./file-dialect/freeze-dialect.ts";
+import { heldTicks } from "./file-dialect/held-ticks.ts";
 import { holdReadings } from "./file-dialect/hold-readings.ts";
 import { type NamedDialect, openByDialect } from "./file-dialect/open-by-dialect.ts";
+import { isDateCount } from "./reading/day-counts.ts";
 import { withoutNullWords } from "./reading/null-words.ts";
 import { parseReadingOptions } from "./reading/reading-options.ts";
 import { withTicked } from "./reading/ticked-columns.ts";
@@ -40,6 +43,21 @@ export interface ReadWords {
   readonly schema?: string | undefined;
 }
 
+/** Reading options that a saved model holds: columns of ticks, and what the numbers of columns of dates count. */
+export interface LearnedReading {
+  readonly ticked: readonly string[];
+  readonly counts: Readonly<Record<string, DateCount>>;
+}
+
+/** What of the reading options of a command line a model holds; undefined where that is nothing. */
+export function learnedReading(words: ReadWords): LearnedReading | undefined {
+  const counts = [...(parseReadingOptions(words).dates ?? [])].flatMap(([name, count]) =>
+    isDateCount(count) ? [[name, count] as const] : [],
+  );
+  const { ticked = [] } = words;
+  return ticked.length + counts.length === 0 ? undefined : { ticked, counts: Object.fromEntries(counts) };
+}
+
 export interface Warning {
   readonly code: string;
   readonly message: string;
@@ -58,17 +76,18 @@ export interface OpenedTable {
 /**
  * Opens, loads and describes the inputs of a command. Columns that can be read in two ways stay text, with a warning. With
  * `schema: "made"`, a schema file that is not there, or is empty, is none: the command writes it; with `"judged"`, what
- * does not fit it is no error: the command checks it. Throws `bad-rules`, `schema-mismatch`.
+ * does not fit it is no error: the command checks it. `learned` is how a saved model's own table was read, for columns
+ * that are here and not of that type already. Throws `bad-rules`, `schema-mismatch`.
  */
 export async function openTable(
   context: Context,
   inputs: readonly string[],
   words: ReadWords,
-  how: { readonly schema?: "made" | "judged" } = {},
+  how: { readonly schema?: "made" | "judged"; readonly learned?: LearnedReading | undefined } = {},
 ): Promise<OpenedTable> {
-  const readingOptions = parseReadingOptions(words);
   const schema = words.schema === undefined ? null : await loadSchema(context, words.schema, how.schema === "made");
   const frozen = await readDialect(context, words);
+  const given = parseReadingOptions(words);
   context.terminal.progress("opening");
   const files =
     frozen === null
@@ -76,14 +95,29 @@ export async function openTable(
       : await openByDialect(context, inputs, frozen, words.quarantine);
   context.terminal.progress("loading");
   const { engine } = context;
-  const given = await engine.load(files);
-  const present = withoutNullWords(given, files, words.null ?? []);
-  const { table: ticked, sources } = await withTicked(engine, present.table, present.sources, words.ticked ?? []);
+  const read = await engine.load(files);
+  const learned = fittingReading(read, how.learned);
+  const readingOptions = withCounts(given, { ...typedCounts(read, learned), ...frozen?.dialect.counts });
+  const present = withoutNullWords(read, files, [...(frozen?.dialect.nullWords ?? []), ...(words.null ?? [])]);
+  const held = await heldTicks(engine, present, frozen, inputs);
+  const { table: ticked, sources } = await withTicked(engine, held.table, held.sources, [
+    ...new Set([...learned.ticked, ...(words.ticked ?? [])]),
+  ]);
   const loaded = await withTypedCounts(engine, ticked, readingOptions);
-  const described =
+  const describe = (options: ReadingOptions): Promise<Table> =>
     schema === null
-      ? await describeTable(engine, loaded, sources, readingOptions)
-      : await describeBySchema(engine, loaded, sources, readingOptions, schema, how.schema === "judged");
+      ? describeTable(engine, loaded, sources, options)
+      : describeBySchema(engine, loaded, sources, options, schema, how.schema === "judged");
+  const first = await describe(readingOptions);
+  // Text that is dates as it stands was counted once, and is no longer.
+  const counted = first.columns.filter(({ name, stored, type }) => {
+    const isTime = type === "date" || type === "timestamp";
+    return stored === "text" && !isTime && name in learned.counts && given.dates?.has(name) !== true;
+  });
+  const described =
+    counted.length === 0
+      ? first
+      : await describe(withCounts(given, Object.fromEntries(counted.map(({ name }) => [name, learned.counts[name]!]))));
   const table = frozen === null ? described : await holdReadings(engine, described, sources, frozen, inputs);
   const quarantined = sources.reduce((total, source) => total + source.quarantined, 0);
   const warnings: Warning[] = [];
@@ -139,7 +173,30 @@ function readOptionsOf(words: ReadWords): ReadOptions {
   return { from, sheet, table, query, encoding, delimiter, quote, quarantine, ...place };
 }
 
-const settledByDialect = ["from", ...settling] as const;
+const settledByDialect = ["from", "sheet", ...settling] as const;
+
+/** What numbers count, as a dialect or a model says; an option says more. */
+function withCounts(options: ReadingOptions, counts: LearnedReading["counts"]): ReadingOptions {
+  if (Object.keys(counts).length === 0) return options;
+  return { ...options, dates: new Map([...Object.entries(counts), ...(options.dates ?? [])]) };
+}
+
+/** As far as columns are there and not of that type already. */
+function fittingReading({ columns }: LoadedTable, learned: LearnedReading | undefined): LearnedReading {
+  const { ticked = [], counts = {} } = learned ?? {};
+  const isOpen = (name: string, types: readonly ColumnType[]): boolean =>
+    columns.some((one) => one.name === name && (one.stored === "text" || types.includes(one.type)));
+  return {
+    ticked: ticked.filter((name) => isOpen(name, [])),
+    counts: Object.fromEntries(Object.entries(counts).filter(([name]) => isOpen(name, ["integer", "number"]))),
+  };
+}
+
+/** Those of numbers in typed files, which are dates before the table is described. */
+function typedCounts({ columns }: LoadedTable, { counts }: LearnedReading): LearnedReading["counts"] {
+  const typed = new Set(columns.filter(({ stored }) => stored === "typed").map(({ name }) => name));
+  return Object.fromEntries(Object.entries(counts).filter(([name]) => typed.has(name)));
+}
 
 async function readDialect({ io }: Context, words: ReadWords): Promise<NamedDialect | null> {
   const file = words.dialect;

@@ -251,3 +251,22 @@ describe("a ledger tells each change, and takes it back", () => {
     expect(run.stderr).toContain("crm.csv: is no ledger of segment clean: it has no column row");
   });
 });
+
+test("a model holds ticks and counted days, so that it needs no repetition", async () => {
+  put("held-a.csv", "id;d;cb\n1;45000;x\n2;45001;\n");
+  const fit = ["clean", "held-a.csv", "--dates", "d=excel", "--ticked", "cb", "--save-model", "held.json", "-q"];
+  expect(await segment(fit, { cwd })).toMatchObject({ code: 0, stderr: "" });
+  put("held-b.csv", "id;d;cb\n1;45002;\n2;45003;✓\n");
+  // 45000 is 15 March 2023 in a spreadsheet.
+  const cleaned = "id,d,cb\n1,2023-03-17,false\n2,2023-03-18,true\n";
+  for (const words of [
+    ["clean", "held-b.csv", "--model", "held.json", "-q"],
+    ["assign", "held-b.csv", "--model", "held.json", "-q"],
+    ["clean", "held-b.csv", "--model", "held.json", "--ticked", "cb", "--dates", "d=excel", "-q"],
+  ]) {
+    expect([words, await segment(words, { cwd })]).toEqual([words, { code: 0, stderr: "", stdout: cleaned }]);
+  }
+  put("held-clean.csv", cleaned);
+  const again = await segment(["clean", "held-clean.csv", "--model", "held.json", "-q"], { cwd });
+  expect(again).toMatchObject({ code: 0, stderr: "", stdout: cleaned });
+});

@@ -138,3 +138,12 @@ function grouped<Row>(rows: readonly Row[], by: (row: Row) => string): ReadonlyM
   for (const row of rows) groups.set(by(row), [...(groups.get(by(row)) ?? []), row]);
   return groups;
 }
+
+test("an address matches by its mailbox, whose name keeps what a shared one says", async () => {
+  const text =
+    "id,nom,email\n1,Durand,marie.durand@gmail.com\n2,Durand,MarieDurand+news@googlemail.com\n3,Petit,zoé@exämple.fr\n4,Petit,zoé@xn--exmple-cua.fr\n5,Noir,contact.paris@gmail.com\n6,Vert,contactparis@gmail.com\n";
+  const run = await segment(["dedupe", "--key", "email", "-q"], { stdin: text });
+  expect(run.stdout).toBe(
+    "id,nom,email\n1,Durand,marie.durand@gmail.com\n3,Petit,zoé@exämple.fr\n5,Noir,contact.paris@gmail.com\n6,Vert,contactparis@gmail.com\n",
+  );
+});

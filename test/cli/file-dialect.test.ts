@@ -177,3 +177,63 @@ test("a dialect knows a line of totals below any number of rows", async () => {
     expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining(`lines below the table: ${found}`)]);
   }
 });
+
+test("missing words and ticks are part of a dialect, and what is no tick does not fit it", async () => {
+  writeFileSync(join(folder, "ticks.csv"), "id;nom;v;cb\n1;inconnu;999;x\n2;INCONNU;12;\n3;ok;13;✓\n");
+  const options = ["--null", "inconnu,999", "--ticked", "cb"];
+  const made = await run("ingest", "ticks.csv", ...options, "--save-dialect", "ticks.yaml", "-o", "first.csv", "-q");
+  expect([made.code, made.stderr]).toEqual([0, ""]);
+  expect(parse(readFileSync(join(folder, "ticks.yaml"), "utf8"))).toMatchObject({
+    schema: "segment/file-dialect@2",
+    nullWords: ["inconnu", "999"],
+    ticked: ["cb"],
+  });
+  const again = await run("ingest", "ticks.csv", "--dialect", "ticks.yaml", "-q", "-o", "second.csv");
+  expect([again.code, again.stderr]).toEqual([0, ""]);
+  const read = readFileSync(join(folder, "second.csv"), "utf8");
+  expect(read).toBe("id,nom,v,cb\n1,,,true\n2,,12,false\n3,ok,13,true\n");
+  expect(readFileSync(join(folder, "first.csv"), "utf8")).toBe(read);
+  writeFileSync(join(folder, "maybe.csv"), "id;nom;v;cb\n1;a;1;x\n2;b;2;maybe\n");
+  const maybe = await run("ingest", "maybe.csv", "--dialect", "ticks.yaml", "-q");
+  expect([maybe.code, maybe.stderr]).toEqual([
+    3,
+    expect.stringContaining("maybe.csv, line 3, column cb: does not fit ticks.yaml: cb: “maybe” is no tick"),
+  ]);
+});
+
+test("a dialect of a workbook reads the next one, and says which sheet is not there", async () => {
+  const { utils, write: bytes } = await import("@e965/xlsx");
+  const book = (name: string): void => {
+    const made = utils.book_new();
+    utils.book_append_sheet(made, utils.aoa_to_sheet([["id"], [0]]), "first");
+    utils.book_append_sheet(
+      made,
+      utils.aoa_to_sheet([
+        ["id", "note"],
+        [1, "a; b"],
+        [2, "c; d"],
+        [3, "e, f"],
+      ]),
+      name,
+    );
+    writeFileSync(join(folder, "book.xlsx"), bytes(made, { type: "buffer", bookType: "xlsx" }) as Buffer);
+  };
+  book("2024");
+  const words = ["ingest", "book.xlsx"];
+  const made = await run(...words, "--sheet", "2024", "--save-dialect", "book.yaml", "-q", "-o", "sheet.csv");
+  expect([made.code, made.stderr]).toEqual([0, ""]);
+  expect(parse(readFileSync(join(folder, "book.yaml"), "utf8"))).toMatchObject({
+    format: "xlsx",
+    sheet: "2024",
+    text: { skipLines: 0, headerRows: 1, footerLines: 0 },
+  });
+  const again = await run(...words, "--dialect", "book.yaml", "-q", "-o", "again.csv");
+  expect([again.code, again.stderr]).toEqual([0, ""]);
+  expect(readFileSync(join(folder, "again.csv"), "utf8")).toBe('id,note\n1,a; b\n2,c; d\n3,"e, f"\n');
+  writeFileSync(join(folder, "text.csv"), "id,note\n1,a\n");
+  const text = await run("ingest", "text.csv", "--dialect", "book.yaml", "-q");
+  expect([text.code, text.stderr]).toEqual([3, expect.stringContaining("format: xlsx expected, csv found")]);
+  book("2025");
+  const gone = await run(...words, "--dialect", "book.yaml", "-q");
+  expect([gone.code, gone.stderr]).toEqual([3, expect.stringContaining("sheet: “2024” expected")]);
+});

@@ -231,6 +231,90 @@ describe("an export by name", () => {
     ]);
   });
 
+  test("matomo: revenue is of orders alone, and the name of a campaign is no source", async () => {
+    const visit = { idVisit: 1, visitorId: "v1", userId: "U1", serverTimestamp: 1719742800 };
+    const at = { timestamp: 1719742800 };
+    file(
+      "campaign.ndjson",
+      {
+        ...visit,
+        referrerType: "campaign",
+        referrerName: "spring",
+        actionDetails: [
+          { type: "ecommerceOrder", orderId: "T1", revenue: "59.90", ...at },
+          { type: "ecommerceAbandonedCart", revenue: "12", ...at },
+          { type: "goal", revenue: 10, ...at },
+        ],
+      },
+      { ...visit, referrerType: "search", referrerName: "Google", actionDetails: [{ type: "action", ...at }] },
+    );
+    const run = await segment(["ingest", "campaign.ndjson", "--from", "matomo", "-o", "campaign-out.ndjson"], { cwd });
+    expect(run.stdout.replaceAll(/\s+/g, " ")).toContain("where referrerType is campaign");
+    const campaign = { source: null, medium: "campaign", campaign: "spring" };
+    expect(rowsOf("campaign-out.ndjson")).toMatchObject([
+      { event: "ecommerceOrder", revenue: 59.9, ...campaign },
+      { event: "ecommerceAbandonedCart", revenue: null, "actionDetails.revenue": "12", ...campaign },
+      { event: "goal", revenue: null, "actionDetails.revenue": "10", ...campaign },
+      { event: "action", revenue: null, source: "Google", medium: "search", campaign: null },
+    ]);
+  });
+
+  test("ga4: a purchase without ecommerce has the revenue of its parameter, and a cart has none", async () => {
+    const event = (name: string, value: number, more: object = {}) => ({
+      event_timestamp: "1719742800000000",
+      event_name: name,
+      event_params: [
+        { key: "value", value: { int_value: String(value) } },
+        { key: "currency", value: { string_value: "USD" } },
+      ],
+      user_pseudo_id: "111.222",
+      ...more,
+    });
+    file(
+      "value.ndjson",
+      event("purchase", 21, { ecommerce: { purchase_revenue: 12.5 } }),
+      event("purchase", 20),
+      event("add_to_cart", 7),
+    );
+    await segment(["ingest", "value.ndjson", "--from", "ga4", "-o", "value-out.ndjson", "-q"], { cwd });
+    expect(rowsOf("value-out.ndjson").map((row) => row["revenue"])).toEqual([12.5, 20, null]);
+  });
+
+  test("mixpanel: each event has its own customer, by user id, else by an id that is no device's", async () => {
+    const event = (properties: object) => ({ event: "Purchase", properties: { time: 1719742800, ...properties } });
+    file(
+      "ids.ndjson",
+      event({ distinct_id: "u1", $user_id: "u1", revenue: 10 }),
+      event({ distinct_id: "u1", revenue: 20 }),
+      event({ distinct_id: "d7", $device_id: "d7", revenue: 30 }),
+      event({ distinct_id: "$device:d8", $device_id: "d8", revenue: 40 }),
+    );
+    await segment(["ingest", "ids.ndjson", "--from", "mixpanel", "-o", "ids-out.ndjson", "-q"], { cwd });
+    expect(rowsOf("ids-out.ndjson").map((row) => row["customer_id"])).toEqual(["u1", "u1", null, null]);
+  });
+
+  test("mixpanel: an event that is there twice counts once, and the run says so", async () => {
+    const event = (insert: string | undefined, revenue: number, time = 1719742800) => ({
+      event: "Purchase",
+      properties: { time, distinct_id: "u1", $insert_id: insert, revenue },
+    });
+    file("twice.ndjson", event("i2", 1), event("i1", 10), event(undefined, 3), event("i1", 10), event(undefined, 4));
+    const run = await segment(["ingest", "twice.ndjson", "--from", "mixpanel", "-o", "twice-out.ndjson"], { cwd });
+    expect(run.stdout).toContain("rows: 5 in = 4 out + 1 merged");
+    expect(run.stdout.replaceAll(/\s+/g, " ")).toContain(
+      "1 event is there again (the same event, properties.time, properties.distinct_id and properties.$insert_id)",
+    );
+    expect(rowsOf("twice-out.ndjson").map((row) => row["revenue"])).toEqual([1, 10, 3, 4]);
+    writeFileSync(
+      join(cwd, "twice.yaml"),
+      "customer: customer_id\ntime: time\nas_of: last\nmeasures:\n  paid: {sum: revenue}\n",
+    );
+    const words = ["ingest", "twice.ndjson", "--from", "mixpanel", "--rollup", "twice.yaml", "-o", "twice.csv"];
+    const rolled = await segment(words, { cwd });
+    expect(rolled.stdout).toContain("rows: 5 in = 1 out + 1 merged + 3 grouped");
+    expect(readFileSync(join(cwd, "twice.csv"), "utf8")).toBe("customer_id,paid\nu1,18\n");
+  });
+
   test("goes on to a rollup, whose account begins with the visits", async () => {
     writeFileSync(
       join(cwd, "roll.yaml"),

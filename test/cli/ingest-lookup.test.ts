@@ -171,3 +171,20 @@ describe("department and region from the postcode", () => {
     );
   });
 });
+
+test("addresses are compared as mailboxes, and stay as they are written", async () => {
+  file(
+    "people.csv",
+    "email,n\nmarie.durand@gmail.com,1\nluc+promo@gmail.com,2\nZoé@exämple.fr,3\nJo.Na@outlook.com,4\nann+x@example.com,5\n",
+  );
+  file(
+    "others.csv",
+    "mail,found\nmariedurand@googlemail.com,a\nluc@gmail.com,b\nzoé@xn--exmple-cua.fr,c\njona@outlook.com,d\nann@example.com,e\n",
+  );
+  const words = ["ingest", "people.csv", "--lookup", "o=others.csv", "--on", "email=mail", "-q", "-o", "found.csv"];
+  expect(await segment(words, { cwd })).toMatchObject({ code: 0, stderr: "" });
+  // Dots count at Outlook, and what a tag is at a domain of its own is not known.
+  expect(written("found.csv")).toBe(
+    "email,n,found\nmarie.durand@gmail.com,1,a\nluc+promo@gmail.com,2,b\nZoé@exämple.fr,3,c\nJo.Na@outlook.com,4,\nann+x@example.com,5,\n",
+  );
+});

@@ -195,3 +195,23 @@ describe("a rollup file", () => {
     expect([2, 3]).toContain(run.code);
   });
 });
+
+test("a condition that holds for no event is warned of, with its line", async () => {
+  file("typo.csv", "who,at,event\na,2024-01-01,purchase\nb,2024-01-09,view\n");
+  file(
+    "typo.yaml",
+    "customer: who\ntime: at\nas_of: last\nmeasures:\n  bought: {count: rows, where: event = buy}\n  seen: {count: rows, where: event = view}\n",
+  );
+  const run = await segment(["ingest", "typo.csv", "--rollup", "typo.yaml", "--json"], { cwd });
+  expect((JSON.parse(run.stdout) as { warnings: unknown }).warnings).toEqual([
+    {
+      code: "where-holds-nowhere",
+      message: "bought (line 5 of the rollup): where “event = buy” holds for no event at all",
+    },
+  ]);
+});
+
+test("no header of the report is cut at 80 columns", async () => {
+  const run = await segment(["ingest", "typo.csv", "--rollup", "typo.yaml", "-o", "typo-out.csv"], { cwd });
+  expect(run.stdout).toMatch(/^measure +what +days +customers$/m);
+});

@@ -159,6 +159,70 @@ describe("several sources become one table", () => {
     );
   });
 
+  test("columns of other names meet by what they are of a customer, and unlike names stay apart", async () => {
+    file(
+      "fr.csv",
+      `customer_id;prenom;nom;email;telephone;ville
+1;Carl;Petit;;06 11 22 33 80;Nice
+2;Fay;Noir;fay@example.com;06 11 22 33 90;Caen
+`,
+    );
+    file(
+      "en.csv",
+      `email,phone,first_name,last_name,city
+,+33 6 11 22 33 80,Carl,Petit,Nice
+FAY@example.com,+33 6 11 22 33 90,Gus,Vert,Caen
+`,
+    );
+    const run = await segment(
+      [
+        "ingest",
+        "--source",
+        "crm=fr.csv",
+        "--source",
+        "web=en.csv",
+        "--country",
+        "FR",
+        "--provenance",
+        "-o",
+        "met.csv",
+      ],
+      { cwd },
+    );
+    expect(run.stdout).toContain("phone (by role)");
+    expect(run.stdout).toContain("by role: each source has one such column, whatever its name");
+    expect(run.stdout).toMatch(/prenom +text +first-name +prenom +first_name \(by role\)/);
+    expect(run.stdout).not.toMatch(/telephone_source +text +(?:id|phone)/);
+    expect(
+      written("met.csv")
+        .split("\n")
+        .map((line) => line.split(",").slice(0, 8).join(",")),
+    ).toEqual([
+      "customer_id,prenom,nom,email,telephone,ville,sources,matched_by",
+      "1,Carl,Petit,,06 11 22 33 80,Nice,crm+web,telephone",
+      "2,Fay,Noir,fay@example.com,06 11 22 33 90,Caen,crm,",
+      ",Gus,Vert,FAY@example.com,+33 6 11 22 33 90,Caen,web,",
+      "",
+    ]);
+  });
+
+  test("a key that columns of other names leave open is named, with the line of a map that settles it", async () => {
+    file("two.csv", "client_no;email;mobile;fixe_tel\nA1;a@example.com;06 11 22 33 01;01 11 22 33 01\n");
+    file("one.csv", "user_id;email;phone\nU1;A@example.com;06 11 22 33 01\n");
+    const words = ["ingest", "--source", "crm=one.csv", "--source", "web=two.csv", "--country", "FR"];
+    const run = await segment([...words, "--json"], { cwd });
+    const { warnings } = JSON.parse(run.stdout) as { warnings: { code: string; message: string }[] };
+    const messages = warnings.filter(({ code }) => code === "key-not-used").map(({ message }) => message);
+    expect(messages).toHaveLength(2);
+    expect(messages[0]).toContain("the customer id is no key of web: crm has user_id, web has client_no");
+    expect(messages[0]).toContain("sources: {web: {columns: {user_id: client_no}}}");
+    expect(messages[1]).toContain("sources: {web: {columns: {phone: [mobile, fixe_tel]}}}");
+    // The line is a map that makes the key one.
+    writeFileSync(join(cwd, "line.yaml"), `${messages[1]!.split("--map with ")[1]!}\n`);
+    const mapped = await report([...words, "--map", "line.yaml"]);
+    expect(mapped.combine.pairs[0]!.by_key).toHaveProperty("phone");
+  });
+
   test("the newest row wins where it has a value, else the next", async () => {
     await segment([...both, "-q", "-o", "newest.csv", "--prefer", "newest:updated_at"], { cwd });
     const lines = written("newest.csv").split("\n");

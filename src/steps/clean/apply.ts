@@ -18,6 +18,7 @@ import type { CleanColumn, CleanModel } from "./model.ts";
 import type { OutlierAction } from "./outlier-rules.ts";
 import { brought, refuseAdded, type CleanSettings, type FormedTable } from "./formed-table.ts";
 import { rereadTable } from "./reread.ts";
+import { parseReadingOptions } from "../reading/reading-options.ts";
 import { requireOrder } from "./row-order.ts";
 import type { EmailCheck } from "./settings.ts";
 
@@ -90,8 +91,15 @@ export function asNumbered(table: Table, outliers: readonly { readonly action: O
 function settledByModel(table: Table, model: CleanModel, words: ReadWords): ReadWords {
   const open = new Set(table.columns.flatMap(({ name, tie }) => (tie === undefined ? [] : [name])));
   const known = model.columns.filter(({ name }) => open.has(name));
-  const dates = known.flatMap(({ name, order }) =>
-    order === null || order === "ymd" ? [] : [`${name.replaceAll(",", ",,")}=${order}`],
+  const counts = Object.entries(model.reading?.counts ?? {}).filter(([name]) =>
+    table.columns.some((column) => column.name === name && column.stored === "text"),
+  );
+  const orders = known.flatMap(({ name, order }) =>
+    order === null || order === "ymd" ? [] : [[name, order] as const],
+  );
+  const given = parseReadingOptions(words).dates;
+  const dates = [...new Map([...counts, ...orders])].flatMap(([name, order]) =>
+    given?.has(name) === true ? [] : [`${name.replaceAll(",", ",,")}=${order}`],
   );
   const decimal = known.find((column) => column.decimal !== null)?.decimal ?? undefined;
   if (dates.length === 0 && decimal === undefined) return words;

@@ -5,7 +5,7 @@ import type { Source } from "../../core/source.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { notAMeasureByRole } from "../column-kinds.ts";
 import { findColumn, matchColumns } from "../match-columns.ts";
-import type { OpenedTable, ReadWords, Warning } from "../open-table.ts";
+import { learnedReading, type OpenedTable, type ReadWords, type Warning } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { asNumbered } from "./apply.ts";
 import { formColumns, formedTable, requireOfficial, type CleanSettings, type FormedTable } from "./formed-table.ts";
@@ -151,7 +151,8 @@ export async function learnClean(
   const modelled = settings.models.methods.byColumn;
   const learned = await learnNumbers(context, formed.table, sources, formModel, { ...settings, ids, modelled });
   const imputers = await learnImputers(context, formed.table, sources, learned.model, ids, settings.models);
-  const model = { ...learned.model, imputers: imputers[0]! };
+  const reading = learnedReading(words);
+  const model = { ...learned.model, imputers: imputers[0]!, ...(reading === undefined ? {} : { reading }) };
   return { model, imputers, formed, contacts, warnings: [...learned.warnings, ...shortYears(columns)] };
 }
 

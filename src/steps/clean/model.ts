@@ -5,6 +5,8 @@ import type { DateCount, DateOrder, DecimalMark } from "../../core/source.ts";
 import type { Imputer } from "../impute/imputer.ts";
 import { imputerJson, readImputer } from "../impute/imputer-json.ts";
 import { list, oneOf, record, requireSchema, word, type JsonRecord, type ModelFile } from "../model-file.ts";
+import type { LearnedReading } from "../open-table.ts";
+import { dateCounts } from "../reading/day-counts.ts";
 import { numbersJson, readNumbersModel, type NumbersModel } from "./numbers-model.ts";
 import { isNumeric } from "./plain-values.ts";
 import { caseRules, checkActions, contactKinds, emailFlags } from "./settings.ts";
@@ -30,6 +32,8 @@ export interface CleanModel extends NumbersModel {
   readonly emailFlags?: readonly EmailFlag[];
   /** Rows that are left out: conditions with their names, in order. */
   readonly exclude?: readonly Exclusion[];
+  /** How the table was read where its own text does not say it. */
+  readonly reading?: LearnedReading;
   /** Models of the other columns, which fill what is left after `fills`. */
   readonly imputers?: readonly Imputer[];
 }
@@ -101,6 +105,9 @@ export function toFitted(model: CleanModel): Fitted {
       email_flags: [...(model.emailFlags ?? [])],
       exclude: (model.exclude ?? []).map((one) => ({ ...one })),
       imputers: (model.imputers ?? []).map(imputerJson),
+      ...(model.reading === undefined
+        ? {}
+        : { reading: { ticked: [...model.reading.ticked], counts: { ...model.reading.counts } } }),
     },
   };
 }
@@ -137,7 +144,21 @@ export function readCleanModel(model: ModelFile): CleanModel {
     ...readNumbersModel(model, types),
     ...ruleMembers(model, new Set(columns.map(({ name }) => name))),
     imputers: readImputers(model, columns),
+    ...readReading(model),
   };
+}
+
+/** Models of tables that say themselves how they are read have none. */
+function readReading({ parameters, wrong: at }: ModelFile): Pick<CleanModel, "reading"> {
+  if (parameters.reading === undefined) return {};
+  const reading = record(parameters.reading) ?? at("reading");
+  const ticked = (list(reading.ticked) ?? at("reading.ticked")).map(
+    (name, i) => word(name) ?? at(`reading.ticked[${i}]`),
+  );
+  const counts = Object.entries(record(reading.counts) ?? at("reading.counts")).map(
+    ([name, count]) => [name, oneOf(count, dateCounts) ?? at(`reading.counts.${name}`)] as const,
+  );
+  return { reading: { ticked, counts: Object.fromEntries(counts) } };
 }
 
 /** Models written before there were imputers have none. */

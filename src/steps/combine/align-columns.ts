@@ -4,12 +4,17 @@ import { nameWords } from "../column-kinds.ts";
 import { placeOf } from "../reading/place-of.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { findColumn } from "../match-columns.ts";
+import { alignByRole, type SourceRoles } from "./align-by-role.ts";
 import type { OpenedSource } from "./open-sources.ts";
 import type { ColumnRole, MapColumn, Mapping, Prefer, Said, SourceMap } from "./source-map.ts";
 
 /** Where a source has the values of a column: in one of its columns or several, or in none but the map. */
 export type Origin =
-  | { readonly kind: "first"; readonly columns: readonly Column[]; readonly how: "mapped" | "same name" | "like name" }
+  | {
+      readonly kind: "first";
+      readonly columns: readonly Column[];
+      readonly how: "mapped" | "same name" | "like name" | "same role";
+    }
   | { readonly kind: "join"; readonly columns: readonly Column[]; readonly between: string }
   | { readonly kind: "constant"; readonly text: string };
 
@@ -33,10 +38,15 @@ export interface Alignment {
 /**
  * Sets the columns of all sources under one schema: that of the map, else all columns there are. What the map says of a
  * source comes first; a column of the schema that it does not map takes the source's column of the same name, or of the
- * same words (`Postal Code`, `postal_code`). Throws `bad-map`, `schema-mismatch`, `ambiguous-input`, `unknown-column`.
+ * same words (`Postal Code`, `postal_code`); where there is no schema, also of the same contact role. Throws `bad-map`, `schema-mismatch`, `ambiguous-input`, `unknown-column`.
  */
-export async function alignColumns(sources: readonly OpenedSource[], map: SourceMap | null): Promise<Alignment> {
-  const mapped = sources.map((source) => mappedOrigins(source, map));
+export async function alignColumns(
+  sources: readonly OpenedSource[],
+  map: SourceMap | null,
+  roles: SourceRoles | null,
+): Promise<Alignment> {
+  const said = sources.map((source) => mappedOrigins(source, map));
+  const mapped = roles === null ? said : withRoles(sources, said, roles);
   const schema = map?.columns ?? openSchema(sources, mapped);
   const origins = sources.map((source, s) => {
     const own = mapped[s]!;
@@ -78,6 +88,24 @@ function mappedOrigins(source: OpenedSource, map: SourceMap | null): ReadonlyMap
     origins.set(name, originOf(source, mapping));
   }
   return origins;
+}
+
+/** Adds the columns that meet by their roles. */
+function withRoles(
+  sources: readonly OpenedSource[],
+  said: readonly ReadonlyMap<string, Origin>[],
+  roles: SourceRoles,
+): readonly ReadonlyMap<string, Origin>[] {
+  const isSaid = (s: number, column: Column): boolean =>
+    said.some((own) => own.has(column.name)) ||
+    [...said[s]!.values()].some((origin) => origin.kind !== "constant" && origin.columns.includes(column));
+  const renamed = alignByRole(sources, roles, isSaid, (a, b) => key(a) === key(b));
+  return said.map((own, s) => {
+    const added = [...renamed[s]!].map(
+      ([column, name]) => [name, { kind: "first", columns: [column], how: "same role" }] as const,
+    );
+    return new Map<string, Origin>([...own, ...added]);
+  });
 }
 
 function originOf({ table, name }: OpenedSource, mapping: Mapping): Origin {

@@ -1,11 +1,12 @@
 import type { Engine } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
-import { nameWords, saysConsent, saysRefusal } from "../column-kinds.ts";
+import { saysConsent, saysRefusal } from "../column-kinds.ts";
 import { contentKinds } from "../dedupe/key-kinds.ts";
-import { readKeys, type KeyKind, type KeySpec } from "../dedupe/keys.ts";
+import { readKeys, withDomains, type KeyKind, type KeyPart, type KeySpec } from "../dedupe/keys.ts";
 import type { Warning } from "../open-table.ts";
 import type { AlignedColumn } from "./align-columns.ts";
+import { isCustomerId } from "./customer-id.ts";
 import type { ColumnRole, Said, SourceMap } from "./source-map.ts";
 import type { Stack } from "./stack.ts";
 
@@ -42,15 +43,18 @@ export async function chooseKeys(
   const items =
     asked.length > 0 ? asked : (map?.keys?.map(({ value }) => value) ?? usualKeys(table.columns, roles, aligned));
   const read = await readNamed(engine, stack, items, asked.length > 0 ? null : (map?.keys ?? null));
-  const keys = read.keys.map((key): CombineKey => {
-    const parts = key.parts.map((part) => {
+  const keys: CombineKey[] = [];
+  for (const key of read.keys) {
+    const parts: KeyPart[] = [];
+    for (const part of key.parts) {
       const role = part.columns.length === 1 ? roles[table.columns.indexOf(part.columns[0]!)]! : null;
       const kind: KeyKind = role === "email" || role === "phone" ? role : plainKind(part.kind, part.columns[0]!);
-      return { ...part, kind };
-    });
+      const known = part.domains !== undefined && kind === "email";
+      parts.push(known ? part : await withDomains(engine, table, { ...part, kind }));
+    }
     const own = parts[0]!.columns[0]!;
-    return { ...key, parts, isId: parts.length === 1 && roles[table.columns.indexOf(own)] === "id" };
-  });
+    keys.push({ ...key, parts, isId: parts.length === 1 && roles[table.columns.indexOf(own)] === "id" });
+  }
   return { keys, roles, warnings: read.warnings };
 }
 
@@ -76,22 +80,6 @@ function roleOf(column: Column, kind: "email" | "phone" | "text" | undefined): C
   if (saysRefusal(column.name)) return "refusal";
   if (saysConsent(column.name)) return "consent";
   return column.type === "date" || column.type === "timestamp" ? "date" : "text";
-}
-
-const personWords = new Set(
-  "customer client contact member membre user utilisateur person personne crm account compte".split(" "),
-);
-const numberWords = new Set(
-  "id uid uuid guid identifier identifiant number numero no ref reference code key".split(" "),
-);
-
-/** `customer_id`, `ClientNumber`, `id`; not `order_id`. */
-function isCustomerId(name: string): boolean {
-  const words = nameWords(name);
-  if (words.length === 1) return ["id", "uid", "uuid", "guid", "customerid", "clientid", "userid"].includes(words[0]!);
-  return (
-    words.length <= 3 && words.some((word) => personWords.has(word)) && words.some((word) => numberWords.has(word))
-  );
 }
 
 /** Customer id, addresses, numbers: columns that two sources or more have something for. */

@@ -1,5 +1,6 @@
 import type { Context, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
+import type { Column } from "../../core/schema.ts";
 import type { Source } from "../../core/source.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { findColumn } from "../match-columns.ts";
@@ -10,6 +11,7 @@ import { readPhoneCountry } from "../dedupe/phone-country.ts";
 import { peopleColumns, type PeopleColumns } from "../dedupe/people.ts";
 import { placeOf } from "../reading/place-of.ts";
 import { accountRows, repeatedValues, type PairMatches, type SourceAccount } from "./account.ts";
+import { sourceRoles } from "./align-by-role.ts";
 import { alignColumns, type Alignment } from "./align-columns.ts";
 import { chooseKeys, type ChosenKeys, type CombineKey } from "./choose-keys.ts";
 import { findConflicts, type Conflicts } from "./conflicts.ts";
@@ -20,6 +22,7 @@ import type { NamedSource } from "./named-sources.ts";
 import { openSources, type OpenedSource } from "./open-sources.ts";
 import type { ColumnRole, Prefer, Said, SourceMap } from "./source-map.ts";
 import { stackSources, type Stack } from "./stack.ts";
+import { unusedKeys } from "./unused-keys.ts";
 
 /** The options of a run over several sources. */
 export interface CombineWords extends ReadWords {
@@ -66,15 +69,23 @@ export async function combineSources(
   const { engine, terminal } = context;
   const kind = words.combine;
   const opened = await openSources(context, named, words, map);
-  const alignment = await alignColumns(opened, map);
+  // A schema says itself which columns there are.
+  const contacts = map?.columns == null ? await sourceRoles(engine, opened) : null;
+  const alignment = await alignColumns(opened, map, contacts);
   terminal.progress("stacking sources");
   const stack = await stackSources(engine, opened, alignment.columns);
   const chosen = await chooseKeys(engine, stack, alignment.columns, map, words.key);
-  if (chosen.keys.length === 0 && kind !== "union" && named.length > 1) throw nothingInCommon(alignment, named);
+  const isAsked = words.key.length > 0 || map?.keys != null;
+  const unused = contacts === null || isAsked ? [] : unusedKeys(opened, contacts, alignment.columns);
+  if (chosen.keys.length === 0 && kind !== "union" && named.length > 1)
+    throw nothingInCommon(alignment, named, unused[0]?.message);
   const isOrdered = opened.every(({ table }) => table.position === undefined);
   const names = named.map(({ name }) => name);
   const { facts, notice } = await phones(context, stack.table, chosen, words, map);
-  const people = kind === "union" && chosen.keys.length === 0 ? noPeople : readPeople(stack.table, map, chosen.roles);
+  const people =
+    kind === "union" && chosen.keys.length === 0
+      ? noPeople
+      : readPeople(stack.table, map, chosen.roles, ofSources(opened, alignment, stack.table));
   const asked = words.prefer === undefined ? null : readPrefer(words.prefer, names);
   const said = asked?.updated ?? map?.updated ?? null;
   const updated = said === null ? null : updatedColumn(stack.table, said);
@@ -88,6 +99,7 @@ export async function combineSources(
       source.warnings.map((one) => ({ ...one, message: `${source.name}: ${one.message}` })),
     ),
     ...chosen.warnings,
+    ...unused,
     ...(notice === null ? [] : [notice]),
     ...unmatchedNotices(names, chosen.keys, pairs),
   ];
@@ -143,8 +155,14 @@ function unmatchedNotices(
 const noPeople: PeopleColumns = { names: [], birth: null };
 
 /** The columns by which people are told apart: those of the map, by name or role, else first and last name and date of birth by their headers. */
-function readPeople(table: Table, map: SourceMap | null, roles: readonly ColumnRole[]): PeopleColumns {
+function readPeople(
+  table: Table,
+  map: SourceMap | null,
+  roles: readonly ColumnRole[],
+  ofEach: PeopleColumns,
+): PeopleColumns {
   const said = map?.names ?? null;
+  if (map === null) return ofEach;
   if (said === null) {
     const first = ["first-name", "last-name"].flatMap((role) => table.columns.filter((_, i) => roles[i] === role));
     const names = first.length > 0 ? first : table.columns.filter((_, i) => roles[i] === "name");
@@ -156,6 +174,19 @@ function readPeople(table: Table, map: SourceMap | null, roles: readonly ColumnR
     names: said.map((one) => columnOf(table, one)),
     birth: peopleColumns(table, { names: undefined, birth: undefined }).birth,
   };
+}
+
+/** The columns that hold what each source's own columns of names and birth do; a row has none of another source's. */
+function ofSources(opened: readonly OpenedSource[], { columns }: Alignment, stack: Table): PeopleColumns {
+  const own = opened.map(({ table }) => peopleColumns(table, { names: undefined, birth: undefined }));
+  const placeOfColumn = (column: Column, s: number): readonly Column[] =>
+    stack.columns.filter((_, i) => {
+      const origin = columns[i]!.origins[s];
+      return origin != null && origin.kind !== "constant" && origin.columns.includes(column);
+    });
+  const names = own.flatMap(({ names: of }, s) => of.flatMap((column) => placeOfColumn(column, s)));
+  const [birth = null] = own.flatMap(({ birth: of }, s) => (of === null ? [] : placeOfColumn(of, s)));
+  return { names: [...new Set(names)], birth };
 }
 
 /** `newest:updated_at,crm`: sources in order, before them the row of the latest date. Throws `bad-option-value`. */
@@ -225,13 +256,19 @@ async function phones(
   }
 }
 
-function nothingInCommon({ columns }: Alignment, named: readonly NamedSource[]): SegmentError {
+function nothingInCommon(
+  { columns }: Alignment,
+  named: readonly NamedSource[],
+  unused: string | undefined,
+): SegmentError {
   const common = columns.filter(({ origins }) => origins.filter((origin) => origin !== null).length > 1);
   const names = named.map(({ name }) => name).join(" and ");
   const hint =
-    common.length === 0
-      ? "map the columns of all sources to one schema with --map, or stack the rows with --combine union"
-      : `name a column that both have: --key ${common[0]!.name}; or stack the rows with --combine union`;
+    unused !== undefined
+      ? unused
+      : common.length === 0
+        ? "map the columns of all sources to one schema with --map, or stack the rows with --combine union"
+        : `name a column that both have: --key ${common[0]!.name}; or stack the rows with --combine union`;
   return new SegmentError("usage", `${names} have no customer id, e-mail address or telephone number in common`, {
     hint,
   });

@@ -2,6 +2,7 @@ import type { Table } from "../../core/context.ts";
 import type { Sql } from "../../core/sql.ts";
 import { asText } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
+import { emailKeySql } from "../contact/email-key.ts";
 import { isEmailSql, normalEmailSql } from "../contact/email.ts";
 import { isMissingSql } from "../reading/number-sql.ts";
 import { valueSql } from "../reading/values.ts";
@@ -55,7 +56,9 @@ export function keysQuery(
     const own = key.parts.map((part) => parts.find(({ label }) => label === part.label)!);
     const state = own.length === 1 ? at("part", own[0]!) : compositeState(own.map((part) => at("part", part)));
     const text = join(
-      own.map((part) => at("normal", part)),
+      own.map((part) =>
+        part.kind === "email" ? emailKeySql(at("normal", part), part.domains ?? new Map()) : at("normal", part),
+      ),
       ` || '${partMark}' || `,
     );
     return [

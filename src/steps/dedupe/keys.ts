@@ -5,7 +5,8 @@ import { nameWords } from "../column-kinds.ts";
 import { findColumn } from "../match-columns.ts";
 import type { Warning } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
-import { contentKinds, type ContentKind } from "./key-kinds.ts";
+import { asciiDomains, type AsciiDomains } from "../contact/email-key.ts";
+import { contentKinds, textOf, type ContentKind } from "./key-kinds.ts";
 import { nameColumns } from "./people.ts";
 
 /** What the values of a key's part are, which says how they are compared. */
@@ -17,6 +18,8 @@ export interface KeyPart {
   readonly kind: KeyKind;
   /** One column; for `name` those that make it up. */
   readonly columns: readonly Column[];
+  /** Of addresses: the domains whose two forms are one. */
+  readonly domains?: AsciiDomains;
 }
 
 /** One way to be linked: the columns that must all agree. */
@@ -67,10 +70,17 @@ export async function readKeys(
     const message = `the table has no column ${part}; ${column.name} is its only column of that kind and was taken`;
     warnings.push({ code: "key-column", message });
   }
+  for (const [name, part] of parts) parts.set(name, await withDomains(engine, table, part));
   const keys = named.map(({ label, parts: own }) => ({ label, parts: own.map((part) => parts.get(part)!) }));
   const twice = keys.find(({ label }, i) => keys.findIndex((one) => one.label === label) < i);
   if (twice !== undefined) throw new SegmentError("usage", `${option} ${twice.label} is given twice`);
   return { keys, warnings };
+}
+
+/** A part of a key with what comparing its addresses needs. One scan for such a part. */
+export async function withDomains(engine: Engine, table: Table, part: KeyPart): Promise<KeyPart> {
+  if (part.kind !== "email") return part;
+  return { ...part, domains: await asciiDomains(engine, table.relation, textOf(part.columns[0]!)) };
 }
 
 /** Columns that could serve as a key, for the hint of a run that names none. */

@@ -45,6 +45,11 @@ export function namePart(name: string): "first-name" | "last-name" | "name" | nu
   return lastName.test(word) ? "last-name" : null;
 }
 
+/** Whether a name says that a column holds dates of birth. */
+export function isBirthName(name: string): boolean {
+  return birthDate.test(joined(name));
+}
+
 /** The columns of first and last names, or of full names, in the order in which they are read. */
 export function nameColumns(table: Table, named: readonly string[] | undefined): readonly Column[] {
   const { columns } = table;
@@ -69,7 +74,7 @@ export function nameColumns(table: Table, named: readonly string[] | undefined):
 
 function birthColumn(table: Table, named: string | undefined): Column | null {
   if (named === undefined) {
-    return table.columns.find(({ name, type }) => type === "date" && birthDate.test(joined(name))) ?? null;
+    return table.columns.find(({ name, type }) => type === "date" && isBirthName(name)) ?? null;
   }
   const column = findColumn(table.columns, named, "--birth");
   requireSettled(table, [named]);

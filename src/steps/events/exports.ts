@@ -33,12 +33,26 @@ export const eventColumns = [
 
 export type EventColumn = (typeof eventColumns)[number];
 
-/** Where a column of events comes from: columns of the export by their paths, the first that holds a value in a row. */
+/** A column of the export by its path, and the events in which its value says what is asked; all of them without `only` and `but`. */
+export interface Part {
+  readonly path: string;
+  /** Only where the column `where` holds one of these words. */
+  readonly only?: { readonly where: string; readonly is: readonly string[] };
+  /** But not where the column `where` holds one of these words, or its own value begins so, or is that of another column. */
+  readonly but?: {
+    readonly where?: string;
+    readonly is?: readonly string[];
+    readonly begins?: string;
+    readonly same?: readonly string[];
+  };
+}
+
+/** Where a column of events comes from: columns of the export, the first that holds a value in a row. */
 export interface Origin {
-  readonly from: readonly string[];
+  readonly from: readonly (string | Part)[];
   /** `first`: the first of them that the file has, alone; `joined`: all of them with a point between. */
   readonly how?: "first" | "joined";
-  /** Columns that hold for a whole row, and are taken only where that is one event: a sum would count them many times. */
+  /** The first of these columns that the file has: they hold for a whole row, and are taken only where that is one event, as a sum would count them many times. */
   readonly ofRow?: readonly string[];
   /** A file without any of them is no such export. */
   readonly needed?: true;
@@ -54,12 +68,19 @@ export interface ExportLayout {
   readonly params?: string;
   /** A column of a JSON list of events. */
   readonly list?: string;
+  /** Columns that an event which was sent twice has in common with itself, each by its first path that the file has. */
+  readonly identity?: readonly (readonly string[])[];
 }
+
+/** What a Mixpanel event's `distinct_id` is when no user is known: that of the device, with `$device:` before it or as it is. */
+const ofDevice = { begins: "$device:", same: ["properties.$device_id", "$device_id"] };
 
 /**
  * Column names as the vendors document them: the BigQuery export schema of Google Analytics 4, the Live API of Matomo
  * (`Live.getLastVisitsDetails`), the raw event export of Mixpanel. `traffic_source` of GA4 is how a user first came, not of
- * the event, and stays apart.
+ * the event, and stays apart. A parameter `value` of GA4 is money of many events (a cart, a lead), revenue of a purchase alone;
+ * Matomo puts the worth of goals and abandoned carts where the revenue of orders is, and the name of a campaign where that
+ * of a referrer is. Mixpanel counts events once that have event, time, distinct_id and $insert_id in common.
  */
 export const exportLayouts: Readonly<Record<ExportName, ExportLayout>> = {
   ga4: {
@@ -77,7 +98,12 @@ export const exportLayouts: Readonly<Record<ExportName, ExportLayout>> = {
       country: { from: ["geo.country"] },
       device: { from: ["device.category"] },
       transaction_id: { from: ["ecommerce.transaction_id", "event_params.transaction_id"] },
-      revenue: { from: ["ecommerce.purchase_revenue"] },
+      revenue: {
+        from: [
+          "ecommerce.purchase_revenue",
+          { path: "event_params.value", only: { where: "event_name", is: ["purchase", "ecommerce_purchase"] } },
+        ],
+      },
       currency: { from: ["event_params.currency"] },
     },
     records: [
@@ -102,13 +128,20 @@ export const exportLayouts: Readonly<Record<ExportName, ExportLayout>> = {
       device_id: { from: ["visitorId"], needed: true },
       session_id: { from: ["idVisit"], needed: true },
       url: { from: ["actionDetails.url", "entryPageUrl", "url"] },
-      source: { from: ["campaignSource", "referrerName"] },
+      source: {
+        from: ["campaignSource", { path: "referrerName", but: { where: "referrerType", is: ["campaign"] } }],
+      },
       medium: { from: ["campaignMedium", "referrerType"] },
-      campaign: { from: ["campaignName"] },
+      campaign: {
+        from: ["campaignName", { path: "referrerName", only: { where: "referrerType", is: ["campaign"] } }],
+      },
       country: { from: ["countryCode", "country"], how: "first" },
       device: { from: ["deviceType"] },
       transaction_id: { from: ["actionDetails.orderId"] },
-      revenue: { from: ["actionDetails.revenue"], ofRow: ["revenue"] },
+      revenue: {
+        from: [{ path: "actionDetails.revenue", only: { where: "actionDetails.type", is: ["ecommerceOrder"] } }],
+        ofRow: ["totalEcommerceRevenue", "revenue"],
+      },
       currency: { from: ["siteCurrency", "currency"], how: "first" },
     },
     records: [],
@@ -118,24 +151,34 @@ export const exportLayouts: Readonly<Record<ExportName, ExportLayout>> = {
     title: "Mixpanel (raw events)",
     columns: {
       event: { from: ["event"], needed: true },
-      time: { from: ["properties.time", "time"], how: "first", needed: true },
+      time: { from: ["properties.time", "time"], needed: true },
       customer_id: {
-        from: ["properties.$user_id", "$user_id", "properties.distinct_id", "distinct_id"],
-        how: "first",
+        from: [
+          "properties.$user_id",
+          "$user_id",
+          { path: "properties.distinct_id", but: ofDevice },
+          { path: "distinct_id", but: ofDevice },
+        ],
         needed: true,
       },
-      device_id: { from: ["properties.$device_id", "$device_id"], how: "first" },
-      session_id: { from: ["properties.$session_id", "$session_id"], how: "first" },
-      url: { from: ["properties.$current_url", "$current_url"], how: "first" },
-      source: { from: ["properties.utm_source", "utm_source"], how: "first" },
-      medium: { from: ["properties.utm_medium", "utm_medium"], how: "first" },
-      campaign: { from: ["properties.utm_campaign", "utm_campaign"], how: "first" },
-      country: { from: ["properties.mp_country_code", "mp_country_code"], how: "first" },
-      device: { from: ["properties.$device", "$device"], how: "first" },
-      transaction_id: { from: ["properties.transaction_id", "properties.order_id", "transaction_id"], how: "first" },
-      revenue: { from: ["properties.revenue", "properties.$amount", "revenue"], how: "first" },
-      currency: { from: ["properties.currency", "currency"], how: "first" },
+      device_id: { from: ["properties.$device_id", "$device_id"] },
+      session_id: { from: ["properties.$session_id", "$session_id"] },
+      url: { from: ["properties.$current_url", "$current_url"] },
+      source: { from: ["properties.utm_source", "utm_source"] },
+      medium: { from: ["properties.utm_medium", "utm_medium"] },
+      campaign: { from: ["properties.utm_campaign", "utm_campaign"] },
+      country: { from: ["properties.mp_country_code", "mp_country_code"] },
+      device: { from: ["properties.$device", "$device"] },
+      transaction_id: { from: ["properties.transaction_id", "properties.order_id", "transaction_id"] },
+      revenue: { from: ["properties.revenue", "properties.$amount", "revenue"] },
+      currency: { from: ["properties.currency", "currency"] },
     },
     records: ["properties"],
+    identity: [
+      ["event"],
+      ["properties.time", "time"],
+      ["properties.distinct_id", "distinct_id"],
+      ["properties.$insert_id", "$insert_id"],
+    ],
   },
 };

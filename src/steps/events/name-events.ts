@@ -2,14 +2,16 @@ import type { Context, Engine, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
-import { asText, timestampOfMicros, tryDecimal, tryNumber } from "../../sql/functions.ts";
+import { timestampOfMicros, tryDecimal, tryNumber } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { derived, deriveTable, passed, type DerivedColumn } from "../derive.ts";
 import { presentSql } from "../export/filter-sql.ts";
 import { isNumber } from "../rfm/column-type.ts";
 import { requireSettled } from "../reading/ties.ts";
-import { textSql, valueSql } from "../reading/values.ts";
+import { valueSql } from "../reading/values.ts";
 import { eventColumns, exportLayouts, type EventColumn, type ExportName, type Origin } from "./exports.ts";
+import { mergeRepeated } from "./merge-repeated.ts";
+import { filledText, findPart, takenSql, type FoundPart } from "./part-sql.ts";
 import { unpackEvents } from "./unpack-events.ts";
 
 /** The events of an export, and what became of its columns. */
@@ -20,6 +22,9 @@ export interface NamedEvents {
   /** Rows read, and those more that lists of events gave. */
   readonly rows: number;
   readonly unpacked: number;
+  /** Events that are there more than once, folded into their first, and the columns that say so. */
+  readonly merged: number;
+  readonly mergedBy: readonly string[];
   readonly recognised: readonly RecognisedColumn[];
   /** Columns of the export that are kept by their paths. */
   readonly others: number;
@@ -41,7 +46,8 @@ export async function nameEvents(context: Context, given: Table, name: ExportNam
   const { engine } = context;
   const layout = exportLayouts[name];
   context.terminal.progress("unpacking events");
-  const { table, unpacked } = await unpackEvents(context, given, layout);
+  const { table: events, unpacked } = await unpackEvents(context, given, layout);
+  const { table, merged, by } = await mergeRepeated(engine, events, layout);
   const used = new Set<string>();
   const made: (Made & Omit<RecognisedColumn, "present">)[] = [];
   for (const column of eventColumns) {
@@ -49,11 +55,11 @@ export async function nameEvents(context: Context, given: Table, name: ExportNam
     const found = originsIn(table, origin, name, column, given);
     requireSettled(
       table,
-      found.map((one) => one.name),
+      found.map((one) => one.column.name),
     );
     const one = await eventColumn(engine, table, name, column, found, origin);
-    made.push({ ...one, column, from: found.map((of) => of.name) });
-    if (found.length === 1 && one.isPart !== true) used.add(found[0]!.name);
+    made.push({ ...one, column, from: found.map((of) => of.column.name) });
+    if (found.length === 1 && found[0]!.taken === null) used.add(found[0]!.column.name);
   }
   const common = new Set<string>(eventColumns);
   const others = table.columns
@@ -67,9 +73,9 @@ export async function nameEvents(context: Context, given: Table, name: ExportNam
     table,
     made.map(({ value }) => value),
   );
-  const columns = made.map(({ column, whole, type, value, how }, i): DerivedColumn => ({
+  const columns = made.map(({ column, whole, type, stored, value, how }, i): DerivedColumn => ({
     ...(whole === undefined
-      ? derived(column, type, type === "timestamp" ? "typed" : "text", value, present[i]!)
+      ? derived(column, type, type === "timestamp" ? "typed" : (stored ?? "text"), value, present[i]!)
       : { ...passed(whole), name: column, present: present[i]! }),
     why: how,
   }));
@@ -79,6 +85,8 @@ export async function nameEvents(context: Context, given: Table, name: ExportNam
     table: deriveTable(table, [...columns, ...others]),
     rows: given.rows,
     unpacked,
+    merged,
+    mergedBy: by,
     recognised: made.map(({ column, from, how }, i) => ({ column, from, how, present: present[i]! })),
     others: others.length,
   };
@@ -91,17 +99,21 @@ function originsIn(
   name: ExportName,
   column: EventColumn,
   given: Table,
-): readonly Column[] {
+): readonly FoundPart[] {
   const isListed = given.columns.some((one) => one.name === exportLayouts[name].list);
-  const found = [...from, ...(isListed ? [] : ofRow)].flatMap(
-    (path) => table.columns.find((one) => one.name === path) ?? [],
-  );
+  const found = from.flatMap((part) => findPart(table, part) ?? []);
+  if (!isListed) found.push(...ofRow.flatMap((part) => findPart(table, part) ?? []).slice(0, 1));
   if (needed === true && found.length === 0) {
     const shown = given.columns.slice(0, 12).map((one) => one.name);
     const more = given.columns.length > 12 ? ` and ${given.columns.length - 12} more` : "";
-    throw new SegmentError("schema-mismatch", `no ${exportLayouts[name].title}: ${column} needs ${from.join(" or ")}`, {
-      hint: `the file has ${shown.join(", ")}${more}`,
-    });
+    const paths = from.map((part) => (typeof part === "string" ? part : part.path));
+    throw new SegmentError(
+      "schema-mismatch",
+      `no ${exportLayouts[name].title}: ${column} needs ${paths.join(" or ")}`,
+      {
+        hint: `the file has ${shown.join(", ")}${more}`,
+      },
+    );
   }
   if (how === "first") return found.slice(0, 1);
   return how === "joined" && found.length < from.length ? [] : found;
@@ -113,12 +125,11 @@ const noText = sql`cast(null as varchar(10))`;
 interface Made {
   readonly how: string;
   readonly value: Sql;
-  /** Times are values, all else is text in plain notation. */
+  /** Times are values, all else is text in plain notation but for numbers that are `typed`. */
   readonly type: "text" | "number" | "timestamp";
+  readonly stored?: "typed";
   /** The one column that it is as it stands. */
   readonly whole?: Column;
-  /** Some values of its one column are not in it, so that this is kept besides. */
-  readonly isPart?: true;
 }
 
 async function eventColumn(
@@ -126,48 +137,55 @@ async function eventColumn(
   table: Table,
   name: ExportName,
   column: EventColumn,
-  found: readonly Column[],
+  found: readonly FoundPart[],
   { how }: Origin,
 ): Promise<Made> {
   const asTextColumn = (value: Sql, words: string): Made => ({ value, type: "text", how: words });
-  if (column === "event" && name === "matomo") {
-    const [type] = found;
-    const value = type === undefined ? sql`'visit'` : sql`coalesce(${filledText(type)}, 'visit')`;
-    return asTextColumn(value, type === undefined ? "visit: one a row" : `${type.name}, visit without an action`);
-  }
   const [first] = found;
+  if (column === "event" && name === "matomo") {
+    const value = first === undefined ? sql`'visit'` : sql`coalesce(${filledText(first.column)}, 'visit')`;
+    const words = first === undefined ? "visit: one a row" : `${first.column.name}, visit without an action`;
+    return asTextColumn(value, words);
+  }
   if (first === undefined) return asTextColumn(noText, "not in the file");
-  const paths = found.map((one) => one.name);
+  const words = found.map((one) => one.words).join(", else ");
   if (column === "time") {
-    const times = await Promise.all(found.map((one) => timeOf(engine, table, one)));
-    const words = found.map((one, i) => `${one.name}${times[i]!.words}`).join(", else ");
+    const times = await Promise.all(found.map((one) => timeOf(engine, table, one.column)));
     const value = sql`coalesce(${join([...times.map((one) => one.of), sql`cast(null as timestamp)`], ", ")})`;
-    return { value, type: "timestamp", how: words };
+    const units = found.map((one, i) => `${one.words}${times[i]!.words}`).join(", else ");
+    return { value, type: "timestamp", how: units };
   }
-  if (column === "revenue") {
-    const words = paths.join(", else ");
-    if (found.length === 1 && isNumber(first)) return { value: first.ref, type: "number", whole: first, how: words };
-    const texts = sql`coalesce(${join([...found.map(filledText), noText], ", ")})`;
-    if (!(await areNumbers(engine, table, texts))) return asTextColumn(texts, `${words}, as text: not all are numbers`);
-    return { value: texts, type: "number", how: words };
-  }
+  const texts = sql`coalesce(${join([...found.map((one) => takenSql(one, filledText(one.column))), noText], ", ")})`;
+  if (column === "revenue") return revenueOf(engine, table, found, texts, words);
   if (how === "joined") {
-    const parts = found.map(filledText);
-    return asTextColumn(join(parts, " || '.' || "), `${paths.join(" and ")}, with a point between`);
+    const parts = found.map((one) => filledText(one.column));
+    const paths = found.map((one) => one.column.name).join(" and ");
+    return asTextColumn(join(parts, " || '.' || "), `${paths}, with a point between`);
   }
-  if (name === "mixpanel" && column === "customer_id" && first.name.endsWith("distinct_id")) {
-    const text = filledText(first);
-    const value = sql`case when not starts_with(${text}, '$device:') then ${text} end`;
-    return { ...asTextColumn(value, `${first.name}, but for those of a device ($device:)`), isPart: true };
-  }
-  const texts = [...found.map(filledText), noText];
-  return asTextColumn(sql`coalesce(${join(texts, ", ")})`, paths.join(", else "));
+  return asTextColumn(texts, words);
 }
 
-/** A value as text in plain notation; null where it is missing. */
-function filledText(column: Column): Sql {
-  const text = column.stored === "text" ? textSql(column) : asText(column.ref);
-  return sql`case when ${presentSql(column)} is not null then ${text} end`;
+async function revenueOf(
+  engine: Engine,
+  table: Table,
+  found: readonly FoundPart[],
+  texts: Sql,
+  how: string,
+): Promise<Made> {
+  const [first] = found;
+  if (found.length === 1 && first!.taken === null && isNumber(first!.column))
+    return { value: first!.column.ref, type: "number", whole: first!.column, how };
+  if (found.every(({ column }) => isNumber(column) && column.stored === "typed")) {
+    const numbers = found.map((one) => takenSql(one, sql`cast(${presentSql(one.column)} as double)`));
+    return {
+      value: sql`coalesce(${join([...numbers, sql`cast(null as double)`], ", ")})`,
+      type: "number",
+      stored: "typed",
+      how,
+    };
+  }
+  if (await areNumbers(engine, table, texts)) return { value: texts, type: "number", how };
+  return { value: texts, type: "text", how: `${how}, as text: not all are numbers` };
 }
 
 const units = [

@@ -1,17 +1,26 @@
 import { SegmentError } from "../../core/errors.ts";
 import { type Reading, typeWords } from "../../core/schema.ts";
-import { type Encoding, encodings, type FileFormat } from "../../core/source.ts";
+import { type DateCount, type Encoding, encodings, type InputFormat } from "../../core/source.ts";
 import { didYouMean } from "../../core/suggest.ts";
+import { isDateCount } from "../reading/day-counts.ts";
 
 /** How the files of a nightly run are written, as `--save-dialect` saves it and `--dialect` applies it. */
 export interface FileDialect {
-  readonly schema: "segment/file-dialect@1";
-  readonly format: FileFormat | "table";
+  /** The second where the file holds what the first has no member for: a workbook, `nullWords`, `ticked` or `counts`. */
+  readonly schema: (typeof schemas)[number];
+  readonly format: InputFormat | "table";
+  /** Of a workbook, as `--sheet` named it; absent for the first that holds anything. */
+  readonly sheet?: string | undefined;
   /** Absent for formats that say so themselves. */
   readonly encoding?: Encoding | undefined;
   readonly text?: DialectText | undefined;
   /** The options by which the user settled what the file left open, such as `delimiter`. */
   readonly settled: readonly string[];
+  /** The words of `--null` and the columns of `--ticked`. */
+  readonly nullWords?: readonly string[] | undefined;
+  readonly ticked?: readonly string[] | undefined;
+  /** What numbers of typed files count that are dates by `--dates`; text has it in its reading. */
+  readonly counts?: Readonly<Record<string, DateCount>> | undefined;
   readonly columns: readonly DialectColumn[];
 }
 
@@ -36,6 +45,8 @@ export interface DialectColumn {
   readonly reading: Reading;
 }
 
+const schemas = ["segment/file-dialect@1", "segment/file-dialect@2"] as const;
+const newMembers = ["sheet", "nullWords", "ticked", "counts"] as const;
 const top = ["schema", "format", "encoding", "text", "settled", "columns"] as const;
 const textKeys = [
   "delimiter",
@@ -47,12 +58,21 @@ const textKeys = [
   "footerLines",
   "trailingDelimiter",
 ] as const;
+/** What a workbook has of a layout: the rest is that of text which is made of it. */
+const sheetKeys = ["skipLines", "headerRows", "footerLines"] as const;
+const sheetText = { delimiter: ",", quote: '"', escape: "double", lineEnding: "lf", trailingDelimiter: false } as const;
 
 /** The text of a dialect file: JSON where the name ends in `.json`, else YAML. */
 export async function printDialect(dialect: FileDialect, path: string): Promise<string> {
-  if (path.toLowerCase().endsWith(".json")) return `${JSON.stringify(dialect, null, 2)}\n`;
+  const { schema: _, text, ...rest } = dialect;
+  const own = dialect.format === "xlsx" && text !== undefined ? sheetKeys.map((key) => [key, text[key]]) : null;
+  const layout = own === null ? text : Object.fromEntries(own);
+  const isNew = dialect.format === "xlsx" || newMembers.some((name) => dialect[name] !== undefined);
+  const { format, sheet, encoding, ...others } = rest;
+  const printed = { schema: schemas[isNew ? 1 : 0], format, sheet, encoding, text: layout, ...others };
+  if (path.toLowerCase().endsWith(".json")) return `${JSON.stringify(printed, null, 2)}\n`;
   const { stringify } = await import("yaml");
-  return stringify(dialect, { lineWidth: 0 });
+  return stringify(printed, { lineWidth: 0 });
 }
 
 /** Reads the text of a dialect file, YAML or JSON. Throws `bad-dialect` with the file and the member that is wrong. */
@@ -69,24 +89,61 @@ export async function parseDialect(text: string, file: string): Promise<FileDial
     });
   }
   const root: unknown = document.toJS();
-  if (!isRecord(root) || root["schema"] !== "segment/file-dialect@1") throw wrong("is no dialect file");
-  requireKeys(root, top, "");
-  const { format, encoding, text: own, settled, columns } = root;
-  if (!isOneOf(format, ["csv", "parquet", "ndjson", "json", "table"] as const))
-    throw wrong(`format: ${shown(format)} is no format`);
+  const schema = isRecord(root) ? root["schema"] : undefined;
+  if (!isRecord(root) || !isOneOf(schema, schemas)) throw wrong("is no dialect file");
+  requireKeys(root, schema === schemas[0] ? top : [...top, ...newMembers], "");
+  const { format, sheet, encoding, text: own, settled, nullWords, ticked, counts, columns } = root;
+  const formats = [
+    "csv",
+    "parquet",
+    "ndjson",
+    "json",
+    "table",
+    ...(schema === schemas[0] ? [] : ["xlsx" as const]),
+  ] as const;
+  if (!isOneOf(format, formats)) throw wrong(`format: ${shown(format)} is no format`);
   if (encoding !== undefined && !isOneOf(encoding, encodings)) throw wrong(`encoding: ${shown(encoding)} is unknown`);
   if (!Array.isArray(settled) || settled.some((one) => typeof one !== "string"))
     throw wrong("settled: not a list of options");
-  if (format === "csv" && own === undefined) throw wrong("text: the layout is missing");
+  if (sheet !== undefined && (typeof sheet !== "string" || format !== "xlsx"))
+    throw wrong(`sheet: ${shown(sheet)} is no sheet of a workbook`);
+  if ((format === "csv" || format === "xlsx") && own === undefined) throw wrong("text: the layout is missing");
   if (!Array.isArray(columns) || columns.length === 0) throw wrong("columns: no list of columns");
   return {
-    schema: "segment/file-dialect@1",
+    schema,
     format,
+    sheet,
     encoding,
-    text: own === undefined ? undefined : layout(own),
+    text: own === undefined ? undefined : format === "xlsx" ? ofSheet(own) : layout(own),
     settled,
+    nullWords: wordsOf("nullWords", nullWords),
+    ticked: wordsOf("ticked", ticked),
+    counts: countsOf(counts),
     columns: columns.map(column),
   };
+
+  function wordsOf(name: string, given: unknown): readonly string[] | undefined {
+    if (given === undefined) return undefined;
+    if (Array.isArray(given) && given.every((one): one is string => typeof one === "string")) return given;
+    throw wrong(`${name}: no list of texts`);
+  }
+
+  function countsOf(given: unknown): Readonly<Record<string, DateCount>> | undefined {
+    if (given === undefined) return undefined;
+    if (!isRecord(given)) throw wrong("counts: no list of columns");
+    return Object.fromEntries(
+      Object.entries(given).map(([name, count]) => {
+        if (typeof count === "string" && isDateCount(count)) return [name, count];
+        throw wrong(`counts.${name}: ${shown(count)} counts nothing`);
+      }),
+    );
+  }
+
+  function ofSheet(given: unknown): DialectText {
+    if (!isRecord(given)) throw wrong("text: not a layout");
+    requireKeys(given, sheetKeys, "text.");
+    return layout({ ...sheetText, ...given });
+  }
 
   function layout(given: unknown): DialectText {
     if (!isRecord(given)) throw wrong("text: not a layout");

@@ -23,6 +23,10 @@ export async function openByDialect(
   try {
     sources = await io.open(inputs, optionsOf(dialect, quarantine));
   } catch (error) {
+    if (error instanceof SegmentError && error.message.startsWith("--sheet ") && dialect.sheet !== undefined) {
+      const parts = [`sheet: ${quoted(dialect.sheet)} expected, and the workbook has none; ${error.hint}`];
+      throw mismatch([{ label: error.place.file ?? "the input", parts }], file, inputs);
+    }
     if (!(error instanceof SegmentError) || !explainable.has(error.code)) throw error;
     const found = await differences(io, inputs, dialect);
     if (found.length > 0) throw mismatch(found, file, inputs);
@@ -50,11 +54,15 @@ const explainable: ReadonlySet<string> = new Set([
   "binary-input",
 ]);
 
-function optionsOf({ format, encoding, text, settled }: FileDialect, quarantine: string | undefined): ReadOptions {
+function optionsOf(
+  { format, sheet, encoding, text, settled }: FileDialect,
+  quarantine: string | undefined,
+): ReadOptions {
   const from = format === "table" ? undefined : format;
   if (text === undefined) return { from, encoding, quarantine };
   return {
     from,
+    sheet,
     encoding,
     delimiter: text.delimiter === "" ? "none" : text.delimiter,
     quote: text.quote,
@@ -63,7 +71,8 @@ function optionsOf({ format, encoding, text, settled }: FileDialect, quarantine:
     // What stands around the table is looked for, and must be what it was, but where the user has said where it is.
     ...(settled.includes("skipLines") ? { skipLines: text.skipLines } : {}),
     ...(settled.includes("footerLines") ? { footerLines: text.footerLines } : {}),
-    frozen: { settled },
+    // The text that is made of a sheet is written by us.
+    frozen: { settled: format === "xlsx" ? [...settled, "delimiter", "quote", "encoding"] : settled },
     quarantine,
   };
 }
@@ -82,7 +91,7 @@ async function differences(
   if (inputs.length === 0 || inputs.includes("-")) return [];
   let sources: readonly Source[];
   try {
-    sources = await io.open(inputs, {});
+    sources = await openFreely(io, inputs, dialect);
   } catch (error) {
     if (error instanceof SegmentError) return [];
     throw error;
@@ -93,8 +102,21 @@ async function differences(
   });
 }
 
+/** The sheet is part of what is looked at, but for a file that has none. */
+async function openFreely(
+  io: Context["io"],
+  inputs: readonly string[],
+  { sheet }: FileDialect,
+): Promise<readonly Source[]> {
+  if (sheet === undefined) return io.open(inputs, {});
+  return io.open(inputs, { sheet }).catch((error: unknown) => {
+    if (error instanceof SegmentError && error.code === "usage") return io.open(inputs, {});
+    throw error;
+  });
+}
+
 function partsOf(source: Source, dialect: FileDialect): readonly string[] {
-  const format = source.format === "remote" ? source.content : source.format;
+  const format = formatOf(source);
   if (format !== dialect.format) return [`format: ${dialect.format} expected, ${format} found`];
   const parts: string[] = [];
   const differ = (subject: string, expected: string, found: string): void => {
@@ -106,8 +128,9 @@ function partsOf(source: Source, dialect: FileDialect): readonly string[] {
   if (encoding !== undefined && source.format !== "parquet" && !isAlike(encoding, source.encoding))
     if (!settled.includes("encoding")) differ("encoding", encoding, source.encoding);
   if (text !== undefined && layout !== undefined) {
-    if (!settled.includes("delimiter")) differ("delimiter", signName(text.delimiter), signName(layout.delimiter));
-    if (!settled.includes("quote") && layout.quote !== '"')
+    if (format !== "xlsx" && !settled.includes("delimiter"))
+      differ("delimiter", signName(text.delimiter), signName(layout.delimiter));
+    if (format !== "xlsx" && !settled.includes("quote") && layout.quote !== '"')
       differ("quote", signName(text.quote), signName(layout.quote));
     differ("lines before the table", String(text.skipLines), String(layout.skipLines));
     differ("lines of the header", String(text.headerRows), String(layout.headerRows));
@@ -118,6 +141,12 @@ function partsOf(source: Source, dialect: FileDialect): readonly string[] {
   else if (source.format === "remote" && source.text !== undefined)
     parts.push(...columnParts(dialect, source.text.columns));
   return parts;
+}
+
+/** A sheet of a workbook comes as text. */
+function formatOf(source: Source): FileDialect["format"] {
+  if (source.format === "csv") return source.sheet === undefined ? "csv" : "xlsx";
+  return source.format === "remote" ? source.content : source.format;
 }
 
 function isAlike(expected: string, found: string): boolean {

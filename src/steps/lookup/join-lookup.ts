@@ -1,9 +1,11 @@
-import type { Context, Table } from "../../core/context.ts";
+import type { Context, Engine, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { derived, deriveTable, passed, type DerivedColumn } from "../derive.ts";
+import { asciiDomains, type AsciiDomains } from "../contact/email-key.ts";
+import { contentKinds, textOf } from "../dedupe/key-kinds.ts";
 import { findColumn, matchColumns } from "../match-columns.ts";
 import { openTable, type OpenedTable, type ReadWords, type Warning } from "../open-table.ts";
 import { placeOf } from "../reading/place-of.ts";
@@ -55,6 +57,36 @@ export function readLookupKey(text: string): LookupKey {
   return { own, other };
 }
 
+/** By column of the key: the domains of both sides where both hold addresses, else null. A scan of each table, two more with addresses. */
+async function pairsOfEmails(
+  engine: Engine,
+  { table, owns }: { readonly table: Table; readonly owns: readonly Column[] },
+  { table: other, others }: { readonly table: Table; readonly others: readonly Column[] },
+): Promise<readonly (AsciiDomains | null)[]> {
+  const isText = (column: Column): boolean => column.type === "text";
+  const pairs = owns.map((own, i) => [own, others[i]!] as const).filter((pair) => pair.every(isText));
+  const ownKinds = await contentKinds(
+    engine,
+    table,
+    pairs.map(([own]) => own),
+  );
+  const otherKinds = await contentKinds(
+    engine,
+    other,
+    pairs.map(([, one]) => one),
+  );
+  const found: (AsciiDomains | null)[] = [];
+  for (const [i, own] of owns.entries()) {
+    const one = others[i]!;
+    if (ownKinds.get(own) !== "email" || otherKinds.get(one) !== "email") found.push(null);
+    else {
+      const domains = await asciiDomains(engine, table.relation, textOf(own));
+      found.push(new Map([...domains, ...(await asciiDomains(engine, other.relation, textOf(one)))]));
+    }
+  }
+  return found;
+}
+
 /**
  * Adds columns of an outside table to a table, many to one: every row stays one row. Values are compared in a form that
  * serves both columns (`keyForm`). `take` are names and globs of the lookup's columns; null for all but its key. A name
@@ -76,10 +108,11 @@ export async function joinLookup(
   const others = key.other.map((one) => findColumn(opened.table.columns, one, `--on, in ${place}`));
   const wanted = takenColumns(opened.table, key.other, take, name);
   requireSettled(opened.table, [...key.other, ...wanted.map((column) => column.name)]);
-  const forms = owns.map((own, i) => keyForm(own, others[i]!));
+  const emails = await pairsOfEmails(engine, { table, owns }, { table: opened.table, others });
+  const forms = owns.map((own, i) => keyForm(own, others[i]!, emails[i] !== null));
   const keySql = (columns: readonly Column[]): Sql =>
     join(
-      columns.map((column, i) => keyFormSql(column, forms[i]!)),
+      columns.map((column, i) => keyFormSql(column, forms[i]!, emails[i] ?? undefined)),
       ` || '${between}' || `,
     );
   const held = wanted.map((_, i) => identifier(`looked_${i + 1}`));

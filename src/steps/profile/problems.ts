@@ -2,8 +2,9 @@ import type { Table } from "../../core/context.ts";
 import { nameWords } from "../column-kinds.ts";
 import { tiesOf } from "../reading/ties.ts";
 import type { ColumnFigures, TableFigures } from "./profile-table.ts";
+import { isBirthName } from "../dedupe/people.ts";
 import { spelledRoles, spellings } from "./spellings.ts";
-import { isNullWord } from "./text-facts.ts";
+import { isNullWord, type TextFacts } from "./text-facts.ts";
 
 /** What may be wrong with a column, by a permanent code, the rows that it concerns, and the words for it. */
 export interface Problem {
@@ -31,6 +32,7 @@ export type ProblemCode =
   | "null-words"
   | "case-variants"
   | "sentinels"
+  | "lost-digits"
   | "infinite"
   | "outliers";
 
@@ -49,8 +51,8 @@ const day = 86_400_000;
 /**
  * What is suspect about the columns of a table, in table order. A date leaks where it is missing in some rows and whether
  * it is there tells a column of few values (V ≥ 0.9), or its name says that it is written once something has happened
- * (`churn_date`); dates are in the future where they are later than `asOf`, else than the latest of all other date columns
- * by more than 31 days.
+ * (`churn_date`); dates are in the future where they are later than `asOf`, else where some, and not most of a column, are
+ * later than the latest of all other date columns but those of birth by more than 31 days.
  */
 export function findProblems(table: Table, figures: TableFigures, asOf: string | null): readonly Problem[] {
   const latest = latestDays(figures.columns);
@@ -70,6 +72,7 @@ export function findProblems(table: Table, figures: TableFigures, asOf: string |
       missingWords(one),
       caseVariants(one),
       sentinels(one),
+      lostDigits(one),
       infinity(one),
       outliers(one),
     ];
@@ -176,10 +179,12 @@ function futureDates(
     if (own <= asOf) return null;
     return { code: "future-dates", rows: null, message: `reaches ${dayText(own)}, after ${dayText(asOf)}` };
   }
-  const others = [...latest].filter(([name]) => name !== column.name).map(([, last]) => last);
-  if (others.length === 0) return null;
+  const others = [...latest].filter(([name]) => name !== column.name && !isBirthName(name)).map(([, last]) => last);
+  if (others.length === 0 || isBirthName(column.name)) return null;
   const bound = Math.max(...others);
-  if (own <= bound + latestSlack || isFarDay(own)) return null;
+  const [, , median] = numbers.quantiles;
+  // Where most are later, it is the other dates that end early.
+  if (median! > bound + latestSlack || own <= bound + latestSlack || isFarDay(own)) return null;
   return {
     code: "future-dates",
     rows: null,
@@ -194,6 +199,17 @@ function mixedFormats(one: ColumnFigures): Found | null {
   if (dayFirst > 0 && monthFirst > 0) {
     const message = `${count(dayFirst, "date")} with the day first, ${count(monthFirst, "date")} with the month first`;
     return { code: "mixed-formats", rows: dates, message };
+  }
+  const ways = dateWays(text);
+  if (ways.length > 1 && dates >= mixedShare * present) {
+    const parts = ways.map(([number, way]) => `${number} with ${way}`).join(", ");
+    const none = present - dates;
+    const others = none === 0 ? "" : `; ${none === 1 ? "1 value is" : `${none} values are`} no date`;
+    return {
+      code: "mixed-formats",
+      rows: dates,
+      message: `${count(dates, "date")} in ${ways.length} ways: ${parts}${others}`,
+    };
   }
   const skipped = role === "id" || role === "phone" || role === "postcode";
   if (skipped || present === 0) return null;
@@ -217,6 +233,16 @@ function mixedFormats(one: ColumnFigures): Found | null {
     };
   }
   return null;
+}
+
+/** The ways in which the dates of a column are written, and how many are. */
+function dateWays({ dates, yearFirst, worded }: TextFacts): readonly (readonly [number, string])[] {
+  const all = [
+    [yearFirst, "the year first"],
+    [dates - yearFirst - worded, "the day or month first, in digits"],
+    [worded, "the month in words"],
+  ] as const;
+  return all.filter(([number]) => number > 0);
 }
 
 function encodingDamage({ text }: ColumnFigures): Found | null {
@@ -266,7 +292,9 @@ function caseVariants({ column, role, groups }: ColumnFigures): Found | null {
 }
 
 /** Numbers that people type for a missing value, and dates that systems give for one. */
-const sentinelNumbers = new Set([-1, -9, -99, -999, -9999, 99, 999, 9999, 99_999, 999_999, 9_999_999, 99_999_999]);
+export const sentinelNumbers: ReadonlySet<number> = new Set([
+  -1, -9, -99, -999, -9999, 99, 999, 9999, 99_999, 999_999, 9_999_999, 99_999_999,
+]);
 const sentinelDays = [
   "0001-01-01",
   "1753-01-01",
@@ -289,23 +317,67 @@ function sentinels({ column, numbers, groups, role }: ColumnFigures): Found | nu
     const shown = days[0] === undefined ? end! : String(days[0].value).slice(0, 10);
     return { code: "sentinels", rows: rows || null, message: `${shown} most likely stands for no date` };
   }
-  if (role !== "measure" && role !== "money") return null;
+  const found = sentinelNumbersOf({ column, numbers, groups, role });
+  if (found.length === 0) return null;
+  const rows = found.reduce((sum, one) => sum + one.rows, 0);
+  const shown = found.map(({ value }) => String(value));
+  const list = shown.length === 1 ? shown[0]! : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)!}`;
+  const stands = shown.length === 1 ? "stands" : "stand";
+  return {
+    code: "sentinels",
+    rows,
+    message: `${list} in ${count(rows, "row")} most likely ${stands} for a missing value`,
+  };
+}
+
+/** Nobody is older. */
+const oldestAge = 120;
+
+/**
+ * Numbers of a column that most likely stand for a missing value, the smallest first: at the ends of a column alone, far from
+ * its other values; of ages also those that are none.
+ */
+export function sentinelNumbersOf({
+  column,
+  numbers,
+  groups,
+  role,
+}: Pick<ColumnFigures, "column" | "numbers" | "groups" | "role">): readonly {
+  readonly value: number;
+  readonly rows: number;
+}[] {
+  if (numbers === null || (role !== "measure" && role !== "money")) return [];
+  const isAge = nameWords(column.name).some((word) => word === "age");
+  const typed = groups.listed
+    .slice(0, 20)
+    .flatMap(({ value, rows }) => (typeof value === "number" ? [{ value, rows }] : []));
+  const noAge = ({ value }: { readonly value: number }): boolean => isAge && (value < 0 || value > oldestAge);
+  const odd = typed.filter((one) => (sentinelNumbers.has(one.value) && one.rows >= 3) || noAge(one));
+  const negative = odd.filter(({ value }) => value < 0);
+  const allNegative = negative.reduce((sum, { rows }) => sum + rows, 0) === numbers.negatives;
   const [, , q1, , q3] = numbers.quantiles as [number, number, number, number, number];
-  const far = 3 * (q3 - q1);
-  const found = groups.listed.slice(0, 20).find(({ value, rows }) => {
-    if (typeof value !== "number" || !sentinelNumbers.has(value) || rows < 3) return false;
-    if (value < 0) return value === numbers.minimum && numbers.negatives === rows;
-    return value === numbers.maximum && (value > q3 + far || isAlone(value, groups));
-  });
-  if (found === undefined) return null;
-  const message = `${found.value} in ${count(found.rows, "row")} most likely stands for a missing value`;
-  return { code: "sentinels", rows: found.rows, message };
+  const isFar = (value: number): boolean => value > q3 + 3 * (q3 - q1) || isAlone(value, groups);
+  const isTop = ({ value }: { readonly value: number }): boolean =>
+    odd.some((one) => one.value === numbers.maximum) &&
+    typed.every((one) => one.value <= value || odd.some((other) => other.value === one.value));
+  const positive = odd.filter((one) => one.value >= 0 && isTop(one) && (isFar(one.value) || noAge(one)));
+  return [...(allNegative ? negative : []), ...positive].toSorted((a, b) => a.value - b.value);
 }
 
 /** Whether all other values of a column are known and no more than a fifth of one. */
 function isAlone(value: number, { listed, distinct }: ColumnFigures["groups"]): boolean {
   if (listed.length !== distinct) return false;
   return listed.every((one) => one.value === value || Math.abs(Number(one.value)) * 5 <= value);
+}
+
+function lostDigits({ column, text, present, groups }: ColumnFigures): Found | null {
+  if (text === null || text.scientific === 0 || text.scientific * 2 < present) return null;
+  const what = column.type === "text" ? "values are" : "numbers are";
+  const different = `${count(groups.distinct, "different one")}`;
+  const message =
+    `${text.scientific} ${what} as a spreadsheet shows long numbers (3.01762E+12), ${different}: if they are codes, their last ` +
+    "digits are lost, and only the file before the spreadsheet has them";
+  return { code: "lost-digits", rows: text.scientific, message };
 }
 
 function infinity({ numbers }: ColumnFigures): Found | null {

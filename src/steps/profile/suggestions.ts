@@ -1,6 +1,6 @@
 import { nullWords, type Column } from "../../core/schema.ts";
 import { isNullWord } from "./text-facts.ts";
-import type { Problem, ProblemCode } from "./problems.ts";
+import { sentinelNumbers, sentinelNumbersOf, type Problem, type ProblemCode } from "./problems.ts";
 import type { ColumnFigures, TableFigures } from "./profile-table.ts";
 import { spellings } from "./spellings.ts";
 
@@ -23,10 +23,17 @@ export function suggestCommands(
   problems: readonly Problem[],
 ): readonly Suggestion[] {
   const found: Suggestion[] = [];
-  let input = files.length === 0 ? "-" : files.map(shellWord).join(" ");
+  // What has come through a pipe cannot be read a second time.
+  const isPiped = files.length === 0 || files.includes("-");
+  let input = isPiped ? "FILE" : files.map(shellWord).join(" ");
+  let known: readonly string[] = [];
   const step = (words: readonly string[], output: string | null, does: string): void => {
-    found.push({ run: ["segment", ...words, ...(output === null ? [] : ["-o", output])].join(" "), does });
-    if (output !== null) input = output;
+    const said = isPiped && found.length === 0 ? `${does}; FILE is the table that came through a pipe, saved` : does;
+    found.push({ run: ["segment", ...words, ...(output === null ? [] : ["-o", output])].join(" "), does: said });
+    if (output !== null) {
+      input = output;
+      known = [];
+    }
   };
   const { columns } = figures;
   const having = (code: ProblemCode): readonly ColumnFigures[] =>
@@ -41,11 +48,13 @@ export function suggestCommands(
     );
     step(["ingest", input, ...reading], "ingested.csv", `settles ${meanings.join(", ")}: take the option that is true`);
   }
-  step(["ingest", input, "--schema", "schema.yaml"], null, "types and roles to a file that the commands below read");
+  step(["ingest", input, "--schema", "schema.yaml"], null, "types and roles to a file, to be corrected by hand");
+  // Only what reads the same file reads it by the same schema.
+  known = ["--schema", "schema.yaml"];
 
   const cleaning = cleanWords(columns, having);
   if (cleaning.words.length > 0 || cleaning.why.length > 0) {
-    step(["clean", input, ...cleaning.words], "clean.csv", cleaning.why.join("; "));
+    step(["clean", input, ...known, ...cleaning.words], "clean.csv", cleaning.why.join("; "));
   }
   const key = figures.duplicates.keys.find(({ role, values }) => role === "email" && values > 0);
   const other = figures.duplicates.keys.find(({ role, values }) => role === "phone" && values > 0);
@@ -54,11 +63,16 @@ export function suggestCommands(
   if (keys.length > 0 && sales === null) {
     const words = keys.flatMap(({ column }) => ["--key", shellWord(column)]);
     const rows = keys.map(({ rows: shared, column }) => `${shared} rows share a value of ${column}`);
-    step(["dedupe", input, ...words], "people.csv", rows.join(", "));
+    step(["dedupe", input, ...known, ...words], "people.csv", rows.join(", "));
   }
   if (sales !== null) {
-    const words = ["--customer", sales.customer, "--date", sales.date, "--amount", sales.amount].map(shellWord);
-    step(["score", "rfm", input, ...words], "customers.csv", "rows are purchases: one row per customer, with scores");
+    const roles = ["--customer", sales.customer, "--date", sales.date, "--amount", sales.amount].map(shellWord);
+    const words = sales.hasGaps ? [...roles, "--missing", "drop"] : roles;
+    step(
+      ["score", "rfm", input, ...known, ...words],
+      "customers.csv",
+      "rows are purchases: one row per customer, with scores",
+    );
   }
   const features = columns.filter(({ role, groups, present, column }) => {
     const isNumber = column.type === "integer" || column.type === "number";
@@ -68,15 +82,25 @@ export function suggestCommands(
     const skewed = features.filter(({ numbers }) => Math.abs(numbers?.skewness ?? 0) > 2);
     if (skewed.length > 0) {
       const names = skewed.slice(0, 3).map(({ column }) => column.name);
-      step(["normalize", input], "scaled.csv", `${names.join(", ")} skewed: logarithms and z-scores where they help`);
+      step(
+        ["normalize", input, ...known],
+        "scaled.csv",
+        `${names.join(", ")} skewed: logarithms and z-scores where they help`,
+      );
     }
     const names = features.slice(0, mostNames).map(({ column }) => column.name);
-    step(["cluster", input, "--columns", listWord(names)], "segments.csv", "segments of what measures behaviour");
+    const name = freeName(columns.map(({ column }) => column.name.toLowerCase()));
+    const naming = name === "segment" ? [] : ["--name", name];
+    step(
+      ["cluster", input, ...known, "--columns", listWord(names), ...naming],
+      "segments.csv",
+      "segments of what measures behaviour",
+    );
   }
   const consents = columns.filter(({ role }) => role === "consent");
   if (consents.length > 0 && sales === null) {
     const consent = shellWord(consents[0]!.column.name);
-    step(["export", input, "--consent", consent], "audience.csv", "only those who agreed");
+    step(["export", input, ...known, "--consent", consent], "audience.csv", "only those who agreed");
   }
   return found;
 }
@@ -93,20 +117,17 @@ function cleanWords(
       groups.listed.filter(({ value }) => isNullWord(value)).map(({ value }) => String(value).trim().toLowerCase()),
     ),
   );
-  const numbers = having("sentinels").flatMap(({ column, groups, numbers: facts }) =>
-    isDate(column)
+  const numbers = having("sentinels").flatMap((one) =>
+    isDate(one.column)
       ? []
-      : groups.listed
-          .map(({ value }) => value)
-          .filter((value) => value === facts?.minimum || value === facts?.maximum)
-          .slice(0, 1)
-          .map(String),
+      : sentinelNumbersOf(one).flatMap(({ value }) => (sentinelNumbers.has(value) ? [String(value)] : [])),
   );
   if (seen.size + numbers.length > 0) {
     // The words that the reader knows are replaced, not added to.
     const hasKnown = columns.some(({ column, text }) => column.type === "text" && (text?.nullWords ?? 0) > 0);
     const known = hasKnown ? nullWords.filter((word) => word !== "") : [];
-    words.push("--null", listWord([...new Set([...seen, ...numbers, ...known])]));
+    const list = listWord([...new Set([...seen, ...numbers, ...known])]);
+    words.push(...(list.startsWith("-") ? [`--null=${list}`] : ["--null", list]));
     why.push("words of this file for a missing value");
   }
   const cased = having("case-variants").filter(
@@ -146,15 +167,30 @@ function rowsOf(columns: readonly ColumnFigures[]): number {
   return columns.reduce((most, { present }) => Math.max(most, present), 0);
 }
 
+/** Share of the rows that may lack a customer, a date or an amount in a table of purchases. */
+const mostLacking = 0.05;
+
+/** A name for the column of segments that the table does not have. */
+function freeName(taken: readonly string[]): string {
+  const names = ["segment", ...Array.from({ length: taken.length + 1 }, (_, i) => `segment_${i + 2}`)];
+  return names.find((name) => !taken.includes(name))!;
+}
+
 /** The columns of a table of purchases: an id that repeats, one date and one amount of money; null for another table. */
 function transactions(
   columns: readonly ColumnFigures[],
-): { readonly customer: string; readonly date: string; readonly amount: string } | null {
+): { readonly customer: string; readonly date: string; readonly amount: string; readonly hasGaps: boolean } | null {
   const of = (role: ColumnFigures["role"]): readonly ColumnFigures[] => columns.filter((one) => one.role === role);
   const [dates, amounts] = [of("date"), of("money")];
   const customer = of("id").find(({ groups, present }) => groups.repeatedRows * 2 > present);
-  if (customer === undefined || dates.length !== 1 || amounts.length !== 1) return null;
-  return { customer: customer.column.name, date: dates[0]!.column.name, amount: amounts[0]!.column.name };
+  const [date, amount] = [dates[0], amounts[0]];
+  if (customer === undefined || date === undefined || amount === undefined) return null;
+  if (dates.length > 1 || amounts.length > 1) return null;
+  const least = Math.min(customer.present, date.present, amount.present);
+  // Rows of which many have no amount are events of all kinds.
+  if (least < (1 - mostLacking) * rowsOf(columns)) return null;
+  const hasGaps = least < rowsOf(columns);
+  return { customer: customer.column.name, date: date.column.name, amount: amount.column.name, hasGaps };
 }
 
 function isDate({ type }: Column): boolean {

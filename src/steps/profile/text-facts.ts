@@ -6,6 +6,7 @@ import { isAscii, matchesPart, matchesWhole } from "../../sql/functions.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
 import { hasOddSpaceSql } from "../clean/white-space.ts";
 import { textOf } from "../dedupe/key-kinds.ts";
+import { namedDatePattern } from "../reading/month-names.ts";
 import { isMissingSql } from "../reading/number-sql.ts";
 
 /** Counts of what the texts of a column are like, over all rows. */
@@ -23,12 +24,17 @@ export interface TextFacts {
   /** Values that were read in the wrong encoding once, or hold the sign of a lost letter, and one of them. */
   readonly damaged: number;
   readonly damagedExample: string | null;
-  /** Values written as numbers, and as dates of digits with a mark between. */
+  /** Values written as numbers, and as dates: of digits with a mark between, or with the month in words. */
   readonly numbers: number;
   readonly dates: number;
   /** Of these: those that can only have the day first, or only the month. */
   readonly dayFirst: number;
   readonly monthFirst: number;
+  /** Of dates: those with the year first, and those with the month in words. */
+  readonly yearFirst: number;
+  readonly worded: number;
+  /** Values of any column as a spreadsheet shows a number that is too long for its cell: `3,01762E+12`. */
+  readonly scientific: number;
 }
 
 /**
@@ -53,6 +59,11 @@ const damagePattern = `\ufffd|[ÃÂ][${goesOn}]|â[€‚„‡ˆ‰][${goesOn}]
 const numberPattern =
   "[ ]*[-+(]?[ ]*[€$£]?[ ]*[0-9](?:[0-9 .,'\u00a0\u202f]*[0-9])?[ \u00a0\u202f]*(?:[€$£%]|EUR|USD|GBP)?[ ]*[)]?[ ]*";
 const datePattern = "[ ]*[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}(?:[ T].*)?";
+const yearFirstPattern = "[ ]*[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}(?:[ T].*)?";
+/** Begins with a digit, as all that is looked at here does. */
+const wordedPattern = `[ ]*(?i:${(["dmy", "ymd"] as const).map((order) => namedDatePattern(order, 4, "none")).join("|")})(?:[ T].*)?`;
+/** From eleven digits on, which is where spreadsheets begin, and with no more digits than they show. */
+const scientificPattern = "[ ]*[-+]?[0-9](?:[.,][0-9]{1,5})?[eE][+](?:1[0-9]|2[0-9])[ ]*";
 const dayFirstPattern = "^[ ]*(?:1[3-9]|2[0-9]|3[01])[-/.][0-9]{1,2}[-/.][0-9]{4}";
 const monthFirstPattern = "^[ ]*[0-9]{1,2}[-/.](?:1[3-9]|2[0-9]|3[01])[-/.][0-9]{4}";
 
@@ -70,6 +81,9 @@ const figureNames = [
   "dates",
   "day_first",
   "month_first",
+  "year_first",
+  "worded",
+  "scientific",
 ] as const;
 
 /** Columns whose text the engine holds, and what they are for. */
@@ -102,9 +116,12 @@ export async function textFacts(
         damaged: figure("damaged"),
         damagedExample: example === null || example === undefined ? null : String(example),
         numbers: figure("numbers"),
-        dates: figure("dates"),
+        dates: figure("dates") + figure("worded"),
         dayFirst: figure("day_first"),
         monthFirst: figure("month_first"),
+        yearFirst: figure("year_first"),
+        worded: figure("worded"),
+        scientific: figure("scientific"),
       });
     });
   }
@@ -164,5 +181,10 @@ function figuresSql(column: Column, role: Role): Readonly<Record<(typeof figureN
     dates: shaped(datePattern),
     day_first: begins(dayFirstPattern),
     month_first: begins(monthFirstPattern),
+    year_first: shaped(yearFirstPattern),
+    worded: shaped(wordedPattern),
+    scientific: count(
+      sql`case when contains(lower(${text}), 'e+') then ${matchesWhole(text, value(scientificPattern))} else false end`,
+    ),
   };
 }

@@ -10,6 +10,7 @@ import {
   saysLabel,
   saysPrice,
   saysRefusal,
+  saysSource,
 } from "../column-kinds.ts";
 import { namePart } from "../dedupe/people.ts";
 import { roleEvidence, type RoleFacts } from "./role-facts.ts";
@@ -46,7 +47,7 @@ type Found = Omit<ColumnRole, "column">;
 /** The first that fits; what names a person or a row comes before what measures. */
 function roleOf(column: Column, facts: RoleFacts, rows: number): Found {
   if (facts.present === 0) return { role: "empty", why: "no value" };
-  for (const rule of rules) {
+  for (const rule of saysSource(column.name) ? rulesOfValues : rules) {
     const found = rule(column, facts, rows);
     if (found !== null) return found;
   }
@@ -76,6 +77,9 @@ const rules: readonly Rule[] = [
   constantRole,
   idByValues,
 ];
+
+/** For a column whose name is that of another and says where that is from. */
+const rulesOfValues: readonly Rule[] = [emailRole, dateRole, flagRole, constantRole, idByValues];
 
 function emailRole(_: Column, { isEmail }: RoleFacts): Found | null {
   return isEmail ? { role: "email", why: "at least half of its values are addresses" } : null;

@@ -14,7 +14,7 @@ import type { ReadColumn } from "../rfm/read-role.ts";
 import { customerSql, daySql, isNobodySql } from "../rfm/role-values.ts";
 import { carriedPosition, carrying, positionSql } from "../row-position.ts";
 import { customerColumn, readMeasureColumns, readTimeColumn } from "./event-columns.ts";
-import { measureSql, windowOf, type Window } from "./measure-sql.ts";
+import { measureSql, windowOf, type MeasureUse, type Window } from "./measure-sql.ts";
 import { measureWords, type Rollup, type RollupMeasure } from "./rollup.ts";
 
 /** Events as one row a customer, and what came of the rows. */
@@ -92,7 +92,7 @@ export async function rollupEvents(
   `);
   const kept = carrying(table, relation);
   const last = said === "last" ? undefined : said;
-  const facts = await eventFacts(engine, relation, last, read.amounts);
+  const facts = await eventFacts(engine, relation, last, read.amounts, read.uses);
   if (facts.lacking > 0 && rollup.missing === "refuse") {
     const numbered = sql`
       (
@@ -159,7 +159,7 @@ export async function rollupEvents(
     after: facts.after,
     dropped: facts.lacking,
     measures,
-    warnings: rollupWarnings(facts, asOf, read.amounts),
+    warnings: [...rollupWarnings(facts, asOf, read.amounts), ...idleConditions(rollup, facts)],
   };
 }
 
@@ -197,6 +197,8 @@ interface EventFacts {
   /** By amount column: the largest without its sign, and how many were rounded. */
   readonly largest: readonly number[];
   readonly rounded: readonly number[];
+  /** By measure: the events that its conditions hold for, whatever their customer and time; null without conditions. */
+  readonly held: readonly (number | null)[];
 }
 
 /** What `lacking` and `after` are, of an event. A time that is missing is not after. */
@@ -210,6 +212,7 @@ async function eventFacts(
   relation: Sql,
   asOf: string | undefined,
   amounts: readonly { readonly value: Sql; readonly rounded: Sql }[],
+  uses: readonly MeasureUse[],
 ): Promise<EventFacts> {
   const { after, lacking } = conditions(asOf);
   const used = sql`not ${after} and ${key} is not null and ${day} is not null`;
@@ -217,6 +220,9 @@ async function eventFacts(
     sql`coalesce(max(abs(${one.value})) filter (where ${used}), 0) as ${identifier(`largest_${i}`)}`,
     sql`count(*) filter (where ${used} and ${one.rounded}) as ${identifier(`rounded_${i}`)}`,
   ]);
+  const ofConditions = uses.flatMap(({ when }, i) =>
+    when === null ? [] : [sql`count(*) filter (where ${when}) as ${identifier(`held_${i}`)}`],
+  );
   const [row = {}] = await engine.rows(
     sql`
       select
@@ -225,7 +231,7 @@ async function eventFacts(
         ${asText(sql`min(${day})`)} as earliest_day,
         count(*) filter (where ${after}) as after,
         count(*) filter (where ${lacking}) as lacking,
-        ${join([sql`count(*) filter (where ${used}) as used`, ...ofAmounts], ",\n")}
+        ${join([sql`count(*) filter (where ${used}) as used`, ...ofAmounts, ...ofConditions], ",\n")}
       from ${relation}
     `,
     1,
@@ -240,6 +246,7 @@ async function eventFacts(
     used: number("used"),
     largest: amounts.map((_, i) => number(`largest_${i}`)),
     rounded: amounts.map((_, i) => number(`rounded_${i}`)),
+    held: uses.map(({ when }, i) => (when === null ? null : number(`held_${i}`))),
   };
 }
 
@@ -317,6 +324,16 @@ function rollupWarnings(
     warnings.push({ code: "rounded-amounts", message });
   });
   return warnings;
+}
+
+/** Conditions that no event fulfils, most often since a value is written otherwise in the events. */
+function idleConditions({ measures }: Rollup, { held }: EventFacts): readonly Warning[] {
+  return measures.flatMap(({ name, where, place }, i): readonly Warning[] => {
+    if (held[i] !== 0) return [];
+    const words = where.map(({ value: one }) => `“${one.text}”`).join(" and ");
+    const at = place.line === undefined ? "" : ` (line ${place.line} of the rollup)`;
+    return [{ code: "where-holds-nowhere", message: `${name}${at}: where ${words} holds for no event at all` }];
+  });
 }
 
 /** A day as SQL. */
