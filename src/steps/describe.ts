@@ -12,7 +12,7 @@ import { isDateCount } from "./reading/day-counts.ts";
 import { decideNumbers } from "./reading/decide-numbers.ts";
 import { plainText, quoted, type Decided, type Decision } from "./reading/decision.ts";
 import { notation } from "./reading/number-shapes.ts";
-import { firstOddValue } from "./reading/odd-values.ts";
+import { firstOddValue, type UnfitValues } from "./reading/odd-values.ts";
 import { placeOf } from "./reading/place-of.ts";
 import { outerValues, sampleValues } from "./reading/sample-values.ts";
 import { surveyTable } from "./reading/survey.ts";
@@ -31,6 +31,27 @@ export async function describeTable(
   sources: readonly Source[],
   options: ReadingOptions,
 ): Promise<Table> {
+  const { table, refused } = await examineTable(engine, loaded, sources, options);
+  if (refused.length > 0) throw await refusedError(engine, loaded, sources, refused[0]!);
+  return table;
+}
+
+/** What the rows of a table said of its columns. */
+export interface ExaminedTable {
+  readonly table: Table;
+  /** Columns that hold values which do not fit what `options` say of them; as their values alone have them in the table. */
+  readonly refused: readonly UnfitValues[];
+  /** By column: what keeps one that looks like more than text from being read. */
+  readonly odd: ReadonlyMap<string, UnfitValues>;
+}
+
+/** Describes a table as `describeTable` does, and hands back the values that do not fit the options instead of throwing. */
+export async function examineTable(
+  engine: Engine,
+  loaded: LoadedTable,
+  sources: readonly Source[],
+  options: ReadingOptions,
+): Promise<ExaminedTable> {
   for (const name of options.dates?.keys() ?? []) if (name !== "*") checkNamed(loaded, name, options);
   const samples = await sampleValues(engine, loaded, sources);
   const complete = isComplete(loaded, sources) ? samples : null;
@@ -38,13 +59,16 @@ export async function describeTable(
   const asked = complete === null ? await sampleBareColumns(engine, loaded, sampled, options) : sampled;
   const evidence = await surveyTable(engine, loaded, asked, complete);
   const { decided, refused } = decide(evidence, sources, options);
-  if (refused !== null) throw await orderRefused(engine, loaded, sources, refused, options);
   for (const { evidence: own } of decided) checkNamedDates(own, options);
   const odd = await oddOf(engine, loaded, decided);
   const ties = tiesOfColumns(decided);
   const columns = decided.map((one, i) => describeColumn(one, ties.get(i), odd.get(i)));
   const { columns: _, ...rest } = loaded;
-  return { ...rest, columns };
+  return {
+    table: { ...rest, columns },
+    refused: refused.map((one) => orderUnfit(one, options)),
+    odd: unfitOf(decided),
+  };
 }
 
 /** Whether the records that the reader drew are all there are. */
@@ -81,7 +105,7 @@ function decide(
   evidence: readonly ColumnEvidence[],
   sources: readonly Source[],
   options: ReadingOptions,
-): { readonly decided: readonly Decided[]; readonly refused: RefusedOrder | null } {
+): { readonly decided: readonly Decided[]; readonly refused: readonly RefusedOrder[] } {
   const delimiters = delimitersOf(sources);
   const numbers = decideNumbers(
     evidence.filter(({ candidate }) => candidate.kind === "number"),
@@ -192,19 +216,39 @@ function checkNamedDates({ column, candidate, values, held }: ColumnEvidence, op
   throw new SegmentError("bad-option-value", `--dates ${column.name}: the column does not hold dates${example}`);
 }
 
-async function orderRefused(
+/** The values of a column that are no dates in the order which the user states. */
+function orderUnfit({ evidence, order, bits }: RefusedOrder, options: ReadingOptions): UnfitValues {
+  const { name } = evidence.column;
+  const option = options.dates?.has(name) === true ? `--dates ${short(name)}=${order}` : `--dates ${order}`;
+  return { evidence, bits, keys: [], stated: option };
+}
+
+/** What keeps each column that is text from being what it looks like. */
+function unfitOf(decided: readonly Decided[]): ReadonlyMap<string, UnfitValues> {
+  return new Map(
+    decided.flatMap(({ evidence, decision }) =>
+      decision.kind === "text"
+        ? [[evidence.column.name, { evidence, bits: decision.bits, keys: decision.keys ?? [], stated: "" }] as const]
+        : [],
+    ),
+  );
+}
+
+/** The error that values which do not fit what the user states are. Finds the first of them. */
+export async function refusedError(
   engine: Engine,
   loaded: LoadedTable,
   sources: readonly Source[],
-  { evidence, order, bits }: RefusedOrder,
-  options: ReadingOptions,
+  { evidence, bits, keys, stated }: UnfitValues,
 ): Promise<SegmentError> {
-  const odd = await firstOddValue(engine, loaded, evidence, bits);
+  const odd = await firstOddValue(engine, loaded, evidence, bits, keys);
   const { name } = evidence.column;
-  const option = options.dates?.has(name) === true ? `--dates ${short(name)}=${order}` : `--dates ${order}`;
-  if (odd === undefined) return new SegmentError("bug", `${option} was refused, but every value fits`);
+  if (odd === undefined) return new SegmentError("bug", `${stated} was refused, but every value fits`);
   const others = odd.count - 1;
   const more = others === 0 ? "" : others === 1 ? ", nor does 1 more row" : `, nor do ${others} more rows`;
   const place = await placeOf(sources, odd.row, name);
-  return new SegmentError("bad-option-value", `${quoted(odd.value)} does not fit ${option}${more}`, { place });
+  return new SegmentError("bad-option-value", `${quoted(odd.value)} does not fit ${stated}${more}`, {
+    place,
+    hint: "correct it, or add --quarantine FILE to set such rows aside",
+  });
 }

@@ -1,7 +1,7 @@
-import type { Context, Table } from "../core/context.ts";
+import type { Context, LoadedTable, Table } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import { flagName } from "../core/options.ts";
-import type { Encoding, InputFormat, ReadOptions, Source } from "../core/source.ts";
+import type { Encoding, InputFormat, ReadingOptions, ReadOptions, Source } from "../core/source.ts";
 import { describeTable } from "./describe.ts";
 import { parseDialect } from "./file-dialect/file-dialect.ts";
 import { settling } from "./file-dialect/freeze-dialect.ts";
@@ -14,6 +14,8 @@ import { withTypedCounts } from "./reading/typed-counts.ts";
 import { openColumnsWarning } from "./reading/ties.ts";
 import { columnsLacking, describeBySchema } from "./roles/declare.ts";
 import { readSchema, type TableSchema } from "./roles/schema-file.ts";
+import { describeFitting } from "./set-aside/describe-fitting.ts";
+import { openValueAside, type ValueAside } from "./set-aside/value-aside.ts";
 
 /** The reading options of a command line, as their table types them. */
 export interface ReadWords {
@@ -78,13 +80,14 @@ export async function openTable(
   const { engine } = context;
   const given = await engine.load(files);
   const present = withoutNullWords(given, files, words.null ?? []);
-  const { table: ticked, sources } = await withTicked(engine, present.table, present.sources, words.ticked ?? []);
-  const loaded = await withTypedCounts(engine, ticked, readingOptions);
-  const described =
-    schema === null
-      ? await describeTable(engine, loaded, sources, readingOptions)
-      : await describeBySchema(engine, loaded, sources, readingOptions, schema, how.schema === "judged");
-  const table = frozen === null ? described : await holdReadings(engine, described, sources, frozen, inputs);
+  const aside = words.quarantine === undefined ? null : openValueAside(context, words.quarantine);
+  const ticked = await withTicked(engine, present.table, present.sources, words.ticked ?? [], aside);
+  const counted = await withTypedCounts(engine, ticked.table, ticked.sources, readingOptions, aside);
+  const described = await describe(context, counted, readingOptions, schema, how, aside);
+  const held =
+    frozen === null ? described : await holdReadings(engine, described.table, described.sources, frozen, inputs, aside);
+  await aside?.save();
+  const { table, sources } = held;
   const quarantined = sources.reduce((total, source) => total + source.quarantined, 0);
   const warnings: Warning[] = [];
   const open = openColumnsWarning(table);
@@ -101,12 +104,38 @@ export async function openTable(
     source.format === "csv" ? (source.layout?.footer ?? []).map((line) => ({ ...line, label: source.label })) : [],
   );
   if (below.length > 0) warnings.push(footerWarning(below, sources.length > 1, words.quarantine));
-  const unread = quarantined - below.length;
+  const unfit = aside?.rows() ?? 0;
+  if (unfit > 0) {
+    const rows = unfit === 1 ? "1 row holds a value that does" : `${unfit} rows hold values that do`;
+    const message = `${rows} not fit what is stated of its column, and went to ${words.quarantine}`;
+    warnings.push({ code: "quarantined-values", message });
+  }
+  const unread = quarantined - below.length - unfit;
   if (unread > 0) {
     const message = `${unread} ${unread === 1 ? "row" : "rows"} could not be read and went to ${words.quarantine ?? "the quarantine"}`;
     warnings.push({ code: "quarantined-rows", message });
   }
   return { table, sources, quarantined, warnings, schema };
+}
+
+/** Describes a table; what does not fit goes `aside` where there is such a place. */
+async function describe(
+  context: Context,
+  { table, sources }: { readonly table: LoadedTable; readonly sources: readonly Source[] },
+  options: ReadingOptions,
+  schema: TableSchema | null,
+  how: { readonly schema?: "made" | "judged" },
+  aside: ValueAside | null,
+): Promise<{ readonly table: Table; readonly sources: readonly Source[] }> {
+  const { engine } = context;
+  const isJudged = how.schema === "judged";
+  if (aside !== null && !(isJudged && schema !== null))
+    return describeFitting(context, table, sources, options, schema, aside);
+  const described =
+    schema === null
+      ? await describeTable(engine, table, sources, options)
+      : await describeBySchema(engine, table, sources, options, schema, isJudged);
+  return { table: described, sources };
 }
 
 /** The schema in a file; null where `mayLack` and there is none, or an empty one. Throws `bad-rules`, `file-missing`. */

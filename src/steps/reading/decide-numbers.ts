@@ -7,14 +7,15 @@ import { quoted, type Decided, type Decision } from "./decision.ts";
 import { notation, notationOf, notNumber } from "./number-shapes.ts";
 import { short } from "./word-evidence.ts";
 
-const saysPoint =
+/** Bits of numbers that are written with a decimal point for sure, and of those with a decimal comma. */
+export const saysPoint =
   notation.point |
   notation.plain |
   notation.commaGroups |
   notation.commaGroupsPoint |
   notation.spaceGroupsPoint |
   notation.quoteGroupsPoint;
-const saysComma =
+export const saysComma =
   notation.comma |
   notation.pointGroups |
   notation.pointGroupsComma |

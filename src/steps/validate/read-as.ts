@@ -107,8 +107,8 @@ async function readDates(context: ReadingContext, column: Column): Promise<Typed
   const bits = evidence.bits & ~dateBit.odd;
   const words = { dayFirst: null, monthFirst: null };
   const { decided, refused } = decideDates([{ ...(evidence as DateEvidence), bits }], options, words, null);
-  if (refused !== null) {
-    throw new SegmentError("bad-option-value", `--dates ${refused.order} does not fit the dates of ${column.name}`);
+  if (refused.length > 0) {
+    throw new SegmentError("bad-option-value", `--dates ${refused[0]!.order} does not fit the dates of ${column.name}`);
   }
   const { decision } = decided[0]!;
   if (bits !== 0 && decision.kind === "open") {
