@@ -16,6 +16,7 @@ import { firstOddValue, type UnfitValues } from "./reading/odd-values.ts";
 import { placeOf } from "./reading/place-of.ts";
 import { outerValues, sampleValues } from "./reading/sample-values.ts";
 import { surveyTable } from "./reading/survey.ts";
+import { asideOptions } from "./reading/aside-options.ts";
 import { dateTie, decimalTie } from "./reading/ties.ts";
 import { short, wordEvidence } from "./reading/word-evidence.ts";
 
@@ -147,7 +148,13 @@ function describeColumn({ evidence, decision }: Decided, tie: Tie | undefined, o
   const present = reading.type === "text" ? evidence.held : evidence.present;
   const isPlain = evidence.candidate.kind === "stated";
   const base = { name, ref, stored, type: reading.type, reading, present, why: decision.why, isPlain };
-  return { ...base, ...(tie === undefined ? {} : { tie }), ...(odd === undefined ? {} : { oddValue: odd }) };
+  const asideBy = odd === undefined || decision.kind !== "text" || decision.bits === 0 ? null : asideOptions(evidence);
+  return {
+    ...base,
+    ...(tie === undefined ? {} : { tie }),
+    ...(odd === undefined ? {} : { oddValue: odd }),
+    ...(asideBy === null ? {} : { asideBy }),
+  };
 }
 
 /** One tie object for all columns that share it, by column index. */

@@ -106,8 +106,11 @@ export async function openTable(
   if (below.length > 0) warnings.push(footerWarning(below, sources.length > 1, words.quarantine));
   const unfit = aside?.rows() ?? 0;
   if (unfit > 0) {
-    const rows = unfit === 1 ? "1 row holds a value that does" : `${unfit} rows hold values that do`;
-    const message = `${rows} not fit what is stated of its column, and went to ${words.quarantine}`;
+    const rows =
+      unfit === 1
+        ? "1 row holds a value that does not fit what is stated of its column"
+        : `${unfit} rows hold values that do not fit what is stated of their columns`;
+    const message = `${rows}, and went to ${words.quarantine}: first in ${aside?.first()}`;
     warnings.push({ code: "quarantined-values", message });
   }
   const unread = quarantined - below.length - unfit;

@@ -22,6 +22,8 @@ export interface ValueAside {
   ): Promise<{ readonly table: Any; readonly sources: readonly Source[] }>;
   /** Rows set aside so far. */
   rows(): number;
+  /** The first of them: its column and why. */
+  first(): string;
   /** Puts them behind the rows of the quarantine that could not be read. */
   save(): Promise<void>;
 }
@@ -31,6 +33,7 @@ export function openValueAside(context: Context, file: string): ValueAside {
   const { engine, io } = context;
   const lines: string[] = [];
   let count = 0;
+  let first = "";
   return {
     async take(table, sources, unfit, refused) {
       const rows = await unfitRows(engine, table, unfit);
@@ -41,10 +44,12 @@ export function openValueAside(context: Context, file: string): ValueAside {
         unfit.find((one) => one.column === column)!.reason(text.length > 60 ? `${text.slice(0, 59)}…` : text);
       const cells = rows.map((one) => ({ row: one.row, column: one.column, reason: reasonOf(one) }));
       for (const line of await quarantineLines(context, sources, asTable(table), cells)) lines.push(line);
+      if (count === 0) first = `${cells[0]!.column}: ${cells[0]!.reason}`;
       count += rows.length;
       return withoutRows(engine, table, sources, unfit, rows);
     },
     rows: () => count,
+    first: () => first,
     async save() {
       if (count > 0) await io.saveText(file, `${await io.readText(file)}${lines.join("")}`);
     },
