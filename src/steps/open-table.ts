@@ -7,6 +7,7 @@ import { parseDialect } from "./file-dialect/file-dialect.ts";
 import { settling } from "./file-dialect/freeze-dialect.ts";
 import { holdReadings } from "./file-dialect/hold-readings.ts";
 import { type NamedDialect, openByDialect } from "./file-dialect/open-by-dialect.ts";
+import { refuseIdleReading } from "./idle-reading.ts";
 import { withoutNullWords } from "./reading/null-words.ts";
 import { parseReadingOptions } from "./reading/reading-options.ts";
 import { withTicked } from "./reading/ticked-columns.ts";
@@ -60,13 +61,15 @@ export interface OpenedTable {
 /**
  * Opens, loads and describes the inputs of a command. Columns that can be read in two ways stay text, with a warning. With
  * `schema: "made"`, a schema file that is not there, or is empty, is none: the command writes it; with `"judged"`, what
- * does not fit it is no error: the command checks it. Throws `bad-rules`, `schema-mismatch`.
+ * does not fit it is no error: the command checks it. Reading options that the inputs have no use for are refused, unless
+ * `idle` ones are allowed because they are of other tables too; `asides`: the command sets rows aside by itself. Throws
+ * `bad-rules`, `schema-mismatch`, `usage`.
  */
 export async function openTable(
   context: Context,
   inputs: readonly string[],
   words: ReadWords,
-  how: { readonly schema?: "made" | "judged" } = {},
+  how: { readonly schema?: "made" | "judged"; readonly idle?: "allowed"; readonly asides?: boolean } = {},
 ): Promise<OpenedTable> {
   const readingOptions = parseReadingOptions(words);
   const schema = words.schema === undefined ? null : await loadSchema(context, words.schema, how.schema === "made");
@@ -76,6 +79,8 @@ export async function openTable(
     frozen === null
       ? await context.io.open(inputs, readOptionsOf(words))
       : await openByDialect(context, inputs, frozen, words.quarantine);
+  if (how.idle === undefined)
+    refuseIdleReading(files, words, { isStated: isStated(words, schema), asides: how.asides === true });
   context.terminal.progress("loading");
   const { engine } = context;
   const given = await engine.load(files);
@@ -151,6 +156,12 @@ export async function loadSchema({ io }: Context, file: string, mayLack: boolean
     throw error;
   }
   return mayLack && text.trim() === "" ? null : readSchema(text, file);
+}
+
+/** Whether the user states how some column is read, so that values may not fit. */
+export function isStated(words: ReadWords, schema: TableSchema | null): boolean {
+  const named = (words.dates ?? []).some((item) => item.includes("="));
+  return schema !== null || named || (words.ticked ?? []).length > 0 || words.dialect !== undefined;
 }
 
 /** How the words of a command line have files read. Throws `usage` for two that contradict each other. */
