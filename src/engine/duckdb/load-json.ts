@@ -26,7 +26,7 @@ const keysBelow = 500;
 
 /**
  * JSON records as a query in file order. Columns are the keys of all records, in order of first appearance; the fields
- * of an object are columns of their own, named by their path (`user.address.city`). A string stays text; a column is
+ * of an object are columns of their own, named by their path (`user.address.city`). A string is text, read later like that of any delimited file; a column is
  * `integer`, `number` or `boolean` when every value in the file is one; numbers that a double or a 64-bit integer would
  * change, and columns of mixed kinds, are text; arrays are JSON text, as are objects of more than 500 different keys.
  * Reads the file three times, twice more for each level of objects. Throws `broken-file` with the line or record.
@@ -48,8 +48,8 @@ export async function jsonPart(session: Session, source: JsonSource): Promise<Lo
       ref,
       type: reading.type,
       stored: reading.type === "text" ? "text" : "typed",
-      strings: "dates",
-      ...(reading.note === undefined ? {} : { note: reading.note }),
+      // Values that are no strings in JSON are kept as they stand there.
+      ...(reading.note === undefined ? {} : { note: reading.note, strings: "text" as const }),
     });
     selected.push(sql`${reading.value} as ${ref}`);
   });

@@ -54,8 +54,12 @@ function candidateOf(column: LoadedColumn, values: readonly string[], options: R
   if (column.stored === "typed") return { kind: "typed" };
   if (column.stated !== undefined) return { kind: "stated", type: column.stated };
   const example = values[0];
-  if (example === undefined || column.strings === "text") return { kind: "text" };
-  if (column.strings === "dates") return dateCandidate(column, values, options) ?? { kind: "text" };
+  if (example === undefined) return { kind: "text" };
+  if (column.strings === "text") {
+    // The user's word goes before that of the file.
+    const isNamed = options.dates?.has(column.name) === true && column.note === undefined;
+    return (isNamed ? dateCandidate(column, values, options) : null) ?? { kind: "text" };
+  }
   return (
     booleanCandidate(values) ??
     dateCandidate(column, values, options) ??
@@ -102,11 +106,10 @@ function dateCandidate(column: LoadedColumn, values: readonly string[], options:
 }
 
 /** What the numbers of a column count that is called after dates, or after moments, and not after an amount of them. */
-function countOf({ name, strings }: LoadedColumn, values: readonly string[]): DateCount | null {
+export function countOf({ name }: Pick<LoadedColumn, "name">, values: readonly string[]): DateCount | null {
   const parts = nameWords(name);
   const isDate = parts.some((word) => dateWords.has(word));
-  if (strings !== undefined || saysAmount(name) || !(isDate || parts.some((word) => momentWords.has(word))))
-    return null;
+  if (saysAmount(name) || !(isDate || parts.some((word) => momentWords.has(word)))) return null;
   const count = likelyCount(values.map(plainSpaces));
   return count === "excel" && !isDate ? null : count;
 }

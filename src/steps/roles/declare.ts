@@ -115,7 +115,13 @@ export function columnsLacking(schema: TableSchema, table: Table): readonly stri
 }
 
 function asDeclared(column: LoadedColumn, declared: SchemaColumn | undefined): LoadedColumn {
-  if (declared?.type !== "text" || column.stored !== "text") return column;
+  if (declared?.type === undefined || declared.type === null || column.stored !== "text") return column;
+  if (declared.type !== "text") {
+    // What the file calls a string is what the schema says that it is.
+    if (column.strings === undefined || column.note !== undefined) return column;
+    const { strings: _strings, ...open } = column;
+    return open;
+  }
   const { stated: _, ...rest } = column;
   return { ...rest, strings: "text", note: "by the schema" };
 }
