@@ -1,7 +1,7 @@
 import type { Engine, LoadedTable, Table } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { Column, Reading, Tie } from "../core/schema.ts";
-import { delimitersOf, type ReadingOptions, type Source } from "../core/source.ts";
+import { commonContent, delimitersOf, type ReadingOptions, type Source } from "../core/source.ts";
 import { plainReading } from "./derive.ts";
 import { findColumn } from "./match-columns.ts";
 import { booleanWords, isBoolean } from "./reading/boolean-words.ts";
@@ -112,6 +112,7 @@ function decide(
     evidence.filter(({ candidate }) => candidate.kind === "number"),
     delimiters,
     options.decimal,
+    commonContent(sources) === "json",
   );
   const comma = numbers.find(
     ({ decision }) => decision.kind === "read" && "decimal" in decision.reading && decision.reading.decimal === ",",

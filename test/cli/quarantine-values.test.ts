@@ -52,18 +52,27 @@ test("a date that is none, in a column of --dates, goes to the quarantine with i
     `${heading}crm.csv,11,${byteOf(9)},naissance,“30/02/1980” does not fit --dates naissance=dmy,"${records[9]}"\n`,
   );
   expect(ids("out.csv")).toEqual(without(10));
-  expect(read("out.csv")).toContain("\n11,1970-03-11,\"10,5\"\n");
+  expect(read("out.csv")).toContain('\n11,1970-03-11,"10,5"\n');
 });
 
 test("what a schema and what a dialect say of columns sets rows aside too, behind those of broken layout", async () => {
   const [name, ...rest] = crm.split("\n");
   put("ragged.csv", [name, rest[0], "broken", ...rest.slice(1)].join("\n"));
-  const bySchema = await run("ingest", "ragged.csv", "--schema", "schema.yaml", "--quarantine", "s.csv", "-o", "s-out.csv");
+  const bySchema = await run(
+    "ingest",
+    "ragged.csv",
+    "--schema",
+    "schema.yaml",
+    "--quarantine",
+    "s.csv",
+    "-o",
+    "s-out.csv",
+  );
   expect(bySchema.code).toBe(0);
   expect(bySchema.stdout).toContain("rows: 41 in = 38 out + 3 quarantined");
   const shift = "broken\n".length;
   expect(read("s.csv")).toBe(
-    `${heading}ragged.csv,3,${crm.indexOf(records[1]!)},,"1 field, 3 expected",broken\n` +
+    `${heading}ragged.csv,3,${crm.indexOf(records[1]!)},naissance,"1 field, 3 expected",broken\n` +
       `ragged.csv,12,${byteOf(9) + shift},naissance,“30/02/1980” does not fit the type date that schema.yaml states,"${records[9]}"\n` +
       `ragged.csv,22,${byteOf(19) + shift},montant,“douze” does not fit the type number that schema.yaml states,${records[19]}\n`,
   );
@@ -78,7 +87,10 @@ test("what a schema and what a dialect say of columns sets rows aside too, behin
 });
 
 test("a column that most values do not fit is an error, also with a quarantine", async () => {
-  put("most.csv", `id,d\n${Array.from({ length: 9 }, (_, i) => `${i},${i < 4 ? "2024-01-0" : "3"}${i + 1}/13/2024`).join("\n")}\n`);
+  put(
+    "most.csv",
+    `id,d\n${Array.from({ length: 9 }, (_, i) => `${i},${i < 4 ? "2024-01-0" : "3"}${i + 1}/13/2024`).join("\n")}\n`,
+  );
   const refused = await run("ingest", "most.csv", "--dates", "d=dmy", "--quarantine", "m.csv", "-o", "m-out.csv");
   expect(refused.code).toBe(2);
 });
@@ -89,8 +101,8 @@ test("later steps find the lines of the rows that are left", async () => {
   const { code, stdout } = await run("clean", "lines.csv", ...words, "--quarantine", "l.csv", "-o", "l-out.csv");
   expect([code, stdout]).toEqual([0, expect.stringContaining("rows: 4 in = 2 out + 2 quarantined")]);
   expect(read("l.csv")).toBe(
-    `${heading}lines.csv,3,24,d,“99/99/2024” does not fit --dates d=dmy,"2,99/99/2024,31"\n` +
-      'lines.csv,4,40,age,age 200 is an outlier by bounds:0:120,"3,13/02/2024,200"\n',
+    `${heading}lines.csv,3,25,d,“99/99/2024” does not fit --dates d=dmy,"2,99/99/2024,31"\n` +
+      'lines.csv,4,41,age,age 200 is an outlier by bounds:0:120,"3,13/02/2024,200"\n',
   );
   expect(read("l-out.csv")).toBe("id,d,age\n1,2024-02-01,30\n4,2024-02-14,33\n");
 });

@@ -46,14 +46,16 @@ interface FileMark {
  * `--decimal`, else what the file speaks for, and are left open where it speaks for both marks or for none.
  *
  * @param delimiters those of the files, empty for other formats
+ * @param isJson whether all files are JSON
  */
 export function decideNumbers(
   columns: readonly ColumnEvidence[],
   delimiters: readonly string[],
   decimal: DecimalMark | undefined,
+  isJson: boolean,
 ): readonly Decided[] {
   const alone = columns.map((evidence) => decideAlone(evidence));
-  const point = pointEvidence(columns, alone, delimiters);
+  const point = pointEvidence(columns, alone, delimiters, isJson);
   const comma = commaEvidence(columns, alone);
   const file = point !== null && comma !== null ? null : (point ?? comma);
   return columns.map((evidence, i) => ({
@@ -95,7 +97,9 @@ function pointEvidence(
   columns: readonly ColumnEvidence[],
   alone: readonly (Decision | null)[],
   delimiters: readonly string[],
+  isJson: boolean,
 ): FileMark | null {
+  if (isJson) return { mark: ".", why: "numbers of JSON have decimal points" };
   if (delimiters.length > 0 && delimiters.every((delimiter) => delimiter === ",")) {
     return { mark: ".", why: "a comma-separated file has decimal points" };
   }

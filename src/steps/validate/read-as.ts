@@ -1,7 +1,7 @@
 import type { Engine, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Column, Tie } from "../../core/schema.ts";
-import { delimitersOf, type ReadingOptions, type Source } from "../../core/source.ts";
+import { commonContent, delimitersOf, type ReadingOptions, type Source } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
 import { sql } from "../../sql/template.ts";
 import { plainReading } from "../derive.ts";
@@ -72,8 +72,9 @@ async function readNumbers(context: ReadingContext, column: Column): Promise<Typ
   const evidence = await mostly(context, column, "number");
   const bits = evidence.bits & ~notNumber;
   const delimiters = delimitersOf(sources);
+  const isJson = commonContent(sources) === "json";
   const decision: Decision | null =
-    bits === 0 ? null : decideNumbers([{ ...evidence, bits }], delimiters, options.decimal)[0]!.decision;
+    bits === 0 ? null : decideNumbers([{ ...evidence, bits }], delimiters, options.decimal, isJson)[0]!.decision;
   if (decision?.kind === "open")
     throwTie(table, column, decimalTie([{ name: column.name, example: decision.example }]));
   const isRead = decision?.kind === "read" && "decimal" in decision.reading;
