@@ -114,7 +114,15 @@ async function run(context: Context, inputs: readonly string[], given: CleanOpti
   const used =
     actions === undefined ? modelActions(saved!) : [actions.all, ...actions.byColumn.values(), settings!.emailCheck];
   if (!options.explain) requireQuarantine(used, options.quarantine);
-  const opened = await openTable(context, inputs, { ...options, null: undefined }, { learned: saved?.reading });
+  const opened = await openTable(
+    context,
+    inputs,
+    { ...options, null: undefined },
+    {
+      learned: saved?.reading,
+      asides: used.includes("quarantine") || checkActions(options).includes("quarantine"),
+    },
+  );
   if (options.explain) refuseSpooled(opened.sources);
   if (options.explain) refuseAsSql(saved?.imputers ?? []);
   const paths = numberedPaths(options);
@@ -310,6 +318,11 @@ const learningOptions = [
   "saveModel",
 ] as const satisfies readonly (keyof CleanOptions)[];
 
+/** What becomes of wrong values, as `--check` says. */
+function checkActions({ check }: CleanOptions): readonly string[] {
+  return (check ?? []).map((item) => item.slice(item.lastIndexOf("=") + 1).trim());
+}
+
 /** Options that would have no effect without another one, and those that need another one. */
 function refuseAlone(options: CleanOptions): void {
   const given = (...keys: (keyof typeof cleanOptions)[]): readonly string[] => givenFlags(cleanOptions, options, keys);
@@ -328,8 +341,8 @@ function refuseAlone(options: CleanOptions): void {
   if (options.model === undefined && options.postcode === undefined) {
     refuseIdle(given("postcodes"), "no postcodes are named", "add --postcode COL");
   }
-  const actions = (options.check ?? []).map((item) => item.slice(item.lastIndexOf("=") + 1).trim());
-  if (!options.explain && actions.includes("quarantine")) requireQuarantine(["quarantine"], options.quarantine);
+  if (!options.explain && checkActions(options).includes("quarantine"))
+    requireQuarantine(["quarantine"], options.quarantine);
   if (options.impute === undefined) refuseIdle(given("imputeFlag"), "no gaps are filled", "add --impute median");
   if (options.model === undefined) refuseFrames(options);
   refuseModels(options, given);

@@ -3,6 +3,7 @@ import type { Context } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf, OptionTable } from "../core/options.ts";
 import { columnExamples } from "../steps/reading/column-examples.ts";
+import { likelyCountWarnings } from "../steps/reading/likely-counts.ts";
 import { mixedColumnWarnings } from "../steps/reading/mixed-columns.ts";
 import { roundedNumberWarnings } from "../steps/reading/rounded-numbers.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
@@ -145,7 +146,10 @@ async function run(
   const table = made === null ? rolled.table : readAsWritten(rolled.table, roles);
   const queries = outputQueries(table, { plain: true });
   const examples = await columnExamples(engine, table);
-  const mixed = combined === null ? await mixedColumnWarnings(read, sources) : [];
+  const mixed =
+    combined === null
+      ? [...(await mixedColumnWarnings(read, sources)), ...(await likelyCountWarnings(engine, rolled.table))]
+      : [];
   const format = io.destination(options.output, options.format)?.format ?? "csv";
   const rounded = format === "csv" || options.explain ? [] : await roundedNumberWarnings(engine, table);
   const added = [...events.warnings, ...enriched.warnings, ...rolled.warnings];

@@ -45,10 +45,10 @@ export interface LoadedColumn {
    */
   readonly stated?: ColumnType;
   /**
-   * What the text of a text column may stand for: only `text` (a string of Parquet), `dates` besides (a string of JSON,
-   * which has no dates of its own), or, absent, anything (delimited text, which has no types).
+   * What the text of a text column may stand for: only `text` (a string of Parquet, which has all types of its own), or,
+   * absent, anything (delimited text, and a string of JSON, which has no dates or amounts).
    */
-  readonly strings?: "text" | "dates";
+  readonly strings?: "text";
 }
 
 /** A loaded table whose columns have been given their reading. */

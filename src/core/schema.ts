@@ -78,6 +78,8 @@ export interface Column {
   readonly tie?: Tie;
   /** First value (row from 0) that does not fit in a column of mostly numbers, dates or booleans, and how many there are. */
   readonly oddValue?: { readonly value: string; readonly row: number; readonly count: number };
+  /** The options that would set the rows of such values aside. */
+  readonly asideBy?: string;
   /** What the file of `--schema` says of it. */
   readonly declared?: DeclaredColumn;
 }

@@ -175,6 +175,9 @@ export interface RawRecord {
 
 export interface JsonSource extends SourceBase {
   readonly format: "ndjson" | "json";
+  /** Of JSON in lines, as of a delimited source. */
+  readonly lineOf?: DelimitedSource["lineOf"];
+  readonly recordsAt?: DelimitedSource["recordsAt"];
 }
 
 export interface ParquetSource extends SourceBase {

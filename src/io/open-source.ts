@@ -61,7 +61,7 @@ export async function openSource(
         return await openWorkbook(known, reading, spool, settings.quarantine, signal);
       case "ndjson":
       case "json":
-        return await openJson(known, format, options, spool, signal);
+        return await openJson(known, format, options, spool, settings.quarantine, signal);
       case "parquet":
         return { ...known, format, encoding: "utf-8", quarantined: 0, ...partitionOf(input) };
     }

@@ -1,7 +1,13 @@
 import type { Engine, LoadedTable, Table } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { Column, Reading, Tie } from "../core/schema.ts";
-import { delimitersOf, type DeclaredNotation, type ReadingOptions, type Source } from "../core/source.ts";
+import {
+  commonContent,
+  delimitersOf,
+  type DeclaredNotation,
+  type ReadingOptions,
+  type Source,
+} from "../core/source.ts";
 import { plainReading } from "./derive.ts";
 import { findColumn } from "./match-columns.ts";
 import { booleanBit, booleanWords, isBoolean } from "./reading/boolean-words.ts";
@@ -12,10 +18,11 @@ import { isDateCount } from "./reading/day-counts.ts";
 import { decideNumbers } from "./reading/decide-numbers.ts";
 import { plainText, quoted, type Decided, type Decision } from "./reading/decision.ts";
 import { notation } from "./reading/number-shapes.ts";
-import { firstOddValue } from "./reading/odd-values.ts";
+import { firstOddValue, type UnfitValues } from "./reading/odd-values.ts";
 import { placeOf } from "./reading/place-of.ts";
 import { outerValues, sampleValues } from "./reading/sample-values.ts";
 import { surveyTable } from "./reading/survey.ts";
+import { asideOptions } from "./reading/aside-options.ts";
 import { dateTie, decimalTie } from "./reading/ties.ts";
 import { short, wordEvidence } from "./reading/word-evidence.ts";
 
@@ -31,6 +38,27 @@ export async function describeTable(
   sources: readonly Source[],
   options: ReadingOptions,
 ): Promise<Table> {
+  const { table, refused } = await examineTable(engine, loaded, sources, options);
+  if (refused.length > 0) throw await refusedError(engine, loaded, sources, refused[0]!);
+  return table;
+}
+
+/** What the rows of a table said of its columns. */
+export interface ExaminedTable {
+  readonly table: Table;
+  /** Columns that hold values which do not fit what `options` say of them; as their values alone have them in the table. */
+  readonly refused: readonly UnfitValues[];
+  /** By column: what keeps one that looks like more than text from being read. */
+  readonly odd: ReadonlyMap<string, UnfitValues>;
+}
+
+/** Describes a table as `describeTable` does, and hands back the values that do not fit the options instead of throwing. */
+export async function examineTable(
+  engine: Engine,
+  loaded: LoadedTable,
+  sources: readonly Source[],
+  options: ReadingOptions,
+): Promise<ExaminedTable> {
   for (const name of options.dates?.keys() ?? []) if (name !== "*") checkNamed(loaded, name, options);
   const samples = await sampleValues(engine, loaded, sources);
   const complete = isComplete(loaded, sources) ? samples : null;
@@ -38,13 +66,16 @@ export async function describeTable(
   const asked = complete === null ? await sampleBareColumns(engine, loaded, sampled, options) : sampled;
   const evidence = await surveyTable(engine, loaded, asked, complete);
   const { decided, refused } = decide(evidence, sources, options);
-  if (refused !== null) throw await orderRefused(engine, loaded, sources, refused, options);
   for (const { evidence: own } of decided) checkNamedDates(own, options);
   const odd = await oddOf(engine, loaded, decided);
   const ties = tiesOfColumns(decided);
   const columns = decided.map((one, i) => describeColumn(one, ties.get(i), odd.get(i)));
   const { columns: _, ...rest } = loaded;
-  return { ...rest, columns };
+  return {
+    table: { ...rest, columns },
+    refused: refused.map((one) => orderUnfit(one, options)),
+    odd: unfitOf(decided),
+  };
 }
 
 /** Whether the records that the reader drew are all there are. */
@@ -81,12 +112,13 @@ function decide(
   evidence: readonly ColumnEvidence[],
   sources: readonly Source[],
   options: ReadingOptions,
-): { readonly decided: readonly Decided[]; readonly refused: RefusedOrder | null } {
+): { readonly decided: readonly Decided[]; readonly refused: readonly RefusedOrder[] } {
   const delimiters = delimitersOf(sources);
   const numbers = decideNumbers(
     evidence.filter(({ candidate }) => candidate.kind === "number"),
     delimiters,
     options,
+    commonContent(sources) === "json",
   );
   const comma = numbers.find(
     ({ decision }) => decision.kind === "read" && "decimal" in decision.reading && decision.reading.decimal === ",",
@@ -137,7 +169,13 @@ function describeColumn({ evidence, decision }: Decided, tie: Tie | undefined, o
   const present = reading.type === "text" ? evidence.held : evidence.present;
   const isPlain = evidence.candidate.kind === "stated";
   const base = { name, ref, stored, type: reading.type, reading, present, why: decision.why, isPlain };
-  return { ...base, ...(tie === undefined ? {} : { tie }), ...(odd === undefined ? {} : { oddValue: odd }) };
+  const asideBy = odd === undefined || decision.kind !== "text" || decision.bits === 0 ? null : asideOptions(evidence);
+  return {
+    ...base,
+    ...(tie === undefined ? {} : { tie }),
+    ...(odd === undefined ? {} : { oddValue: odd }),
+    ...(asideBy === null ? {} : { asideBy }),
+  };
 }
 
 /** Whether no row has a value though some have words for none: the whole column was asked where the sample had no value. */
@@ -211,19 +249,39 @@ function checkNamedDates({ column, candidate, values, held }: ColumnEvidence, op
   throw new SegmentError("bad-option-value", `--dates ${column.name}: the column does not hold dates${example}`);
 }
 
-async function orderRefused(
+/** The values of a column that are no dates in the order which the user states. */
+function orderUnfit({ evidence, order, bits }: RefusedOrder, options: ReadingOptions): UnfitValues {
+  const { name } = evidence.column;
+  const option = options.dates?.has(name) === true ? `--dates ${short(name)}=${order}` : `--dates ${order}`;
+  return { evidence, bits, keys: [], stated: option };
+}
+
+/** What keeps each column that is text from being what it looks like. */
+function unfitOf(decided: readonly Decided[]): ReadonlyMap<string, UnfitValues> {
+  return new Map(
+    decided.flatMap(({ evidence, decision }) =>
+      decision.kind === "text"
+        ? [[evidence.column.name, { evidence, bits: decision.bits, keys: decision.keys ?? [], stated: "" }] as const]
+        : [],
+    ),
+  );
+}
+
+/** The error that values which do not fit what the user states are. Finds the first of them. */
+export async function refusedError(
   engine: Engine,
   loaded: LoadedTable,
   sources: readonly Source[],
-  { evidence, order, bits }: RefusedOrder,
-  options: ReadingOptions,
+  { evidence, bits, keys, stated }: UnfitValues,
 ): Promise<SegmentError> {
-  const odd = await firstOddValue(engine, loaded, evidence, bits);
+  const odd = await firstOddValue(engine, loaded, evidence, bits, keys);
   const { name } = evidence.column;
-  const option = options.dates?.has(name) === true ? `--dates ${short(name)}=${order}` : `--dates ${order}`;
-  if (odd === undefined) return new SegmentError("bug", `${option} was refused, but every value fits`);
+  if (odd === undefined) return new SegmentError("bug", `${stated} was refused, but every value fits`);
   const others = odd.count - 1;
   const more = others === 0 ? "" : others === 1 ? ", nor does 1 more row" : `, nor do ${others} more rows`;
   const place = await placeOf(sources, odd.row, name);
-  return new SegmentError("bad-option-value", `${quoted(odd.value)} does not fit ${option}${more}`, { place });
+  return new SegmentError("bad-option-value", `${quoted(odd.value)} does not fit ${stated}${more}`, {
+    place,
+    hint: "correct it, or add --quarantine FILE to set such rows aside",
+  });
 }

@@ -3,13 +3,14 @@ import type { ColumnType } from "../core/schema.ts";
 import { SegmentError } from "../core/errors.ts";
 import { flagName } from "../core/options.ts";
 import type { DateCount, Encoding, InputFormat, ReadingOptions, ReadOptions, Source } from "../core/source.ts";
-import { describeTable } from "./describe.ts";
+import { describeTable, examineTable } from "./describe.ts";
 import { parseDialect } from "./file-dialect/file-dialect.ts";
 import { settling } from "./file-dialect/freeze-dialect.ts";
 import { heldTicks } from "./file-dialect/held-ticks.ts";
 import { holdReadings } from "./file-dialect/hold-readings.ts";
 import { type NamedDialect, openByDialect } from "./file-dialect/open-by-dialect.ts";
 import { isDateCount } from "./reading/day-counts.ts";
+import { refuseIdleReading } from "./idle-reading.ts";
 import { withoutNullWords } from "./reading/null-words.ts";
 import { parseReadingOptions } from "./reading/reading-options.ts";
 import { withTicked } from "./reading/ticked-columns.ts";
@@ -17,6 +18,8 @@ import { withTypedCounts } from "./reading/typed-counts.ts";
 import { openColumnsWarning } from "./reading/ties.ts";
 import { columnsLacking, describeBySchema } from "./roles/declare.ts";
 import { readSchema, type TableSchema } from "./roles/schema-file.ts";
+import { describeFitting } from "./set-aside/describe-fitting.ts";
+import { openValueAside, type ValueAside } from "./set-aside/value-aside.ts";
 
 /** The reading options of a command line, as their table types them. */
 export interface ReadWords {
@@ -77,13 +80,20 @@ export interface OpenedTable {
  * Opens, loads and describes the inputs of a command. Columns that can be read in two ways stay text, with a warning. With
  * `schema: "made"`, a schema file that is not there, or is empty, is none: the command writes it; with `"judged"`, what
  * does not fit it is no error: the command checks it. `learned` is how a saved model's own table was read, for columns
- * that are here and not of that type already. Throws `bad-rules`, `schema-mismatch`.
+ * that are here and not of that type already. Reading options that the inputs have no use for are refused, unless `idle`
+ * ones are allowed because they are of other tables too; `asides`: the command sets rows aside by itself. Throws
+ * `bad-rules`, `schema-mismatch`, `usage`.
  */
 export async function openTable(
   context: Context,
   inputs: readonly string[],
   words: ReadWords,
-  how: { readonly schema?: "made" | "judged"; readonly learned?: LearnedReading | undefined } = {},
+  how: {
+    readonly schema?: "made" | "judged";
+    readonly learned?: LearnedReading | undefined;
+    readonly idle?: "allowed";
+    readonly asides?: boolean;
+  } = {},
 ): Promise<OpenedTable> {
   const schema = words.schema === undefined ? null : await loadSchema(context, words.schema, how.schema === "made");
   const frozen = await readDialect(context, words);
@@ -93,32 +103,25 @@ export async function openTable(
     frozen === null
       ? await context.io.open(inputs, readOptionsOf(words))
       : await openByDialect(context, inputs, frozen, words.quarantine);
+  if (how.idle === undefined)
+    refuseIdleReading(files, words, { isStated: isStated(words, schema), asides: how.asides === true });
   context.terminal.progress("loading");
   const { engine } = context;
   const read = await engine.load(files);
   const learned = fittingReading(read, how.learned);
-  const readingOptions = withCounts(given, { ...typedCounts(read, learned), ...frozen?.dialect.counts });
+  const typed = withCounts(given, { ...typedCounts(read, learned), ...frozen?.dialect.counts });
   const present = withoutNullWords(read, files, [...(frozen?.dialect.nullWords ?? []), ...(words.null ?? [])]);
-  const held = await heldTicks(engine, present, frozen, inputs);
-  const { table: ticked, sources } = await withTicked(engine, held.table, held.sources, [
-    ...new Set([...learned.ticked, ...(words.ticked ?? [])]),
-  ]);
-  const loaded = await withTypedCounts(engine, ticked, readingOptions);
-  const describe = (options: ReadingOptions): Promise<Table> =>
-    schema === null
-      ? describeTable(engine, loaded, sources, options)
-      : describeBySchema(engine, loaded, sources, options, schema, how.schema === "judged");
-  const first = await describe(readingOptions);
-  // Text that is dates as it stands was counted once, and is no longer.
-  const counted = first.columns.filter(({ name, stored, type }) => {
-    const isTime = type === "date" || type === "timestamp";
-    return stored === "text" && !isTime && name in learned.counts && given.dates?.has(name) !== true;
-  });
-  const described =
-    counted.length === 0
-      ? first
-      : await describe(withCounts(given, Object.fromEntries(counted.map(({ name }) => [name, learned.counts[name]!]))));
-  const table = frozen === null ? described : await holdReadings(engine, described, sources, frozen, inputs);
+  const aside = words.quarantine === undefined ? null : openValueAside(context, words.quarantine);
+  const ticks = await heldTicks(engine, present, frozen, inputs, aside);
+  const tickedNames = [...new Set([...learned.ticked, ...(words.ticked ?? [])])];
+  const ticked = await withTicked(engine, ticks.table, ticks.sources, tickedNames, aside);
+  const loaded = await withTypedCounts(engine, ticked.table, ticked.sources, typed, aside);
+  const readingOptions = await withTextCounts(context, loaded, given, typed, learned);
+  const described = await describe(context, loaded, readingOptions, schema, how, aside);
+  const held =
+    frozen === null ? described : await holdReadings(engine, described.table, described.sources, frozen, inputs, aside);
+  await aside?.save();
+  const { table, sources } = held;
   const quarantined = sources.reduce((total, source) => total + source.quarantined, 0);
   const warnings: Warning[] = [];
   const open = openColumnsWarning(table);
@@ -138,13 +141,63 @@ export async function openTable(
   for (const { label, notices } of sources)
     for (const { code, message } of notices ?? [])
       warnings.push({ code, message: sources.length > 1 ? `${label}: ${message}` : message });
+  const unfit = aside?.rows() ?? 0;
+  if (unfit > 0) {
+    const rows =
+      unfit === 1
+        ? "1 row holds a value that does not fit what is stated of its column"
+        : `${unfit} rows hold values that do not fit what is stated of their columns`;
+    const message = `${rows}, and went to ${words.quarantine}: first in ${aside?.first()}`;
+    warnings.push({ code: "quarantined-values", message });
+  }
   const blank = sources.reduce((total, { blankRows }) => total + (blankRows ?? 0), 0);
-  const unread = quarantined - below.length - blank;
+  const unread = quarantined - below.length - blank - unfit;
   if (unread > 0) {
     const message = `${unread} ${unread === 1 ? "row" : "rows"} could not be read and went to ${words.quarantine ?? "the quarantine"}`;
     warnings.push({ code: "quarantined-rows", message });
   }
   return { table, sources, quarantined, warnings, schema };
+}
+
+/**
+ * The options with the counts of a saved model for text that is numbers here: what is dates as it stands was counted once,
+ * and is no longer.
+ */
+async function withTextCounts(
+  { engine }: Context,
+  { table, sources }: { readonly table: LoadedTable; readonly sources: readonly Source[] },
+  given: ReadingOptions,
+  typed: ReadingOptions,
+  { counts }: LearnedReading,
+): Promise<ReadingOptions> {
+  if (Object.keys(counts).length === 0) return typed;
+  const { table: found } = await examineTable(engine, table, sources, typed);
+  const counted = found.columns.filter(({ name, stored, type }) => {
+    const isTime = type === "date" || type === "timestamp";
+    return stored === "text" && !isTime && name in counts && given.dates?.has(name) !== true;
+  });
+  if (counted.length === 0) return typed;
+  return withCounts(given, Object.fromEntries(counted.map(({ name }) => [name, counts[name]!])));
+}
+
+/** Describes a table; what does not fit goes `aside` where there is such a place. */
+async function describe(
+  context: Context,
+  { table, sources }: { readonly table: LoadedTable; readonly sources: readonly Source[] },
+  options: ReadingOptions,
+  schema: TableSchema | null,
+  how: { readonly schema?: "made" | "judged" },
+  aside: ValueAside | null,
+): Promise<{ readonly table: Table; readonly sources: readonly Source[] }> {
+  const { engine } = context;
+  const isJudged = how.schema === "judged";
+  if (aside !== null && !(isJudged && schema !== null))
+    return describeFitting(context, table, sources, options, schema, aside);
+  const described =
+    schema === null
+      ? await describeTable(engine, table, sources, options)
+      : await describeBySchema(engine, table, sources, options, schema, isJudged);
+  return { table: described, sources };
 }
 
 /** The schema in a file; null where `mayLack` and there is none, or an empty one. Throws `bad-rules`, `file-missing`. */
@@ -157,6 +210,12 @@ export async function loadSchema({ io }: Context, file: string, mayLack: boolean
     throw error;
   }
   return mayLack && text.trim() === "" ? null : readSchema(text, file);
+}
+
+/** Whether the user states how some column is read, so that values may not fit. */
+export function isStated(words: ReadWords, schema: TableSchema | null): boolean {
+  const named = (words.dates ?? []).some((item) => item.includes("="));
+  return schema !== null || named || (words.ticked ?? []).length > 0 || words.dialect !== undefined;
 }
 
 /** How the words of a command line have files read. Throws `usage` for two that contradict each other. */

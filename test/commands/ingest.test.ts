@@ -126,7 +126,7 @@ describe("segment ingest", () => {
       {
         code: "mixed-column",
         message:
-          "day stays text: not every value is a date like 2024-02-28; 1 value does not fit, first 2024-02-30 on line 3",
+          "day stays text: not every value is a date like 2024-02-28; 1 of 4 values does not fit, first 2024-02-30 on line 3; --dates day=ymd --quarantine FILE sets such rows aside",
       },
     ]);
   });

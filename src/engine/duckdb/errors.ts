@@ -68,7 +68,7 @@ function readingError(message: string, first: string, file: string, cause: Error
     const unit = json[2] === "line" ? "line" : "record";
     return new SegmentError("broken-file", `${file}: bad JSON in ${unit} ${number}: ${json[4]}`, {
       place: unit === "line" ? { file, line: number } : place,
-      hint,
+      hint: unit === "line" ? `${hint}, or set such lines aside with --quarantine FILE` : hint,
       cause,
     });
   }

@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import type { LoadedColumn } from "../../core/context.ts";
-import { SegmentError } from "../../core/errors.ts";
+import { type Place, SegmentError } from "../../core/errors.ts";
 import type { ColumnType } from "../../core/schema.ts";
 import type { JsonSource } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
@@ -26,7 +26,7 @@ const keysBelow = 500;
 
 /**
  * JSON records as a query in file order. Columns are the keys of all records, in order of first appearance; the fields
- * of an object are columns of their own, named by their path (`user.address.city`). A string stays text; a column is
+ * of an object are columns of their own, named by their path (`user.address.city`). A string is text, read later like that of any delimited file; a column is
  * `integer`, `number` or `boolean` when every value in the file is one; numbers that a double or a 64-bit integer would
  * change, and columns of mixed kinds, are text; arrays are JSON text, as are objects of more than 500 different keys.
  * Reads the file three times, twice more for each level of objects. Throws `broken-file` with the line or record.
@@ -36,6 +36,7 @@ export async function jsonPart(session: Session, source: JsonSource): Promise<Lo
   const read = await readRecords(source);
   await checkRecords(session, source, read, files);
   const found = leavesOf(await nodesBelow(session, [null], read, files));
+  for (const { key } of found) if (key === "" || key.includes("\0")) throw await noName(session, source, read, files);
   const names = engineNames(found.map(({ name }) => name));
   const columns: LoadedColumn[] = [];
   const selected: Sql[] = [];
@@ -47,8 +48,8 @@ export async function jsonPart(session: Session, source: JsonSource): Promise<Lo
       ref,
       type: reading.type,
       stored: reading.type === "text" ? "text" : "typed",
-      strings: "dates",
-      ...(reading.note === undefined ? {} : { note: reading.note }),
+      // Values that are no strings in JSON are kept as they stand there.
+      ...(reading.note === undefined ? {} : { note: reading.note, strings: "text" as const }),
     });
     selected.push(sql`${reading.value} as ${ref}`);
   });
@@ -104,16 +105,52 @@ async function checkRecords(session: Session, source: JsonSource, read: Sql, fil
     `,
     files,
   );
-  const place = { file: source.label };
   if (found["odd"] !== null) {
     throw new SegmentError("broken-file", `${source.label}: record ${found["odd"]} is no JSON object`, {
-      place,
-      hint: 'each record must be an object, such as {"id": 1}',
+      place: await placeOfRecord(source, Number(found["odd"])),
+      hint: `each record must be an object, such as {"id": 1}${asideHint(source)}`,
     });
   }
   if (found["twice"] !== null) {
-    throw new SegmentError("duplicate-columns", `${source.label}: record ${found["twice"]} has a key twice`, { place });
+    throw new SegmentError("duplicate-columns", `${source.label}: record ${found["twice"]} has a key twice`, {
+      place: await placeOfRecord(source, Number(found["twice"])),
+      hint: `give each key a name of its own${asideHint(source)}`,
+    });
   }
+}
+
+function asideHint({ format }: JsonSource): string {
+  return format === "ndjson" ? "; --quarantine FILE sets such lines aside" : "";
+}
+
+/** Where a record, counted from 1, stands. */
+async function placeOfRecord(source: JsonSource, record: number): Promise<Place> {
+  const file = source.label;
+  return source.lineOf === undefined ? { file } : { file, line: await source.lineOf(record - 1) };
+}
+
+/** The error for a key that is the name of no column. */
+async function noName(session: Session, source: JsonSource, read: Sql, files: Files): Promise<SegmentError> {
+  const found = await singleRow(
+    session,
+    sql`
+      select min(record) as record
+      from (
+        select
+          row_number() over () as record,
+          unnest(json_keys(json)) as key
+        from ${read}
+      )
+      where key = '' or contains(key, chr(0))
+    `,
+    files,
+  );
+  const record = Number(found["record"] ?? 0);
+  const where = record === 0 ? "" : ` of record ${record}`;
+  return new SegmentError("broken-file", `${source.label}: a key${where} is empty or holds a zero byte`, {
+    place: record === 0 ? { file: source.label } : await placeOfRecord(source, record),
+    hint: `give each key a name${asideHint(source)}`,
+  });
 }
 
 /** The keys below objects (null: the records themselves), with all that is below them. */

@@ -1,4 +1,5 @@
 import type { LoadedColumn } from "../../core/context.ts";
+import { SegmentError } from "../../core/errors.ts";
 import type { ColumnType } from "../../core/schema.ts";
 import type { ParquetSource } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
@@ -19,6 +20,13 @@ export async function parquetPart(session: Session, source: ParquetSource): Prom
   const files = { reading: source.label };
   const path = filePattern(source.path);
   const names = await columnNames(session, path, files);
+  const unnamed = names.findIndex((name) => name === "" || name.includes("\0"));
+  if (unnamed !== -1) {
+    throw new SegmentError("broken-file", `the name of column ${unnamed + 1} is empty or holds a zero byte`, {
+      place: { file: source.label },
+      hint: "give each column a name where the file is made",
+    });
+  }
   const inner = names.map((_, i) => identifier(`column_${i + 1}`));
   const read = sql`read_parquet(${path}, hive_partitioning = false) as file(${join(inner, ", ")})`;
   const described = await allRows(session, sql`select column_type from (describe select * from ${read})`, files);

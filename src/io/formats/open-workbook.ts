@@ -71,6 +71,14 @@ async function openSheet(
     });
   }
   const written = writeSheet(sheet, spool.file(".csv"), odd, quarantine, label);
+  if (odd.size > 0 && written.filled <= 1) {
+    const { address, shown, row } = sheet.errors[0]!;
+    const what = `every row of ${sheet.name} below the first holds a cell without a value, such as ${address} (${shown})`;
+    throw new SegmentError("nothing-left", `${what}: ${grouped(written.aside)} rows would be set aside`, {
+      place: { file: label, line: row },
+      hint: "mend the formulas, or save their values in the workbook",
+    });
+  }
   const others = sheet.sheets.filter((name) => name !== sheet.name);
   const why =
     options.sheet !== undefined
@@ -131,6 +139,8 @@ interface WrittenSheet {
   /** The physical line on which each written row begins, ascending, and its row in the sheet. */
   readonly lines: readonly number[];
   readonly rows: readonly number[];
+  /** Those of them that hold anything. */
+  readonly filled: number;
   /** Rows that went to the quarantine. */
   readonly aside: number;
 }
@@ -152,6 +162,7 @@ function writeSheet(
   const numbers: number[] = [];
   const descriptor = openSync(path, "wx", 0o600);
   let aside = 0;
+  let kept = 0;
   let line = 1;
   let chunk: string[] = [];
   const flush = (): void => {
@@ -173,6 +184,7 @@ function writeSheet(
         aside++;
         return;
       }
+      if (filled[i]! > 0) kept++;
       lines.push(line);
       numbers.push(i + 1);
       line += 1 + (text.match(/\n/g)?.length ?? 0);
@@ -183,7 +195,7 @@ function writeSheet(
   } finally {
     closeSync(descriptor);
   }
-  return { path, lines, rows: numbers, aside };
+  return { path, lines, rows: numbers, filled: kept, aside };
 }
 
 /** The number of values that are at most `wanted`. */

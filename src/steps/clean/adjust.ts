@@ -3,7 +3,7 @@ import { identifier, join, sql } from "../../sql/template.ts";
 import { groupFacts, type GroupFacts } from "./groups.ts";
 import { fillGaps, type FillFacts } from "./fill-gaps.ts";
 import type { CleanModel } from "./model.ts";
-import type { QuarantinedCell } from "./quarantined-rows.ts";
+import type { QuarantinedCell } from "../set-aside/quarantine-lines.ts";
 import { treatOutliers, type OutlierFacts } from "./treat-outliers.ts";
 
 /** What the checks found and what became of it; by column. */

@@ -1,14 +1,12 @@
 import type { Context } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import { identifier, sql } from "../../sql/template.ts";
-import { isOneOf } from "../../sql/functions.ts";
 import type { Cleaned } from "./apply.ts";
 import type { CheckFacts } from "./formed-table.ts";
 import type { OutlierAction } from "./outlier-rules.ts";
 import type { EmailCheck } from "./settings.ts";
-import type { QuarantinedCell } from "./quarantined-rows.ts";
 import type { OpenedTable } from "../open-table.ts";
-import { outputQueries } from "../reading/values.ts";
+import { type QuarantinedCell, quarantineLines } from "../set-aside/quarantine-lines.ts";
 
 /** Actions that set rows aside need a file for them. Throws `usage`. */
 export function requireQuarantine(
@@ -77,64 +75,9 @@ export async function quarantineText(
   const quarantined = [...(await checkedRows(context, cleaned)), ...cleaned.facts.quarantined].sort(
     (a, b) => a.row - b.row,
   );
-  const lines: string[] = [];
-  let before = 0;
-  let next = 0;
-  for (const source of sources) {
-    if (source.format !== "csv") break;
-    const own = quarantined.slice(next).filter(({ row }) => row < before + source.rows);
-    const records = await source.recordsAt(own.map(({ row }) => row - before));
-    own.forEach(({ column, reason }, i) => {
-      const { line, byte, raw } = records[i]!;
-      lines.push(csvLine([source.label, String(line), byte === null ? "" : String(byte), column, reason, raw]));
-    });
-    before += source.rows;
-    next += own.length;
-  }
-  const rest = quarantined.slice(next);
-  const label = sources.length === 1 ? sources[0]!.label : "";
-  for (let start = 0; start < rest.length; start += rowsAtOnce) {
-    const some = rest.slice(start, start + rowsAtOnce);
-    const texts = await rowTexts(
-      context,
-      formed.from,
-      some.map(({ row }) => row),
-    );
-    some.forEach(({ column, reason }, i) => lines.push(csvLine([label, "", "", column, reason, texts[i]!])));
-  }
+  const lines = await quarantineLines(context, sources, formed.from, quarantined);
   return `${await context.io.readText(file)}${lines.join("")}`;
 }
 
 /** Rows that are held here at once, on their way from the engine. */
 const rowsAtOnce = 1000;
-
-/** Rows of a table that has no lines, as JSON. */
-async function rowTexts(
-  { engine }: Context,
-  table: Cleaned["formed"]["from"],
-  rows: readonly number[],
-): Promise<readonly string[]> {
-  const row = identifier("segment_row_0");
-  const found = await engine.rows(
-    sql`
-      select *
-      from (
-        select *, row_number() over () - 1 as ${row}
-        from (
-          ${outputQueries(table).typed}
-        )
-      )
-      where ${isOneOf(row, rows)}
-      order by ${row}
-    `,
-    rows.length,
-  );
-  return found.map(({ segment_row_0: _row, ...values }) =>
-    JSON.stringify(values, (_, one: unknown) => (typeof one === "bigint" ? String(one) : one)),
-  );
-}
-
-function csvLine(cells: readonly string[]): string {
-  const quoted = cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell));
-  return `${quoted.join(",")}\n`;
-}

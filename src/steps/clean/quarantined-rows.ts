@@ -7,16 +7,7 @@ import { positionSql } from "../row-position.ts";
 import { doubleOf } from "./literals.ts";
 import { ruleText } from "./outlier-rules.ts";
 import type { Bounds } from "./numbers-model.ts";
-
-/** A row that is set aside for one of its values. */
-export interface QuarantinedCell {
-  /** The number of the row in the table that was read, from 0. */
-  readonly row: number;
-  /** The first column, in table order, whose value is an outlier. */
-  readonly column: string;
-  /** Why, for each such column. */
-  readonly reason: string;
-}
+import type { QuarantinedCell } from "../set-aside/quarantine-lines.ts";
 
 /** More rows than that are no exceptions, and they come out of the engine. */
 const mostRows = 100_000;

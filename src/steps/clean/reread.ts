@@ -121,9 +121,7 @@ export async function rereadTable(
 /** What the text of the inputs may stand for; see `LoadedColumn`. */
 function stringsOf(sources: readonly Source[]): LoadedColumn["strings"] {
   const content = commonContent(sources);
-  if (content === "parquet" || content === "table") return "text";
-  if (content === "json") return "dates";
-  return undefined;
+  return content === "parquet" || content === "table" ? "text" : undefined;
 }
 
 /** The text as it is read: in its Unicode form, without odd white space and the given null words. */

@@ -10,7 +10,8 @@ import { groupName, withGroups, type Groups } from "./groups.ts";
 import { asType, doubleOf, learnedSql, typeWith } from "./literals.ts";
 import type { CleanModel } from "./model.ts";
 import type { Bounds, Limits } from "./numbers-model.ts";
-import { quarantinedRows, type QuarantinedCell } from "./quarantined-rows.ts";
+import type { QuarantinedCell } from "../set-aside/quarantine-lines.ts";
+import { quarantinedRows } from "./quarantined-rows.ts";
 
 /** Cells of a column outside its bounds, in rows that the checks before left. */
 export interface OutlierFacts extends Bounds {

@@ -1,6 +1,7 @@
 import type { Context } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
-import { openTable, type OpenedTable, type ReadWords } from "../open-table.ts";
+import { refuseIdleReading } from "../idle-reading.ts";
+import { isStated, openTable, type OpenedTable, type ReadWords } from "../open-table.ts";
 import type { NamedSource } from "./named-sources.ts";
 import { quarantineOf } from "./quarantine-of.ts";
 import type { SourceMap } from "./source-map.ts";
@@ -31,13 +32,18 @@ export async function openSources(
       ...(map?.sources.get(name)?.read as ReadWords | undefined),
     };
     try {
-      opened.push({ ...(await openTable(context, [place], own)), name, place });
+      const one = await openTable(context, [place], own, { idle: "allowed" });
+      const read = map?.sources.get(name)?.read as ReadWords | undefined;
+      if (read !== undefined) refuseIdleReading(one.sources, read, { isStated: isStated(own, null), asides: false });
+      opened.push({ ...one, name, place });
     } catch (error) {
       if (!(error instanceof SegmentError) || error.place.file !== undefined) throw error;
       const { code, message, hint, cause, place: at } = error;
       throw new SegmentError(code, `source ${name}: ${message}`, { place: at, hint, cause });
     }
   }
+  const files = opened.flatMap((one) => one.sources);
+  refuseIdleReading(files, words, { isStated: isStated(words, null) || map !== null, asides: false });
   return opened;
 }
 

@@ -9,12 +9,14 @@ import { isMissingSql } from "../reading/number-sql.ts";
 import { placeOf } from "../reading/place-of.ts";
 import { valueSql } from "../reading/values.ts";
 import { positionSql } from "../row-position.ts";
+import type { ValueAside } from "../set-aside/value-aside.ts";
 import { type NamedDialect, wayOut } from "./open-by-dialect.ts";
 
 /**
  * Gives the columns of a described table the readings of a dialect, whatever the data of this run would suggest. Every
- * value must be readable by them. Cost: one scan; one more for each column that does not fit. Throws `dialect-mismatch`
- * with the first column that does not fit, its first such value and the place of it.
+ * value must be readable by them, but for rows that `aside` takes: those of columns of which most values are. Cost: one
+ * scan; one more for each column that does not fit. Throws `dialect-mismatch` with the first column that does not fit, its
+ * first such value and the place of it.
  */
 export async function holdReadings(
   engine: Engine,
@@ -22,7 +24,8 @@ export async function holdReadings(
   sources: readonly Source[],
   { dialect, file }: NamedDialect,
   inputs: readonly string[],
-): Promise<Table> {
+  aside: ValueAside | null,
+): Promise<{ readonly table: Table; readonly sources: readonly Source[] }> {
   const frozen = new Map(dialect.columns.map(({ name, reading }) => [name, reading]));
   const refuse = (what: string, place: object = { file: sources[0]?.label }): SegmentError =>
     new SegmentError("dialect-mismatch", `does not fit ${file}: ${what}`, { place, hint: wayOut(file, inputs) });
@@ -41,15 +44,29 @@ export async function holdReadings(
   const held = { ...table, columns };
   const counts = await countValues(engine, held);
   const counted = columns.map((column, i) => ({ ...column, present: counts[i]!.present }));
-  for (const [i, column] of columns.entries()) {
-    const { unread } = counts[i]!;
-    if (unread === 0) continue;
+  const faulty = columns.flatMap((column, i) => (counts[i]!.unread === 0 ? [] : [{ column, ...counts[i]! }]));
+  const [first] = faulty;
+  if (first === undefined) return { table: { ...held, columns: counted }, sources };
+  const unreadError = async ({ column, unread }: (typeof faulty)[number]): Promise<SegmentError> => {
     const { text, row } = await firstUnread(engine, held, column);
     const more = unread === 1 ? "the only such value" : `${unread} such values`;
     const place = await placeOf(sources, row, column.name);
-    throw refuse(`“${text.slice(0, 60)}” is no ${wordsOf(column.reading)}, which ${column.name} holds; ${more}`, place);
-  }
-  return { ...held, columns: counted };
+    return refuse(
+      `“${text.slice(0, 60)}” is no ${wordsOf(column.reading)}, which ${column.name} holds; ${more}`,
+      place,
+    );
+  };
+  const most = aside === null ? first : faulty.find(({ present, unread }) => unread * 2 > present);
+  if (aside === null || most !== undefined) throw await unreadError(most ?? first);
+  const unfit = faulty.map(({ column }) => ({
+    column: column.name,
+    ref: column.ref,
+    isUnfit: states(column).unread,
+    isCostly: true,
+    reason: (text: string) => `“${text}” is no ${wordsOf(column.reading)}, which ${file} expects`,
+  }));
+  const left = await aside.take(table, sources, unfit, () => unreadError(first));
+  return holdReadings(engine, left.table, left.sources, { dialect, file }, inputs, aside);
 }
 
 /** The mark that the data of this run are sure to be written with, where the dialect has another. */

@@ -54,8 +54,12 @@ function candidateOf(column: LoadedColumn, values: readonly string[], options: R
   if (column.stored === "typed") return { kind: "typed" };
   if (column.stated !== undefined) return { kind: "stated", type: column.stated };
   const example = values[0];
-  if (example === undefined || column.strings === "text") return { kind: "text" };
-  if (column.strings === "dates") return dateCandidate(column, values, options) ?? { kind: "text" };
+  if (example === undefined) return { kind: "text" };
+  if (column.strings === "text") {
+    // The user's word goes before that of the file.
+    const isNamed = options.dates?.has(column.name) === true && column.note === undefined;
+    return (isNamed ? dateCandidate(column, values, options) : null) ?? { kind: "text" };
+  }
   return (
     booleanCandidate(values, options.declared?.get(column.name)?.type === "boolean") ??
     dateCandidate(column, values, options) ??
@@ -108,16 +112,10 @@ function declaredOrder({ name }: LoadedColumn, { declared }: ReadingOptions): "d
 }
 
 /** What the numbers of a column count that is called after dates, or after moments, and not after an amount of them, or an id. */
-function countOf({ name, strings }: LoadedColumn, values: readonly string[]): DateCount | null {
+export function countOf({ name }: Pick<LoadedColumn, "name">, values: readonly string[]): DateCount | null {
   const parts = nameWords(name);
   const isDate = parts.some((word) => dateWords.has(word));
-  if (
-    strings !== undefined ||
-    saysAmount(name) ||
-    saysId(name) ||
-    !(isDate || parts.some((word) => momentWords.has(word)))
-  )
-    return null;
+  if (saysAmount(name) || saysId(name) || !(isDate || parts.some((word) => momentWords.has(word)))) return null;
   const count = likelyCount(values.map(plainSpaces));
   return count === "excel" && !isDate ? null : count;
 }

@@ -28,8 +28,8 @@ export function decideDates(
   options: ReadingOptions,
   words: WordEvidence,
   decimalComma: string | null,
-): { readonly decided: readonly Decided[]; readonly refused: RefusedOrder | null } {
-  let refused: RefusedOrder | null = null;
+): { readonly decided: readonly Decided[]; readonly refused: readonly RefusedOrder[] } {
+  const refused: RefusedOrder[] = [];
   const alone = columns.map((evidence) => {
     const own = options.dates?.get(evidence.column.name);
     const asked = own ?? options.dates?.get("*");
@@ -45,7 +45,7 @@ export function decideDates(
     const against = bitsAgainst(evidence, asked);
     // A column of no order at all is text, unless its own name was given.
     const mixed = (evidence.bits & dateBit.odd) !== 0 || decideAlone(evidence)?.kind === "text";
-    if (against !== 0 && (named || !mixed)) refused ??= { evidence, order: asked, bits: against };
+    if (against !== 0 && (named || !mixed)) refused.push({ evidence, order: asked, bits: against });
     if (against !== 0) return decideAlone(evidence);
     return read(evidence, asked, `settled by --dates ${asked}`);
   });

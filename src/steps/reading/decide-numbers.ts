@@ -8,14 +8,15 @@ import { quoted, type Decided, type Decision } from "./decision.ts";
 import { notation, notationOf, notNumber } from "./number-shapes.ts";
 import { short } from "./word-evidence.ts";
 
-const saysPoint =
+/** Bits of numbers that are written with a decimal point for sure, and of those with a decimal comma. */
+export const saysPoint =
   notation.point |
   notation.plain |
   notation.commaGroups |
   notation.commaGroupsPoint |
   notation.spaceGroupsPoint |
   notation.quoteGroupsPoint;
-const saysComma =
+export const saysComma =
   notation.comma |
   notation.pointGroups |
   notation.pointGroupsComma |
@@ -49,14 +50,16 @@ interface FileMark {
  * both marks or none.
  *
  * @param delimiters those of the files, empty for other formats
+ * @param isJson whether all files are JSON
  */
 export function decideNumbers(
   columns: readonly ColumnEvidence[],
   delimiters: readonly string[],
   options: ReadingOptions,
+  isJson: boolean,
 ): readonly Decided[] {
   const alone = columns.map((evidence) => decideAlone(evidence));
-  const marks = [pointEvidence(columns, alone, delimiters), commaEvidence(columns, alone)].filter(
+  const marks = [pointEvidence(columns, alone, delimiters, isJson), commaEvidence(columns, alone)].filter(
     (mark) => mark !== null,
   );
   return columns.map((evidence, i) => ({
@@ -135,7 +138,9 @@ function pointEvidence(
   columns: readonly ColumnEvidence[],
   alone: readonly (Decision | null)[],
   delimiters: readonly string[],
+  isJson: boolean,
 ): FileMark | null {
+  if (isJson) return { mark: ".", why: "numbers of JSON have decimal points", isStrong: true };
   if (delimiters.length > 0 && delimiters.every((delimiter) => delimiter === ",")) {
     return { mark: ".", why: "a comma-separated file has decimal points", isStrong: true };
   }

@@ -27,12 +27,14 @@ export async function mixedColumnWarnings(
       !told.has(name) && oddValue !== undefined && oddValue.count <= Math.max(1, present * mostOdd) && !saysId(name),
   );
   const warnings: { code: string; message: string }[] = [];
-  for (const { name, why, oddValue } of mixed.slice(0, placedColumns)) {
+  for (const { name, why, present, oddValue, asideBy } of mixed.slice(0, placedColumns)) {
     const { value, row, count } = oddValue!;
     const { line } = await placeOf(sources, row, name);
     const where = line === undefined ? `row ${row + 1}` : `line ${line}`;
-    const values = count === 1 ? "1 value does" : `${count} values do`;
-    const message = `${short(name)} stays text: ${why}; ${values} not fit, first ${quoted(value)} on ${where}`;
+    const values = `${count} of ${present} values ${count === 1 ? "does" : "do"} not fit`;
+    const wayOut =
+      asideBy === undefined ? "" : `; ${asideBy} ${asideBy.startsWith("--dates") ? "sets" : "set"} such rows aside`;
+    const message = `${short(name)} stays text: ${why}; ${values}, first ${quoted(value)} on ${where}${wayOut}`;
     warnings.push({ code: "mixed-column", message });
   }
   const more = mixed.length - warnings.length;

@@ -1,11 +1,12 @@
 import type { Engine, LoadedTable } from "../../core/context.ts";
-import { SegmentError } from "../../core/errors.ts";
+import { type Place, SegmentError } from "../../core/errors.ts";
 import type { Source } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
 import { isOneOf, lowerCase } from "../../sql/functions.ts";
 import { sql } from "../../sql/template.ts";
 import { findColumn } from "../match-columns.ts";
 import { positionSql } from "../row-position.ts";
+import type { ValueAside } from "../set-aside/value-aside.ts";
 import { noWords, yesWords } from "./boolean-words.ts";
 import { isMissingSql, plainSpacesSql } from "./number-sql.ts";
 import { placeOf } from "./place-of.ts";
@@ -16,7 +17,8 @@ const blanks: readonly string[] = ["0", ...noWords];
 
 /**
  * A table and its sources with the columns of `--ticked` as yes and no: a tick (`x`, `✓`, 1, a word for yes) is yes, an empty cell, a word
- * for nothing, 0 or a word for no is no. One scan for each. Throws `unknown-column`, `bad-option-value` with the place of the
+ * for nothing, 0 or a word for no is no. Rows that hold another value go `aside`, where there is such a place and most values
+ * are of these. One scan for each, two with such a place. Throws `unknown-column`, `bad-option-value` with the place of the
  * first other value.
  */
 export async function withTicked(
@@ -24,6 +26,7 @@ export async function withTicked(
   table: LoadedTable,
   sources: readonly Source[],
   names: readonly string[],
+  aside: ValueAside | null,
 ): Promise<{ readonly table: LoadedTable; readonly sources: readonly Source[] }> {
   if (names.length === 0) return { table, sources };
   const asColumns = table.columns.map(
@@ -36,7 +39,21 @@ export async function withTicked(
       const said = `--ticked ${column.name}: the file itself says that the column is ${column.type}`;
       throw new SegmentError("bad-option-value", said);
     }
-    await requireTicks(engine, table, sources, column.name, column.ref);
+    if (aside === null || (await isMostlyOther(engine, table, column.ref)))
+      await requireTicks(engine, table, sources, column.name, column.ref);
+  }
+  if (aside !== null) {
+    const unfit = table.columns
+      .filter(({ name }) => wanted.has(name))
+      .map(({ name, ref }) => ({
+        column: name,
+        ref,
+        isUnfit: isOther(ref),
+        isCostly: false,
+        reason: (text: string) => notTick(name, text),
+      }));
+    const left = await aside.take(table, sources, unfit, async () => noTickError(unfit[0]!.column, "", {}));
+    return withTicked(engine, left.table, left.sources, names, null);
   }
   const columns = table.columns.map((column) => {
     if (!wanted.has(column.name)) return sameValue(column);
@@ -50,6 +67,25 @@ function wordSql(ref: Sql): Sql {
   return lowerCase(plainSpacesSql(ref));
 }
 
+/** Whether a text is neither a tick nor a word for none. */
+function isOther(ref: Sql): Sql {
+  return sql`not ${isMissingSql(ref)} and not ${isOneOf(wordSql(ref), [...ticks, ...blanks])}`;
+}
+
+/** Whether most values of a column are neither. */
+async function isMostlyOther(engine: Engine, { relation }: LoadedTable, ref: Sql): Promise<boolean> {
+  const [row] = await engine.rows(
+    sql`
+      select
+        count(*) filter (where ${isOther(ref)}) as other_1,
+        count(*) filter (where not ${isMissingSql(ref)}) as present_1
+      from ${relation}
+    `,
+    1,
+  );
+  return Number(row?.["other_1"]) * 2 > Number(row?.["present_1"]);
+}
+
 async function requireTicks(
   engine: Engine,
   table: LoadedTable,
@@ -57,7 +93,6 @@ async function requireTicks(
   name: string,
   ref: Sql,
 ): Promise<void> {
-  const isOther = sql`not ${isMissingSql(ref)} and not ${isOneOf(wordSql(ref), [...ticks, ...blanks])}`;
   const [row] = await engine.rows(
     sql`
       select
@@ -66,7 +101,7 @@ async function requireTicks(
       from (
         select
           ${ref} as text_1,
-          case when ${isOther} then ${positionSql(table)} end as position_1
+          case when ${isOther(ref)} then ${positionSql(table)} end as position_1
         from ${table.relation}
       )
       where position_1 is not null
@@ -77,9 +112,16 @@ async function requireTicks(
   );
   if (row === undefined) return;
   const text = String(row["text_1"]);
-  const shown = text.length > 40 ? `${text.slice(0, 39)}…` : text;
-  throw new SegmentError("bad-option-value", `--ticked ${name}: “${shown}” is no tick`, {
-    place: await placeOf(sources, Number(row["position_1"]), name),
+  throw noTickError(name, text, await placeOf(sources, Number(row["position_1"]), name));
+}
+
+function notTick(name: string, text: string): string {
+  return `--ticked ${name}: “${text.length > 40 ? `${text.slice(0, 39)}…` : text}” is no tick`;
+}
+
+function noTickError(name: string, text: string, place: Place): SegmentError {
+  return new SegmentError("bad-option-value", notTick(name, text), {
+    place,
     hint: "x, ✓, 1 and words for yes are; an empty cell, 0 and words for no are none",
   });
 }

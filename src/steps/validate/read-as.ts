@@ -1,7 +1,7 @@
 import type { Engine, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Column, Tie } from "../../core/schema.ts";
-import { delimitersOf, type ReadingOptions, type Source } from "../../core/source.ts";
+import { commonContent, delimitersOf, type ReadingOptions, type Source } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
 import { sql } from "../../sql/template.ts";
 import { plainReading } from "../derive.ts";
@@ -72,8 +72,9 @@ async function readNumbers(context: ReadingContext, column: Column): Promise<Typ
   const evidence = await mostly(context, column, "number");
   const bits = evidence.bits & ~notNumber;
   const delimiters = delimitersOf(sources);
+  const isJson = commonContent(sources) === "json";
   const decision: Decision | null =
-    bits === 0 ? null : decideNumbers([{ ...evidence, bits }], delimiters, options)[0]!.decision;
+    bits === 0 ? null : decideNumbers([{ ...evidence, bits }], delimiters, options, isJson)[0]!.decision;
   if (decision?.kind === "open")
     throwTie(table, column, decimalTie([{ name: column.name, example: decision.example }]));
   const isRead = decision?.kind === "read" && "decimal" in decision.reading;
@@ -107,8 +108,8 @@ async function readDates(context: ReadingContext, column: Column): Promise<Typed
   const bits = evidence.bits & ~dateBit.odd;
   const words = { dayFirst: null, monthFirst: null };
   const { decided, refused } = decideDates([{ ...(evidence as DateEvidence), bits }], options, words, null);
-  if (refused !== null) {
-    throw new SegmentError("bad-option-value", `--dates ${refused.order} does not fit the dates of ${column.name}`);
+  if (refused.length > 0) {
+    throw new SegmentError("bad-option-value", `--dates ${refused[0]!.order} does not fit the dates of ${column.name}`);
   }
   const { decision } = decided[0]!;
   if (bits !== 0 && decision.kind === "open") {
