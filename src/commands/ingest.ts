@@ -3,7 +3,7 @@ import type { Context } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf, OptionTable } from "../core/options.ts";
 import { columnExamples } from "../steps/reading/column-examples.ts";
-import { likelyCountWarnings } from "../steps/reading/likely-counts.ts";
+import { likelyReadingWarnings } from "../steps/reading/likely-readings.ts";
 import { mixedColumnWarnings } from "../steps/reading/mixed-columns.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
 import { outputQueries } from "../steps/reading/values.ts";
@@ -145,11 +145,10 @@ async function run(
   const table = made === null ? rolled.table : readAsWritten(rolled.table, roles);
   const queries = outputQueries(table, { plain: true });
   const examples = await columnExamples(engine, table);
-  const mixed =
-    combined === null
-      ? [...(await mixedColumnWarnings(read, sources)), ...(await likelyCountWarnings(engine, rolled.table))]
-      : [];
-  const warnings = [...opened.warnings, ...mixed, ...enriched.warnings, ...rolled.warnings];
+  const mixed = combined === null ? await mixedColumnWarnings(read, sources) : [];
+  // What an export's columns are is known.
+  const likely = combined === null && exported === null ? await likelyReadingWarnings(engine, read, sources) : [];
+  const warnings = [...opened.warnings, ...mixed, ...likely, ...enriched.warnings, ...rolled.warnings];
   const combining = combined === null ? null : combineMore(combined);
   // The account of what happened last is that of the run.
   const more = [combining, events.more, enriched.more, rolled.more].filter((one) => one !== null);
