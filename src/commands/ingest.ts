@@ -75,6 +75,10 @@ export const ingest: Command<typeof ingestOptions> = {
       does: "settle what the data leaves open",
     },
     {
+      run: "segment ingest crm.csv --dates born=dmy --quarantine aside.csv -o crm.parquet",
+      does: "born holds dates: rows where it holds anything else are set aside, with file, line and reason",
+    },
+    {
       run: "segment ingest --source crm=crm.csv --source web=web.parquet -o customers.csv",
       does: "the customers of two sources, each once",
     },
