@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { scratch, segment } from "./run-segment.ts";
+import { scratch, segment, shell } from "./run-segment.ts";
 
 const cwd = scratch();
 const run = (...words: string[]) => segment(words, { cwd });
@@ -174,11 +174,15 @@ test("reading options that no input has a use for are refused by name", async ()
     ["r.ndjson", "--no-header"],
     ["r.parquet", "--encoding", "cp1252"],
     ["r.parquet", "--decimal", ","],
+    ["r.parquet", "--dates", "dmy"],
     ["r.parquet", "--quarantine", "rq.csv"],
   ]) {
     const { code, stderr } = await run("ingest", ...words, "-o", "r-out.csv");
     expect([code, stderr]).toEqual([2, expect.stringContaining(words[1]!)]);
   }
+  put("open.csv", "id;v\n1;1.234\n2;2.345\n");
+  const piped = await shell("segment dedupe open.csv --key id -q | segment ingest --decimal , -q", { cwd });
+  expect([piped.code, piped.stdout]).toEqual([0, "id,v\n1,1234\n2,2345\n"]);
   const mixed = await run("ingest", "r.csv", "r.ndjson", "--delimiter", ";", "-q", "-o", "both.csv");
   expect([mixed.code, read("both.csv")]).toEqual([0, "id,v\n3,c\n1,a\n2,b\n"]);
 });
