@@ -113,7 +113,7 @@ export const readOptions = {
     value: "FILE",
     writes: true,
     group: "Reading",
-    help: "set rows that cannot be read aside in FILE and go on",
+    help: "set rows aside in FILE that cannot be read, or whose values are not as --dates, --decimal, --schema, --dialect or --ticked say, and go on",
   },
 } as const satisfies OptionTable;
 

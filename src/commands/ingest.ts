@@ -3,7 +3,7 @@ import type { Context } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf, OptionTable } from "../core/options.ts";
 import { columnExamples } from "../steps/reading/column-examples.ts";
-import { likelyCountWarnings } from "../steps/reading/likely-counts.ts";
+import { likelyReadingWarnings } from "../steps/reading/likely-readings.ts";
 import { mixedColumnWarnings } from "../steps/reading/mixed-columns.ts";
 import { roundedNumberWarnings } from "../steps/reading/rounded-numbers.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
@@ -76,6 +76,10 @@ export const ingest: Command<typeof ingestOptions> = {
       does: "settle what the data leaves open",
     },
     {
+      run: "segment ingest crm.csv --dates born=dmy --quarantine aside.csv -o crm.parquet",
+      does: "born holds dates: rows where it holds anything else are set aside, with file, line and reason",
+    },
+    {
       run: "segment ingest --source crm=crm.csv --source web=web.parquet -o customers.csv",
       does: "the customers of two sources, each once",
     },
@@ -146,14 +150,13 @@ async function run(
   const table = made === null ? rolled.table : readAsWritten(rolled.table, roles);
   const queries = outputQueries(table, { plain: true });
   const examples = await columnExamples(engine, table);
-  const mixed =
-    combined === null
-      ? [...(await mixedColumnWarnings(read, sources)), ...(await likelyCountWarnings(engine, rolled.table))]
-      : [];
+  const mixed = combined === null ? await mixedColumnWarnings(read, sources) : [];
+  // What an export's columns are is known.
+  const likely = combined === null && exported === null ? await likelyReadingWarnings(engine, read, sources) : [];
   const format = io.destination(options.output, options.format)?.format ?? "csv";
   const rounded = format === "csv" || options.explain ? [] : await roundedNumberWarnings(engine, table);
   const added = [...events.warnings, ...enriched.warnings, ...rolled.warnings];
-  const warnings = [...opened.warnings, ...mixed, ...added, ...rounded];
+  const warnings = [...opened.warnings, ...mixed, ...likely, ...added, ...rounded];
   const combining =
     combined === null ? null : combineMore(combined, new Map(roles.map(({ column, role }) => [column, role])));
   // The account of what happened last is that of the run.

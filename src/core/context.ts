@@ -45,10 +45,11 @@ export interface LoadedColumn {
    */
   readonly stated?: ColumnType;
   /**
-   * What the text of a text column may stand for: only `text` (a string of Parquet, which has all types of its own), or,
-   * absent, anything (delimited text, and a string of JSON, which has no dates or amounts).
+   * What the text of a text column may stand for: only `text` (a string of Parquet, which has all types of its own),
+   * anything but whole numbers alone (a string of JSON, which could have said these, and has no dates or amounts), or,
+   * absent, anything (delimited text, which has no types).
    */
-  readonly strings?: "text";
+  readonly strings?: "text" | "not-whole";
 }
 
 /** A loaded table whose columns have been given their reading. */

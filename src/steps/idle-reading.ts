@@ -10,7 +10,8 @@ type Kind = InputFormat | "database" | "table" | "sent";
 const text: ReadonlySet<Kind> = new Set<Kind>(["csv"]);
 const lines: ReadonlySet<Kind> = new Set<Kind>(["csv", "xlsx"]);
 const encoded: ReadonlySet<Kind> = new Set<Kind>(["csv", "json", "ndjson"]);
-const untyped: ReadonlySet<Kind> = new Set<Kind>(["csv", "xlsx", "json", "ndjson"]);
+/** Text that may stand for numbers or dates: also what a stage of a pipe, or a database, has left open. */
+const untyped: ReadonlySet<Kind> = new Set<Kind>(["csv", "xlsx", "json", "ndjson", "sent", "database"]);
 
 interface Use {
   readonly flag: string;
@@ -42,6 +43,13 @@ export function refuseIdleReading(
     use(words, "headerRows", lines, "delimited text and workbooks"),
     use(words, "footerLines", lines, "delimited text and workbooks"),
     use(words, "decimal", marked, "numbers that are written as text"),
+    {
+      flag: "--dates",
+      // What names a column is refused by the column.
+      isGiven: (words.dates ?? []).some((item) => !item.includes("=")),
+      kinds: marked,
+      of: "dates that are written as text",
+    },
   ];
   const idle = uses.filter(isIdle);
   const [first] = idle;
@@ -65,7 +73,7 @@ export function refuseIdleReading(
   });
 }
 
-const every: ReadonlySet<Kind> = new Set<Kind>([...untyped, "parquet", "database", "table", "sent"]);
+const every: ReadonlySet<Kind> = new Set<Kind>([...untyped, "parquet", "table"]);
 
 function use(
   words: ReadWords,

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { scratch, segment } from "./run-segment.ts";
+import { scratch, segment, shell } from "./run-segment.ts";
 
 const cwd = scratch();
 const run = (...words: string[]) => segment(words, { cwd });
@@ -125,8 +125,8 @@ test("lines of NDJSON that hold no object, and values that are not as stated, go
 test("strings of JSON are read as text of any file, numbers that look like times are told", async () => {
   put(
     "s.ndjson",
-    '{"id":"001","m":"1 234,56 €","b":"oui","v":null,"created_at":1704067200}\n' +
-      '{"id":"002","m":"12,00 €","b":"non","v":"n/a","created_at":1704153600}\n{"id":"003","m":"-","b":"oui","v":5,"created_at":1704153601}\n',
+    '{"id":"001","m":"1 234,56 €","b":"oui","v":null,"p":"75001","created_at":1704067200}\n' +
+      '{"id":"002","m":"12,00 €","b":"non","v":"n/a","p":"13002","created_at":1704153600}\n{"id":"003","m":"-","b":"oui","v":5,"p":"69003","created_at":1704153601}\n',
   );
   const { stdout } = await run("ingest", "s.ndjson", "-o", "s.csv", "--json");
   const report = JSON.parse(stdout) as { columns: { name: string; type: string }[]; warnings: { message: string }[] };
@@ -135,13 +135,15 @@ test("strings of JSON are read as text of any file, numbers that look like times
     "m number",
     "b boolean",
     "v integer",
+    "p text",
     "created_at integer",
   ]);
   expect(read("s.csv")).toBe(
-    "id,m,b,v,created_at\n001,1234.56,true,,1704067200\n002,12.00,false,,1704153600\n003,,true,5,1704153601\n",
+    "id,m,b,v,p,created_at\n001,1234.56,true,,75001,1704067200\n002,12.00,false,,13002,1704153600\n003,,true,5,69003,1704153601\n",
   );
   expect(report.warnings.map(({ message }) => message)).toEqual([
     "created_at stays numbers, as the file says; they look like seconds since 1970, and --dates created_at=epoch reads them as times",
+    "p stays text, as the file says; it looks like numbers such as 75001, and a --schema FILE in which p is {type: number} reads it as such",
   ]);
 });
 
@@ -151,6 +153,10 @@ test("strings of Parquet are read as a schema or --dates says", async () => {
   await run("ingest", "p.csv", "--schema", "text.yaml", "-o", "p.parquet", "-q");
   const plain = await run("ingest", "p.parquet", "--format", "csv", "-q");
   expect(plain.stdout).toContain("a1,13/02/2024,x");
+  const told = await run("ingest", "p.parquet", "-o", "told.csv");
+  expect(told.stdout.replaceAll(/\s+/g, " ")).toContain(
+    "d stays text, as the file says; it looks like dates such as 13/02/2024, and --dates d=dmy reads it as such",
+  );
   const { code } = await run("ingest", "p.parquet", "--dates", "d=dmy", "--quarantine", "pq.csv", "-o", "po.csv", "-q");
   expect([code, read("po.csv")]).toEqual([0, "id,d,m\na1,2024-02-13,x\na3,2024-02-15,x\n"]);
   expect(read("pq.csv")).toBe(
@@ -168,11 +174,15 @@ test("reading options that no input has a use for are refused by name", async ()
     ["r.ndjson", "--no-header"],
     ["r.parquet", "--encoding", "cp1252"],
     ["r.parquet", "--decimal", ","],
+    ["r.parquet", "--dates", "dmy"],
     ["r.parquet", "--quarantine", "rq.csv"],
   ]) {
     const { code, stderr } = await run("ingest", ...words, "-o", "r-out.csv");
     expect([code, stderr]).toEqual([2, expect.stringContaining(words[1]!)]);
   }
+  put("open.csv", "id;v\n1;1.234\n2;2.345\n");
+  const piped = await shell("segment dedupe open.csv --key id -q | segment ingest --decimal , -q", { cwd });
+  expect([piped.code, piped.stdout]).toEqual([0, "id,v\n1,1234\n2,2345\n"]);
   const mixed = await run("ingest", "r.csv", "r.ndjson", "--delimiter", ";", "-q", "-o", "both.csv");
   expect([mixed.code, read("both.csv")]).toEqual([0, "id,v\n3,c\n1,a\n2,b\n"]);
 });

@@ -49,7 +49,7 @@ export async function jsonPart(session: Session, source: JsonSource): Promise<Lo
       type: reading.type,
       stored: reading.type === "text" ? "text" : "typed",
       // Values that are no strings in JSON are kept as they stand there.
-      ...(reading.note === undefined ? {} : { note: reading.note, strings: "text" as const }),
+      ...(reading.note === undefined ? { strings: "not-whole" } : { note: reading.note, strings: "text" }),
     });
     selected.push(sql`${reading.value} as ${ref}`);
   });

@@ -114,11 +114,11 @@ async function readPart(session: Session, source: RemoteSource): Promise<ReadPar
   };
   const schema = source.keys === undefined ? held : held.toSorted((a, b) => place(a) - place(b) || 0);
   const names = source.text?.columns ?? schema.map(({ name }) => name);
-  const isUntyped = source.content === "csv" || isJson;
   const columns = schema.map((field, i) => {
     const { type, value, note } = readingOf(field.type, field.value);
     const stored = type === "text" ? ("text" as const) : ("typed" as const);
-    const strings = isUntyped && note === undefined ? {} : { strings: "text" as const };
+    const ofFile = isJson && note === undefined ? ("not-whole" as const) : ("text" as const);
+    const strings = source.content === "csv" ? {} : { strings: ofFile };
     return { name: names[i]!, type, stored, value, ...strings, ...(note === undefined ? {} : { note }) };
   });
   checkNames(names.slice(0, columns.length), source.label);

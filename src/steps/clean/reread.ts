@@ -121,7 +121,8 @@ export async function rereadTable(
 /** What the text of the inputs may stand for; see `LoadedColumn`. */
 function stringsOf(sources: readonly Source[]): LoadedColumn["strings"] {
   const content = commonContent(sources);
-  return content === "parquet" || content === "table" ? "text" : undefined;
+  if (content === "parquet" || content === "table") return "text";
+  return content === "json" ? "not-whole" : undefined;
 }
 
 /** The text as it is read: in its Unicode form, without odd white space and the given null words. */

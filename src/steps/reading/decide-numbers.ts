@@ -68,10 +68,16 @@ export function decideNumbers(
   }));
 }
 
+/** Why whole numbers of JSON stay text. */
+export const wholeInStrings = "whole numbers in strings, which the file has as text";
+
 /** The decision that the column's own values allow, or null where they leave it open. */
 function decideAlone(evidence: ColumnEvidence): Decision | null {
   const { bits } = evidence;
   if ((bits & notNumber) !== 0) return { kind: "text", bits: bits & notNumber, why: notNumberWhy(bits) };
+  // A file that writes whole numbers in strings, and nothing else, has said that they are text: ids, postcodes.
+  const isSaid = evidence.column.strings === "not-whole" && evidence.held === evidence.present;
+  if (isSaid && bits === notation.integer) return { kind: "text", bits: 0, why: wholeInStrings };
   const mixed = mixedAmounts(evidence);
   if (mixed !== null) return mixed;
   const point = (bits & saysPoint) !== 0;

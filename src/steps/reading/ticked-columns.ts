@@ -50,7 +50,7 @@ export async function withTicked(
         ref,
         isUnfit: isOther(ref),
         isCostly: false,
-        reason: (text: string) => notTick(name, text),
+        reason: (text: string) => `“${text}” does not fit --ticked ${name}`,
       }));
     const left = await aside.take(table, sources, unfit, async () => noTickError(unfit[0]!.column, "", {}));
     return withTicked(engine, left.table, left.sources, names, null);
@@ -115,12 +115,9 @@ async function requireTicks(
   throw noTickError(name, text, await placeOf(sources, Number(row["position_1"]), name));
 }
 
-function notTick(name: string, text: string): string {
-  return `--ticked ${name}: “${text.length > 40 ? `${text.slice(0, 39)}…` : text}” is no tick`;
-}
-
 function noTickError(name: string, text: string, place: Place): SegmentError {
-  return new SegmentError("bad-option-value", notTick(name, text), {
+  const shown = text.length > 40 ? `${text.slice(0, 39)}…` : text;
+  return new SegmentError("bad-option-value", `--ticked ${name}: “${shown}” is no tick`, {
     place,
     hint: "x, ✓, 1 and words for yes are; an empty cell, 0 and words for no are none",
   });
