@@ -38,7 +38,8 @@ export async function describeBySchema(
     ...read,
     columns: read.columns.map((column) => {
       const own = declared.get(column.name);
-      return own === undefined ? column : { ...column, declared: { type: own.type, role: own.role } };
+      if (own === undefined) return column;
+      return { ...column, declared: { type: own.type, role: own.role }, declaredNotation: notationOf(own) };
     }),
   };
 }
