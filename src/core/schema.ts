@@ -1,6 +1,6 @@
 import type { ColumnType } from "./column-type.ts";
 import type { DeclaredColumn } from "./role.ts";
-import type { DateCount, DateOrder, DecimalMark } from "./source.ts";
+import type { DateCount, DateOrder, DecimalMark, DeclaredNotation } from "./source.ts";
 import type { Sql } from "./sql.ts";
 
 export type { ColumnType } from "./column-type.ts";
@@ -82,6 +82,8 @@ export interface Column {
   readonly asideBy?: string;
   /** What the file of `--schema` says of it. */
   readonly declared?: DeclaredColumn;
+  /** How that file says that it is written, for whoever reads its text anew. */
+  readonly declaredNotation?: DeclaredNotation;
 }
 
 /** Words that stand for a missing value in a column of numbers, dates or booleans (compared in lower case, trimmed). */

@@ -162,6 +162,15 @@ export function saysCodes(name: string): boolean {
   return nameWords(name).some((word) => codeListWords.has(withoutDigits(word)));
 }
 
+const flagWords = words(
+  "is has est was actif active actifs activated enabled disabled vip flag ok valid valide verified verifie confirmed confirme member membre deleted supprime",
+);
+
+/** Whether a name says that its values are yes or no: `is_member`, `actif`. */
+export function saysFlag(name: string): boolean {
+  return nameWords(name).some((word) => flagWords.has(word));
+}
+
 const coordinateWords = words("lat lats latitude latitudes lon lng longitude longitudes gps wgs84");
 const countWords = words(
   "count number num nb nombre nbre qty quantity quantite visits visites sessions views vues clicks clics orders commandes population habitants effectif salary salaries salaire salaires",

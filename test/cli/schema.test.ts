@@ -92,6 +92,11 @@ describe("the next night, the file is read by the schema of the first", () => {
     const run = await segment(["ingest", "hand.csv", "--schema", "hand.yaml", "-q", "-o", "hand-out.csv"], { cwd });
     expect(run.code, run.stderr).toBe(0);
     expect(read("hand-out.csv")).toBe("id,d,montant\n1,2024-01-02,12.50\n2,2024-03-04,13.50\n");
+    // A word of clean's own has it read the table anew.
+    put("again.csv", "id;d;montant;n\n1;01/02/2024;12,50;rien\n2;03/04/2024;13,50;5\n3;03/04/2024;13,50;6\n");
+    const words = ["clean", "again.csv", "--schema", "hand.yaml", "--null", "rien", "-q", "-o", "again-out.csv"];
+    expect(await segment(words, { cwd })).toMatchObject({ code: 0, stderr: "" });
+    expect(read("again-out.csv")).toContain("1,2024-01-02,12.50,\n");
   });
 
   test("another order of dates is an error, ISO dates are not", async () => {

@@ -8,7 +8,7 @@ import { describeTable } from "../describe.ts";
 import { withoutCurrency, withoutCurrencySql } from "../contact/money.ts";
 import type { OpenedTable, ReadWords } from "../open-table.ts";
 import { sampleColumn } from "../reading/candidates.ts";
-import { parseReadingOptions } from "../reading/reading-options.ts";
+import { declaredNotations, parseReadingOptions } from "../reading/reading-options.ts";
 import { sampleValues } from "../reading/sample-values.ts";
 import { nfkcSql } from "./form.ts";
 import type { UnicodeForm } from "./model.ts";
@@ -37,7 +37,7 @@ export async function rereadTable(
 ): Promise<RereadTable> {
   const strings = stringsOf(sources);
   if (strings === "text") return { table, reread: new Set() };
-  const options = parseReadingOptions(words);
+  const options = { ...parseReadingOptions(words), declared: declaredNotations(table.columns) };
   const texts = table.columns.filter(
     ({ name, type, stored, tie, present, declared }) =>
       type === "text" &&
@@ -112,8 +112,13 @@ export async function rereadTable(
     options,
   );
   const columns = described.columns.map((column, i) => {
-    const { ref, declared } = table.columns[i]!;
-    return { ...column, ref, ...(declared === undefined ? {} : { declared }) };
+    const { ref, declared, declaredNotation } = table.columns[i]!;
+    return {
+      ...column,
+      ref,
+      ...(declared === undefined ? {} : { declared }),
+      ...(declaredNotation === undefined ? {} : { declaredNotation }),
+    };
   });
   return { table: { ...table, columns }, reread: names };
 }

@@ -1,7 +1,7 @@
 import type { Sql } from "../../core/sql.ts";
 import { isOneOf } from "../../sql/functions.ts";
 import { sql } from "../../sql/template.ts";
-import { saysCodes, saysConsent, saysRefusal } from "../column-kinds.ts";
+import { saysCodes, saysConsent, saysFlag, saysRefusal } from "../column-kinds.ts";
 import { plainSpaces } from "./number-shapes.ts";
 
 /** Words for yes and for no, in lower case. Digits stay numbers where no such word is beside them. */
@@ -10,8 +10,7 @@ export const noWords: readonly string[] = ["non", "faux", "no", "false", "off", 
 
 /**
  * Bits of a boolean column: full words that are nothing else, those that may be codes of a country, a province or a channel
- * (`no`, `on`, `off`), single letters, anything else, 1 or 0. `small` is set beside `no` and `on` that are not in capitals,
- * as codes are. `words` are full words and letters.
+ * (`no`, `on`, `off`), single letters, anything else, 1 or 0. `words` are full words and letters.
  */
 export const booleanBit = {
   yes: 1,
@@ -23,24 +22,22 @@ export const booleanBit = {
   noOrCode: 64,
   onOrCode: 128,
   off: 256,
-  small: 512,
   words: 1 | 2 | 4 | 8 | 64 | 128 | 256,
 } as const;
 
 /** Words that may be codes, with their bits. */
-const codeWords: Readonly<Record<string, number>> = {
-  no: booleanBit.noOrCode,
-  on: booleanBit.onOrCode,
-  off: booleanBit.off,
-};
+const codeWords: ReadonlyMap<string, number> = new Map([
+  ["no", booleanBit.noOrCode],
+  ["on", booleanBit.onOrCode],
+  ["off", booleanBit.off],
+]);
 
 /** The bit of a value that is not missing. */
 export function booleanBitOf(text: string): number {
-  const plain = plainSpaces(text);
-  const word = plain.toLowerCase();
+  const word = plainSpaces(text).toLowerCase();
   const letter = word.length === 1;
-  const code = codeWords[word];
-  if (code !== undefined) return plain === "NO" || plain === "ON" ? code : code | booleanBit.small;
+  const code = codeWords.get(word);
+  if (code !== undefined) return code;
   if (yesWords.includes(word)) return letter ? booleanBit.yesLetter : booleanBit.yes;
   if (noWords.includes(word)) return letter ? booleanBit.noLetter : booleanBit.no;
   if (word === "1" || word === "0") return booleanBit.digit;
@@ -49,8 +46,8 @@ export function booleanBitOf(text: string): number {
 
 /**
  * Whether bits make a boolean column: single letters count only where both sides, or a full word, are there; 1 and 0 beside
- * words. What may be codes counts where something else says yes or no: another word, a name that says consent, small
- * letters; under a name that says codes (`pays`, `state`, `canal`), only another word.
+ * words. What may be codes counts where something else says yes or no: another word, a name that says consent or a flag
+ * (`actif`, `is_member`); under a name that says codes (`pays`, `state`, `canal`), only another word.
  */
 export function isBoolean(bits: number, name: string): boolean {
   const words = bits & booleanBit.words;
@@ -61,18 +58,10 @@ export function isBoolean(bits: number, name: string): boolean {
   if (saysConsent(name) || saysRefusal(name)) return codes !== 0 || isPair;
   if (saysCodes(name)) return false;
   if (codes === 0) return isPair;
-  return (
-    (bits & (letterBits | booleanBit.digit)) !== 0 ||
-    (codes & booleanBit.off) !== 0 ||
-    (isOneBit(codes) && (bits & booleanBit.small) !== 0)
-  );
+  return (bits & (letterBits | booleanBit.digit)) !== 0 || (codes & booleanBit.off) !== 0 || saysFlag(name);
 }
 
 const letterBits = booleanBit.yesLetter | booleanBit.noLetter;
-
-function isOneBit(bits: number): boolean {
-  return (bits & (bits - 1)) === 0;
-}
 
 /** The words by which a boolean column of some bits is read. */
 export function booleanWords(bits: number): { readonly yes: readonly string[]; readonly no: readonly string[] } {
@@ -85,14 +74,12 @@ export function booleanBitSql(plain: Sql): Sql {
   const isIn = (words: readonly string[]): Sql => isOneOf(sql`lower(${plain})`, words);
   const letters = (words: readonly string[]): readonly string[] => words.filter((one) => one.length === 1);
   const full = (words: readonly string[]): readonly string[] => words.filter((one) => one.length > 1);
-  const caseSql = (capitals: string, bit: number): Sql =>
-    sql`case when ${plain} = ${capitals} then ${bit} else ${bit | booleanBit.small} end`;
   return sql`
     case
       when length(${plain}) > 12 then ${booleanBit.odd}
-      when lower(${plain}) = 'no' then ${caseSql("NO", booleanBit.noOrCode)}
-      when lower(${plain}) = 'on' then ${caseSql("ON", booleanBit.onOrCode)}
-      when lower(${plain}) = 'off' then ${booleanBit.off | booleanBit.small}
+      when lower(${plain}) = 'no' then ${booleanBit.noOrCode}
+      when lower(${plain}) = 'on' then ${booleanBit.onOrCode}
+      when lower(${plain}) = 'off' then ${booleanBit.off}
       when ${isIn(full(yesWords))} then ${booleanBit.yes}
       when ${isIn(full(noWords))} then ${booleanBit.no}
       when ${isIn(letters(yesWords))} then ${booleanBit.yesLetter}

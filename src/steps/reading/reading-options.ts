@@ -1,6 +1,14 @@
 import { SegmentError } from "../../core/errors.ts";
-import type { DateCount, DateOrder, DecimalMark, ReadingOptions } from "../../core/source.ts";
+import type { Column } from "../../core/schema.ts";
+import type { DateCount, DateOrder, DecimalMark, DeclaredNotation, ReadingOptions } from "../../core/source.ts";
 import { dateCounts, isDateCount } from "./day-counts.ts";
+
+/** What a schema said of columns of a table, by name, for reading their text anew. */
+export function declaredNotations(columns: readonly Column[]): ReadonlyMap<string, DeclaredNotation> {
+  return new Map(
+    columns.flatMap(({ name, declaredNotation }) => (declaredNotation === undefined ? [] : [[name, declaredNotation]])),
+  );
+}
 
 /** What `--dates` may say of a column. */
 export const dateWords: readonly (DateOrder | DateCount | "none")[] = ["dmy", "mdy", "ymd", ...dateCounts, "none"];

@@ -13,6 +13,7 @@ import { writtenTimeSql } from "../reading/date-families.ts";
 import { notNumber } from "../reading/number-shapes.ts";
 import { notationOfTextSql } from "../reading/amount-sql.ts";
 import { placeOf } from "../reading/place-of.ts";
+import { declaredNotations } from "../reading/reading-options.ts";
 import { sampleValues } from "../reading/sample-values.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { dateBit, withBits } from "../reading/value-bits.ts";
@@ -72,12 +73,13 @@ async function readDespiteOdd(
 ): Promise<ReadColumn | null> {
   const loaded: LoadedColumn = { name: column.name, ref: column.ref, type: "text", stored: "text" };
   const samples = await sampleValues(engine, { ...table, columns: [loaded] }, sources);
-  const { candidate } = sampleColumn(loaded, samples.get(loaded) ?? [], reading);
+  const told = { ...reading, declared: declaredNotations([column]) };
+  const { candidate } = sampleColumn(loaded, samples.get(loaded) ?? [], told);
   if (candidate.kind !== "number" && candidate.kind !== "date") return null;
   const fitting = withoutOdd(table, column.ref, candidate);
   const [counted = {}] = await engine.rows(sql`select count(*) as n from ${fitting.relation}`, 1);
   const rest = { ...fitting, rows: Number(counted["n"]), columns: [{ ...loaded, ref: identifier("text_1") }] };
-  const described = (await describeTable(engine, rest, sources, reading)).columns[0]!;
+  const described = (await describeTable(engine, rest, sources, told)).columns[0]!;
   return { column: { ...described, ref: column.ref }, fits: fitsSql(described, column.ref) };
 }
 

@@ -110,7 +110,8 @@ export function declaredTable(table: Table, schema: TableSchema): Table {
   const declared = new Map(schema.columns.map((column) => [column.name, column]));
   const columns = table.columns.map((column) => {
     const own = declared.get(column.name);
-    return own === undefined ? column : { ...column, declared: { type: own.type, role: own.role } };
+    if (own === undefined) return column;
+    return { ...column, declared: { type: own.type, role: own.role }, declaredNotation: notationOf(own) };
   });
   return { ...table, columns };
 }

@@ -16,6 +16,7 @@ import { notation, notNumber } from "../reading/number-shapes.ts";
 import { isMissingSql, isPlainNumberSql, plainSpacesSql } from "../reading/number-sql.ts";
 import { sampleValues } from "../reading/sample-values.ts";
 import { surveyTable } from "../reading/survey.ts";
+import { declaredNotations } from "../reading/reading-options.ts";
 import { dateTie, decimalTie, requireSettled } from "../reading/ties.ts";
 import { dateBit } from "../reading/value-bits.ts";
 import { valueSql } from "../reading/values.ts";
@@ -73,8 +74,9 @@ async function readNumbers(context: ReadingContext, column: Column): Promise<Typ
   const bits = evidence.bits & ~notNumber;
   const delimiters = delimitersOf(sources);
   const isJson = commonContent(sources) === "json";
+  const told = { ...options, declared: declaredNotations([column]) };
   const decision: Decision | null =
-    bits === 0 ? null : decideNumbers([{ ...evidence, bits }], delimiters, options, isJson)[0]!.decision;
+    bits === 0 ? null : decideNumbers([{ ...evidence, bits }], delimiters, told, isJson)[0]!.decision;
   if (decision?.kind === "open")
     throwTie(table, column, decimalTie([{ name: column.name, example: decision.example }]));
   const isRead = decision?.kind === "read" && "decimal" in decision.reading;
@@ -107,7 +109,8 @@ async function readDates(context: ReadingContext, column: Column): Promise<Typed
   const evidence = await mostly(context, column, "date");
   const bits = evidence.bits & ~dateBit.odd;
   const words = { dayFirst: null, monthFirst: null };
-  const { decided, refused } = decideDates([{ ...(evidence as DateEvidence), bits }], options, words, null);
+  const told = { ...options, declared: declaredNotations([column]) };
+  const { decided, refused } = decideDates([{ ...(evidence as DateEvidence), bits }], told, words, null);
   if (refused.length > 0) {
     throw new SegmentError("bad-option-value", `--dates ${refused[0]!.order} does not fit the dates of ${column.name}`);
   }

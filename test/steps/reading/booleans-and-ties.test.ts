@@ -35,7 +35,7 @@ describe("booleans", () => {
 });
 
 describe("codes that are also words for yes or no", () => {
-  it("stay text under a name of codes, and where nothing but capitals of two letters stands", async () => {
+  it("stay text under a name of codes, and where nothing else says yes or no", async () => {
     for (const [name, values] of [
       ["pays", ["NO", "NO"]],
       ["country_code", ["no", "NO"]],
@@ -44,6 +44,7 @@ describe("codes that are also words for yes or no", () => {
       ["canal", ["on", "off"]],
       ["langue", ["no", "no"]],
       ["marche", ["NO", "NO"]],
+      ["marche", ["no", "no"]],
       ["destination", ["NO", "ON"]],
     ] as const) {
       const table = await bench.describe({ id: ["a", "b"], [name]: values });
