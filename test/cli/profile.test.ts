@@ -267,3 +267,18 @@ test("--explain prints the counting as SQL that names the columns", async () => 
   expect(run.stdout).toContain("count(*) filter");
   expect(run.stdout).toContain("month_first");
 });
+
+test("means of a column with negative values have no index", async () => {
+  const line = (_: unknown, i: number): string => `${["a", "b"][i % 2]},${i % 2 === 0 ? -700 - i : 1032 + i},${i % 10}`;
+  put("signed.csv", `kind,balance,visits\n${Array.from({ length: 40 }, line).join("\n")}\n`);
+  const run = await segment(["profile", "signed.csv", "--by", "kind", "--json"], { cwd });
+  const { by } = JSON.parse(run.stdout) as {
+    by: { tables: { column: string; means?: { indices: readonly (number | null)[] } }[] };
+  };
+  const indices = Object.fromEntries(by.tables.map(({ column, means }) => [column, means?.indices]));
+  expect(indices["balance"]).toEqual([null, null]);
+  // Means of 4 and 5 beside 4.5.
+  expect(indices["visits"]![0]).toBeCloseTo((100 * 4) / 4.5, 10);
+  const drawn = await segment(["profile", "signed.csv", "--by", "kind"], { cwd });
+  expect(drawn.stdout).toContain("no index where a column has negative values");
+});
