@@ -3,6 +3,7 @@ import type { Context } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf, OptionTable } from "../core/options.ts";
 import { columnExamples } from "../steps/reading/column-examples.ts";
+import { lostDigitsWarnings } from "../steps/reading/lost-digits.ts";
 import { mixedColumnWarnings } from "../steps/reading/mixed-columns.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
 import { outputQueries } from "../steps/reading/values.ts";
@@ -145,7 +146,15 @@ async function run(
   const queries = outputQueries(table, { plain: true });
   const examples = await columnExamples(engine, table);
   const mixed = combined === null ? await mixedColumnWarnings(read, sources) : [];
-  const warnings = [...opened.warnings, ...mixed, ...events.warnings, ...enriched.warnings, ...rolled.warnings];
+  const lost = combined === null ? lostDigitsWarnings(read, sources) : [];
+  const warnings = [
+    ...opened.warnings,
+    ...mixed,
+    ...lost,
+    ...events.warnings,
+    ...enriched.warnings,
+    ...rolled.warnings,
+  ];
   const combining =
     combined === null ? null : combineMore(combined, new Map(roles.map(({ column, role }) => [column, role])));
   // The account of what happened last is that of the run.

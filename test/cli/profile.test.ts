@@ -126,6 +126,10 @@ test("dates in three notations, several sentinels, ages that are none and cut co
   );
   expect(messages["age"]![0]).toBe("sentinels: -1, 150 and 999 in 36 rows most likely stand for a missing value");
   expect(messages["ean"]!.join()).toContain("lost-digits: 84 numbers are as a spreadsheet shows long numbers");
+  const read = await segment(["ingest", "crm.csv", "-o", "crm-out.csv"], { cwd });
+  expect(read.stdout.replaceAll(/\s+/g, " ")).toContain(
+    "ean is written as a spreadsheet shows long numbers, such as 3,01762E+12",
+  );
   expect(found.next.find(({ run }) => run.startsWith("segment clean"))!.run).toContain("--null=-1,999");
 });
 
