@@ -20,6 +20,9 @@ export function crossBlocks(cross: CrossTables): readonly Block[] {
       : [
           { kind: "heading" as const, text: `means by ${cross.by}, and index (100 is everyone)` },
           { kind: "table" as const, table: meanTable(cross, measured) },
+          ...(measured.some(isSigned)
+            ? [{ kind: "text" as const, text: "no index where a column has negative values", emphasis: "dim" as const }]
+            : []),
         ]),
     ...shown.flatMap((table, i): readonly Block[] => [
       { kind: "heading", text: `${table.column} by ${cross.by}: share and index · V ${shortV(table)}` },
@@ -44,6 +47,10 @@ export function crossBlocks(cross: CrossTables): readonly Block[] {
         ]
       : []),
   ];
+}
+
+function isSigned({ means }: CrossTable): boolean {
+  return means !== null && means.indices.every((index) => index === null);
 }
 
 function groupTable({ by, groups }: CrossTables): ReportTable {
@@ -78,10 +85,9 @@ function meanTable({ groups }: CrossTables, measured: readonly CrossTable[]): Re
       cells: [
         cutMiddle(column, valueWidth),
         formatCompact(means!.everyone),
-        ...means!.byGroup.map((mean): Cell => {
+        ...means!.byGroup.map((mean, g): Cell => {
           if (mean === null) return { text: "—", shade: 0 };
-          const index = means!.everyone > 0 ? (100 * mean) / means!.everyone : null;
-          return indexed(formatCompact(mean), index);
+          return indexed(formatCompact(mean), means!.indices[g]!);
         }),
       ],
     })),
@@ -135,9 +141,7 @@ export function crossJson({ by, groups, tables, leftOut }: CrossTables): Json {
             means: {
               everyone: means.everyone,
               by_group: means.byGroup,
-              indices: means.byGroup.map((mean) =>
-                mean === null || !(means.everyone > 0) ? null : (100 * mean) / means.everyone,
-              ),
+              indices: means.indices,
             },
           }),
     })),

@@ -186,6 +186,8 @@ export interface ParquetSource extends SourceBase {
   readonly rows?: number;
   /** What the names of its folders say of all its rows (`year=2024`), as text. */
   readonly partition?: readonly { readonly name: string; readonly value: string | null }[];
+  /** Files of its folder that are no Parquet, which are not read. */
+  readonly others?: readonly string[];
 }
 
 /** What a cluster reads by itself: a path that it can reach, or a table of its catalogue. */

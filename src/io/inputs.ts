@@ -4,12 +4,19 @@ import { SegmentError } from "../core/errors.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { directoryError, readError } from "./file-errors.ts";
 import { expandGlob, isGlob } from "./glob.ts";
-import { parquetFilesOf, type Partition } from "./parquet-folder.ts";
+import { isParquetName, parquetFilesOf, partitionBelow, type Partition } from "./parquet-folder.ts";
 import { isPostgresUrl } from "./postgres/postgres-url.ts";
 
 /** One input: a regular file that can be read in place, or a stream that must be copied first. */
 export type Input =
-  | { readonly kind: "file"; readonly label: string; readonly path: string; readonly partition?: Partition }
+  | {
+      readonly kind: "file";
+      readonly label: string;
+      readonly path: string;
+      readonly partition?: Partition;
+      /** Files of the same folder that are none of its table. */
+      readonly others?: readonly string[];
+    }
   | { readonly kind: "stream"; readonly label: string; readonly path: string }
   | { readonly kind: "stdin"; readonly label: "<stdin>" }
   | { readonly kind: "database"; readonly label: string };
@@ -38,7 +45,9 @@ function resolveName(name: string): Input[] {
       return found.map((path) => {
         const stats = statOf(path);
         if (stats === null) throw missing(path);
-        return inputOf(path, stats);
+        const input = inputOf(path, stats);
+        const partition = input.kind === "file" && isParquetName(path) ? partitionBelow(name, path) : [];
+        return partition.length === 0 ? input : { ...input, partition };
       });
     }
   }
@@ -46,9 +55,9 @@ function resolveName(name: string): Input[] {
 }
 
 function folderOf(folder: string): Input[] {
-  const files = parquetFilesOf(folder);
+  const { files, others } = parquetFilesOf(folder);
   if (files.length === 0) throw directoryError(folder);
-  return files.map(({ path, partition }) => ({ kind: "file", label: path, path, partition }));
+  return files.map(({ path, partition }) => ({ kind: "file", label: path, path, partition, others }));
 }
 
 function statOf(path: string): Stats | null {

@@ -70,8 +70,10 @@ export async function openSource(
   }
 }
 
-function partitionOf(input: Exclude<Input, { kind: "database" }>): Pick<ParquetSource, "partition"> {
-  return input.kind === "file" && input.partition !== undefined ? { partition: input.partition } : {};
+function partitionOf(input: Exclude<Input, { kind: "database" }>): Pick<ParquetSource, "partition" | "others"> {
+  if (input.kind !== "file") return {};
+  const { partition, others = [] } = input;
+  return { ...(partition === undefined ? {} : { partition }), ...(others.length === 0 ? {} : { others }) };
 }
 
 /** The error with the file it concerns, which code that sees only a path or a copy cannot name. */

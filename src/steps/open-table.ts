@@ -138,6 +138,8 @@ export async function openTable(
     source.format === "csv" ? (source.layout?.footer ?? []).map((line) => ({ ...line, label: source.label })) : [],
   );
   if (below.length > 0) warnings.push(footerWarning(below, sources.length > 1, words.quarantine));
+  const others = [...new Set(sources.flatMap((source) => (source.format === "parquet" ? (source.others ?? []) : [])))];
+  if (others.length > 0) warnings.push(othersWarning(others));
   for (const { label, notices } of sources)
     for (const { code, message } of notices ?? [])
       warnings.push({ code, message: sources.length > 1 ? `${label}: ${message}` : message });
@@ -272,6 +274,13 @@ async function readDialect({ io }: Context, words: ReadWords): Promise<NamedDial
     );
   }
   return { dialect: await parseDialect(await io.readText(file), file), file };
+}
+
+/** Files of a folder of Parquet files that are not read. */
+function othersWarning(others: readonly string[]): Warning {
+  const shown = others.slice(0, 5).join(", ") + (others.length > 5 ? ` and ${others.length - 5} more` : "");
+  const are = others.length === 1 ? "a file of the folder is" : "files of the folder are";
+  return { code: "files-not-read", message: `${are} no Parquet, and not read: ${shown}` };
 }
 
 /** What was left out below the tables, with the first such line. */

@@ -106,6 +106,56 @@ describe("what is wrong with a column is told by a code and in words", () => {
   });
 });
 
+test("dates in three notations, several sentinels, ages that are none and cut codes are told; births bound no date", async () => {
+  const line = (_: unknown, i: number): string =>
+    [
+      i,
+      `19${40 + (i % 60)}-02-03`,
+      `2024-0${1 + (i % 9)}-15`,
+      ["13 mars 2024", "15/03/2024", "2024-01-02", "??"][i % 4],
+      ["-1", "999", "150", "41", "30", "25", "38"][i % 7],
+      i % 2 === 0 ? "3,01762E+12" : "4,00000E+12",
+    ].join(";");
+  put("crm.csv", `id;naissance;commande;statut;age;ean\n${Array.from({ length: 84 }, line).join("\n")}\n`);
+  const found = await profile("crm.csv");
+  const messages = Object.fromEntries(
+    found.columns.map(({ column, problems }) => [column, problems.map(({ code, message }) => `${code}: ${message}`)]),
+  );
+  expect(messages["commande"]).toEqual([]);
+  expect(messages["statut"]![0]).toBe(
+    "mixed-formats: 63 dates in 3 ways: 21 with the year first, 21 with the day or month first, in digits, 21 with the month in words; 21 values are no date",
+  );
+  expect(messages["age"]![0]).toBe("sentinels: -1, 150 and 999 in 36 rows most likely stand for a missing value");
+  expect(messages["ean"]!.join()).toContain("lost-digits: 84 numbers are as a spreadsheet shows long numbers");
+  const read = await segment(["ingest", "crm.csv", "-o", "crm-out.csv"], { cwd });
+  expect(read.stdout.replaceAll(/\s+/g, " ")).toContain(
+    "ean is written as a spreadsheet shows long numbers, such as 3,01762E+12",
+  );
+  expect(found.next.find(({ run }) => run.startsWith("segment clean"))!.run).toContain("--null=-1,999");
+});
+
+test("the next commands run as they are pasted, and those of a pipe name a file", async () => {
+  const line = (_: unknown, i: number): string =>
+    `${i % 20},${["A", "B"][i % 2]},${(i * 37) % 101},${(i * 53) % 97},2024-01-${10 + (i % 20)}`;
+  put("paste.csv", `client,segment,visits,opens,day\n${Array.from({ length: 60 }, line).join("\n")}\n`);
+  const { next } = await profile("paste.csv");
+  expect(next.map(({ run }) => run).join("\n")).toContain("--name segment_2");
+  for (const { run } of next) {
+    const pasted = await shell(`${run} -q${run.includes(" -o ") ? "" : " -o seen.csv"}`, { cwd });
+    expect([run, pasted.code, pasted.stderr]).toEqual([run, 0, ""]);
+  }
+  const piped = await shell("cat paste.csv | segment profile --json", { cwd });
+  const [first] = (JSON.parse(piped.stdout) as Profile).next;
+  expect(first).toMatchObject({
+    run: "segment ingest FILE --schema schema.yaml",
+    does: expect.stringContaining("FILE is the table that came through a pipe"),
+  });
+  // Events of all kinds are no purchases.
+  const amounts = (_: unknown, i: number): string => `${i % 20},2024-01-${10 + (i % 20)},${i % 10 === 0 ? 5 + i : ""}`;
+  put("kinds.csv", `customer_id,time,amount\n${Array.from({ length: 60 }, amounts).join("\n")}\n`);
+  expect((await profile("kinds.csv")).next.filter(({ run }) => run.includes("score rfm"))).toEqual([]);
+});
+
 test("equal rows and shared keys are counted; addresses without regard to capital letters", async () => {
   put(
     "twice.csv",
@@ -227,4 +277,19 @@ test("--explain prints the counting as SQL that names the columns", async () => 
   expect(run.code).toBe(0);
   expect(run.stdout).toContain("count(*) filter");
   expect(run.stdout).toContain("month_first");
+});
+
+test("means of a column with negative values have no index", async () => {
+  const line = (_: unknown, i: number): string => `${["a", "b"][i % 2]},${i % 2 === 0 ? -700 - i : 1032 + i},${i % 10}`;
+  put("signed.csv", `kind,balance,visits\n${Array.from({ length: 40 }, line).join("\n")}\n`);
+  const run = await segment(["profile", "signed.csv", "--by", "kind", "--json"], { cwd });
+  const { by } = JSON.parse(run.stdout) as {
+    by: { tables: { column: string; means?: { indices: readonly (number | null)[] } }[] };
+  };
+  const indices = Object.fromEntries(by.tables.map(({ column, means }) => [column, means?.indices]));
+  expect(indices["balance"]).toEqual([null, null]);
+  // Means of 4 and 5 beside 4.5.
+  expect(indices["visits"]![0]).toBeCloseTo((100 * 4) / 4.5, 10);
+  const drawn = await segment(["profile", "signed.csv", "--by", "kind"], { cwd });
+  expect(drawn.stdout).toContain("no index where a column has negative values");
 });

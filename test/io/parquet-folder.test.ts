@@ -35,3 +35,21 @@ test("a folder without one is refused with the way out", async () => {
   expect(run.code).toBe(3);
   expect(run.stderr).toBe('segment: texts: a folder, not a file; name its files, for instance "texts/*.csv"\n');
 });
+
+test("a glob of such files has the columns of the folders that it leaves open", async () => {
+  await part("globbed/year=2023/month=01", "id\n1\n");
+  await part("globbed/year=2024/month=02", "id\n2\n");
+  const read = async (glob: string): Promise<string> =>
+    (await segment(["ingest", glob, "--format", "csv", "-q"], { cwd })).stdout;
+  expect(await read("globbed/**/*.parquet")).toBe("id,year,month\n1,2023,01\n2,2024,02\n");
+  expect(await read("./globbed/year=2024/*/*.parquet")).toBe("id,month\n2,02\n");
+});
+
+test("files in the folder that are no Parquet are named", async () => {
+  await part("mixed", "id\n1\n");
+  writeFileSync(join(cwd, "mixed/b.csv"), "id\n2\n");
+  const run = await segment(["ingest", "mixed", "--json"], { cwd });
+  expect((JSON.parse(run.stdout) as { warnings: unknown }).warnings).toEqual([
+    { code: "files-not-read", message: "a file of the folder is no Parquet, and not read: mixed/b.csv" },
+  ]);
+});

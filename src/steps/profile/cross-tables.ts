@@ -33,7 +33,12 @@ export interface CrossTable {
   readonly cramersVCorrected: number | null;
   readonly rows: readonly CrossRow[];
   /** Mean of each group and of everyone; null for other columns, and where rows stay in a cluster. */
-  readonly means: { readonly byGroup: readonly (number | null)[]; readonly everyone: number } | null;
+  readonly means: {
+    readonly byGroup: readonly (number | null)[];
+    readonly everyone: number;
+    /** The mean over that of everyone, times 100; null throughout where the column has negative values, of which no share is. */
+    readonly indices: readonly (number | null)[];
+  } | null;
 }
 
 export interface CrossRow {
@@ -214,7 +219,9 @@ async function meansOf(
       counts[g]! += 1;
     }
     const byGroup = sums.map((sum, g) => (counts[g]! > 0 ? numbers.mean + fixedSum(sum) / counts[g]! : null));
-    return { byGroup, everyone: numbers.mean };
+    const hasShares = numbers.negatives === 0 && numbers.mean > 0;
+    const indices = byGroup.map((mean) => (mean === null || !hasShares ? null : (100 * mean) / numbers.mean));
+    return { byGroup, everyone: numbers.mean, indices };
   } finally {
     compute.release(mark);
   }

@@ -51,8 +51,8 @@ const day = 86_400_000;
 /**
  * What is suspect about the columns of a table, in table order. A date leaks where it is missing in some rows and whether
  * it is there tells a column of few values (V ≥ 0.9), or its name says that it is written once something has happened
- * (`churn_date`); dates are in the future where they are later than `asOf`, else where some, and not most of a column, are
- * later than the latest of all other date columns but those of birth by more than 31 days.
+ * (`churn_date`); dates are in the future where they are later than `asOf`, else by more than 31 days than the latest of all
+ * other date columns but those of birth.
  */
 export function findProblems(table: Table, figures: TableFigures, asOf: string | null): readonly Problem[] {
   const latest = latestDays(figures.columns);
@@ -182,9 +182,7 @@ function futureDates(
   const others = [...latest].filter(([name]) => name !== column.name && !isBirthName(name)).map(([, last]) => last);
   if (others.length === 0 || isBirthName(column.name)) return null;
   const bound = Math.max(...others);
-  const [, , median] = numbers.quantiles;
-  // Where most are later, it is the other dates that end early.
-  if (median! > bound + latestSlack || own <= bound + latestSlack || isFarDay(own)) return null;
+  if (own <= bound + latestSlack || isFarDay(own)) return null;
   return {
     code: "future-dates",
     rows: null,

@@ -6,6 +6,7 @@ import { isAscii, matchesPart, matchesWhole } from "../../sql/functions.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
 import { hasOddSpaceSql } from "../clean/white-space.ts";
 import { textOf } from "../dedupe/key-kinds.ts";
+import { scientificPattern } from "../reading/lost-digits.ts";
 import { namedDatePattern } from "../reading/month-names.ts";
 import { isMissingSql } from "../reading/number-sql.ts";
 
@@ -62,8 +63,6 @@ const datePattern = "[ ]*[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}(?:[ T].*)?";
 const yearFirstPattern = "[ ]*[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}(?:[ T].*)?";
 /** Begins with a digit, as all that is looked at here does. */
 const wordedPattern = `[ ]*(?i:${(["dmy", "ymd"] as const).map((order) => namedDatePattern(order, 4, "none")).join("|")})(?:[ T].*)?`;
-/** From eleven digits on, which is where spreadsheets begin, and with no more digits than they show. */
-const scientificPattern = "[ ]*[-+]?[0-9](?:[.,][0-9]{1,5})?[eE][+](?:1[0-9]|2[0-9])[ ]*";
 const dayFirstPattern = "^[ ]*(?:1[3-9]|2[0-9]|3[01])[-/.][0-9]{1,2}[-/.][0-9]{4}";
 const monthFirstPattern = "^[ ]*[0-9]{1,2}[-/.](?:1[3-9]|2[0-9]|3[01])[-/.][0-9]{4}";
 
