@@ -8,10 +8,11 @@ import type { OpenedTable, ReadWords, Warning } from "../open-table.ts";
 import { mixedColumnWarnings } from "../reading/mixed-columns.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { inOldOrder, numbered } from "../row-position.ts";
-import { fillTable, type Imputed } from "../impute/apply.ts";
+import { fillTable, type FilledTable, type Imputed } from "../impute/apply.ts";
 import { imputedFlags } from "../impute/imputer.ts";
 import { addedNames, adjustTable, isAdjusting, type AdjustFacts } from "./adjust.ts";
 import { requireBoolean } from "./booleans.ts";
+import { groupFacts } from "./groups.ts";
 import { ledgerRow, withoutHidden, type LedgerFacts, type RemovedRows } from "./ledger.ts";
 import type { CleanColumn, CleanModel } from "./model.ts";
 import type { OutlierAction } from "./outlier-rules.ts";
@@ -147,7 +148,9 @@ export async function finished(
     ? await adjustTable(engine, formed.table, model)
     : { table: formed.table, facts: nothingAdjusted };
   requireRows(formed, done.facts.removedByOutliers + done.facts.quarantined.length);
-  const filled = await fillTable(context, done.table, imputers, done.table.rows < opened.table.rows);
+  const filled = await fillTable(context, done.table, model, done.table.rows < opened.table.rows);
+  const isByGroup = imputers.some(({ groups }) => groups !== null);
+  const by = done.facts.by ?? (isByGroup ? await groupFacts(engine, done.table, model) : null);
   const stayedText = {
     ...from,
     columns: from.columns.filter(
@@ -173,9 +176,9 @@ export async function finished(
     removed: removedByChecks + excluded.reduce((sum, { count }) => sum + count, 0) + done.facts.removedByOutliers,
     quarantined: takenBy("quarantine") + done.facts.quarantined.length,
     grouped: 0,
-    warnings: [...(await mixedColumnWarnings(stayedText, sources)), ...groupWarnings(done.facts.by)],
+    warnings: [...(await mixedColumnWarnings(stayedText, sources)), ...groupWarnings(by), ...unseenWarnings(filled)],
     formed,
-    facts: done.facts,
+    facts: { ...done.facts, by },
     modelled: filled.imputed,
     added: allAdded,
   };
@@ -198,6 +201,20 @@ function groupWarnings(by: AdjustFacts["by"]): readonly Warning[] {
   ];
   const message = `bounds and fills of all rows, not of a group, went to ${parts.join(" and ")}`;
   return [{ code: "other-groups", message }];
+}
+
+const shownUnseen = 5;
+
+function unseenWarnings({ unseen }: FilledTable): readonly Warning[] {
+  const warnings = unseen.slice(0, shownUnseen).map(({ column, rows }) => {
+    const has = rows === 1 ? "1 row with gaps has" : `${rows} rows with gaps have`;
+    const message = `${column}: ${has} a category that the fit did not have, and which is like none of those it had`;
+    return { code: "unseen-categories", message };
+  });
+  const more = unseen.length - warnings.length;
+  if (more <= 0) return warnings;
+  const message = `${more} more ${more === 1 ? "column has" : "columns have"} categories that the fit did not have`;
+  return [...warnings, { code: "unseen-categories", message }];
 }
 
 /** The rows that outliers took away, of tables with hidden columns. */
