@@ -140,9 +140,9 @@ function columnTable({ columns, fit }: NormalizeFacts): ReportTable {
       ...(lambda ? [{ header: "λ", align: "right" as const }] : []),
       { header: "centre", align: "right", priority: 1 },
       { header: "scale", align: "right", priority: 1 },
-      { header: "skewness", align: "right", priority: 2 },
+      { header: "skewness", align: "right", priority: fit === null ? 2 : 4 },
       ...(missing ? [{ header: "missing", align: "right" as const, priority: 3 }] : []),
-      ...(fit === null ? [] : [{ header: "why", align: "left" as const, wrap: true, priority: 4 }]),
+      ...(fit === null ? [] : [{ header: "why", align: "left" as const, wrap: true }]),
     ],
     rows: columns.slice(0, shownColumns).map((column, i) => ({ cells: cells(column, i) })),
     data: {

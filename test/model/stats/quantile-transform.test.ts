@@ -80,6 +80,17 @@ test.each(sets)(
   },
 );
 
+test("rows without a value count among the quantiles, as by scikit-learn", () => {
+  // scikit-learn 1.9.1, QuantileTransformer(n_quantiles=1000) of 1, 2, nan, 10.
+  const values = Float64Array.of(1, 2, Number.NaN, 10);
+  const scaling = fitColumnScaling(compute, values, { power: "quantile", scaler: "none" });
+  expect(scaling.knots).toHaveLength(4);
+  [1, 5 / 3, 14 / 3, 10].forEach((knot, i) => expect(scaling.knots![i]).toBeCloseTo(knot, 12));
+  const out = compute.f64(4);
+  scaleValues(compute, scaling, values, out);
+  expect(out[1]).toBeCloseTo(0.3703703703703704, 12);
+});
+
 test("a constant column has scale 1 whatever the divisor", () => {
   for (const method of ["auto", { power: "none", scaler: "zscore" }] as const) {
     expect(fitColumnScaling(compute, Float64Array.of(4, 4, 4), method, { ...usualDetails, ddof: 1 }).scale).toBe(1);
