@@ -52,7 +52,9 @@ export function sharePieces(knots: readonly number[]): readonly SharePiece[] {
     const isEnd = i === 0 || end === last;
     const at = isEnd ? (i === 0 ? 0 : 1) : (shareOf(i) + shareOf(end)) / 2;
     const base = end === last ? at : shareOf(end);
-    const slope = end === last ? 0 : (shareOf(end + 1) - shareOf(end)) / (knots[end + 1]! - from);
+    const steep = end === last ? 0 : (shareOf(end + 1) - shareOf(end)) / (knots[end + 1]! - from);
+    // Between subnormal numbers doubles hold no slope, and next to no value lies there.
+    const slope = Number.isFinite(steep) ? steep : 0;
     pieces.push({ from, at, base, slope });
     i = end + 1;
   }
