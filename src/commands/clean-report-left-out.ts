@@ -5,7 +5,7 @@ import type { LeftOut } from "../steps/clean/left-out.ts";
 
 const ruleWords = { outliers: "outliers", impute: "gaps" } as const;
 
-/** The columns that rules for all columns did not reach: one row a reason. */
+/** The columns that rules did not reach, and that models did not fill from: one row a reason. */
 export function leftOutBlocks(leftOut: readonly LeftOut[]): readonly Block[] {
   if (leftOut.length === 0) return [];
   const byReason = new Map<string, { readonly words: readonly string[]; readonly columns: string[] }>();
@@ -20,7 +20,7 @@ export function leftOutBlocks(leftOut: readonly LeftOut[]): readonly Block[] {
   return [
     {
       kind: "heading",
-      text: `left out of rules for all columns: ${formatCount(many)} (a rule of its own reaches any: COL=RULE; --columns a flag, year or label)`,
+      text: `left out where no rule names them: ${formatCount(many)} (COL=RULE reaches any; --columns a flag, year or label)`,
     },
     {
       kind: "table",

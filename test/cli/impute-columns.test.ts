@@ -43,6 +43,8 @@ test("a flag of 0 and 1 is filled from, and what rules for all columns leave out
     { column: "keen", reason: "a flag of two values", rules: ["outliers"] },
     { column: "keen", reason: "a flag of two values: not filled", rules: ["impute"] },
   ]);
+  const one = await run("crm.csv", "--impute", "spent=iterative", "-o", "one-column.csv");
+  expect(one.left_out.map(({ column }) => column)).toEqual(["rid", "who"]);
   const rows = table("all.csv");
   // The flag alone tells the two kinds apart; without it the error is 40.
   for (const [i, row] of rows.entries())

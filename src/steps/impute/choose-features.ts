@@ -27,6 +27,8 @@ export interface FeatureChoice {
   readonly cleaned: ReadonlyMap<string, CleanColumn>;
   /** Of the columns of numbers. */
   readonly facts: ReadonlyMap<string, ColumnFacts>;
+  /** Whether a rule fills all columns. */
+  readonly fillsAll: boolean;
   /** Columns that a rule of their own names. */
   readonly named: { has(column: string): boolean };
   /** Columns that `--columns` names in full. */
@@ -63,7 +65,8 @@ export async function chooseFeatures(
     if (isNumeric(column.type)) {
       const isFlag = reason?.startsWith(flagWords) === true;
       if (isFlag || reason === null) features.push({ column: name, levels: [], filled: !isFlag });
-      if (isFlag && column.present < table.rows) left.push({ column: name, reason: `${reason}: not filled` });
+      if (isFlag && choice.fillsAll && column.present < table.rows)
+        left.push({ column: name, reason: `${reason}: not filled` });
       else if (!isFlag && reason !== null) left.push({ column: name, reason });
       continue;
     }

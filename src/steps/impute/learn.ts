@@ -86,7 +86,7 @@ export async function learnImputers(
         : await engineFacts(engine, left, numbers);
     const isNamed = (name: string): boolean => methods.byColumn.has(name);
     for (const { name, present } of candidates) if (isNamed(name) && present === 0) throw noValue(name);
-    const choice = { cleaned, facts, named: methods.byColumn, ...from };
+    const choice = { cleaned, facts, fillsAll: methods.all !== null, named: methods.byColumn, ...from };
     const { features: wanted, left: leftOut } = await chooseFeatures(context, left, candidates, choice);
     for (const { column, levels } of wanted) {
       if (facts.has(column)) await refuseInfinite(sources, left === table, column, facts.get(column)!);
@@ -132,7 +132,7 @@ export async function learnImputers(
         found[m - 1]!.push({ features, targets: named, rows: taught.coded.rows, of: left.rows, ...own, chain });
       }
     }
-    return { imputers: found, by, left: methods.all === null ? [] : leftOut };
+    return { imputers: found, by, left: leftOut };
   } finally {
     compute.release(mark);
   }
