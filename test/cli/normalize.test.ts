@@ -156,7 +156,7 @@ test("at a terminal of 80 columns every line fits, and the preview shows the sca
   const run = await terminal("segment normalize c.csv --method yeo-johnson+zscore --no-color", 80, { cwd });
   expect(run.code).toBe(0);
   for (const line of run.stdout.split("\n")) expect([...line].length).toBeLessThanOrEqual(80);
-  expect(run.stdout).toMatch(/^column +method +λ +centre +scale +why/m);
+  expect(run.stdout).toMatch(/^column +method +λ +centre +scale +skewness/m);
   expect(run.stdout).toContain("revenue_scaled");
   expect(run.stdout).toContain("to save them all: segment normalize c.csv");
 });
