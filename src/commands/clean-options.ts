@@ -152,7 +152,7 @@ export const cleanOptions = {
     kind: "list",
     value: "RULE",
     group: "Outliers",
-    help: "iqr, zscore, mad, percentile or xmr for every number that measures behaviour; for one column: revenue=iqr, and with its numbers revenue=iqr:3, zscore:2.5, mad:3.5 (|0.6745 (x - median) / MAD|), percentile:1:99 (type 7), bounds:0:10000, bounds:0:. xmr: control limits, mean ± 2.66 mean moving ranges, by --order-by. Values on a bound are none; where a rule finds no spread it finds none",
+    help: "iqr, zscore, mad, percentile or xmr for every number that measures behaviour (and for flags, years and labels that --columns names); for one column: revenue=iqr, and with its numbers revenue=iqr:3, zscore:2.5, mad:3.5 (|0.6745 (x - median) / MAD|), percentile:1:99 (type 7), bounds:0:10000, bounds:0:. xmr: control limits, mean ± 2.66 mean moving ranges, by --order-by. Values on a bound are none; where a rule finds no spread it finds none",
   },
   outlierAction: {
     kind: "list",
@@ -180,7 +180,7 @@ export const cleanOptions = {
     kind: "list",
     value: "HOW",
     group: "Missing values",
-    help: "mean, median or mode for every number with gaps that measures behaviour; for one column: city=mode, city=constant:unknown. After outliers, from the cells that are left; of several modes the least. In the order of --order-by: ffill (the last value before), bfill (the first behind), linear (on the line between both, over the order column's values), linear:position (over the rows' numbers); what has no neighbour stays missing. From the other columns, numbers and categories too: knn (nearest rows), iterative (chained Bayesian ridge regressions) or forest (random forests)",
+    help: "mean, median or mode for every number with gaps that measures behaviour (flags of two numbers, years and labels only where --columns names them); for one column: city=mode, city=constant:unknown. After outliers, from the cells that are left; of several modes the least. In the order of --order-by: ffill (the last value before), bfill (the first behind), linear (on the line between both, over the order column's values), linear:position (over the rows' numbers); what has no neighbour stays missing. From the other columns, numbers, flags and categories (2 to 50 texts that stand twice on average) but no ids, consents and addresses: knn (nearest rows), iterative (chained Bayesian ridge regressions) or forest (random forests)",
   },
   neighbors: {
     kind: "integer",
@@ -230,7 +230,7 @@ export const cleanOptions = {
     kind: "text",
     value: "COL",
     group: "Groups and order",
-    help: "learn bounds and fills within each group of COL (at most 1,000), and look for a row's neighbours only there; rows of other groups and of none take the bounds and fills of all",
+    help: "learn bounds and fills within each group of COL (at most 1,000; for knn, iterative and forest 100), and look for a row's neighbours only there; rows of other groups and of none take the bounds and fills of all",
   },
   orderBy: {
     kind: "text",

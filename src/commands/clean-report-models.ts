@@ -3,6 +3,7 @@ import { forestLimits } from "../model/impute/forest.ts";
 import { visibleText } from "../report/display-text.ts";
 import { formatCount, formatMeasure } from "../report/number.ts";
 import type { Imputed } from "../steps/impute/apply.ts";
+import type { CleanModel } from "../steps/clean/model.ts";
 import type { Imputer } from "../steps/impute/imputer.ts";
 
 const shownColumns = 40;
@@ -10,7 +11,7 @@ const shownColumns = 40;
 /** What models filled, by column, with the error beside that of the mean; and what they were learned from. */
 export function modelBlocks(
   modelled: readonly Imputed[],
-  imputers: readonly Imputer[],
+  { imputers = [], by }: Pick<CleanModel, "imputers" | "by">,
   imputations: number | null,
 ): readonly Block[] {
   if (imputers.length === 0) return [];
@@ -55,7 +56,7 @@ export function modelBlocks(
         },
       },
     },
-    ...sourceBlocks(imputers, imputations),
+    ...sourceBlocks(imputers, by, imputations),
   ];
 }
 
@@ -72,12 +73,21 @@ export function modelsJson(modelled: readonly Imputed[]): readonly Json[] {
 }
 
 /** From what the models that fill gaps were learned, and what a model file holds of it. */
-function sourceBlocks(imputers: readonly Imputer[], imputations: number | null): readonly Block[] {
+function sourceBlocks(
+  imputers: readonly Imputer[],
+  by: CleanModel["by"],
+  imputations: number | null,
+): readonly Block[] {
   const notes = imputers.map((imputer) => {
-    const { features, rows, of, learned } = imputer;
+    const { features, rows, of, learned, groups } = imputer;
     const from = rows < of ? `${formatCount(rows)} of ${formatCount(of)} rows drawn by hash,` : count(rows, "row");
     const held = { knn: heldDonors(imputer), iterative: heldRounds(imputer), forest: heldForests(imputer) };
-    return `${learned.method}: learned from ${from} and ${count(features.length, "column")}${held[learned.method]}`;
+    const own = groups?.filter((one) => one !== null).length ?? 0;
+    const apart =
+      groups === null
+        ? ""
+        : `, apart for ${own} of ${count(groups.length, "group")} of ${visibleText(by?.column ?? "")} (all others: the model of all rows)`;
+    return `${learned.method}: learned from ${from} and ${count(features.length, "column")}${apart}${held[learned.method]}`;
   });
   const checked = imputers.some(({ targets }) => targets.some(({ check }) => check !== null));
   return [
@@ -102,9 +112,10 @@ function sourceBlocks(imputers: readonly Imputer[], imputations: number | null):
   ];
 }
 
-function heldDonors({ learned }: Imputer): string {
+function heldDonors({ learned, groups }: Imputer): string {
   if (learned.method !== "knn") return "";
-  return `; the model holds ${count(learned.model.donors.rows, "row")} as donors, without ids`;
+  const again = groups === null ? "" : ", once more by group";
+  return `; the model holds ${count(learned.model.donors.rows, "row")} as donors, without ids${again}`;
 }
 
 function heldRounds({ learned, chain }: Imputer): string {

@@ -10,8 +10,10 @@ import type { ChosenContact } from "../steps/clean/choose-contacts.ts";
 import type { FormRule } from "../steps/clean/form.ts";
 import { formExamples, type Example, type FormCounts, type WordCount } from "../steps/clean/form-facts.ts";
 import type { CleanModel } from "../steps/clean/model.ts";
+import type { LeftOut } from "../steps/clean/left-out.ts";
 import type { EmailCheck } from "../steps/clean/settings.ts";
 import type { OpenedTable, Warning } from "../steps/open-table.ts";
+import { leftOutBlocks } from "./clean-report-left-out.ts";
 import { modelBlocks, modelsJson } from "./clean-report-models.ts";
 import { numberBlocks, numbersJson } from "./clean-report-numbers.ts";
 
@@ -23,6 +25,8 @@ export interface CleanReportFacts {
   readonly warnings: readonly Warning[];
   /** Columns of contact data, with why they are taken for it; none by a saved model. */
   readonly contacts: readonly ChosenContact[];
+  /** Columns that rules for all columns did not reach; none by a saved model. */
+  readonly leftOut: readonly LeftOut[];
   /** Tables of drawn values that are written; null for one table. */
   readonly imputations: number | null;
   /** Whether the model was read from a file. */
@@ -72,7 +76,8 @@ export async function cleanReport(context: Context, facts: CleanReportFacts): Pr
     ...checkBlocks(cleaned, facts.contacts),
     ...excludedBlocks(cleaned),
     ...numberBlocks(cleaned.facts),
-    ...modelBlocks(cleaned.modelled, model.imputers ?? [], facts.imputations),
+    ...modelBlocks(cleaned.modelled, model, facts.imputations),
+    ...leftOutBlocks(facts.leftOut),
     accountBlock(account),
     ...warnings.map(({ code, message }): Block => ({ kind: "notice", code, text: message })),
   ];
@@ -92,6 +97,7 @@ export async function cleanReport(context: Context, facts: CleanReportFacts): Pr
       excluded: cleaned.formed.excluded.map((one) => ({ ...one })),
       ...numbers,
       imputed: [...numbers.imputed, ...modelsJson(cleaned.modelled)],
+      left_out: facts.leftOut.map(({ column, reason, rules }) => ({ column, reason, rules: [...rules] })),
       ...(facts.imputations === null ? {} : { imputations: facts.imputations }),
       null_words: words.map((one) => ({ ...one })),
       added: [...cleaned.added],

@@ -4,15 +4,13 @@ import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf } from "../core/options.ts";
 import { applyClean, finished, type Cleaned } from "../steps/clean/apply.ts";
 import type { CleanSettings } from "../steps/clean/formed-table.ts";
-import type { ChosenContact } from "../steps/clean/choose-contacts.ts";
 import { readExclusion } from "../steps/clean/exclude-rows.ts";
-import { learnClean, type LearnSettings } from "../steps/clean/learn.ts";
+import { learnClean, type Learned, type LearnSettings } from "../steps/clean/learn.ts";
 import { ledgerTable } from "../steps/clean/ledger.ts";
 import { readCleanModel, toFitted, type CleanModel } from "../steps/clean/model.ts";
 import { readOutlierActions, readOutliers, type OutlierAction } from "../steps/clean/outlier-rules.ts";
 import { addedTo, readRulesFile } from "../steps/clean/rules-file.ts";
 import {
-  imputeMethods,
   readCase,
   readChecks,
   readEmailFlags,
@@ -22,17 +20,16 @@ import {
 } from "../steps/clean/settings.ts";
 import { openOfficialPostcodes } from "../steps/contact/official-postcodes.ts";
 import { readModelFile } from "../steps/model-file.ts";
-import { openTable, type OpenedTable, type Warning } from "../steps/open-table.ts";
+import { openTable, type OpenedTable } from "../steps/open-table.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { cleanOptions } from "./clean-options.ts";
 import { quarantineText, requireQuarantine } from "../steps/clean/quarantine-text.ts";
 import { imputedTables, imputeSettings, numberedPaths, refuseModels, refuseOverwriting } from "./clean-imputation.ts";
 import { refuseAsSql } from "../steps/impute/imputer.ts";
-import type { Imputers } from "../steps/impute/learn.ts";
 import { splitImpute } from "../steps/impute/settings.ts";
 import { cleanReport } from "./clean-report.ts";
 import { undo } from "./clean-undo.ts";
-import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
+import { givenFlags, refuseIdle, refuseReports, refuseSpooled } from "./refuse-options.ts";
 
 type CleanOptions = OptionsOf<typeof cleanOptions>;
 
@@ -127,10 +124,11 @@ async function run(context: Context, inputs: readonly string[], given: CleanOpti
   if (options.explain) refuseAsSql(saved?.imputers ?? []);
   const paths = numberedPaths(options);
   refuseOverwriting(opened, paths);
-  const { model, cleaned, contacts, warnings, imputers } =
+  const { model, cleaned, contacts, leftOut, warnings, imputers } =
     settings === null
       ? {
           contacts: [],
+          leftOut: [],
           imputers: [],
           model: saved!,
           cleaned: await applyClean(context, opened, saved!, { words: options, ...(await keptBy(context, options)) }),
@@ -145,6 +143,7 @@ async function run(context: Context, inputs: readonly string[], given: CleanOpti
     cleaned,
     warnings: [...opened.warnings, ...warnings, ...cleaned.warnings],
     contacts,
+    leftOut,
     saved: saved !== null,
     imputations: options.imputations ?? null,
     detailed: isRead,
@@ -192,8 +191,8 @@ async function fitAndApply(
 ): Promise<Fit> {
   const kept = await keptBy(context, options);
   const found = await learnClean(context, opened, options, { ...settings, ...kept });
-  const { model, imputers, formed, contacts, warnings } = found;
-  return { model, imputers, cleaned: await finished(context, opened, formed, model, kept), contacts, warnings };
+  const { formed, ...rest } = found;
+  return { ...rest, cleaned: await finished(context, opened, formed, found.model, kept) };
 }
 
 async function keptBy(
@@ -213,12 +212,8 @@ function modelActions({
   return [...outliers.map(({ action }) => action), emailCheck, ...checks.map(({ action }) => action)];
 }
 
-interface Fit {
-  readonly model: CleanModel;
-  readonly imputers: Imputers;
+interface Fit extends Omit<Learned, "formed"> {
   readonly cleaned: Cleaned;
-  readonly contacts: readonly ChosenContact[];
-  readonly warnings: readonly Warning[];
 }
 
 /** The options with those of a rules file, which those of the command line add to. */
@@ -348,6 +343,7 @@ function refuseAlone(options: CleanOptions): void {
   refuseModels(options, given);
   if (options.explain) {
     refuseIdle(given("saveModel", "quarantine", "ledger"), "--explain writes nothing");
+    refuseReports(cleanOptions, options);
   }
 }
 
@@ -367,7 +363,7 @@ function refuseFrames({ outliers, impute, by, orderBy }: CleanOptions): void {
       "add --impute COL=ffill or --outliers COL=xmr",
     );
   }
-  if (names.every((name) => ["bounds", "constant", ...imputeMethods].includes(name))) {
+  if (names.every((name) => ["bounds", "constant"].includes(name))) {
     refuseIdle(
       by === undefined ? [] : ["--by"],
       "nothing is learned or filled by group",

@@ -74,7 +74,7 @@ export const normalizeOptions = {
     minimum: 2,
     maximum: 10000,
     group: "Scaling",
-    help: "quantile, quantile-normal: the column's quantiles that the transform goes through, at most one a row",
+    help: "quantile, quantile-normal: the column's quantiles that the transform goes through, at most one a row (rows without a value count, as by scikit-learn)",
   },
   ddof: {
     kind: "choice",

@@ -8,6 +8,7 @@ import type { DecodedColumn } from "../steps/normalize/encode/decode-sql.ts";
 import { encodingNotices, unseenWarnings, type EncodedColumn } from "../steps/normalize/encode/encoded-facts.ts";
 import { encodingWords } from "../steps/normalize/encode/encoding.ts";
 import type { NormalizeFit } from "../steps/normalize/fit.ts";
+import { askedWords } from "../steps/normalize/learn.ts";
 import type { RecoveredColumn } from "../steps/normalize/inverse.ts";
 import { methodWords } from "../steps/normalize/methods.ts";
 import type { NormalizeModel } from "../steps/normalize/model.ts";
@@ -119,6 +120,8 @@ function columnTable({ columns, fit }: NormalizeFacts): ReportTable {
   const missing = columns.some((column) => column.missing > 0);
   const lambda = columns.some(({ scaling }) => scaling.lambda !== null);
   const why = (i: number): string => fit?.why[i] ?? "by the model";
+  // What the user asked for by name needs no reason, and gives way first.
+  const isTold = fit?.why.some((one) => one !== askedWords) === true;
   const cells = (column: ScaledColumn, i: number): readonly string[] => {
     const { center, scale } = frameOf(column.scaling);
     return [
@@ -140,9 +143,9 @@ function columnTable({ columns, fit }: NormalizeFacts): ReportTable {
       ...(lambda ? [{ header: "λ", align: "right" as const }] : []),
       { header: "centre", align: "right", priority: 1 },
       { header: "scale", align: "right", priority: 1 },
-      { header: "skewness", align: "right", priority: 2 },
+      { header: "skewness", align: "right", priority: isTold ? 4 : 2 },
       ...(missing ? [{ header: "missing", align: "right" as const, priority: 3 }] : []),
-      ...(fit === null ? [] : [{ header: "why", align: "left" as const, wrap: true, priority: 4 }]),
+      ...(fit === null ? [] : [{ header: "why", align: "left" as const, wrap: true, priority: isTold ? 0 : 4 }]),
     ],
     rows: columns.slice(0, shownColumns).map((column, i) => ({ cells: cells(column, i) })),
     data: {

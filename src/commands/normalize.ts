@@ -26,7 +26,7 @@ import { openTable, type OpenedTable } from "../steps/open-table.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { normalizeOptions } from "./normalize-options.ts";
 import { inverseReport, normalizeReport } from "./normalize-report.ts";
-import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
+import { givenFlags, refuseIdle, refuseReports, refuseSpooled } from "./refuse-options.ts";
 
 type NormalizeOptions = OptionsOf<typeof normalizeOptions>;
 
@@ -38,7 +38,8 @@ export const normalize: Command<typeof normalizeOptions> = {
     "Scales columns of numbers: adds NAME_scaled and keeps NAME. auto does what segment cluster does by itself: log1p " +
     "where no value is negative, the skewness exceeds 2 and falls by it, then the z-score (ddof 0), learned with missing " +
     "values counted as the median. adaptive goes further, and says why: zscore up to a skewness of 1 and 1 % of outliers, robust where only the outliers are more, " +
-    "else what leaves a skewness of at most 1 of log1p, yeo-johnson and quantile-normal, then the z-score. zscore, minmax, " +
+    "else the first of log1p and yeo-johnson that leaves a skewness of at most 1, then the z-score; where neither does, quantile-normal, " +
+    "or, since no transform spreads them, log1p or nothing where half the values are zeros. zscore, minmax, " +
     "robust (median, interquartile range) and maxabs are scalers; log, log10, log1p, box-cox and yeo-johnson (λ by maximum " +
     "likelihood), quantile (to even shares, 0 … 1) and quantile-normal are transforms, and a chain such as yeo-johnson+zscore is one after the other. A column without spread " +
     "has scale 1 and λ 1. Missing stays missing. The way back is exact to about 1e-12; less so where a λ below 0 squeezes " +
@@ -257,7 +258,8 @@ function refuseAlone(options: NormalizeOptions): void {
   }
   if (options.explain) {
     const why = "--explain shows how the columns are scaled and writes nothing";
-    refuseIdle(givenFlags(normalizeOptions, options, ["quarantine"]), why);
+    refuseIdle(givenFlags(normalizeOptions, options, ["quarantine", "saveModel"]), why);
+    refuseReports(normalizeOptions, options);
   }
   if (options.inPlace && (options.encode ?? []).length > 0) {
     throw new SegmentError(

@@ -22,6 +22,12 @@ export function refuseIdle(flags: readonly string[], why: string, hint = "leave 
   throw new SegmentError("usage", `${why}, so ${flags.join(", ")} would have no effect`, { hint });
 }
 
+/** Refuses forms of a report where `--explain` prints SQL in its place. Throws `usage`. */
+export function refuseReports<T extends OptionTable>(table: T, options: Readonly<Record<string, unknown>>): void {
+  const flags = givenFlags<OptionTable>(table, options, ["report", "json"]);
+  refuseIdle(flags, "--explain prints SQL in place of a report");
+}
+
 /** The text of `--explain` must run later, by itself: what was read from a temporary copy cannot be explained. */
 export function refuseSpooled(sources: readonly Source[]): void {
   const source = sources.find(({ spooled }) => spooled);

@@ -100,7 +100,8 @@ export function leftOutBlocks(leftOut: ColumnsInput["leftOut"]): readonly Block[
   ];
 }
 
-function columnList(columns: readonly string[]): string {
+/** Names of columns, the first twelve of them. */
+export function columnList(columns: readonly string[]): string {
   const shown = columns.slice(0, shownInList).map((column) => cutMiddle(column, 40));
   const more = columns.length - shown.length;
   return shown.join(", ") + (more > 0 ? ` and ${formatCount(more)} more` : "");

@@ -193,17 +193,34 @@ export function notAMeasure(name: string, facts: ColumnFacts, role: Role | null 
   if (role !== null) return notAMeasureByRole(role) ?? (facts.distinct < 2 ? "constant" : null);
   if (saysConsent(name)) return "a consent";
   if (saysLabel(name)) return "a label";
-  if (saysId(name)) return "an id or code, by its name";
+  const identity = notAFeature(name, facts);
+  if (identity !== null) return identity;
   if (facts.distinct < 2) return "constant";
-  if (facts.distinct === 2) return "a flag of two values";
-  if (facts.risesByOne || (facts.isNumbering && facts.rows >= 50)) return "a row number";
+  if (facts.distinct === 2) return flagWords;
   if (facts.allIntegers && isDigitsDate(name, facts)) return "a date or year in digits";
   return null;
+}
+
+/** Why a column of two numbers is no measure. */
+export const flagWords = "a flag of two values";
+
+/** Why a numeric column is nothing to learn from even where a list names it, or null: it tells rows apart, or what people agreed to. */
+export function notAFeature(name: string, facts: ColumnFacts): string | null {
+  if (facts.missing === facts.rows) return "empty";
+  if (saysConsent(name)) return "a consent";
+  if (saysId(name)) return "an id or code, by its name";
+  const isNumbered = facts.risesByOne || (facts.isNumbering && facts.rows >= 50);
+  return facts.distinct > 2 && isNumbered ? "a row number" : null;
 }
 
 /** Why a column is no measure by the role that a schema declares, in words, or null where it is one. */
 export function notAMeasureByRole(role: Role): string | null {
   return role === "measure" || role === "money" ? null : `${roleWords[role]}, by the schema`;
+}
+
+/** Why a column that identifies a row, by the user's word or a schema's, is no measure, in words. */
+export function idReason(role: Role | null): string {
+  return (role === null ? null : notAMeasureByRole(role)) ?? "an id, by --id";
 }
 
 /** Whether whole numbers between two ends are years, or dates or moments in digits (`20240131`, epoch seconds), the name helping. */

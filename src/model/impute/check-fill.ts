@@ -17,19 +17,18 @@ export interface FillCheck {
 
 /**
  * Hides a tenth of the known cells of some columns, by a hash of row, column and seed, on 5,000 rows at most, and tells how
- * near `fill`, which learns from what is left and fills it in place, comes to them. Null for a column with fewer than ten.
+ * near `fill`, which learns from what is left and fills it in place, comes to them; `rows` are the places of its rows in
+ * `all`. Null for a column with fewer than ten.
  */
 export async function checkFill(
   all: CodedColumns,
   targets: readonly number[],
   seed: number,
-  fill: (columns: CodedColumns) => Promise<void>,
+  fill: (columns: CodedColumns, rows: readonly number[]) => Promise<void>,
 ): Promise<readonly (FillCheck | null)[]> {
   const step = Math.max(1, Math.ceil(all.rows / mostRows));
-  const truth = rowsOf(
-    all,
-    Array.from({ length: Math.ceil(all.rows / step) }, (_, i) => i * step),
-  );
+  const rows = Array.from({ length: Math.ceil(all.rows / step) }, (_, i) => i * step);
+  const truth = rowsOf(all, rows);
   const columns = { ...truth, values: truth.values.slice() };
   const hidden = targets.map((j) => {
     const column = codedColumn(columns, j);
@@ -47,7 +46,7 @@ export async function checkFill(
   // Every column has a value left: a column of the sample that had none would be no column to learn from.
   if (columns.levels.some((_, j) => codedColumn(columns, j).every(Number.isNaN))) return targets.map(() => null);
   const plain = targets.map((j) => plainFill(codedColumn(columns, j), columns.levels[j]!));
-  await fill(columns);
+  await fill(columns, rows);
   return targets.map((j, t) => {
     const cells = hidden[t]!;
     if (cells.length === 0) return null;

@@ -22,6 +22,14 @@ export function rowsOf(columns: CodedColumns, rows: ArrayLike<number>): CodedCol
   return { rows: rows.length, values, levels: columns.levels };
 }
 
+/** Some columns as a table of their own, in the order given. */
+export function columnsOf(columns: CodedColumns, places: readonly number[]): CodedColumns {
+  const { rows, levels } = columns;
+  const values = new Float64Array(rows * places.length);
+  places.forEach((j, at) => values.set(codedColumn(columns, j), at * rows));
+  return { rows, values, levels: places.map((j) => levels[j]!) };
+}
+
 /** How often each level of a column of categories stands. */
 export function levelCounts(column: Float64Array, levels: number): Float64Array {
   const counts = new Float64Array(levels);

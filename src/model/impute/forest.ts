@@ -10,6 +10,8 @@ export const forestLimits = { rows: 10_000, trees: 50, leaves: 128 } as const;
 
 const mostRounds = 10;
 const leastRows = { numbers: 5, categories: 1 } as const;
+/** Columns tried at a split for a number at least, where there are as many: with few that matter, fewer would mostly miss them. */
+const triedOfNumbers = 5;
 
 /** The trees that fill a column; `center` is added to the mean of what trees of numbers say. */
 export interface Forest {
@@ -34,9 +36,10 @@ export interface ForestModel {
 /**
  * Learns to fill gaps by random forests (missForest, Stekhoven and Bühlmann 2012): each column with gaps, and each target,
  * on all others, in the order of rising gaps, until the values of numbers and of categories both move more than in the
- * round before; the forests of that round before are kept. √columns tried at a split, 5 rows a leaf for numbers, 1 for
- * categories; 50 trees of 128 leaves on 10,000 rows, drawn by a hash, at most. Every column holds a value. Of the seed
- * alone, on one thread. Cost a round and column about 50 trees × rows × √columns × 8 operations.
+ * round before; the forests of that round before are kept. Tried at a split: √columns, for numbers 5 at least; rows a
+ * leaf: 5 for numbers, 1 for categories; 50 trees of 128 leaves on 10,000 rows, drawn by a hash, at most. Every column
+ * holds a value. Of the seed alone, on one thread. Cost a round and column about 50 trees × rows × columns tried × 8
+ * operations.
  */
 export async function fitForest(
   compute: Compute,
@@ -154,10 +157,11 @@ function growForest(
   const center = isNumber ? meanOf(column.filter((_, i) => known.length === columns.rows || isIn(known, i))) : 0;
   const response = isNumber ? column.map((x) => x - center) : column;
   const from = levels.map((_, k) => k).filter((k) => k !== j);
+  const tried = Math.max(1, Math.floor(Math.sqrt(from.length)));
   const trees = samples.map((rows, t) => {
     return growTree(frame, levels, response, levels[j]!, rows, {
       from,
-      tried: Math.max(1, Math.floor(Math.sqrt(from.length))),
+      tried: isNumber ? Math.max(Math.min(from.length, triedOfNumbers), tried) : tried,
       leastRows: isNumber ? leastRows.numbers : leastRows.categories,
       mostLeaves: forestLimits.leaves,
       random: randomOf(t),

@@ -4,6 +4,7 @@ import { byQuantiles, fitPower, inversePowerOf, powerOf, type Transformation } f
 import {
   deviateOfShare,
   fitKnots,
+  quantileReach,
   shareOfDeviate,
   shareOfValue,
   sharePieces,
@@ -119,7 +120,10 @@ export function scaleValues(compute: Compute, scaling: ColumnScaling, values: Fl
   transformColumn(compute, { kind: "none", log1p: false, center, scale }, own ? out : values, out);
 }
 
-/** Writes the values that scaled ones stand for; NaN for NaN, and where no value is taken there. */
+/**
+ * Writes the values that scaled ones stand for; NaN for NaN, and where no value is taken there. What lies beyond the reach of
+ * a transform by quantiles stands for its ends, as by scikit-learn: `isBeyond` tells.
+ */
 export function unscaleValues(
   { power, lambda, knots, center, scale }: ColumnScaling,
   scaled: Float64Array,
@@ -129,6 +133,14 @@ export function unscaleValues(
     const z = y * scale + center;
     return valueOfShare(knots!, power === "quantile" ? z : shareOfDeviate(z));
   });
+}
+
+/** Whether no value is scaled to `y` by a transform by quantiles; false for all others, and for NaN. */
+export function isBeyond({ power, center, scale }: ColumnScaling, y: number): boolean {
+  if (!byQuantiles(power)) return false;
+  const [low, high] = quantileReach[power];
+  const z = y * scale + center;
+  return z < low || z > high;
 }
 
 /** One value transformed, not yet scaled; NaN outside the domain. */

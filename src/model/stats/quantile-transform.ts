@@ -9,14 +9,14 @@ const leastShare = 1e-7;
 const clipped = leastShare - 2 ** -52;
 
 /**
- * The quantiles (type 7) of a column at `most` even probabilities, or at as many as it has values, rising; NaN is skipped, and
- * no row is left out. The probabilities are rounded as scikit-learn rounds them, lest a tie end one step off. Empty where
+ * The quantiles (type 7) of a column at `most` even probabilities, or at as many as it has rows, rising; NaN is skipped but,
+ * as by scikit-learn, counts as a row, and no row is left out. The probabilities are rounded as scikit-learn rounds them, lest a tie end one step off. Empty where
  * there is no value. Costs a sort.
  */
 export function fitKnots(values: Float64Array, most: number): readonly number[] {
   const sorted = values.filter((x) => x === x).sort();
   const n = sorted.length;
-  const count = Math.min(most, n);
+  const count = n === 0 ? 0 : Math.min(most, values.length);
   return probabilities(count).map((p) => {
     const h = (n - 1) * p;
     const low = Math.floor(h);
@@ -52,7 +52,9 @@ export function sharePieces(knots: readonly number[]): readonly SharePiece[] {
     const isEnd = i === 0 || end === last;
     const at = isEnd ? (i === 0 ? 0 : 1) : (shareOf(i) + shareOf(end)) / 2;
     const base = end === last ? at : shareOf(end);
-    const slope = end === last ? 0 : (shareOf(end + 1) - shareOf(end)) / (knots[end + 1]! - from);
+    const steep = end === last ? 0 : (shareOf(end + 1) - shareOf(end)) / (knots[end + 1]! - from);
+    // Between subnormal numbers doubles hold no slope, and next to no value lies there.
+    const slope = Number.isFinite(steep) ? steep : 0;
     pieces.push({ from, at, base, slope });
     i = end + 1;
   }
@@ -95,6 +97,15 @@ export function shareOfDeviate(z: number): number {
   const share = normalProbability(z);
   return share < leastShare ? 0 : share > 1 - leastShare ? 1 : share;
 }
+
+/** How far rounding may take what the transforms give beyond their ends. */
+const rounding = 1e-9;
+
+/** The least and the greatest number that a transform by quantiles gives, and what rounding adds. */
+export const quantileReach = {
+  quantile: [-rounding, 1 + rounding],
+  "quantile-normal": [normalQuantile(clipped) - rounding, normalQuantile(1 - clipped) + rounding],
+} as const;
 
 /** The least and the greatest share that become deviates. */
 export const shareEnds = [clipped, 1 - clipped, leastShare] as const;

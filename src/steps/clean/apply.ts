@@ -8,11 +8,12 @@ import type { OpenedTable, ReadWords, Warning } from "../open-table.ts";
 import { mixedColumnWarnings } from "../reading/mixed-columns.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { inOldOrder, numbered } from "../row-position.ts";
-import { fillTable, type Imputed } from "../impute/apply.ts";
+import { fillTable, type FilledTable, type Imputed } from "../impute/apply.ts";
 import { imputedFlags } from "../impute/imputer.ts";
 import { addedNames, adjustTable, isAdjusting, type AdjustFacts } from "./adjust.ts";
 import { requireBoolean } from "./booleans.ts";
 import { requireCurrencies } from "./currencies.ts";
+import { groupFacts } from "./groups.ts";
 import { ledgerRow, withoutHidden, type LedgerFacts, type RemovedRows } from "./ledger.ts";
 import type { CleanColumn, CleanModel } from "./model.ts";
 import type { OutlierAction } from "./outlier-rules.ts";
@@ -160,7 +161,9 @@ export async function finished(
     ? await adjustTable(engine, formed.table, model)
     : { table: formed.table, facts: nothingAdjusted };
   requireRows(formed, done.facts.removedByOutliers + done.facts.quarantined.length);
-  const filled = await fillTable(context, done.table, imputers, done.table.rows < opened.table.rows);
+  const filled = await fillTable(context, done.table, model, done.table.rows < opened.table.rows);
+  const isByGroup = imputers.some(({ groups }) => groups !== null);
+  const by = done.facts.by ?? (isByGroup ? await groupFacts(engine, done.table, model) : null);
   const stayedText = {
     ...from,
     columns: from.columns.filter(
@@ -188,11 +191,12 @@ export async function finished(
     grouped: 0,
     warnings: [
       ...(await mixedColumnWarnings(stayedText, sources)),
-      ...groupWarnings(done.facts.by),
+      ...groupWarnings(by),
+      ...unseenWarnings(filled),
       ...countryWarnings(model, checks),
     ],
     formed,
-    facts: done.facts,
+    facts: { ...done.facts, by },
     modelled: filled.imputed,
     added: allAdded,
   };
@@ -227,6 +231,20 @@ function countryWarnings({ columns }: CleanModel, checks: FormedTable["checks"])
     const message = `${name}: ${numbers} without a country stay as written; --country FR or --country-column COL says which`;
     return [{ code: "no-country", message }];
   });
+}
+
+const shownUnseen = 5;
+
+function unseenWarnings({ unseen }: FilledTable): readonly Warning[] {
+  const warnings = unseen.slice(0, shownUnseen).map(({ column, rows }) => {
+    const has = rows === 1 ? "1 row with gaps has" : `${rows} rows with gaps have`;
+    const message = `${column}: ${has} a category that the fit did not have, and which is like none of those it had`;
+    return { code: "unseen-categories", message };
+  });
+  const more = unseen.length - warnings.length;
+  if (more <= 0) return warnings;
+  const message = `${more} more ${more === 1 ? "column has" : "columns have"} categories that the fit did not have`;
+  return [...warnings, { code: "unseen-categories", message }];
 }
 
 /** The rows that outliers took away, of tables with hidden columns. */

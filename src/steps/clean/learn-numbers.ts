@@ -6,12 +6,13 @@ import type { BoundsRule } from "../../model/stats/outlier-bounds.ts";
 import { rowsStay } from "../cluster/in-engine/sample-rows.ts";
 import { requireFinite } from "../cluster/read-numbers.ts";
 import type { ColumnFacts } from "../column-facts.ts";
-import { notAMeasure } from "../column-kinds.ts";
+import { idReason, notAFeature, notAMeasure } from "../column-kinds.ts";
 import type { Warning } from "../open-table.ts";
 import { engineKept } from "./engine-kept.ts";
 import { groupNames, type Groups } from "./groups.ts";
 import { readKept, type AskedBounds, type LearnedLimits } from "./kept-numbers.ts";
 import { learnFills } from "./learn-fills.ts";
+import type { Left } from "./left-out.ts";
 import type { CleanModel } from "./model.ts";
 import type { Bounds } from "./numbers-model.ts";
 import { ruleParameters, ruleText, type OutlierAction, type OutlierRule } from "./outlier-rules.ts";
@@ -30,11 +31,22 @@ export interface NumberSettings {
   readonly orderBy: string | null;
   /** Columns that identify a row: only a rule with their name reaches them. */
   readonly ids: ReadonlySet<string>;
+  /** Columns that `--columns` names in full: a rule for all columns reaches them too unless they are an id or a consent. */
+  readonly listed: ReadonlySet<string>;
   /** Columns that a model of the others fills. */
   readonly modelled: { has(column: string): boolean };
   /** Columns without a gap learn a fill too, as a model for other rows needs it. */
   readonly fillsAll: boolean;
 }
+
+/** What was learned, and the columns of numbers that rules for all columns did not reach: those with gaps, for fills. */
+export interface LearnedNumbersModel {
+  readonly model: CleanModel;
+  readonly warnings: readonly Warning[];
+  readonly left: { readonly outliers: readonly Left[]; readonly impute: readonly Left[] };
+}
+
+const none = { outliers: [], impute: [] } as const;
 
 /**
  * Learns the bounds of outliers, then the fills from the cells that are left, of a table in form. `model` says what
@@ -47,10 +59,10 @@ export async function learnNumbers(
   sources: readonly Source[],
   model: CleanModel,
   settings: NumberSettings,
-): Promise<{ readonly model: CleanModel; readonly warnings: readonly Warning[] }> {
+): Promise<LearnedNumbersModel> {
   const { outliers, impute } = settings;
   const asked = [outliers.all, impute.all].some((rule) => rule !== null);
-  if (!asked && outliers.byColumn.size === 0 && impute.byColumn.size === 0) return { model, warnings: [] };
+  if (!asked && outliers.byColumn.size === 0 && impute.byColumn.size === 0) return { model, warnings: [], left: none };
   const { compute, engine } = context;
   const cleaned = new Set(model.columns.map(({ name }) => name));
   const named = (name: string): boolean => outliers.byColumn.has(name) || impute.byColumn.has(name);
@@ -73,11 +85,18 @@ export async function learnNumbers(
     const learn = rowsStay(engine, table) ? engineKept : readKept;
     const kept = await learn(context, table, candidates, { groups, orderBy: settings.orderBy });
     const { facts } = kept;
-    const measures = new Set(
-      candidates
-        .filter(({ name }) => isReached(name) && notAMeasure(name, facts.get(name)!) === null)
-        .map(({ name }) => name),
-    );
+    const isListed = (name: string): boolean => settings.listed.has(name);
+    const whyNot = ({ name, declared }: Column): string | null => {
+      if (settings.ids.has(name)) return idReason(declared?.role ?? null);
+      if (isFrame(name)) return name === settings.by ? "the groups, by --by" : "the order, by --order-by";
+      const role = declared?.role === "flag" ? "flag" : null;
+      return isListed(name) ? notAFeature(name, facts.get(name)!) : notAMeasure(name, facts.get(name)!, role);
+    };
+    const measures = new Set(candidates.filter((one) => whyNot(one) === null).map(({ name }) => name));
+    const left = table.columns.flatMap((column): readonly Left[] => {
+      const reason = asked && isNumeric(column.type) && cleaned.has(column.name) ? whyNot(column) : null;
+      return reason === null ? [] : [{ column: column.name, reason }];
+    });
     if (asked && measures.size === 0) throw noMeasure(candidates, facts);
     for (const { name } of candidates) {
       if (measures.has(name) || named(name)) await requireFinite(sources, name, facts.get(name)!.infiniteRow);
@@ -98,8 +117,8 @@ export async function learnNumbers(
       return { ...of, ...limits, action, groups: own };
     });
     const bounded = { ...model, outliers: bounds, by: groups };
-    const left = await kept.left(bounded);
-    const fills = await learnFills(context, table, bounded, left, {
+    const after = await kept.left(bounded);
+    const fills = await learnFills(context, table, bounded, after, {
       settings,
       columns: table.columns.filter(({ name }) => cleaned.has(name)),
       numbers: new Set(candidates.map(({ name }) => name)),
@@ -108,6 +127,16 @@ export async function learnNumbers(
     return {
       model: { ...bounded, fills, ...framesOf(settings, bounds, fills, groups) },
       warnings: bounds.flatMap(noSpread),
+      left: {
+        outliers: outliers.all === null ? [] : left.filter(({ column }) => !outliers.byColumn.has(column)),
+        impute:
+          impute.all === null
+            ? []
+            : left.filter(({ column }) => {
+                const hasOwn = impute.byColumn.has(column) || settings.modelled.has(column);
+                return !hasOwn && table.columns.find(({ name }) => name === column)!.present < table.rows;
+              }),
+      },
     };
   } finally {
     compute.release(mark);

@@ -16,6 +16,7 @@ import { contactForms } from "./contact-forms.ts";
 import { emailColumns } from "./email-columns.ts";
 import { formColumn } from "./form.ts";
 import { learnNumbers, type NumberSettings } from "./learn-numbers.ts";
+import { leftOutOf, type LeftOut } from "./left-out.ts";
 import type { Check, CleanColumn, CleanModel, Exclusion, UnicodeForm } from "./model.ts";
 import { oddColumns } from "./odd-columns.ts";
 import { learnImputers, type Imputers } from "../impute/learn.ts";
@@ -31,7 +32,7 @@ import {
   type RulesByColumn,
 } from "./settings.ts";
 
-export interface LearnSettings extends Omit<NumberSettings, "ids" | "modelled"> {
+export interface LearnSettings extends Omit<NumberSettings, "ids" | "listed" | "modelled"> {
   readonly columns: readonly string[] | undefined;
   readonly exclude: readonly string[] | undefined;
   readonly id: readonly string[] | undefined;
@@ -58,6 +59,8 @@ export interface Learned {
   readonly imputers: Imputers;
   readonly formed: FormedTable;
   readonly contacts: readonly ChosenContact[];
+  /** Columns that rules for all columns did not reach. */
+  readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly Warning[];
 }
 
@@ -147,13 +150,17 @@ export async function learnClean(
   );
   // Rows that were taken away before have no place in the files any more.
   const sources = formed.table.rows < table.rows ? [] : opened.sources;
-  const { ids } = chosen;
+  const { ids, listed } = chosen;
   const modelled = settings.models.methods.byColumn;
-  const learned = await learnNumbers(context, formed.table, sources, formModel, { ...settings, ids, modelled });
-  const imputers = await learnImputers(context, formed.table, sources, learned.model, ids, settings.models);
+  const learned = await learnNumbers(context, formed.table, sources, formModel, { ...settings, ids, listed, modelled });
+  const from = { ids, listed, by: settings.by };
+  const filling = await learnImputers(context, formed.table, sources, learned.model, from, settings.models);
+  const { imputers } = filling;
   const reading = learnedReading(words);
-  const model = { ...learned.model, imputers: imputers[0]!, ...(reading === undefined ? {} : { reading }) };
-  return { model, imputers, formed, contacts, warnings: [...learned.warnings, ...shortYears(columns)] };
+  const by = filling.by ?? learned.model.by;
+  const model = { ...learned.model, by, imputers: imputers[0]!, ...(reading === undefined ? {} : { reading }) };
+  const leftOut = leftOutOf(table.columns, learned.left.outliers, [...learned.left.impute, ...filling.left]);
+  return { model, imputers, leftOut, formed, contacts, warnings: [...learned.warnings, ...shortYears(columns)] };
 }
 
 /** What a model holds of the currencies that amounts are written with. */
@@ -178,7 +185,7 @@ function shortYears(columns: readonly Column[]): readonly Warning[] {
 function chosenColumns(
   { columns }: Table,
   { columns: wanted, exclude, id }: LearnSettings,
-): { readonly names: ReadonlySet<string>; readonly ids: ReadonlySet<string> } {
+): { readonly names: ReadonlySet<string>; readonly ids: ReadonlySet<string>; readonly listed: ReadonlySet<string> } {
   const matched = matchColumns(columns, wanted ?? columns.map(({ name }) => name), "--columns");
   const excluded = matchColumns(columns, exclude ?? [], "--exclude");
   const isOut = (name: string): boolean =>
@@ -187,14 +194,18 @@ function chosenColumns(
   if (names.size === 0)
     throw new SegmentError("usage", "no column is left to clean", { hint: "widen --columns or narrow --exclude" });
   const declared = columns.filter(isNoMeasure).map(({ name }) => name);
-  return { names, ids: new Set([...matchColumns(columns, id ?? [], "--id").names, ...declared]) };
+  return {
+    names,
+    ids: new Set([...matchColumns(columns, id ?? [], "--id").names, ...declared]),
+    listed: wanted === undefined ? new Set() : new Set(matched.exact),
+  };
 }
 
-/** Whether a schema declares a column an id, or numbers something else than a measure. */
+/** Whether a schema declares a column an id, or numbers something else than a measure or a flag. */
 function isNoMeasure({ type, declared }: Column): boolean {
   const role = declared?.role ?? null;
   const isNumber = type === "integer" || type === "number";
-  return role === "id" || (isNumber && role !== null && notAMeasureByRole(role) !== null);
+  return role === "id" || (isNumber && role !== null && role !== "flag" && notAMeasureByRole(role) !== null);
 }
 
 /** Every column that a rule names must exist and be among those to clean. */

@@ -134,6 +134,7 @@ export function readCleanModel(model: ModelFile): CleanModel {
   if (columns.length === 0 || columns.length !== model.columns.length) at("columns");
   if (new Set(columns.map(({ name }) => name)).size !== columns.length) at("columns (a column stands twice)");
   const words = parameters.null_words;
+  const numbers = readNumbersModel(model, types);
   return {
     version: model.version,
     columns,
@@ -141,9 +142,9 @@ export function readCleanModel(model: ModelFile): CleanModel {
       words === null ? null : (list(words) ?? at("null_words")).map((one, i) => word(one) || at(`null_words[${i}]`)),
     emailCheck:
       parameters.email_check === null ? null : (oneOf(parameters.email_check, checkActions) ?? at("email_check")),
-    ...readNumbersModel(model, types),
+    ...numbers,
     ...ruleMembers(model, new Set(columns.map(({ name }) => name))),
-    imputers: readImputers(model, columns),
+    imputers: readImputers(model, columns, numbers.by?.names.length ?? 0),
     ...readReading(model),
   };
 }
@@ -162,14 +163,18 @@ function readReading({ parameters, wrong: at }: ModelFile): Pick<CleanModel, "re
 }
 
 /** Models written before there were imputers have none. */
-function readImputers({ parameters, wrong: at }: ModelFile, columns: readonly CleanColumn[]): readonly Imputer[] {
+function readImputers(
+  { parameters, wrong: at }: ModelFile,
+  columns: readonly CleanColumn[],
+  groups: number,
+): readonly Imputer[] {
   if (parameters.imputers === undefined) return [];
   const isNumbers = (name: string): boolean | null => {
     const column = columns.find((one) => one.name === name);
     return column === undefined ? null : isNumeric(column.type);
   };
   const imputers = (list(parameters.imputers) ?? at("imputers")).map((item, i) =>
-    readImputer(item, (member) => at(`imputers[${i}]${member}`), isNumbers),
+    readImputer(item, (member) => at(`imputers[${i}]${member}`), isNumbers, groups),
   );
   const targets = imputers.flatMap((imputer) => imputer.targets.map(({ column }) => column));
   if (new Set(targets).size < targets.length) at("imputers (a column stands twice)");

@@ -4,16 +4,14 @@ import { columnOf } from "../../core/matrix.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import type { CodedColumns } from "../../model/impute/coded-columns.ts";
-import { fillByForest } from "../../model/impute/forest.ts";
-import { fillByIterative } from "../../model/impute/iterative.ts";
-import { fillByKnn } from "../../model/impute/knn.ts";
-import { createRandom } from "../../model/random.ts";
 import { asText, replacePattern } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
+import { groupSql, type Groups } from "../clean/groups.ts";
 import { isNumeric } from "../clean/plain-values.ts";
 import { evidenceRows } from "../cluster/in-engine/sample-rows.ts";
 import { derived, deriveTable, passed, type DerivedColumn } from "../derive.ts";
 import { positionSql } from "../row-position.ts";
+import { fillByGroup, type GroupedRows } from "./by-group.ts";
 import { codedSql, double } from "./coded-sql.ts";
 import { featurePlace, imputerWords, type ImputeFeature, type Imputer, type ImputeTarget } from "./imputer.ts";
 
@@ -28,26 +26,41 @@ export interface Imputed {
   readonly count: number;
 }
 
+/** Rows with gaps whose category in a column no model knows. */
+export interface UnseenCategories {
+  readonly column: string;
+  readonly rows: number;
+}
+
+/** A table with its gaps filled. */
+export interface FilledTable {
+  readonly table: Table;
+  readonly imputed: readonly Imputed[];
+  readonly unseen: readonly UnseenCategories[];
+}
+
 /**
  * Fills the gaps of a table in form by what was learned, and adds the columns that tell which. Only rows with a gap are
  * read: 8 bytes a value of theirs, and 8 for each row and filled column go back. `gapped` tells that rows were removed,
- * which leaves gaps in their positions. Throws `engine-refused` where rows stay in a cluster and more than 100,000 have a gap.
+ * which leaves gaps in their positions; `by` are the model's groups. Throws `engine-refused` where rows stay in a cluster and
+ * more than 100,000 have a gap.
  */
 export async function fillTable(
   context: Context,
   table: Table,
-  imputers: readonly Imputer[],
+  { imputers = [], by }: { readonly imputers?: readonly Imputer[]; readonly by: Groups | null },
   gapped: boolean,
-): Promise<{ readonly table: Table; readonly imputed: readonly Imputed[] }> {
-  if (imputers.length === 0) return { table, imputed: [] };
+): Promise<FilledTable> {
+  if (imputers.length === 0) return { table, imputed: [], unseen: [] };
   const { engine, terminal } = context;
   const targets = imputers.flatMap((imputer) => imputer.targets.map((target) => ({ imputer, target })));
   if (table.rows * targets.length > mostCells) throw tooLarge(table.rows, targets.length);
   const filled: NewColumn[] = [];
   const imputed: Imputed[] = [];
+  const unseen = new Map<string, Set<number>>();
   for (const imputer of imputers) {
     terminal.progress(`filling gaps: ${imputerWords(imputer)}`);
-    const columns = await filledBy(context, table, imputer, gapped);
+    const columns = await filledBy(context, table, imputer, by, gapped, unseen);
     imputer.targets.forEach(({ column, check }, t) => {
       let count = 0;
       for (const x of columns[t]!.values) if (!Number.isNaN(x)) count++;
@@ -71,17 +84,23 @@ export async function fillTable(
     const column = table.columns.find((one) => one.name === name)!;
     return derived(`${name}_missing`, "boolean", "typed", sql`(${column.ref} is null)`, table.rows);
   });
-  return { table: deriveTable({ ...table, relation }, [...columns, ...flags]), imputed };
+  return {
+    table: deriveTable({ ...table, relation }, [...columns, ...flags]),
+    imputed,
+    unseen: Array.from(unseen, ([column, rows]) => ({ column, rows: rows.size })),
+  };
 }
 
-/** By target, the values that fill its gaps, by row of the table; NaN where there is none. */
+/** By target, the values that fill its gaps, by row of the table; NaN where there is none. Adds to the rows of `unseen`. */
 async function filledBy(
   { engine, compute }: Context,
   table: Table,
   imputer: Imputer,
+  by: Groups | null,
   gapped: boolean,
+  unseen: Map<string, Set<number>>,
 ): Promise<readonly NewColumn[]> {
-  const { features, targets, learned, chain } = imputer;
+  const { features, targets, chain } = imputer;
   const columns = targets.map(({ column }) => ({
     name: column,
     values: new Float64Array(table.rows).fill(Number.NaN),
@@ -89,29 +108,13 @@ async function filledBy(
   const places = targets.map(({ column }) => featurePlace(imputer, column));
   const mark = compute.mark();
   try {
-    const { coded, rows } = await readGaps({ engine, compute }, table, features, places, gapped);
+    const grouped = imputer.groups === null ? null : by;
+    const { coded, groups, rows } = await readGaps({ engine, compute }, table, features, places, grouped, gapped);
+    countUnseen(coded, rows, features, unseen);
     const wasGap = places.map((j) =>
       coded.values.slice(j * coded.rows, (j + 1) * coded.rows).map((x) => (Number.isNaN(x) ? 1 : 0)),
     );
-    switch (learned.method) {
-      case "knn": {
-        const draw =
-          chain === null
-            ? null
-            : {
-                random: createRandom(chain.seed, `impute knn ${chain.imputation}`),
-                rowOf: (i: number): number => rows[i]!,
-              };
-        fillByKnn(compute, learned.model, coded, places, draw);
-        break;
-      }
-      case "iterative":
-        fillByIterative(learned.model, coded, places, chain, rows);
-        break;
-      case "forest":
-        fillByForest(learned.model, coded, places);
-        break;
-    }
+    fillByGroup({ compute }, imputer, { coded, groups }, places, chain, rows);
     places.forEach((j, t) => {
       const { values } = columns[t]!;
       for (let i = 0; i < coded.rows; i++)
@@ -123,14 +126,30 @@ async function filledBy(
   return columns;
 }
 
+function countUnseen(
+  coded: CodedColumns,
+  rows: Float64Array,
+  features: readonly ImputeFeature[],
+  unseen: Map<string, Set<number>>,
+): void {
+  features.forEach(({ column }, j) => {
+    if (coded.levels[j] === 0) return;
+    for (let i = 0; i < coded.rows; i++) {
+      if (coded.values[j * coded.rows + i] !== -1) continue;
+      unseen.set(column, (unseen.get(column) ?? new Set()).add(rows[i]!));
+    }
+  });
+}
+
 /** The rows that have a gap in one of some features, and their numbers from 0 in the table. */
 async function readGaps(
   { engine, compute }: Pick<Context, "engine" | "compute">,
   table: Table,
   features: readonly ImputeFeature[],
   targets: readonly number[],
+  by: Groups | null,
   gapped: boolean,
-): Promise<{ readonly coded: CodedColumns; readonly rows: Float64Array }> {
+): Promise<GroupedRows & { readonly rows: Float64Array }> {
   const names = features.map((_, j) => `v${j + 1}`);
   const values = features.map(({ column, levels }, j) => {
     const held = table.columns.find(({ name }) => name === column)!;
@@ -140,13 +159,16 @@ async function readGaps(
   // Where rows were removed, a row's number is its rank among the positions.
   const place =
     position === undefined || !gapped ? positionSql(table) : sql`row_number() over (order by ${position}) - 1`;
+  const groupColumn = table.columns.find(({ name }) => name === by?.column);
+  const group =
+    by === null ? [] : [sql`cast(${groupSql(groupColumn!, by.names)} as double) as ${identifier("group_1")}`];
   const isGap = targets.map((j) => sql`${identifier(names[j]!)} is null`);
   const some = sql`
     (
       select *
       from (
         select
-          ${join([sql`cast(${place} as double) as ${identifier("row_1")}`, ...values], ",\n")}
+          ${join([sql`cast(${place} as double) as ${identifier("row_1")}`, ...group, ...values], ",\n")}
         from ${table.relation}
       )
       where ${join(isGap, " or ")}
@@ -163,13 +185,17 @@ async function readGaps(
       },
     );
   }
-  const all = ["row_1", ...names];
+  const all = ["row_1", ...(by === null ? [] : ["group_1"]), ...names];
   const query = sql`select ${join(all.map(identifier), ", ")} from ${some} order by ${identifier("row_1")}`;
   const matrix = await engine.matrix(query, all, many, compute);
   const copy = new Float64Array(many * features.length);
-  names.forEach((_, j) => copy.set(columnOf(matrix, j + 1), j * many));
+  names.forEach((_, j) => copy.set(columnOf(matrix, all.length - names.length + j), j * many));
   const levels = features.map((feature) => feature.levels.length);
-  return { coded: { rows: many, values: copy, levels }, rows: columnOf(matrix, 0).slice() };
+  return {
+    coded: { rows: many, values: copy, levels },
+    groups: by === null ? null : columnOf(matrix, 1).slice(),
+    rows: columnOf(matrix, 0).slice(),
+  };
 }
 
 /** A column with its gaps filled: a number's in shortest form where the engine holds text. */

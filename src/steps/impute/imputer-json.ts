@@ -6,11 +6,19 @@ import type { IterativeModel, RoundLine } from "../../model/impute/iterative.ts"
 import type { KnnModel } from "../../model/impute/knn.ts";
 import { blocksOf } from "../../model/impute/expanded.ts";
 import { amount, finite, list, oneOf, record, whole, word, type JsonRecord } from "../model-file.ts";
-import { featurePlace, type ImputeCheck, type ImputeFeature, type Imputer, type ImputeTarget } from "./imputer.ts";
-import { imputeMethods } from "../clean/settings.ts";
+import {
+  featurePlace,
+  type GroupImputer,
+  type ImputeCheck,
+  type ImputeFeature,
+  type Imputer,
+  type ImputeTarget,
+  type LearnedImputer,
+} from "./imputer.ts";
+import { imputeMethods, type ImputeMethod } from "../clean/settings.ts";
 
 /** An imputer as a model file holds it. Long lists of numbers are one text each, numbers in shortest form with a space between; nothing between two spaces is a gap. */
-export function imputerJson({ features, targets, rows, of, learned }: Imputer): Json {
+export function imputerJson({ features, targets, rows, of, learned, groups }: Imputer): Json {
   return {
     method: learned.method,
     rows,
@@ -18,10 +26,13 @@ export function imputerJson({ features, targets, rows, of, learned }: Imputer): 
     features: features.map(({ column, levels }) => ({ column, levels })),
     targets: targets.map(({ column, flag, check }) => ({ column, flag, check: check === null ? null : { ...check } })),
     ...learnedJson(learned),
+    ...(groups === null
+      ? {}
+      : { groups: groups.map((own) => (own === null ? null : { places: own.places, ...learnedJson(own.learned) })) }),
   };
 }
 
-function learnedJson(learned: Imputer["learned"]): { readonly [key: string]: Json } {
+function learnedJson(learned: LearnedImputer): { readonly [key: string]: Json } {
   switch (learned.method) {
     case "knn": {
       const { neighbors, weights, centers, scales, fallbacks, counts, donors } = learned.model;
@@ -61,9 +72,14 @@ type Wrong = (member: string) => never;
 
 /**
  * Reads an imputer of a model file, every member checked: whatever passes can be applied. `isNumeric` tells of a column of
- * the model whether it holds numbers, null where there is none of the name.
+ * the model whether it holds numbers, null where there is none of the name; `groups` is how many groups the model has.
  */
-export function readImputer(item: Json, wrong: Wrong, isNumeric: (column: string) => boolean | null): Imputer {
+export function readImputer(
+  item: Json,
+  wrong: Wrong,
+  isNumeric: (column: string) => boolean | null,
+  groups: number,
+): Imputer {
   const given = record(item) ?? wrong("");
   const features = (list(given.features) ?? wrong(".features")).map((one, i): ImputeFeature => {
     const at = (member: string): never => wrong(`.features[${i}]${member}`);
@@ -93,13 +109,34 @@ export function readImputer(item: Json, wrong: Wrong, isNumeric: (column: string
     of: whole(given.of, 1, 2 ** 53) ?? wrong(".of"),
     chain: null,
   };
+  const learned = readLearned(method, given, levels, wrong);
+  if (given.groups === undefined) return { ...frame, learned, groups: null };
+  const own = list(given.groups) ?? wrong(".groups");
+  if (own.length !== groups) wrong(".groups");
+  return {
+    ...frame,
+    learned,
+    groups: own.map((one, g) => readGroup(one, method, levels, (at) => wrong(`.groups[${g}]${at}`))),
+  };
+}
+
+function readGroup(item: Json, method: ImputeMethod, levels: readonly number[], wrong: Wrong): GroupImputer | null {
+  if (item === null) return null;
+  const group = record(item) ?? wrong("");
+  const places = readOrder(group.places, levels.length) ?? wrong(".places");
+  if (places.length === 0 || places.some((place, i) => i > 0 && place <= places[i - 1]!)) wrong(".places");
+  const own = places.map((place) => levels[place]!);
+  return { places, learned: readLearned(method, group, own, wrong) };
+}
+
+function readLearned(method: ImputeMethod, given: JsonRecord, levels: readonly number[], wrong: Wrong): LearnedImputer {
   switch (method) {
     case "knn":
-      return { ...frame, learned: { method, model: readKnn(given, levels, wrong) } };
+      return { method, model: readKnn(given, levels, wrong) };
     case "iterative":
-      return { ...frame, learned: { method, model: readIterative(given, levels, wrong) } };
+      return { method, model: readIterative(given, levels, wrong) };
     case "forest":
-      return { ...frame, learned: { method, model: readForest(given, levels, wrong) } };
+      return { method, model: readForest(given, levels, wrong) };
   }
 }
 

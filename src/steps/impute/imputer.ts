@@ -28,6 +28,17 @@ export interface ImputeCheck {
   readonly plain: number;
 }
 
+export type LearnedImputer =
+  | { readonly method: "knn"; readonly model: KnnModel }
+  | { readonly method: "iterative"; readonly model: IterativeModel }
+  | { readonly method: "forest"; readonly model: ForestModel };
+
+/** What the rows of a group taught, of the features that have a value there, by their places. */
+export interface GroupImputer {
+  readonly places: readonly number[];
+  readonly learned: LearnedImputer;
+}
+
 /** What a model of the other columns learned to fill gaps by. */
 export interface Imputer {
   readonly features: readonly ImputeFeature[];
@@ -36,10 +47,9 @@ export interface Imputer {
   /** Rows that it was learned from, of how many. */
   readonly rows: number;
   readonly of: number;
-  readonly learned:
-    | { readonly method: "knn"; readonly model: KnnModel }
-    | { readonly method: "iterative"; readonly model: IterativeModel }
-    | { readonly method: "forest"; readonly model: ForestModel };
+  readonly learned: LearnedImputer;
+  /** Those of the model's groups, in their order; null for one that takes the model of all rows. Null: not by group. */
+  readonly groups: readonly (GroupImputer | null)[] | null;
   /** One of several imputations, whose values are drawn; null for one that gives what is expected. */
   readonly chain: Chain | null;
 }

@@ -1,60 +1,77 @@
 import type { Context, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import { columnOf } from "../../core/matrix.ts";
-import type { Role } from "../../core/role.ts";
-import { typeWords, type Column } from "../../core/schema.ts";
+import { typeWords } from "../../core/schema.ts";
 import type { Source } from "../../core/source.ts";
 import { checkFill } from "../../model/impute/check-fill.ts";
-import { codedColumn, type CodedColumns } from "../../model/impute/coded-columns.ts";
+import { codedColumn, columnsOf } from "../../model/impute/coded-columns.ts";
 import { blocksOf } from "../../model/impute/expanded.ts";
-import { fillByForest, fitForest } from "../../model/impute/forest.ts";
-import { fillByIterative, fitIterative, type Chain } from "../../model/impute/iterative.ts";
-import { fillByKnn, fitKnn } from "../../model/impute/knn.ts";
-import { asText } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { adjustTable, isAdjusting } from "../clean/adjust.ts";
-import type { CleanColumn, CleanModel } from "../clean/model.ts";
+import { groupNames, groupSql, type Groups } from "../clean/groups.ts";
+import type { Left } from "../clean/left-out.ts";
+import type { CleanModel } from "../clean/model.ts";
 import { isNumeric } from "../clean/plain-values.ts";
 import { evidenceRows, sampleRows } from "../cluster/in-engine/sample-rows.ts";
 import { readNumbers, requireFinite } from "../cluster/read-numbers.ts";
 import { columnFacts, type ColumnFacts } from "../column-facts.ts";
-import { notAMeasure, saysConsent, saysId, saysLabel, saysRefusal } from "../column-kinds.ts";
 import { engineFacts } from "../in-engine/engine-facts.ts";
 import { findColumn } from "../match-columns.ts";
 import { inOrder } from "../row-position.ts";
+import { fillByGroup, learnByGroup, type GroupedRows } from "./by-group.ts";
+import { chooseFeatures, mostLevels, type ChosenFeature } from "./choose-features.ts";
 import { codedSql } from "./coded-sql.ts";
-import { featurePlace, type ImputeFeature, type Imputer, type ImputeTarget } from "./imputer.ts";
+import { featurePlace, type Imputer, type ImputeTarget } from "./imputer.ts";
 import { imputeMethods, type ImputeMethod } from "../clean/settings.ts";
 import type { ImputeSettings } from "./settings.ts";
 
-/** Categories of a column that is filled, or filled from, at most. */
-const mostLevels = 50;
 /** Numeric columns that chained regressions go through at most, an indicator by category. */
 const mostWidth = 300;
+/** Groups that have models of their own at most: each is as large as one for all. */
+const mostGroups = 100;
 
 /** What was learned: the imputers of one table, or of each of several. */
 export type Imputers = readonly (readonly Imputer[])[];
 
+/** What was learned, and of what. */
+export interface LearnedImputers {
+  readonly imputers: Imputers;
+  /** The groups that have models of their own; null where there are none. */
+  readonly by: Groups | null;
+  /** Columns that a rule for all columns neither fills from nor fills, or does not fill. */
+  readonly left: readonly Left[];
+}
+
+/** Which columns a model may use. */
+export interface LearnFrom {
+  /** Columns that identify a row. */
+  readonly ids: ReadonlySet<string>;
+  /** Columns that `--columns` names in full. */
+  readonly listed: ReadonlySet<string>;
+  /** The column of groups, whose rows are filled from each other alone. */
+  readonly by: string | null;
+}
+
 /**
  * Learns the models that fill gaps, from what checks, outlier rules and simple fills leave of a table in form: from all
- * rows, or from about 100,000 that are drawn by a hash of their number. A model fills from every number that measures
- * behaviour, every yes or no and every text of 2 to 50 values that is no id, label, consent or address, and from the
- * columns it was named for; of these it fills those with gaps. `ids` identify a row. Throws `unknown-column`, `usage`,
- * `bad-option-value`, `no-numeric-column`, `missing-values`, `not-finite`.
+ * rows, or from about 100,000 that are drawn by a hash of their number. A model fills from the columns of `chooseFeatures`,
+ * and of these those with gaps. Throws `unknown-column`, `usage`, `bad-option-value`, `no-numeric-column`,
+ * `missing-values`, `not-finite`.
  */
 export async function learnImputers(
   context: Context,
   table: Table,
   sources: readonly Source[],
   model: CleanModel,
-  ids: ReadonlySet<string>,
+  from: LearnFrom,
   settings: ImputeSettings,
-): Promise<Imputers> {
+): Promise<LearnedImputers> {
   const { methods } = settings;
-  if (methods.all === null && methods.byColumn.size === 0) return [[]];
+  if (methods.all === null && methods.byColumn.size === 0) return { imputers: [[]], by: null, left: [] };
   const { engine, compute, terminal } = context;
   terminal.progress("filling gaps");
   requireNamed(table, model, settings);
+  const by = await groupsOf(context, table, model, from.by);
   const left = isAdjusting(model) ? (await adjustTable(engine, table, model)).table : table;
   const cleaned = new Map(model.columns.map((column) => [column.name, column]));
   const candidates = left.columns.filter(({ name }) => cleaned.has(name));
@@ -68,162 +85,125 @@ export async function learnImputers(
         ? new Map(numbers.map((name) => [name, columnFacts(compute, read.get(name)!)]))
         : await engineFacts(engine, left, numbers);
     const isNamed = (name: string): boolean => methods.byColumn.has(name);
-    const wanted: ImputeFeature[] = [];
-    for (const column of candidates) {
-      const { name } = column;
-      if (isNamed(name) && column.present === 0) throw noValue(name);
-      if (isNumeric(column.type)) {
-        const own = facts.get(name)!;
-        if (!isNamed(name) && (ids.has(name) || notAMeasure(name, own) !== null)) continue;
-        await refuseInfinite(sources, left === table, name, own);
-        wanted.push({ column: name, levels: [] });
-      } else if (isNamed(name) || (!ids.has(name) && mayBeCategories(column, cleaned.get(name)!))) {
-        const levels = await levelsOf(context, left, column);
-        if (levels !== null && (levels.length > 1 || isNamed(name))) wanted.push({ column: name, levels });
-        else if (isNamed(name)) throw tooManyLevels(name, methods.byColumn.get(name)!);
-      }
+    for (const { name, present } of candidates) if (isNamed(name) && present === 0) throw noValue(name);
+    const choice = { cleaned, facts, fillsAll: methods.all !== null, named: methods.byColumn, ...from };
+    const { features: wanted, left: leftOut } = await chooseFeatures(context, left, candidates, choice);
+    for (const { column, levels } of wanted) {
+      if (facts.has(column)) await refuseInfinite(sources, left === table, column, facts.get(column)!);
+      else if (levels.length === 0) throw tooManyLevels(column, methods.byColumn.get(column)!);
     }
     if (wanted.length === 0) throw nothingToFill(methods.all);
-    const { features, coded } = withValues(wanted, await readCoded(context, sample, wanted), isNamed);
+    const { features: held, read: taught } = withValues(wanted, await readCoded(context, sample, wanted, by), isNamed);
+    const features = held.map(({ column, levels }) => ({ column, levels }));
+    const many = by?.names.length ?? 0;
     const found: Imputer[][] = [];
     const chains = settings.imputations ?? 1;
     for (let m = 1; m <= chains; m++) found.push([]);
     for (const method of imputeMethods) {
-      const targets = targetsOf(left, model, features, method, settings);
+      const targets = targetsOf(left, model, held, method, settings);
       if (targets.length === 0) continue;
       refuseLonely(features, targets, method);
       const places = targets.map((column) => featurePlace({ features }, column));
+      const hasGap = targets.map(
+        (column) => isNamed(column) || left.columns.find(({ name }) => name === column)!.present < left.rows,
+      );
       terminal.progress(`filling gaps: ${method}`);
-      const checks =
-        settings.imputations === null && settings.checked
-          ? await checkFill(coded, places, settings.seed, async (some) => {
-              await fillCoded(context, await learned(context, method, some, places, settings, null), some, places);
-            })
-          : targets.map(() => null);
+      // What a model is saved for besides has no say in how well the gaps of this table are filled.
+      const hidden = settings.imputations === null && settings.checked ? places.filter((_, t) => hasGap[t]) : [];
+      const checks = await checkFill(taught.coded, hidden, settings.seed, async (some, rows) => {
+        const groups = taught.groups === null ? null : rows.map((i) => taught.groups![i]!);
+        const part = { coded: some, groups };
+        fillByGroup(
+          context,
+          await learnByGroup(context, method, part, many, hidden, settings, null),
+          part,
+          hidden,
+          null,
+          rows,
+        );
+      });
       const named = targets.map((column, t): ImputeTarget => {
-        const hasGap = isNamed(column) || left.columns.find(({ name }) => name === column)!.present < left.rows;
-        return { column, flag: settings.flag && hasGap, check: checks[t]! };
+        const check = checks[hidden.indexOf(places[t]!)] ?? null;
+        return { column, flag: settings.flag && hasGap[t]!, check };
       });
       for (let m = 1; m <= chains; m++) {
         const chain = settings.imputations === null ? null : { seed: settings.seed, imputation: m };
-        const model = await learned(context, method, coded, places, settings, chain);
-        found[m - 1]!.push({ features, targets: named, rows: coded.rows, of: left.rows, learned: model, chain });
+        const own = await learnByGroup(context, method, taught, many, places, settings, chain);
+        found[m - 1]!.push({ features, targets: named, rows: taught.coded.rows, of: left.rows, ...own, chain });
       }
     }
-    return found;
+    return { imputers: found, by, left: leftOut };
   } finally {
     compute.release(mark);
   }
 }
 
-async function learned(
-  { compute }: Context,
-  method: ImputeMethod,
-  coded: CodedColumns,
-  targets: readonly number[],
-  settings: ImputeSettings,
-  chain: Chain | null,
-): Promise<Imputer["learned"]> {
-  switch (method) {
-    case "knn":
-      return { method, model: fitKnn(compute, coded, settings) };
-    case "iterative":
-      return { method, model: await fitIterative(compute, coded, { tol: settings.tol, chain }) };
-    case "forest":
-      return { method, model: await fitForest(compute, coded, targets, settings.seed) };
-  }
-}
-
-async function fillCoded(
-  { compute }: Context,
-  learned: Imputer["learned"],
-  coded: CodedColumns,
-  targets: readonly number[],
-): Promise<void> {
-  switch (learned.method) {
-    case "knn":
-      return fillByKnn(compute, learned.model, coded, targets);
-    case "iterative":
-      return fillByIterative(learned.model, coded, targets);
-    case "forest":
-      return fillByForest(learned.model, coded, targets);
-  }
+/** The groups that have models of their own. Throws `bad-option-value` for too many. */
+async function groupsOf(
+  { engine }: Context,
+  table: Table,
+  model: CleanModel,
+  by: string | null,
+): Promise<Groups | null> {
+  if (by === null) return null;
+  const known = model.by?.names ?? [];
+  const column = findColumn(table.columns, by, "--by");
+  const names = known.length > 0 ? known : await groupNames(engine, table, column);
+  if (names.length <= mostGroups) return { column: by, names };
+  throw new SegmentError(
+    "bad-option-value",
+    `--by ${by}: ${names.length} groups, and models fill gaps of at most ${mostGroups}`,
+    {
+      hint: "give a column of fewer values, such as a country, or fill with --impute median",
+    },
+  );
 }
 
 /** Columns that a method fills: those named for it, and with a rule for all the features that have a gap, or another table may have one in. */
 function targetsOf(
   left: Table,
   model: CleanModel,
-  features: readonly ImputeFeature[],
+  features: readonly ChosenFeature[],
   method: ImputeMethod,
   { methods, fillsAll }: ImputeSettings,
 ): readonly string[] {
   const filled = new Set(model.fills.map(({ column }) => column));
   return features
-    .map(({ column }) => column)
-    .filter((name) => {
+    .filter(({ column: name, filled: isReached }) => {
       const own = methods.byColumn.get(name);
       if (own !== undefined) return own === method;
-      if (methods.all !== method || filled.has(name)) return false;
+      if (methods.all !== method || filled.has(name) || !isReached) return false;
       return fillsAll || left.columns.find((column) => column.name === name)!.present < left.rows;
-    });
+    })
+    .map(({ column }) => column);
 }
 
-const describingRoles: ReadonlySet<Role> = new Set(["category", "flag", "city", "country"]);
-
-/** Whether a column of no numbers may describe a row: no id, label, consent, address or number by which it is reached. */
-function mayBeCategories({ name, type, declared }: Column, { email, contact }: CleanColumn): boolean {
-  if (type !== "boolean" && type !== "text") return false;
-  const kind = contact?.kind;
-  const role = declared?.role ?? "category";
-  if (email || kind === "phone" || kind === "postcode" || !describingRoles.has(role)) return false;
-  return !saysConsent(name) && !saysRefusal(name) && (type === "boolean" || (!saysId(name) && !saysLabel(name)));
-}
-
-/** The texts of a column by code point, or null where they are more than 50. */
-async function levelsOf({ engine }: Context, table: Table, { ref }: Column): Promise<readonly string[] | null> {
-  const rows = await engine.rows(
-    sql`
-      select distinct ${asText(ref)} as level_1
-      from ${table.relation}
-      where ${ref} is not null
-      limit ${mostLevels + 1}
-    `,
-    mostLevels + 1,
-  );
-  if (rows.length > mostLevels) return null;
-  return rows.map((row) => String(row["level_1"])).sort(byCodePoint);
-}
-
-function byCodePoint(a: string, b: string): number {
-  const [left, right] = [Array.from(a), Array.from(b)];
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const difference = left[i]!.codePointAt(0)! - right[i]!.codePointAt(0)!;
-    if (difference !== 0) return difference;
-  }
-  return left.length - right.length;
-}
-
-/** Reads features as coded columns, in the order of rows. 8 bytes a value. */
+/** Reads features as coded columns, and the rows' groups, in the order of rows. 8 bytes a value. */
 async function readCoded(
   { engine, compute }: Context,
   table: Table,
-  features: readonly ImputeFeature[],
-): Promise<CodedColumns> {
+  features: readonly ChosenFeature[],
+  by: Groups | null,
+): Promise<GroupedRows> {
   const values = features.map(({ column, levels }, j) => {
     const held = table.columns.find(({ name }) => name === column)!;
     return sql`${codedSql(held, levels)} as ${identifier(`v${j + 1}`)}`;
   });
+  const groupColumn = table.columns.find(({ name }) => name === by?.column);
+  const group =
+    by === null ? [] : [sql`cast(${groupSql(groupColumn!, by.names)} as double) as ${identifier("group_1")}`];
   const query = sql`
     select
-      ${join(values, ",\n")}
+      ${join([...values, ...group], ",\n")}
     from ${table.relation}${inOrder(table)}
   `;
   const names = features.map((_, j) => `v${j + 1}`);
-  const matrix = await engine.matrix(query, names, table.rows, compute);
-  const copy = new Float64Array(matrix.values.length);
+  const all = by === null ? names : [...names, "group_1"];
+  const matrix = await engine.matrix(query, all, table.rows, compute);
+  const copy = new Float64Array(matrix.rows * names.length);
   names.forEach((_, j) => copy.set(columnOf(matrix, j), j * matrix.rows));
-  return { rows: matrix.rows, values: copy, levels: features.map(({ levels }) => levels.length) };
+  const coded = { rows: matrix.rows, values: copy, levels: features.map(({ levels }) => levels.length) };
+  return { coded, groups: by === null ? null : columnOf(matrix, names.length).slice() };
 }
 
 /** A table to sample whose positions have no holes where rows were removed, so that the same rows are drawn on every engine. */
@@ -246,20 +226,15 @@ async function withoutHoles({ engine }: Context, table: Table): Promise<Table> {
 
 /** The features that have a value in the rows that are learned from: a sample may hold none of a column of few. */
 function withValues(
-  features: readonly ImputeFeature[],
-  coded: CodedColumns,
+  features: readonly ChosenFeature[],
+  { coded, groups }: GroupedRows,
   isNamed: (name: string) => boolean,
-): { readonly features: readonly ImputeFeature[]; readonly coded: CodedColumns } {
+): { readonly features: readonly ChosenFeature[]; readonly read: GroupedRows } {
   const kept = features.map((_, j) => j).filter((j) => !codedColumn(coded, j).every(Number.isNaN));
-  if (kept.length === features.length) return { features, coded };
+  if (kept.length === features.length) return { features, read: { coded, groups } };
   const lost = features.find(({ column }, j) => isNamed(column) && !kept.includes(j));
   if (lost !== undefined) throw noValue(lost.column);
-  const values = new Float64Array(coded.rows * kept.length);
-  kept.forEach((j, place) => values.set(codedColumn(coded, j), place * coded.rows));
-  return {
-    features: kept.map((j) => features[j]!),
-    coded: { rows: coded.rows, values, levels: kept.map((j) => coded.levels[j]!) },
-  };
+  return { features: kept.map((j) => features[j]!), read: { coded: columnsOf(coded, kept), groups } };
 }
 
 function requireNamed(table: Table, model: CleanModel, { methods }: ImputeSettings): void {
@@ -298,7 +273,7 @@ async function refuseInfinite(
   });
 }
 
-function refuseLonely(features: readonly ImputeFeature[], targets: readonly string[], method: ImputeMethod): void {
+function refuseLonely(features: Imputer["features"], targets: readonly string[], method: ImputeMethod): void {
   if (features.length > 1) {
     const { width } = blocksOf(features.map(({ levels }) => levels.length));
     if (method !== "iterative" || width <= mostWidth) return;

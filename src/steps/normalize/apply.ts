@@ -298,9 +298,13 @@ const shownColumns = 5;
 export function outsideTheFit(columns: readonly ScaledColumn[]): readonly Warning[] {
   const outside = columns.filter(({ below, above }) => below + above > 0);
   const warnings = outside.slice(0, shownColumns).map((column) => {
-    const { below, above, minimum, maximum, scaling } = column;
+    const { below, above, minimum, maximum, scaling, groups } = column;
     const sides = [below > 0 ? [`${below} below`] : [], above > 0 ? [`${above} above`] : []].flat().join(", ");
-    const message = `${column.column}: values outside the range of the fit, ${minimum} to ${maximum}: ${sides}`;
+    const range =
+      groups === undefined
+        ? `the range of the fit, ${minimum} to ${maximum}`
+        : `the ranges of their groups at the fit (${minimum} to ${maximum} for rows of none)`;
+    const message = `${column.column}: values outside ${range}: ${sides}`;
     const isMirrored = scaling.power === "mirrored-log1p" && below > 0;
     const mirrored = isMirrored ? "; those below 0 were taken as -log(1 - x)" : "";
     const clipped = byQuantiles(scaling.power) ? "; they were taken as its ends" : "";

@@ -21,7 +21,7 @@ import {
 } from "./choose-columns.ts";
 import { chooseEncoded, learnEncodings, type EncodeOptions, type LearnedEncodings } from "./encode/learn-encodings.ts";
 import { learnBySql } from "./learn-by-sql.ts";
-import { learnScaling, type LearnedColumns, type LearnedScaling } from "./learn.ts";
+import { askedWords, learnScaling, type LearnedColumns, type LearnedScaling } from "./learn.ts";
 import type { Methods } from "./methods.ts";
 import { gathered, groupRows, learnGroups, readGroups, type ModelGroups } from "./groups.ts";
 import type { Norm } from "./unit-rows.ts";
@@ -155,7 +155,7 @@ async function learnByRows(
     present: Float64Array,
   ): string {
     if (minimum === maximum) return "constant: scale 1";
-    if (method !== "auto") return "by --method";
+    if (method !== "auto") return askedWords;
     const { skewness } = moments(compute, values);
     const skew = `skewness ${skewness.toFixed(2)}`;
     const rest = shapeWords(shapeOf(compute, present));

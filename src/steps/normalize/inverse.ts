@@ -1,8 +1,9 @@
 import type { Compute } from "../../core/compute.ts";
 import type { Context, NewColumn, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
-import { unscaleValues } from "../../model/stats/column-scaling.ts";
+import { isBeyond, unscaleValues, type ColumnScaling } from "../../model/stats/column-scaling.ts";
 import { moments } from "../../model/stats/moments.ts";
+import { byQuantiles } from "../../model/stats/power-transform.ts";
 import { columnFacts } from "../column-facts.ts";
 import { rowsStay } from "../cluster/in-engine/sample-rows.ts";
 import { readNumbers, requireFinite } from "../cluster/read-numbers.ts";
@@ -77,7 +78,7 @@ export async function recoverColumns(
     const { missing, infiniteRow } = columnFacts(compute, scaled);
     await requireFinite(sources, source, infiniteRow);
     const own =
-      grouped === null ? unscaleValues(learned.scaling, scaled) : unscaleByGroup(compute, learned, grouped, scaled);
+      grouped === null ? recovered(learned.scaling, scaled) : unscaleByGroup(compute, learned, grouped, scaled);
     const { count, minimum, maximum } = moments(compute, own);
     if (count !== scaled.length - missing || Math.abs(minimum) === Infinity || Math.abs(maximum) === Infinity) {
       const row = own.findIndex((x, i) => !Number.isFinite(x) && !Number.isNaN(scaled[i]));
@@ -105,6 +106,12 @@ export async function recoveredTable(
   return decodeSql(placeColumns(table, true, targets, refs, relation), decoded);
 }
 
+/** The values that scaled ones stand for; NaN where no value is scaled to one. */
+function recovered(scaling: ColumnScaling, scaled: Float64Array): Float64Array {
+  const own = unscaleValues(scaling, scaled);
+  return byQuantiles(scaling.power) ? own.map((x, i) => (isBeyond(scaling, scaled[i]!) ? Number.NaN : x)) : own;
+}
+
 function unscaleByGroup(
   compute: Compute,
   { scaling, groups }: ModelColumnScaling,
@@ -114,7 +121,7 @@ function unscaleByGroup(
   const out = new Float64Array(scaled.length);
   [...rows, others].forEach((at, g) => {
     const mark = compute.mark();
-    scatter(unscaleValues(groups?.[g]?.scaling ?? scaling, gathered(compute, scaled, at)), at, out);
+    scatter(recovered(groups?.[g]?.scaling ?? scaling, gathered(compute, scaled, at)), at, out);
     compute.release(mark);
   });
   return out;

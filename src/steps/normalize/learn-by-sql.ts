@@ -13,7 +13,7 @@ import { engineFacts } from "../in-engine/engine-facts.ts";
 import { engineQuantiles } from "../in-engine/engine-quantiles.ts";
 import type { OpenedTable } from "../open-table.ts";
 import { reasonByFacts, type ChosenColumn } from "./choose-columns.ts";
-import { requireHeld, type LearnedColumns } from "./learn.ts";
+import { askedWords, requireHeld, type LearnedColumns } from "./learn.ts";
 import type { Methods } from "./methods.ts";
 import { modelType, type ModelColumnScaling } from "./model.ts";
 import { adaptiveMethod, fenceReach, shapeWords, type Shape } from "./shape.ts";
@@ -82,7 +82,7 @@ export async function learnBySql(
   });
   const why = learning.map((one) => {
     if (one.minimum === one.maximum) return "constant: scale 1";
-    return one.adapted ?? rules.get(one)?.why ?? "by --method";
+    return one.adapted ?? rules.get(one)?.why ?? askedWords;
   });
   const sample = rows === null ? null : { rows, columns: [...bends.keys()] };
   return { columns, why, byRule: byRule.length > 0, left, numbers: null, sample };

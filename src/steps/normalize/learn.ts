@@ -15,6 +15,9 @@ import { placeOf } from "../reading/place-of.ts";
 import type { DroppedColumn } from "./choose-columns.ts";
 import type { ModelColumnScaling } from "./model.ts";
 
+/** Why a column has the method that the user asked for. */
+export const askedWords = "by --method";
+
 /** A column's transform with the range it was learned on. */
 export interface LearnedScaling {
   readonly scaling: ColumnScaling;

@@ -1,6 +1,8 @@
 import type { Table } from "../../core/context.ts";
 import type { Sql } from "../../core/sql.ts";
 import type { Bend, ColumnScaling } from "../../model/stats/column-scaling.ts";
+import { byQuantiles } from "../../model/stats/power-transform.ts";
+import { quantileReach } from "../../model/stats/quantile-transform.ts";
 import { join, sql, value } from "../../sql/template.ts";
 import { derived, deriveTable, passed } from "../derive.ts";
 import { findColumn } from "../match-columns.ts";
@@ -196,7 +198,11 @@ function rateSql(rate: number, y: Sql): Sql {
 }
 
 function shrunkSql({ power, lambda }: ColumnScaling, z: Sql): Sql {
-  if (power === "quantile-normal") return shareOfDeviateSql(z);
+  if (byQuantiles(power)) {
+    const [low, high] = quantileReach[power];
+    const share = power === "quantile" ? z : shareOfDeviateSql(z);
+    return sql`case when ${z} >= ${double(low)} and ${z} <= ${double(high)} then ${share} end`;
+  }
   if (lambda === null) return z;
   const back = (rate: number, one: Sql): Sql =>
     rate === 0 ? one : sql`(${log1pSql(sql`(${double(rate)} * ${one})`)}) / ${double(rate)}`;

@@ -52,6 +52,28 @@ test("a rule between categories is found", async () => {
   expect(wrong.length).toBeLessThanOrEqual(1);
 });
 
+test("a number that one of three columns settles is found within each of its levels", async () => {
+  const rows = 300;
+  const draws = lcg(3 * rows, 5);
+  const levels = [3, 0, 0, 0];
+  const values = new Float64Array(4 * rows);
+  for (let i = 0; i < rows; i++) {
+    const [group, a, noise] = [Math.floor(3 * draws[i]!), draws[rows + i]!, draws[2 * rows + i]!];
+    values.set([group], i);
+    values.set([a], rows + i);
+    values.set([noise], 2 * rows + i);
+    values.set([[-20, 0, 20][group]! + a], 3 * rows + i);
+  }
+  const hidden = Array.from({ length: rows / 10 }, (_, n) => 10 * n);
+  const truth = hidden.map((i) => values[3 * rows + i]!);
+  for (const i of hidden) values[3 * rows + i] = none;
+  const table = { rows, values, levels };
+  fillByForest(await fitForest(compute, table, [3], 42), table, [3]);
+  const found = hidden.map((i) => values[3 * rows + i]!);
+  // The levels lie 20 apart, so trees that see them are within the spread of a level, whose deviation is 0.29.
+  expect(rmse(found, truth)).toBeLessThan(0.29);
+});
+
 test("one row, one column and constants are no obstacle", async () => {
   const one = { rows: 1, levels: [0, 0], values: Float64Array.of(3, 4) };
   const model = await fitForest(compute, one, [0, 1], 1);
