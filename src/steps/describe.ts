@@ -123,7 +123,8 @@ function describeColumn({ evidence, decision }: Decided, tie: Tie | undefined, o
   const present = reading.type === "text" ? evidence.held : evidence.present;
   const isPlain = evidence.candidate.kind === "stated";
   const base = { name, ref, stored, type: reading.type, reading, present, why: decision.why, isPlain };
-  return { ...base, ...(tie === undefined ? {} : { tie }), ...(odd === undefined ? {} : { oddValue: odd }) };
+  const { note } = evidence.column;
+  return { ...base, ...(note === undefined ? {} : { note }), ...(tie === undefined ? {} : { tie }), ...(odd === undefined ? {} : { oddValue: odd }) };
 }
 
 /** One tie object for all columns that share it, by column index. */
