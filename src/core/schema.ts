@@ -70,8 +70,6 @@ export interface Column {
   readonly present: number;
   /** Why this reading, in words. */
   readonly why: string;
-  /** What the engine did to a type that tables here do not have, as `why` says it. */
-  readonly note?: string;
   /** Its text is in the notation that tables are written in, and need not be rewritten. */
   readonly isPlain?: boolean;
   /** Where two readings tie: the column passes through as text, and using it is an error. */

@@ -123,8 +123,7 @@ function describeColumn({ evidence, decision }: Decided, tie: Tie | undefined, o
   const present = reading.type === "text" ? evidence.held : evidence.present;
   const isPlain = evidence.candidate.kind === "stated";
   const base = { name, ref, stored, type: reading.type, reading, present, why: decision.why, isPlain };
-  const { note } = evidence.column;
-  return { ...base, ...(note === undefined ? {} : { note }), ...(tie === undefined ? {} : { tie }), ...(odd === undefined ? {} : { oddValue: odd }) };
+  return { ...base, ...(tie === undefined ? {} : { tie }), ...(odd === undefined ? {} : { oddValue: odd }) };
 }
 
 /** One tie object for all columns that share it, by column index. */
@@ -174,9 +173,9 @@ function checkNamed(loaded: LoadedTable, name: string, { dates }: ReadingOptions
     why: "",
   }));
   const column = findColumn(columns, name, "--dates");
-  // What numbers of the file count was settled when it was opened.
-  const isCounted = column.type === "timestamp" && isDateCount(dates?.get(name) ?? "none");
-  if (column.stored === "typed" && !isCounted) {
+  // Dates are dates by any order; what numbers of the file count was settled when it was opened.
+  const isDated = (column.type === "date" || column.type === "timestamp") && dates?.get(name) !== "none";
+  if (column.stored === "typed" && !isDated) {
     throw new SegmentError(
       "bad-option-value",
       `--dates ${name}: the file itself says that the column is ${column.type}`,

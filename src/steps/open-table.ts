@@ -1,7 +1,7 @@
 import type { Context, Table } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import { flagName } from "../core/options.ts";
-import type { Encoding, InputFormat, ReadOptions, Source } from "../core/source.ts";
+import { unseenSubject, type Encoding, type InputFormat, type ReadOptions, type Source } from "../core/source.ts";
 import { describeTable } from "./describe.ts";
 import { parseDialect } from "./file-dialect/file-dialect.ts";
 import { settling } from "./file-dialect/freeze-dialect.ts";
@@ -51,6 +51,8 @@ export interface OpenedTable {
   readonly sources: readonly Source[];
   readonly quarantined: number;
   readonly warnings: readonly Warning[];
+  /** Columns of types that tables here do not have, with what the engine did to them. */
+  readonly retyped?: readonly { readonly name: string; readonly note: string }[];
   /** What `--schema` declares; null without it. */
   readonly schema: TableSchema | null;
 }
@@ -97,6 +99,12 @@ export async function openTable(
       message: `the schema has columns that the table has not: ${names}`,
     });
   }
+  for (const source of sources) {
+    const unseen = source.evidence.find(({ subject }) => subject === unseenSubject);
+    if (unseen === undefined) continue;
+    const place = sources.length > 1 ? `${source.label}: ` : "";
+    warnings.push({ code: "unseen-in-header", message: `${place}${unseen.subject} ${unseen.why}: ${unseen.found}` });
+  }
   const below = sources.flatMap((source) =>
     source.format === "csv" ? (source.layout?.footer ?? []).map((line) => ({ ...line, label: source.label })) : [],
   );
@@ -106,7 +114,8 @@ export async function openTable(
     const message = `${unread} ${unread === 1 ? "row" : "rows"} could not be read and went to ${words.quarantine ?? "the quarantine"}`;
     warnings.push({ code: "quarantined-rows", message });
   }
-  return { table, sources, quarantined, warnings, schema };
+  const retyped = given.columns.flatMap(({ name, note }) => (note === undefined ? [] : [{ name, note }]));
+  return { table, sources, quarantined, warnings, retyped, schema };
 }
 
 /** The schema in a file; null where `mayLack` and there is none, or an empty one. Throws `bad-rules`, `file-missing`. */

@@ -1,6 +1,6 @@
 import { SegmentError } from "../../core/errors.ts";
 import { nullWords } from "../../core/schema.ts";
-import type { Evidence } from "../../core/source.ts";
+import { unseenSubject, type Evidence } from "../../core/source.ts";
 import { isTyped } from "./plausible.ts";
 
 type Row = readonly (string | null)[];
@@ -50,12 +50,24 @@ export function nameColumns(
   const evidence: Evidence[] = [{ subject: "header", found: "yes", why }];
   if (unnamed.length > 0)
     evidence.push({ subject: "column names", found: listed(unnamed), why: "these columns have no name in the header" });
+  const rid = names.filter((_, j) => trimmed(cells[j]!).search(unseen) >= 0);
+  if (rid.length > 0)
+    evidence.push({ subject: unseenSubject, found: listed(rid), why: "left out of these names of the header" });
   return { names, evidence };
 }
 
 const rowsJudged = 250;
 
 function clean(cell: string | null): string {
+  return trimmed(cell)
+    .replaceAll(unseen, "")
+    .replace(/^[ \t\u00a0]+|[ \t\u00a0]+$/g, "");
+}
+
+/** Characters without width that no letter is written with: soft hyphen, zero width space, word joiner, byte order mark. */
+const unseen = /[\u00ad\u200b\u2060\ufeff]/g;
+
+function trimmed(cell: string | null): string {
   return (cell ?? "").replace(/^[ \t\u00a0\ufeff]+|[ \t\u00a0]+$/g, "");
 }
 

@@ -76,7 +76,9 @@ function dateCandidate(column: LoadedColumn, values: readonly string[], options:
   const named = options.dates?.get(column.name);
   const asked = named ?? options.dates?.get("*");
   if (named === "none") return null;
-  if (named !== undefined && isDateCount(named)) return countCandidate(named, values, false);
+  const iso = familiesOf(values).filter(({ family }) => family.kind === "digits" && family.yearFirst);
+  const isIso = iso.reduce((sum, { count }) => sum + count, 0) * 2 >= values.length;
+  if (named !== undefined && isDateCount(named) && !isIso) return countCandidate(named, values, false);
   const order = asked === "none" || asked === undefined || isDateCount(asked) ? undefined : asked;
   const compact = values.filter((value) => (named === undefined ? isCompactDate(value) : /^\d{8}$/.test(value)));
   const parts = nameWords(column.name);

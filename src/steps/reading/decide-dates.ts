@@ -38,6 +38,8 @@ export function decideDates(
       ({ family }) => ownOrder(family) === null || (family.kind !== "count" && family.yearDigits === 2),
     );
     if (asked === undefined || asked === "none" || (!named && !isOpen)) return decideAlone(evidence);
+    if (asked !== "ymd" && isIso(evidence))
+      return read(evidence, "ymd", `ISO dates already, whatever --dates ${asked} says`);
     const against = bitsAgainst(evidence, asked);
     // A column of no order at all is text, unless its own name was given.
     const mixed = (evidence.bits & dateBit.odd) !== 0 || decideAlone(evidence)?.kind === "text";
@@ -60,6 +62,14 @@ function seenDates({ candidate, groups }: DateEvidence): readonly SeenDates[] {
   });
   const seen = all.filter(({ rows }) => rows > 0).sort((a, b) => b.rows - a.rows);
   return seen.length === 0 ? all.slice(0, 1) : seen;
+}
+
+/** Whether every value is written as tables are: such a column fits any order, since a run with `--dates` writes it. */
+function isIso(evidence: DateEvidence): boolean {
+  if ((evidence.bits & dateBit.odd) !== 0) return false;
+  return seenDates(evidence).every(
+    ({ family }) => family.kind === "digits" && family.yearFirst && family.separator === "-",
+  );
 }
 
 function decideAlone(evidence: DateEvidence): Decision | null {

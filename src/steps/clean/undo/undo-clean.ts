@@ -82,9 +82,7 @@ export async function undoClean(
     const restored = original.table.rows - cleaned.table.rows;
     const isParquet = original.sources.every(({ format }) => format === "parquet");
     const typed =
-      settings.ownTypes && isParquet
-        ? await inOwnTypes(engine, original.sources)
-        : outputQueries(original.table).typed;
+      settings.ownTypes && isParquet ? await inOwnTypes(engine, original.sources) : outputQueries(original.table).typed;
     return {
       table: { query: asRead(original.table), typed, rows: original.table.rows },
       columns: counts,
@@ -131,7 +129,8 @@ function wantedRules(given: readonly string[] | undefined, { rules }: ReadLedger
   for (const name of given) {
     if (rules.includes(name)) continue;
     throw new SegmentError("unknown-choice", `--undo-rules ${name}: the ledger tells of no such rule`, {
-      hint: didYouMean(name, rules) || (rules.length === 0 ? "it tells of no change" : `its rules are ${rules.join(", ")}`),
+      hint:
+        didYouMean(name, rules) || (rules.length === 0 ? "it tells of no change" : `its rules are ${rules.join(", ")}`),
     });
   }
   return given;
