@@ -13,7 +13,7 @@ import {
   type DateFamily,
 } from "./date-families.ts";
 import { isDateCount, likelyCount } from "./day-counts.ts";
-import { isMissing, notation, notationOf, notNumber, plainSpaces } from "./number-shapes.ts";
+import { isMissing, longWhy, notation, notationOf, notNumber, plainSpaces } from "./number-shapes.ts";
 import type { FastCheck } from "./number-sql.ts";
 
 /** Values of a column that are looked at; the whole table decides, so a few are enough. */
@@ -157,6 +157,7 @@ function numberCandidate(column: LoadedColumn, values: readonly string[]): Candi
   const notations = values.map(notationOf);
   const seen = notations.reduce((all, bits) => all | bits, 0);
   const numbers = notations.filter((bits) => (bits & notNumber) === 0).length;
+  if (notations.every((bits) => (bits & notation.long) !== 0)) return { kind: "text", why: longWhy };
   if (numbers * 2 < values.length) return null;
   const groups = notation.spaceGroups | notation.spaceGroupsPoint | notation.spaceGroupsComma;
   if ((seen & groups) !== 0 && nameWords(column.name).some((word) => callWords.has(word))) return null;
