@@ -8,7 +8,6 @@ import { booleanWords, isBoolean } from "./reading/boolean-words.ts";
 import { sampleColumn } from "./reading/candidates.ts";
 import type { ColumnEvidence, SampledColumn } from "./reading/column-evidence.ts";
 import { decideDates, type DateEvidence, type RefusedOrder } from "./reading/decide-dates.ts";
-import { isDateCount } from "./reading/day-counts.ts";
 import { decideNumbers } from "./reading/decide-numbers.ts";
 import { plainText, quoted, type Decided, type Decision } from "./reading/decision.ts";
 import { notation } from "./reading/number-shapes.ts";

@@ -60,12 +60,12 @@ test("the table of postcodes may be named in a rules file, from whose folder it 
   mkdirSync(join(cwd, "rules"));
   put(
     "rules/codes.csv",
-    "Code_postal;Nom_de_la_commune;Libellé_d_acheminement\n94240;L HAY LES ROSES;L HAY LES ROSES\n",
+    "Code_postal;Nom_de_la_commune;Libellé_d_acheminement\n01000;BOURG EN BRESSE;BOURG EN BRESSE\n",
   );
   put("rules/clean.yaml", "postcode: cp\ncity: ville\ncountry: FR\npostcodes: codes.csv\ncheck: {city: flag}\n");
-  put("places.csv", "id,cp,ville\n1,94240,L'Haÿ-les-Roses\n2,94240,Lyon\n");
+  put("places.csv", "id,cp,ville\n1,01000,Bourg-en-Bresse\n2,01000,Lyon\n");
   expect(await run("places.csv", "--rules", "rules/clean.yaml", "-o", "placed.csv", "-q")).toEqual(quiet);
-  expect(read("placed.csv")).toBe("id,cp,ville,ville_valid\n1,94240,L'Haÿ-les-Roses,true\n2,94240,Lyon,false\n");
+  expect(read("placed.csv")).toBe("id,cp,ville,ville_valid\n1,01000,Bourg-en-Bresse,true\n2,01000,Lyon,false\n");
 });
 
 test("dates in ISO fit any order that is stated: a run with --dates does nothing to what it wrote", async () => {
