@@ -61,7 +61,7 @@ export const cleanOptions = {
     reads: true,
     value: "FILE",
     group: "Form",
-    help: "options of these groups from a YAML file, such as phone: [mobile] or case: {city: title}; those of the command line add to it",
+    help: "options of these groups from a YAML file, such as phone: [mobile] or case: {city: title}; files that it names stand beside it; those of the command line add to it",
   },
   emailCheck: {
     kind: "choice",

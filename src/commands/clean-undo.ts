@@ -1,11 +1,13 @@
 import type { Outcome } from "../core/command.ts";
 import type { Context } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
+import type { FileFormat } from "../core/source.ts";
 import type { Block } from "../core/report.ts";
 import { warningsOf } from "../report/columns.ts";
 import { visibleText } from "../report/display-text.ts";
 import { formatCount } from "../report/number.ts";
 import { accountJson } from "../report/row-account.ts";
+import { openLedger } from "../steps/clean/undo/open-ledger.ts";
 import { readLedger } from "../steps/clean/undo/read-ledger.ts";
 import { undoClean, type Undone } from "../steps/clean/undo/undo-clean.ts";
 import { openTable, type ReadWords } from "../steps/open-table.ts";
@@ -16,6 +18,8 @@ export interface UndoOptions extends ReadWords {
   readonly input?: string | undefined;
   readonly undoRules?: readonly string[] | undefined;
   readonly columns?: readonly string[] | undefined;
+  readonly output?: string | undefined;
+  readonly format?: FileFormat | undefined;
   readonly explain?: boolean | undefined;
 }
 
@@ -38,9 +42,11 @@ export async function undo(context: Context, inputs: readonly string[], options:
   }
   const original = await openTable(context, [options.input], options);
   const cleaned = await openTable(context, inputs, {});
-  const ledger = await readLedger(engine, await openTable(context, [options.undo], {}));
+  const ledger = await readLedger(engine, await openLedger(context, options.undo));
   context.terminal.progress("taking back");
+  const destination = context.io.destination(options.output, options.format);
   const undone = await undoClean(context, original, cleaned, ledger, {
+    ownTypes: destination?.format === "parquet",
     rules: options.undoRules,
     columns: options.columns,
   });

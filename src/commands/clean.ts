@@ -20,7 +20,7 @@ import {
 } from "../steps/clean/settings.ts";
 import { openOfficialPostcodes } from "../steps/contact/official-postcodes.ts";
 import { readModelFile } from "../steps/model-file.ts";
-import { openTable, type OpenedTable } from "../steps/open-table.ts";
+import { openTable, type OpenedTable, type Warning } from "../steps/open-table.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { cleanOptions } from "./clean-options.ts";
 import { quarantineText, requireQuarantine } from "../steps/clean/quarantine-text.ts";
@@ -104,7 +104,9 @@ async function run(context: Context, inputs: readonly string[], given: CleanOpti
   const options = await withRules(context, given);
   if (options.model !== undefined)
     refuseIdle(givenFlags(cleanOptions, options, learningOptions), "--model cleans without learning");
+  refuseTwoChecks(options);
   refuseAlone(options);
+  refuseOtherLedger(options.ledger);
   const settings = options.model === undefined ? readSettings(options) : null;
   const saved = options.model === undefined ? null : await loadModel(context, options.model);
   const actions = settings?.outlierActions;
@@ -141,7 +143,7 @@ async function run(context: Context, inputs: readonly string[], given: CleanOpti
     opened,
     model,
     cleaned,
-    warnings: [...opened.warnings, ...warnings, ...cleaned.warnings],
+    warnings: [...opened.warnings, ...retypedWarning(opened), ...warnings, ...cleaned.warnings],
     contacts,
     leftOut,
     saved: saved !== null,
@@ -171,6 +173,14 @@ async function run(context: Context, inputs: readonly string[], given: CleanOpti
       ...(await quarantineFiles(context, opened, cleaned, options)),
     ],
   };
+}
+
+/** What is said of columns whose types a table here does not have, so that the output has another. */
+function retypedWarning({ retyped = [] }: OpenedTable): readonly Warning[] {
+  if (retyped.length === 0) return [];
+  const shown = retyped.slice(0, 8).map(({ name, note }) => `${name} (${note})`);
+  const more = retyped.length > 8 ? ` and ${retyped.length - 8} more` : "";
+  return [{ code: "other-types", message: `columns of another type than in the file: ${shown.join(", ")}${more}` }];
 }
 
 async function quarantineFiles(
@@ -221,6 +231,15 @@ async function withRules(context: Context, options: CleanOptions): Promise<Clean
   if (options.rules === undefined) return options;
   const file = await readRulesFile(await context.io.readText(options.rules), options.rules, cleanOptions, ruleKeys);
   return addedTo(cleanOptions, file, options);
+}
+
+/** One action for addresses in `--email-check`, another in `--check email`, from a file, the command line or both. */
+function refuseTwoChecks({ emailCheck, check }: CleanOptions): void {
+  const own = readChecks(check ?? []).find(({ of }) => of === "email");
+  if (emailCheck === undefined || own === undefined || own.action === emailCheck) return;
+  throw new SegmentError("usage", `--email-check ${emailCheck} and --check email=${own.action} contradict each other`, {
+    hint: "leave out one or the other",
+  });
 }
 
 async function loadModel(context: Context, file: string): Promise<CleanModel> {
@@ -296,6 +315,7 @@ const ruleKeys = [
   "country",
   "countryColumn",
   "city",
+  "postcodes",
   "countryNames",
   "gender",
   "title",
@@ -306,7 +326,7 @@ const ruleKeys = [
 
 /** Options that only learning can honour. */
 const learningOptions = [
-  ...ruleKeys,
+  ...ruleKeys.filter((key) => key !== "postcodes"),
   "rules",
   "imputations",
   "seed",
@@ -345,6 +365,14 @@ function refuseAlone(options: CleanOptions): void {
     refuseIdle(given("saveModel", "quarantine", "ledger"), "--explain writes nothing");
     refuseReports(cleanOptions, options);
   }
+}
+
+/** A ledger is read again by its columns, from text with commas or from Parquet. */
+function refuseOtherLedger(ledger: string | undefined): void {
+  if (ledger === undefined || /\.(parquet|csv(\.(gz|zst))?)$/i.test(ledger)) return;
+  throw new SegmentError("bad-option-value", `--ledger ${ledger}: a ledger is Parquet or CSV`, {
+    hint: "end it in .parquet, .csv, .csv.gz or .csv.zst",
+  });
 }
 
 /** What depends on the order of rows needs to know it; an order and groups need something that depends on them. */

@@ -40,6 +40,8 @@ export interface LoadedColumn {
   readonly stored: "text" | "typed";
   /** What the engine did to a type that tables here do not have, such as "nested values, kept as JSON text". */
   readonly note?: string;
+  /** The column as its Parquet file has it, and DuckDB's name of that type, where the engine turned it into another type. */
+  readonly own?: { readonly ref: Sql; readonly type: string };
   /**
    * What the text of a text column stands for as its sender states it, in the notation that tables are written in.
    */

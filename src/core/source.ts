@@ -36,6 +36,9 @@ export interface SourceNotice {
   readonly message: string;
 }
 
+/** What evidence is about that names of the header held characters without width. */
+export const unseenSubject = "characters that are not seen";
+
 /** How the user overrides detection; every member has an option of the same name. */
 export interface ReadOptions {
   readonly from?: InputFormat | undefined;

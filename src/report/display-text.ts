@@ -46,6 +46,17 @@ export function cutMiddle(text: string, width: number, mark = "…"): string {
   return takeStart(text, room - displayWidth(end)) + mark + end;
 }
 
+/** At most `width` cells of two texts around an arrow: each is cut as `cutMiddle` cuts, and the arrow stays while there is room for a letter on both sides. */
+export function cutBesideArrow(text: string, width: number, arrow: string, mark = "…"): string {
+  const at = text.indexOf(arrow);
+  const room = width - displayWidth(arrow);
+  if (at < 0 || room < 2 || displayWidth(text) <= width) return cutMiddle(text, width, mark);
+  const [before, after] = [text.slice(0, at), text.slice(at + arrow.length)];
+  const half = Math.floor(room / 2);
+  const right = Math.min(displayWidth(after), Math.max(half, room - displayWidth(before)));
+  return cutMiddle(before, room - right, mark) + arrow + cutMiddle(after, right, mark);
+}
+
 /** Spaces up to `width` cells, after the text or (`right`) before it. */
 export function padText(text: string, width: number, align: "left" | "right"): string {
   const spaces = " ".repeat(Math.max(0, width - displayWidth(text)));

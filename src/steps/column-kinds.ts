@@ -162,13 +162,13 @@ export function saysCodes(name: string): boolean {
   return nameWords(name).some((word) => codeListWords.has(withoutDigits(word)));
 }
 
-const flagWords = words(
+const yesNoWords = words(
   "is has est was actif active actifs activated enabled disabled vip flag ok valid valide verified verifie confirmed confirme member membre deleted supprime",
 );
 
 /** Whether a name says that its values are yes or no: `is_member`, `actif`. */
 export function saysFlag(name: string): boolean {
-  return nameWords(name).some((word) => flagWords.has(word));
+  return nameWords(name).some((word) => yesNoWords.has(word));
 }
 
 const coordinateWords = words("lat lats latitude latitudes lon lng longitude longitudes gps wgs84");

@@ -14,7 +14,6 @@ import { booleanBit, booleanWords, isBoolean } from "./reading/boolean-words.ts"
 import { sampleColumn } from "./reading/candidates.ts";
 import type { ColumnEvidence, SampledColumn } from "./reading/column-evidence.ts";
 import { decideDates, type DateEvidence, type RefusedOrder } from "./reading/decide-dates.ts";
-import { isDateCount } from "./reading/day-counts.ts";
 import { decideNumbers } from "./reading/decide-numbers.ts";
 import { plainText, quoted, type Decided, type Decision } from "./reading/decision.ts";
 import { notation } from "./reading/number-shapes.ts";
@@ -230,9 +229,9 @@ function checkNamed(loaded: LoadedTable, name: string, { dates }: ReadingOptions
     why: "",
   }));
   const column = findColumn(columns, name, "--dates");
-  // What numbers of the file count was settled when it was opened.
-  const isCounted = column.type === "timestamp" && isDateCount(dates?.get(name) ?? "none");
-  if (column.stored === "typed" && !isCounted) {
+  // Dates are dates by any order; what numbers of the file count was settled when it was opened.
+  const isDated = (column.type === "date" || column.type === "timestamp") && dates?.get(name) !== "none";
+  if (column.stored === "typed" && !isDated) {
     throw new SegmentError(
       "bad-option-value",
       `--dates ${name}: the file itself says that the column is ${column.type}`,

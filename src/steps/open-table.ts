@@ -2,7 +2,15 @@ import type { Context, LoadedTable, Table } from "../core/context.ts";
 import type { ColumnType } from "../core/schema.ts";
 import { SegmentError } from "../core/errors.ts";
 import { flagName } from "../core/options.ts";
-import type { DateCount, Encoding, InputFormat, ReadingOptions, ReadOptions, Source } from "../core/source.ts";
+import {
+  unseenSubject,
+  type DateCount,
+  type Encoding,
+  type InputFormat,
+  type ReadingOptions,
+  type ReadOptions,
+  type Source,
+} from "../core/source.ts";
 import { describeTable, examineTable } from "./describe.ts";
 import { parseDialect } from "./file-dialect/file-dialect.ts";
 import { settling } from "./file-dialect/freeze-dialect.ts";
@@ -72,6 +80,8 @@ export interface OpenedTable {
   readonly sources: readonly Source[];
   readonly quarantined: number;
   readonly warnings: readonly Warning[];
+  /** Columns of types that tables here do not have, with what the engine did to them. */
+  readonly retyped?: readonly { readonly name: string; readonly note: string }[];
   /** What `--schema` declares; null without it. */
   readonly schema: TableSchema | null;
 }
@@ -134,6 +144,12 @@ export async function openTable(
       message: `the schema has columns that the table has not: ${names}`,
     });
   }
+  for (const source of sources) {
+    const unseen = source.evidence.find(({ subject }) => subject === unseenSubject);
+    if (unseen === undefined) continue;
+    const place = sources.length > 1 ? `${source.label}: ` : "";
+    warnings.push({ code: "unseen-in-header", message: `${place}${unseen.subject} ${unseen.why}: ${unseen.found}` });
+  }
   const below = sources.flatMap((source) =>
     source.format === "csv" ? (source.layout?.footer ?? []).map((line) => ({ ...line, label: source.label })) : [],
   );
@@ -158,7 +174,8 @@ export async function openTable(
     const message = `${unread} ${unread === 1 ? "row" : "rows"} could not be read and went to ${words.quarantine ?? "the quarantine"}`;
     warnings.push({ code: "quarantined-rows", message });
   }
-  return { table, sources, quarantined, warnings, schema };
+  const retyped = read.columns.flatMap(({ name, note }) => (note === undefined ? [] : [{ name, note }]));
+  return { table, sources, quarantined, warnings, retyped, schema };
 }
 
 /**

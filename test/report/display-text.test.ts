@@ -1,6 +1,13 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { cutMiddle, displayWidth, padText, visibleText, wrapText } from "../../src/report/display-text.ts";
+import {
+  cutBesideArrow,
+  cutMiddle,
+  displayWidth,
+  padText,
+  visibleText,
+  wrapText,
+} from "../../src/report/display-text.ts";
 
 test("text is measured in the cells a terminal gives it (Python's unicodedata.east_asian_width, combining)", () => {
   expect(displayWidth("revenue")).toBe(7);
@@ -50,4 +57,16 @@ test("lines break between words, not inside a number with spaces, and overlong w
   expect(wrapText("a abcdefghij b", 4)).toEqual(["a", "abcd", "efgh", "ij b"]);
   expect(wrapText("", 10)).toEqual([""]);
   expect(wrapText("two  spaces stay on one line", 40)).toEqual(["two  spaces stay on one line"]);
+});
+
+test("an example keeps its arrow at any width that has room for a letter on both sides", () => {
+  const example = "JEAN.DU…PLE.COM → jean.du…ple.com";
+  expect(cutBesideArrow(example, 33, " → ")).toBe(example);
+  expect(cutBesideArrow("a → jean.dupont@example.com", 17, " → ")).toBe("a → jean.d…le.com");
+  expect(cutBesideArrow("no arrow here", 5, " → ")).toBe("no…re");
+  for (let width = 5; width < 33; width++) {
+    const cut = cutBesideArrow(example, width, " → ");
+    expect(cut).toContain(" → ");
+    expect(displayWidth(cut)).toBeLessThanOrEqual(width);
+  }
 });

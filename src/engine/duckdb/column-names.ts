@@ -26,6 +26,11 @@ export function engineNames(columns: readonly string[]): string[] {
 /** Names of columns that the program sets beside a table. */
 const attachedName = /^numbers_\d+_\d+$/i;
 
+/** What a column is called as its file has it, where the engine turned it into another type. */
+export function ownName(column: string): string {
+  return `${column} in its file`;
+}
+
 /** Names that DuckDB would take for one another. */
 export function sameInEngine(a: string, b: string): boolean {
   return folded(a) === folded(b);

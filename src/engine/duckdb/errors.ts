@@ -49,7 +49,7 @@ export function engineError(error: unknown, doing: Doing): SegmentError {
 
 /** How DuckDB's readers word damage. */
 const brokenData =
-  /parquet|CSV Error|Malformed JSON|snappy|zstd|gzip|lz4|brotli|decompress|thrift|TProtocol|page header|corrupt|magic bytes|invalid (string|unicode|utf)/i;
+  /parquet|CSV Error|Malformed JSON|snappy|zstd|gzip|lz4|brotli|decompress|thrift|TProtocol|page header|out of buffer|corrupt|magic bytes|invalid (string|unicode|utf)/i;
 
 function readingError(message: string, first: string, file: string, cause: Error): SegmentError {
   const place = { file };

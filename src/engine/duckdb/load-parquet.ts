@@ -5,7 +5,7 @@ import type { ParquetSource } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { asText } from "../../sql/functions.ts";
-import { engineNames } from "./column-names.ts";
+import { engineNames, ownName } from "./column-names.ts";
 import { filePattern } from "./file-pattern.ts";
 import type { LoadedPart } from "./load.ts";
 import { columnType } from "./query-columns.ts";
@@ -15,6 +15,7 @@ import type { Session } from "./session.ts";
 /**
  * A Parquet file as a query in file order, with what its folders' names say of it as columns behind its own. Types that tables here lack become text: lists, structs and maps as JSON,
  * the others in DuckDB's own notation; a timestamp with zone becomes its UTC time.
+ * Integers of more than 63 bits are text where a value needs them. What became of another type stands beside as it is.
  */
 export async function parquetPart(session: Session, source: ParquetSource): Promise<LoadedPart> {
   const files = { reading: source.label };
@@ -31,12 +32,19 @@ export async function parquetPart(session: Session, source: ParquetSource): Prom
   const read = sql`read_parquet(${path}, hive_partitioning = false) as file(${join(inner, ", ")})`;
   const described = await allRows(session, sql`select column_type from (describe select * from ${read})`, files);
   const partition = (source.partition ?? []).filter(({ name }) => !names.includes(name));
-  const outer = engineNames([...names, ...partition.map(({ name }) => name)]);
+  const given = [...names, ...partition.map(({ name }) => name)];
+  const outer = engineNames([...given, ...names.map(ownName)]);
   const columns: LoadedColumn[] = [];
   const selected: Sql[] = [];
+  const types = described.map((row) => String(row["column_type"]));
+  const fitting = await fittingIntegers(session, read, types, inner, files);
+  const own: Sql[] = [];
   names.forEach((name, i) => {
-    const reading = typeOf(String(described[i]!["column_type"]), inner[i]!);
+    const type = types[i]!;
+    const reading = fitting.has(i) ? fitted(inner[i]!) : typeOf(type, inner[i]!);
     const ref = identifier(outer[i]!);
+    const ownRef = identifier(outer[given.length + i]!);
+    if (reading.value !== inner[i]!) own.push(sql`${inner[i]!} as ${ownRef}`);
     columns.push({
       name,
       ref,
@@ -44,6 +52,7 @@ export async function parquetPart(session: Session, source: ParquetSource): Prom
       stored: reading.type === "text" ? "text" : "typed",
       ...meaningOf(source, i),
       ...(reading.note === undefined ? {} : { note: reading.note }),
+      ...(reading.value === inner[i]! ? {} : { own: { ref: ownRef, type } }),
     });
     selected.push(sql`${reading.value} as ${ref}`);
   });
@@ -55,7 +64,7 @@ export async function parquetPart(session: Session, source: ParquetSource): Prom
   });
   const query = sql`
     select
-      ${join(selected, ",\n")}
+      ${join([...selected, ...own], ",\n")}
     from ${read}
   `;
   return { source, columns, rows: source.rows ?? null, queries: [query], bulk: null, columnar: true };
@@ -84,6 +93,39 @@ async function columnNames(session: Session, path: string, files: { reading: str
   return names;
 }
 
+/** Integers of more bits than those of tables here have. */
+const wideIntegers = new Set(["UBIGINT", "HUGEINT", "UHUGEINT"]);
+
+/** The places of columns of wider integers in which every value has 63 bits at most: those are whole numbers. One scan of these columns. */
+async function fittingIntegers(
+  session: Session,
+  read: Sql,
+  types: readonly string[],
+  inner: readonly Sql[],
+  files: { reading: string },
+): Promise<ReadonlySet<number>> {
+  const places = types.flatMap((type, i) => (wideIntegers.has(type) ? [i] : []));
+  if (places.length === 0) return new Set();
+  const counts = places.map((i) => {
+    const ref = inner[i]!;
+    return sql`count(*) filter (where ${ref} is not null and try_cast(${ref} as bigint) is null) as ${identifier(`wide_${i}`)}`;
+  });
+  const [row = {}] = await allRows(
+    session,
+    sql`
+      select
+        ${join(counts, ",\n")}
+      from ${read}
+    `,
+    files,
+  );
+  return new Set(places.filter((i) => Number(row[`wide_${i}`]) === 0));
+}
+
+function fitted(column: Sql): TypeReading {
+  return { type: "integer", value: sql`cast(${column} as bigint)` };
+}
+
 interface TypeReading {
   readonly type: ColumnType;
   readonly value: Sql;
@@ -100,7 +142,7 @@ function typeOf(type: string, column: Sql): TypeReading {
       note: "a time with zone, kept as its UTC time",
     };
   }
-  if (type === "UBIGINT" || type === "HUGEINT" || type === "UHUGEINT") {
+  if (wideIntegers.has(type)) {
     return { type: "text", value: asText(column), note: "integers of more than 63 bits, kept as text" };
   }
   if (/\]$|^(STRUCT|MAP|UNION)\(/.test(type)) {

@@ -7,7 +7,7 @@ import type { Sql } from "../../core/sql.ts";
 import { duckdb } from "../../sql/duckdb.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { asText } from "../../sql/functions.ts";
-import { engineNames } from "./column-names.ts";
+import { engineNames, ownName } from "./column-names.ts";
 import { delimitedPart, isLineTooLong } from "./load-delimited.ts";
 import { jsonPart } from "./load-json.ts";
 import { parquetPart } from "./load-parquet.ts";
@@ -104,10 +104,12 @@ function unionOf(parts: readonly LoadedPart[], columns: readonly LoadedColumn[],
   return join(
     parts.map((part, i) => {
       const byName = new Map(part.columns.map((column) => [column.name, column]));
-      const aligned = columns.map((column) => {
+      const aligned = columns.flatMap((column) => {
         const own = byName.get(column.name)!;
         const read = column.stored === "text" && own.stored === "typed" ? asText(own.ref) : own.ref;
-        return sql`${read} as ${column.ref}`;
+        return column.own === undefined
+          ? [sql`${read} as ${column.ref}`]
+          : [sql`${read} as ${column.ref}`, sql`${own.own!.ref} as ${column.own.ref}`];
       });
       return sql`
         select
@@ -124,13 +126,15 @@ function unionOf(parts: readonly LoadedPart[], columns: readonly LoadedColumn[],
 /** Columns under which the parts meet: the first part's order and names; a type that differs becomes the wider one. */
 function commonColumns(parts: readonly LoadedPart[]): LoadedColumn[] {
   const first = parts[0]!;
-  const names = engineNames(first.columns.map((column) => column.name));
+  const given = first.columns.map((column) => column.name);
+  const names = engineNames([...given, ...given.map(ownName)]);
   return first.columns.map((column, i) => {
     const all = parts.map((part) => part.columns.find((other) => other.name === column.name)!);
     const type = all.map((other) => other.type).reduce(widerType);
     const typed = all.every((other) => other.stored === "typed") && type !== "text";
     const note = all.find((other) => other.note !== undefined)?.note;
-    const { strings } = all[0]!;
+    const { strings, own } = all[0]!;
+    const isOwn = own !== undefined && all.every((other) => other.own?.type === own.type);
     const agree = strings !== undefined && all.every((other) => other.strings === strings);
     return {
       name: column.name,
@@ -139,6 +143,7 @@ function commonColumns(parts: readonly LoadedPart[]): LoadedColumn[] {
       stored: typed ? "typed" : "text",
       ...(agree ? { strings } : {}),
       ...(note === undefined ? {} : { note }),
+      ...(isOwn ? { own: { ref: identifier(names[given.length + i]!), type: own.type } } : {}),
     };
   });
 }

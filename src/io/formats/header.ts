@@ -1,6 +1,6 @@
 import { SegmentError } from "../../core/errors.ts";
 import { nullWords } from "../../core/schema.ts";
-import type { Evidence } from "../../core/source.ts";
+import { unseenSubject, type Evidence } from "../../core/source.ts";
 import { isColumnName } from "./column-names.ts";
 import { isTyped } from "./plausible.ts";
 
@@ -58,14 +58,24 @@ export function nameColumns(
   const evidence: Evidence[] = [{ subject: "header", found: "yes", why }];
   if (unnamed.length > 0)
     evidence.push({ subject: "column names", found: listed(unnamed), why: "these columns have no name in the header" });
+  const rid = names.filter((_, j) => trimmed(cells[j]!).search(unseen) >= 0);
+  if (rid.length > 0)
+    evidence.push({ subject: unseenSubject, found: listed(rid), why: "left out of these names of the header" });
   return { names, evidence };
 }
 
 const rowsJudged = 250;
 
-/** A cell as a name: without white space around it, of any width, or marks that have none. */
+/** A cell as a name: without characters that have no width, and without white space around it, of any width. */
 export function nameText(cell: string | null): string {
-  return (cell ?? "").replace(/^[\s\u200b\u2060]+|[\s\u200b\u2060]+$/g, "");
+  return (cell ?? "").replaceAll(unseen, "").trim();
+}
+
+/** Characters without width that no letter is written with: soft hyphen, zero width space, word joiner, byte order mark. */
+const unseen = /[\u00ad\u200b\u2060\ufeff]/g;
+
+function trimmed(cell: string | null): string {
+  return (cell ?? "").trim();
 }
 
 function refuseDuplicates(names: readonly string[], label: string, line: number): void {

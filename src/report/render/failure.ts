@@ -1,4 +1,5 @@
 import { SegmentError } from "../../core/errors.ts";
+import { visibleText } from "../display-text.ts";
 
 /** A failure in people's words: one line that says what, where and the way out. */
 export function renderFailure(failure: SegmentError): string {
@@ -11,7 +12,8 @@ export function renderFailure(failure: SegmentError): string {
   const place = where.filter((part) => part !== undefined).join(", ");
   const hint = failure.hint === "" ? "" : `; ${failure.hint}`;
   const name = failure.code === "bug" ? "segment: this is our bug, please report it" : "segment";
-  return `${name}: ${place === "" ? "" : `${place}: `}${failure.message}${hint}`.replaceAll(/[\r\n]+/g, " ⏎ ") + "\n";
+  const line1 = `${name}: ${place === "" ? "" : `${place}: `}${failure.message}${hint}`;
+  return visibleText(line1.replaceAll(/[\r\n]+/g, " ⏎ ")) + "\n";
 }
 
 /** The same as one JSON object. */

@@ -1,5 +1,5 @@
 import type { Cell, ReportRow, ReportTable } from "../../core/report.ts";
-import { cutMiddle, displayWidth, padText, wrapText } from "../display-text.ts";
+import { cutBesideArrow, cutMiddle, displayWidth, padText, wrapText } from "../display-text.ts";
 import { columnGap, fitTable, type FittedColumn, type TablePart } from "./fit-table.ts";
 import { drawBar, drawShade, drawSpark, type Glyphs, shadeLevel } from "./glyphs.ts";
 import { measureTable } from "./measure-table.ts";
@@ -67,7 +67,8 @@ function rowLines(
 
 function wordLines({ wish, text }: FittedColumn, words: string, glyphs: Glyphs): readonly string[] {
   if (wish.wrap) return wrapText(words, text);
-  return [cutMiddle(words, wish.graphic === "shade" ? Math.max(1, text - 1) : text, glyphs.ellipsis)];
+  const width = wish.graphic === "shade" ? Math.max(1, text - 1) : text;
+  return [cutBesideArrow(words, width, glyphs.text(" → "), glyphs.ellipsis)];
 }
 
 function cellPieces(

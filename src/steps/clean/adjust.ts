@@ -1,6 +1,7 @@
 import type { Engine, Table } from "../../core/context.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { groupFacts, type GroupFacts } from "./groups.ts";
+import { withEmptied } from "./ledger.ts";
 import { fillGaps, type FillFacts } from "./fill-gaps.ts";
 import type { CleanModel } from "./model.ts";
 import type { QuarantinedCell } from "../set-aside/quarantine-lines.ts";
@@ -36,16 +37,18 @@ export function isAdjusting(model: CleanModel): boolean {
 
 /**
  * Treats outliers, then fills gaps of a table in form, by what the model holds. Rows stay in their order. A column whose
- * name an added one has is replaced. Two or three scans of the columns concerned.
+ * name an added one has is replaced. `recorded`: a ledger is kept. Two or three scans of the columns concerned.
  */
 export async function adjustTable(
   engine: Engine,
   table: Table,
   model: CleanModel,
+  recorded: boolean,
 ): Promise<{ readonly table: Table; readonly facts: AdjustFacts }> {
   const added = addedNames(model);
   const treated = await treatOutliers(engine, table, model);
-  const filled = await fillGaps(engine, treated.table, model);
+  const emptying = model.outliers.flatMap(({ column, action }) => (action === "null" ? [column] : []));
+  const filled = await fillGaps(engine, recorded ? withEmptied(treated.table, emptying) : treated.table, model);
   const facts: AdjustFacts = {
     outliers: treated.facts,
     imputed: filled.facts,

@@ -158,7 +158,7 @@ export async function finished(
     await requireOrder(engine, formed.table, files, model.orderBy);
   }
   const done = isAdjusting(model)
-    ? await adjustTable(engine, formed.table, model)
+    ? await adjustTable(engine, formed.table, model, ledger !== null)
     : { table: formed.table, facts: nothingAdjusted };
   requireRows(formed, done.facts.removedByOutliers + done.facts.quarantined.length);
   const filled = await fillTable(context, done.table, model, done.table.rows < opened.table.rows);
@@ -176,7 +176,7 @@ export async function finished(
   const allAdded = [...formed.added, ...added];
   const made = inOldOrder(filled.table, opened.table, false);
   return {
-    table: ledger === null ? made : withoutHidden(made, ledger.hidden),
+    table: ledger === null ? made : withoutHidden(made, ledger),
     ledger:
       ledger === null
         ? null

@@ -203,12 +203,17 @@ function requireNumbers(table: Table, name: string, option: string): void {
   const odd = column.oddValue === undefined ? "" : ` (“${column.oddValue.value.slice(0, 40)}” is no number)`;
   throw new SegmentError(
     "not-numeric",
-    `${option} takes a column of numbers, and this one holds ${typeWords[column.type]}${odd}`,
+    `${option} takes a column of numbers, and this one holds ${typeWords[column.type]}${odd === "" ? whyText(column) : odd}`,
     {
       place: { column: name },
       hint: option === "--impute" ? `mode, ffill and constant:VALUE fill other columns: --impute ${name}=mode` : "",
     },
   );
+}
+
+/** Why digits are text, where that is not for other words among them. */
+function whyText({ type, present, why }: Column): string {
+  return type === "text" && present > 0 && why !== "words" ? `: ${why}` : "";
 }
 
 function noMeasure(candidates: readonly Column[], facts: ReadonlyMap<string, ColumnFacts>): SegmentError {

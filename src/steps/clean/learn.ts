@@ -306,14 +306,32 @@ function checksFor(
     const action = contact === undefined ? null : (of(name) ?? of(contact.kind) ?? of(null));
     return action === null ? [] : [{ column: name, action }];
   });
-  const judged = new Set<string | null>([null, "email", ...found.map(({ column }) => column)]);
+  const judged = new Set<string | null>(found.map(({ column }) => column));
   for (const { contact } of columns) if (contact !== undefined) judged.add(contact.kind);
+  if (emails.length > 0) judged.add("email");
+  if (judged.size > 0) judged.add(null);
   const idle = checks.find(({ of: said }) => !judged.has(said));
-  if (idle !== undefined) {
-    const kinds = [...contactKinds].join(", ");
-    throw new SegmentError("usage", `--check ${idle.of}=${idle.action}: no column of that name or kind is checked`, {
-      hint: didYouMean(idle.of!, ["email", ...contactKinds]) || `kinds are email, ${kinds}, each with its option`,
+  if (idle !== undefined) throw idleCheck(idle);
+  return { emailCheck: emails.length === 0 ? null : (emailCheck ?? of("email") ?? of(null)), checks: found };
+}
+
+/** A rule that would do nothing. */
+function idleCheck({ of, action }: CheckChoice): SegmentError {
+  const options: ReadonlyMap<string, string> = new Map([
+    ["email", "--email COL"],
+    ["country", "--country-names COL"],
+    ...contactKinds.filter((kind) => kind !== "country").map((kind) => [kind, `--${kind} COL`] as const),
+  ]);
+  if (of === null) {
+    return new SegmentError("usage", `--check ${action}: no column is checked`, {
+      hint: `name what holds contact data: ${[...options.values()].join(", ")}`,
     });
   }
-  return { emailCheck: emails.length === 0 ? null : (emailCheck ?? of("email") ?? of(null)), checks: found };
+  const own = options.get(of);
+  return new SegmentError("usage", `--check ${of}=${action}: no column of that name or kind is checked`, {
+    hint:
+      own === undefined
+        ? didYouMean(of, options.keys()) || `kinds are ${[...options.keys()].join(", ")}, each with its option`
+        : `name its column: ${own}`,
+  });
 }

@@ -4,7 +4,7 @@ import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import { asText, sha256Hex, tryNumber } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
-import { derived, type DerivedColumn } from "../derive.ts";
+import { derived, deriveTable, passed, type DerivedColumn } from "../derive.ts";
 import { textSql } from "../reading/values.ts";
 import { formRules, type FormColumn } from "./form.ts";
 import { isNumeric } from "./plain-values.ts";
@@ -15,6 +15,9 @@ const laterRules = ["notation", "outliers", "impute"] as const;
 export const cellRules: readonly string[] = [...formRules, ...laterRules];
 /** The rule of a record that tells of a new column. */
 export const addedRule = "added";
+
+/** Names of a ledger's columns. */
+export const ledgerNames: readonly string[] = ["row", "column", "rule", "before", "after"];
 
 /** How a column came to its value in form: what stands in the hidden columns of a table that a ledger is kept of. */
 interface Chain {
@@ -58,9 +61,25 @@ export function ledgerColumns(columns: readonly FormColumn[], refs: readonly (re
   return { hidden, chains };
 }
 
+/** The hidden column that tells whether a column's outlier rule emptied a cell, or its value was missing before. */
+function emptiedName(column: string): string {
+  return `segment ledger emptied ${column}`;
+}
+
+/**
+ * The table whose outliers were treated, with hidden columns that tell what is missing now: of a cell that is filled later,
+ * a ledger tells both what was emptied and what was filled. `columns`: those whose outliers are emptied.
+ */
+export function withEmptied(table: Table, columns: readonly string[]): Table {
+  const emptied = table.columns
+    .filter(({ name }) => columns.includes(name))
+    .map(({ name, ref }) => derived(emptiedName(name), "boolean", "typed", sql`${ref} is null`, table.rows));
+  return emptied.length === 0 ? table : deriveTable(table, [...table.columns.map(passed), ...emptied]);
+}
+
 /** A table without the columns that are hidden in it. */
-export function withoutHidden(table: Table, hidden: readonly DerivedColumn[]): Table {
-  const names = new Set(hidden.map(({ name }) => name));
+export function withoutHidden(table: Table, { hidden, chains }: LedgerColumns): Table {
+  const names = new Set([...hidden.map(({ name }) => name), ...chains.map(({ column }) => emptiedName(column))]);
   return names.size === 0 ? table : { ...table, columns: table.columns.filter(({ name }) => !names.has(name)) };
 }
 
@@ -158,13 +177,12 @@ export async function ledgerTable(engine: Engine, facts: LedgerFacts): Promise<O
     )
   `);
   await engine.forget(kept);
+  const named = ["row_1", "column_1", "rule_1", "before_1", "after_1"].map(
+    (name, i) => sql`${identifier(name)} as ${identifier(ledgerNames[i]!)}`,
+  );
   const query = sql`
     select
-      row_1 as ${identifier("row")},
-      column_1 as ${identifier("column")},
-      rule_1 as ${identifier("rule")},
-      before_1 as ${identifier("before")},
-      after_1 as ${identifier("after")}
+      ${join(named, ",\n")}
     from ${records.relation}
     order by row_1 nulls first, place_1, ${ruleOrderSql(sql`rule_1`)}
   `;
@@ -197,7 +215,7 @@ interface Change {
   readonly after: Sql;
 }
 
-/** What may have changed a column's cells, rule by rule; at last what was done to numbers, which is outliers or gaps. */
+/** What may have changed a column's cells, rule by rule; at last what was done to outliers, then to gaps. */
 function changesOf(table: Table, { column, rules, values }: Chain, place: number): readonly Change[] {
   const refs = values.map((name) => hiddenRef(table, name));
   const byRule = rules.map((rule, s): Change => {
@@ -215,8 +233,16 @@ function changesOf(table: Table, { column, rules, values }: Chain, place: number
   if (final === undefined || rules.includes("notation")) return byRule;
   const before = refs.at(-1)!;
   const after = asText(textSql(final));
-  const rule = asText(sql`case when ${before} is null then 'impute' else 'outliers' end`);
-  return [...byRule, { column, place, changed: differsSql(before, after, final), rule, before, after }];
+  const emptied = table.columns.find(({ name }) => name === emptiedName(column));
+  const isGap = emptied === undefined ? sql`${before} is null` : emptied.ref;
+  const treated = sql`case when not ${isGap} then ${after} end`;
+  const isTreated = sql`${before} is not null and (${isGap} or ${differsSql(before, after, final)})`;
+  const isFilled = sql`${isGap} and ${after} is not null`;
+  return [
+    ...byRule,
+    { column, place, changed: isTreated, rule: asText(sql`'outliers'`), before, after: treated },
+    { column, place, changed: isFilled, rule: asText(sql`'impute'`), before: asText(sql`null`), after },
+  ];
 }
 
 /** A number may have another text once its column holds fractions; it is the same still. */

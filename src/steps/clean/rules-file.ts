@@ -11,7 +11,8 @@ const grammar = "write options by name, such as phone: [mobile] or case: {city: 
 
 /**
  * Reads a rules file: a map from options by the names of the command line to what they take. A list takes a list, a text
- * with commas, or a map from column to rule; texts are taken as they are written (`no`, `007`). Gives the options of
+ * with commas, or a map from column to rule; texts are taken as they are written (`no`, `007`); a file is looked for beside
+ * the rules file. Gives the options of
  * `keys` that it holds. Throws `bad-rules` with line and column.
  */
 export async function readRulesFile(
@@ -69,7 +70,11 @@ export async function readRulesFile(
     if (Object.hasOwn(given, key)) throw refuse(startOf(keyNode as Node), `${name} stands twice`, "write it once");
     const spec = table[key]!;
     const isList = spec.kind === "list" || spec.kind === "texts";
-    const item = isList ? texts(value as Node, name, spec) : typed(scalar(value as Node, name), spec);
+    const one = (): unknown => {
+      const found = scalar(value as Node, name);
+      return spec.kind === "text" && "reads" in spec ? beside(file, found) : typed(found, spec);
+    };
+    const item = isList ? texts(value as Node, name, spec) : one();
     try {
       Object.assign(given, checkOptions(name, table, { [key]: item }));
     } catch (cause) {
@@ -82,6 +87,12 @@ export async function readRulesFile(
 
 function startOf(node: Node): number {
   return node?.range?.[0] ?? 0;
+}
+
+/** The path of a file that a rules file names: its own where it is absolute, else from the folder of the rules file. */
+function beside(rules: string, path: string): string {
+  const folder = rules.slice(0, Math.max(rules.lastIndexOf("/"), rules.lastIndexOf("\\")) + 1);
+  return /^([/\\]|[A-Za-z]:)/.test(path) ? path : `${folder}${path}`;
 }
 
 /** A text as the type of value that an option takes; what is none stays text, to be refused. */

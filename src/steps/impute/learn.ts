@@ -72,7 +72,7 @@ export async function learnImputers(
   terminal.progress("filling gaps");
   requireNamed(table, model, settings);
   const by = await groupsOf(context, table, model, from.by);
-  const left = isAdjusting(model) ? (await adjustTable(engine, table, model)).table : table;
+  const left = isAdjusting(model) ? (await adjustTable(engine, table, model, false)).table : table;
   const cleaned = new Map(model.columns.map((column) => [column.name, column]));
   const candidates = left.columns.filter(({ name }) => cleaned.has(name));
   const sample = await sampleRows(engine, await withoutHoles(context, left), evidenceRows, settings.seed);

@@ -13,7 +13,7 @@ import {
   type DateFamily,
 } from "./date-families.ts";
 import { isDateCount, likelyCount } from "./day-counts.ts";
-import { isMissing, notation, notationOf, notNumber, plainSpaces } from "./number-shapes.ts";
+import { isMissing, longWhy, notation, notationOf, notNumber, plainSpaces } from "./number-shapes.ts";
 import type { FastCheck } from "./number-sql.ts";
 
 /** Values of a column that are looked at; the whole table decides, so a few are enough. */
@@ -80,7 +80,9 @@ function dateCandidate(column: LoadedColumn, values: readonly string[], options:
   const named = options.dates?.get(column.name);
   const asked = named ?? options.dates?.get("*");
   if (named === "none") return null;
-  if (named !== undefined && isDateCount(named)) return countCandidate(named, values, false);
+  const iso = familiesOf(values).filter(({ family }) => family.kind === "digits" && family.yearFirst);
+  const isIso = iso.reduce((sum, { count }) => sum + count, 0) * 2 >= values.length;
+  if (named !== undefined && isDateCount(named) && !isIso) return countCandidate(named, values, false);
   const order = asked === "none" || asked === undefined || isDateCount(asked) ? declaredOrder(column, options) : asked;
   const compact = values.filter((value) => (named === undefined ? isCompactDate(value) : /^\d{8}$/.test(value)));
   const parts = nameWords(column.name);
@@ -164,6 +166,7 @@ function numberCandidate(column: LoadedColumn, values: readonly string[]): Candi
   const notations = values.map(notationOf);
   const seen = notations.reduce((all, bits) => all | bits, 0);
   const numbers = notations.filter((bits) => (bits & notNumber) === 0).length;
+  if (notations.every((bits) => (bits & notation.long) !== 0)) return { kind: "text", why: longWhy };
   if (numbers * 2 < values.length) return null;
   const groups = notation.spaceGroups | notation.spaceGroupsPoint | notation.spaceGroupsComma;
   if ((seen & groups) !== 0 && nameWords(column.name).some((word) => callWords.has(word))) return null;

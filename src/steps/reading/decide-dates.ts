@@ -42,6 +42,8 @@ export function decideDates(
         decideBySchema(evidence, options.declared?.get(evidence.column.name)?.order ?? null) ?? decideAlone(evidence)
       );
     }
+    if (asked !== "ymd" && isIso(evidence))
+      return read(evidence, "ymd", `ISO dates already, whatever --dates ${asked} says`);
     const against = bitsAgainst(evidence, asked);
     // A column of no order at all is text, unless its own name was given.
     const mixed = (evidence.bits & dateBit.odd) !== 0 || decideAlone(evidence)?.kind === "text";
@@ -70,6 +72,14 @@ function seenDates({ candidate, groups }: DateEvidence): readonly SeenDates[] {
 function decideBySchema(evidence: DateEvidence, order: DateOrder | null): Decision | null {
   if (order === null || seenDates(evidence).every(({ family }) => ownOrder(family) !== null)) return null;
   return bitsAgainst(evidence, order) === 0 ? read(evidence, order, "by the schema") : null;
+}
+
+/** Whether every value is written as tables are: such a column fits any order, since a run with `--dates` writes it. */
+function isIso(evidence: DateEvidence): boolean {
+  if ((evidence.bits & dateBit.odd) !== 0) return false;
+  return seenDates(evidence).every(
+    ({ family }) => family.kind === "digits" && family.yearFirst && family.separator === "-",
+  );
 }
 
 function decideAlone(evidence: DateEvidence): Decision | null {

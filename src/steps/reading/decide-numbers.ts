@@ -5,7 +5,7 @@ import { percentMark } from "./amount-shapes.ts";
 import type { ColumnEvidence } from "./column-evidence.ts";
 import { currencyOf } from "../../core/currencies.ts";
 import { quoted, type Decided, type Decision } from "./decision.ts";
-import { notation, notationOf, notNumber } from "./number-shapes.ts";
+import { longWhy, notation, notationOf, notNumber } from "./number-shapes.ts";
 import { short } from "./word-evidence.ts";
 
 /** Bits of numbers that are written with a decimal point for sure, and of those with a decimal comma. */
@@ -246,7 +246,7 @@ function markWhy(evidence: ColumnEvidence, mark: DecimalMark): string {
 
 function notNumberWhy(bits: number): string {
   if ((bits & notation.odd) !== 0) return "not every value is a number";
-  if ((bits & notation.long) !== 0) return "whole numbers too long for a number to keep";
+  if ((bits & notation.long) !== 0) return longWhy;
   return "codes: digits with leading zeros or a plus sign";
 }
 

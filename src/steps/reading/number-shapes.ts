@@ -44,6 +44,9 @@ export const notation = {
   amount: 1 << 21,
 } as const;
 
+/** Why whole numbers beyond 2^53 stay text. */
+export const longWhy = "whole numbers too long for a number to keep";
+
 /** Notations that are no number. */
 export const notNumber = notation.code | notation.long | notation.odd;
 

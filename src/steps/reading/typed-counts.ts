@@ -23,6 +23,8 @@ export async function withTypedCounts(
     const asked = dates?.get(name);
     if (stored !== "typed" || asked === undefined || !isDateCount(asked)) return null;
     if (type === "integer" || type === "number") return asked;
+    // What an earlier run made of them.
+    if (type === "date" || type === "timestamp") return null;
     throw new SegmentError("bad-option-value", `--dates ${name}: the file itself says that the column is ${type}`);
   });
   if (counts.every((count) => count === null)) return { table, sources };

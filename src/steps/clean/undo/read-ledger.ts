@@ -3,7 +3,7 @@ import { SegmentError } from "../../../core/errors.ts";
 import { asText, tryInteger } from "../../../sql/functions.ts";
 import { sql } from "../../../sql/template.ts";
 import type { OpenedTable } from "../../open-table.ts";
-import { addedRule, cellRules, ruleOrderSql } from "../ledger.ts";
+import { addedRule, cellRules, ledgerNames, ruleOrderSql } from "../ledger.ts";
 
 /** A ledger as it was read: its records by row, `column_1`, `rule_1`, `order_1` (from 1), `before_1`, `after_1`. */
 export interface ReadLedger {
@@ -18,13 +18,12 @@ export interface ReadLedger {
   readonly added: readonly string[];
 }
 
-const names = ["row", "column", "rule", "before", "after"];
 const mostNames = 100_000;
 
 /** Reads a ledger that `--ledger` wrote. Throws `bad-ledger` for a file that is none. */
 export async function readLedger(engine: Engine, { table, sources }: OpenedTable): Promise<ReadLedger> {
   const file = sources.map(({ label }) => label).join(", ");
-  const refs = names.map((name) => {
+  const refs = ledgerNames.map((name) => {
     const column = table.columns.find((one) => one.name === name);
     if (column !== undefined) return asText(column.ref);
     throw badLedger(file, `is no ledger of segment clean: it has no column ${name}`);

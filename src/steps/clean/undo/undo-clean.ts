@@ -3,6 +3,7 @@ import type { Context, Engine, StoredQuery, Table } from "../../../core/context.
 import { SegmentError } from "../../../core/errors.ts";
 import type { Column } from "../../../core/schema.ts";
 import type { Sql } from "../../../core/sql.ts";
+import type { Source } from "../../../core/source.ts";
 import { didYouMean } from "../../../core/suggest.ts";
 import { asText, isOneOf, replacePattern } from "../../../sql/functions.ts";
 import { identifier, join, sql, value } from "../../../sql/template.ts";
@@ -20,6 +21,8 @@ import type { ReadLedger } from "./read-ledger.ts";
 export interface UndoSettings {
   readonly rules: readonly string[] | undefined;
   readonly columns: readonly string[] | undefined;
+  /** Whether the table goes where columns can have any type that a Parquet file has. */
+  readonly ownTypes: boolean;
 }
 
 /** A table of which changes were taken back. */
@@ -38,6 +41,8 @@ interface Pair {
   readonly before: Column;
   readonly after: Column;
   readonly recorded: boolean;
+  /** Whether the cleaned table holds values, which may have another text. */
+  readonly isTyped: boolean;
 }
 
 /**
@@ -62,19 +67,24 @@ export async function undoClean(
   );
   const isWhole = rules === null && settings.columns === undefined;
   const added = new Set(ledger.added);
+  // JSON has no notation of its own for what is a value in a typed table: there, values are the same.
+  const byValue = cleaned.sources.every(({ format }) => format === "json" || format === "ndjson");
   const pairs = original.table.columns.flatMap((before): readonly Pair[] => {
     const after = cleaned.table.columns.find(({ name }) => name === before.name);
     if (after === undefined || added.has(before.name)) return [];
-    return [{ before, after, recorded: ledger.columns.includes(before.name) }];
+    const isTyped = after.stored === "typed" || byValue;
+    return [{ before, after, recorded: ledger.columns.includes(before.name), isTyped }];
   });
   const beside = await besideEachOther(engine, original.table, cleaned.table, ledger, pairs, rules);
   await requireFit(engine, original, cleaned, pairs, beside.relation);
   const counts = await undoneCounts(engine, pairs, chosen, beside.relation);
   if (isWhole) {
-    const { query: _query, ...typed } = outputQueries(original.table);
     const restored = original.table.rows - cleaned.table.rows;
+    const isParquet = original.sources.every(({ format }) => format === "parquet");
+    const typed =
+      settings.ownTypes && isParquet ? await inOwnTypes(engine, original.sources) : outputQueries(original.table).typed;
     return {
-      table: { ...typed, query: asRead(original.table), rows: original.table.rows },
+      table: { query: asRead(original.table), typed, rows: original.table.rows },
       columns: counts,
       restored,
       dropped: ledger.added,
@@ -100,13 +110,27 @@ function asRead({ columns, relation }: Table): Sql {
   `;
 }
 
+/** The columns of Parquet files in the types that they have there, without the reading of a run. */
+async function inOwnTypes(engine: Engine, sources: readonly Source[]): Promise<Sql> {
+  const { columns, relation } = await engine.load(sources);
+  return sql`
+    select
+      ${join(
+        columns.map(({ name, ref, own }) => sql`${own?.ref ?? ref} as ${identifier(name)}`),
+        ",\n",
+      )}
+    from ${relation}
+  `;
+}
+
 /** Names of rules, checked; null for all. */
 function wantedRules(given: readonly string[] | undefined, { rules }: ReadLedger): readonly string[] | null {
   if (given === undefined) return null;
   for (const name of given) {
     if (rules.includes(name)) continue;
     throw new SegmentError("unknown-choice", `--undo-rules ${name}: the ledger tells of no such rule`, {
-      hint: didYouMean(name, rules) || `its rules are ${rules.join(", ")}`,
+      hint:
+        didYouMean(name, rules) || (rules.length === 0 ? "it tells of no change" : `its rules are ${rules.join(", ")}`),
     });
   }
   return given;
@@ -156,9 +180,9 @@ async function besideEachOther(
   pairs: readonly Pair[],
   rules: readonly string[] | null,
 ): Promise<StoredQuery> {
-  const olds = pairs.flatMap(({ before, after }, i) => [
+  const olds = pairs.flatMap(({ before, isTyped }, i) => [
     sql`${asText(before.ref)} as ${at("old", i)}`,
-    ...(after.stored === "typed" ? [sql`${valueSql(before)} as ${at("held", i)}`] : []),
+    ...(isTyped ? [sql`${valueSql(before)} as ${at("held", i)}`] : []),
     sql`${asText(textSql(before))} as ${at("plain", i)}`,
   ]);
   const news = cleaned.columns.map(({ ref }, i) => sql`${ref} as ${at("new", i)}`);
@@ -276,19 +300,20 @@ async function requireFit(
 }
 
 /** Whether a cell of the cleaned table is what the ledger makes of the input. Typed values may have another text. */
-function isAsTold({ before, after, recorded }: Pair, i: number, now: Sql): Sql {
+function isAsTold({ before, after, recorded, isTyped }: Pair, i: number, now: Sql): Sql {
   const text = asText(now);
   const same = sql`${text} is not distinct from ${at("old", i)}`;
   const end = digestOf(at("last", i));
   const told = recorded
     ? sql`case when ${at("last", i)} is null then ${same} else ${digestSql(text)} is not distinct from ${end} end`
     : same;
-  if (after.stored !== "typed") return told;
+  if (!isTyped) return told;
+  const held = valueSql({ ...after, ref: now });
   const isNumber = isNumeric(before.type) && isNumeric(after.type);
   if (!isNumber && before.type !== after.type) return told;
   const [was, is] = isNumber
-    ? [sql`cast(${at("held", i)} as double)`, sql`cast(${now} as double)`]
-    : [at("held", i), now];
+    ? [sql`cast(${at("held", i)} as double)`, sql`cast(${held} as double)`]
+    : [at("held", i), held];
   const whole = digestSql(replacePattern(text, value("[.]0$"), value("")));
   const learned = recorded ? sql`or ${whole} is not distinct from ${end}` : sql``;
   return sql`${told} or ${was!} is not distinct from ${is!} ${learned}`;
