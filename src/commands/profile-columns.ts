@@ -3,7 +3,8 @@ import type { Role } from "../core/role.ts";
 import { cutMiddle, visibleText } from "../report/display-text.ts";
 import { formatCompact, formatCount, formatFixed, formatShare } from "../report/number.ts";
 import { quantileProbabilities, type NumberFacts } from "../steps/profile/number-facts.ts";
-import { dayText, type Problem } from "../steps/profile/problems.ts";
+import type { Problem } from "../steps/profile/problems.ts";
+import { dayText } from "../steps/profile/sentinels.ts";
 import type { ColumnFigures } from "../steps/profile/profile-table.ts";
 
 const shownColumns = 60;

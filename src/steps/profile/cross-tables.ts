@@ -10,7 +10,7 @@ import { findColumn } from "../match-columns.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { inOrder } from "../row-position.ts";
 import { categoryLevels, codeSql } from "./associations.ts";
-import { dayText } from "./problems.ts";
+import { dayText } from "./sentinels.ts";
 import { measuredSql, readsRows, type ColumnFigures } from "./profile-table.ts";
 import { valueGroups, type ListedValue } from "./value-groups.ts";
 

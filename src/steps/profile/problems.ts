@@ -3,6 +3,7 @@ import { nameWords } from "../column-kinds.ts";
 import { tiesOf } from "../reading/ties.ts";
 import type { ColumnFigures, TableFigures } from "./profile-table.ts";
 import { isBirthName } from "../dedupe/people.ts";
+import { dayText, isFarDay, isSentinelDay, sentinelNumbersOf } from "./sentinels.ts";
 import { spelledRoles, spellings } from "./spellings.ts";
 import { isNullWord, type TextFacts } from "./text-facts.ts";
 
@@ -289,28 +290,12 @@ function caseVariants({ column, role, groups }: ColumnFigures): Found | null {
   return { code: "case-variants", rows: null, message };
 }
 
-/** Numbers that people type for a missing value, and dates that systems give for one. */
-export const sentinelNumbers: ReadonlySet<number> = new Set([
-  -1, -9, -99, -999, -9999, 99, 999, 9999, 99_999, 999_999, 9_999_999, 99_999_999,
-]);
-const sentinelDays = [
-  "0001-01-01",
-  "1753-01-01",
-  "1899-12-30",
-  "1899-12-31",
-  "1900-01-01",
-  "1970-01-01",
-  "2099-12-31",
-  "9999-12-31",
-  "2999-12-31",
-];
-
 function sentinels({ column, numbers, groups, role }: ColumnFigures): Found | null {
   if (numbers === null || numbers.count === 0) return null;
   if (isDate(column.type)) {
-    const days = groups.listed.filter(({ value }) => sentinelDays.includes(String(value).slice(0, 10)));
+    const days = groups.listed.filter(({ value }) => isSentinelDay(String(value).slice(0, 10)));
     const rows = days.reduce((sum, one) => sum + one.rows, 0);
-    const end = [numbers.minimum, numbers.maximum].map(dayText).find((text) => sentinelDays.includes(text));
+    const end = [numbers.minimum, numbers.maximum].map(dayText).find(isSentinelDay);
     if (rows === 0 && end === undefined) return null;
     const shown = days[0] === undefined ? end! : String(days[0].value).slice(0, 10);
     return { code: "sentinels", rows: rows || null, message: `${shown} most likely stands for no date` };
@@ -326,46 +311,6 @@ function sentinels({ column, numbers, groups, role }: ColumnFigures): Found | nu
     rows,
     message: `${list} in ${count(rows, "row")} most likely ${stands} for a missing value`,
   };
-}
-
-/** Nobody is older. */
-const oldestAge = 120;
-
-/**
- * Numbers of a column that most likely stand for a missing value, the smallest first: at the ends of a column alone, far from
- * its other values; of ages also those that are none.
- */
-export function sentinelNumbersOf({
-  column,
-  numbers,
-  groups,
-  role,
-}: Pick<ColumnFigures, "column" | "numbers" | "groups" | "role">): readonly {
-  readonly value: number;
-  readonly rows: number;
-}[] {
-  if (numbers === null || (role !== "measure" && role !== "money")) return [];
-  const isAge = nameWords(column.name).some((word) => word === "age");
-  const typed = groups.listed
-    .slice(0, 20)
-    .flatMap(({ value, rows }) => (typeof value === "number" ? [{ value, rows }] : []));
-  const noAge = ({ value }: { readonly value: number }): boolean => isAge && (value < 0 || value > oldestAge);
-  const odd = typed.filter((one) => (sentinelNumbers.has(one.value) && one.rows >= 3) || noAge(one));
-  const negative = odd.filter(({ value }) => value < 0);
-  const allNegative = negative.reduce((sum, { rows }) => sum + rows, 0) === numbers.negatives;
-  const [, , q1, , q3] = numbers.quantiles as [number, number, number, number, number];
-  const isFar = (value: number): boolean => value > q3 + 3 * (q3 - q1) || isAlone(value, groups);
-  const isTop = ({ value }: { readonly value: number }): boolean =>
-    odd.some((one) => one.value === numbers.maximum) &&
-    typed.every((one) => one.value <= value || odd.some((other) => other.value === one.value));
-  const positive = odd.filter((one) => one.value >= 0 && isTop(one) && (isFar(one.value) || noAge(one)));
-  return [...(allNegative ? negative : []), ...positive].toSorted((a, b) => a.value - b.value);
-}
-
-/** Whether all other values of a column are known and no more than a fifth of one. */
-function isAlone(value: number, { listed, distinct }: ColumnFigures["groups"]): boolean {
-  if (listed.length !== distinct) return false;
-  return listed.every((one) => one.value === value || Math.abs(Number(one.value)) * 5 <= value);
 }
 
 function lostDigits({ column, text, present, groups }: ColumnFigures): Found | null {
@@ -395,16 +340,6 @@ function outliers({ role, numbers }: ColumnFigures): Found | null {
 /** Days since 1970 of an ISO date, and back. */
 function daysOf(date: string): number {
   return Math.round(Date.parse(`${date.slice(0, 10)}T00:00:00Z`) / day);
-}
-
-/** A day since 1970 as an ISO date. */
-export function dayText(days: number): string {
-  const date = new Date(Math.floor(days) * day);
-  return Number.isNaN(date.getTime()) ? "—" : date.toISOString().slice(0, 10);
-}
-
-function isFarDay(days: number): boolean {
-  return sentinelDays.includes(dayText(days));
 }
 
 function isDate(type: ColumnFigures["column"]["type"]): boolean {

@@ -1,6 +1,7 @@
 import { nullWords, type Column } from "../../core/schema.ts";
 import { isNullWord } from "./text-facts.ts";
-import { sentinelNumbers, sentinelNumbersOf, type Problem, type ProblemCode } from "./problems.ts";
+import type { Problem, ProblemCode } from "./problems.ts";
+import { sentinelNumbers, sentinelNumbersOf } from "./sentinels.ts";
 import type { ColumnFigures, TableFigures } from "./profile-table.ts";
 import { spellings } from "./spellings.ts";
 
