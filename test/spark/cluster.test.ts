@@ -41,13 +41,13 @@ function weightedTable(): string {
   return ["a,b,c,d,rows_like_it", ...lines, ""].join("\n");
 }
 
-/** Four clusters in which a value of ten is missing. */
+/** Four clusters in which a value of ten is missing, but never all of a row, which would be no row. */
 function gapsTable(): string {
   const numbers = lcg(7 * 3000, 72);
   const lines = Array.from({ length: 3000 }, (_, i) => {
     const [place, ...rest] = [...numbers.subarray(7 * i, 7 * i + 7)] as [number, ...number[]];
     const values = [0, 1, 2].map((j) => ((Math.floor(place * 4) >> j) & 1) * 30 + Math.floor(rest[j]! * 40));
-    return values.map((value, j) => (rest[3 + j]! < 0.1 ? "" : value)).join();
+    return values.map((value, j) => (j < 2 && rest[3 + j]! < 0.1 ? "" : value)).join();
   });
   return ["spent,visits,age_of_account", ...lines, ""].join("\n");
 }

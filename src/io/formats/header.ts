@@ -137,6 +137,7 @@ function judge(
   let repeated = 0;
   let named = 0;
   let openOverValues = 0;
+  let nameOverMost = 0;
   for (let j = 0; j < first.length; j++) {
     const cell = first[j] ?? null;
     const below = rows.map((row) => row[j] ?? null).filter((value) => value !== null && !isNullWord(value));
@@ -150,6 +151,7 @@ function judge(
     }
     if (isTyped(cell)) valueOverValues += typed >= 0.5 ? 1 : 0;
     else if (typed >= 0.9) nameOverValues++;
+    else if (typed >= 0.5) nameOverMost++;
     if (below.includes(cell)) repeated++;
   }
   if (nameOverValues > 0 && valueOverValues === 0)
@@ -179,6 +181,8 @@ function judge(
   const known = first.filter((cell) => cell !== null && isColumnName(cell)).length;
   if (known > 0 && known * 2 >= named)
     return { present: true, why: `${known} of ${named} cells of the first record are usual names of columns` };
+  if (nameOverMost > 0)
+    return { present: true, why: `in ${columns(nameOverMost)} the first record is text over values for the most part` };
   const what = openOverValues > 0 ? "all columns that the first record names are text" : "all columns are text";
   return { present: true, assumed: true, why: `assumed: ${what}, so the file cannot tell; --no-header says otherwise` };
 }

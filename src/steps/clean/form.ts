@@ -9,6 +9,7 @@ import {
   matchesWhole,
   nfc,
   nfkc,
+  replacePattern,
   titleCase,
   upperCase,
 } from "../../sql/functions.ts";
@@ -30,9 +31,8 @@ const levels = [
   ["control"],
   ["money"],
   ["nfc", "nfkc"],
-  // Before spaces: where an accent stands alone a space is left of it.
-  ["accents"],
   ["spaces"],
+  ["accents"],
   ["null"],
   ["email", "number", "date", "boolean", "phone", "postcode", "country", "gender", "title"],
   ["idn"],
@@ -79,6 +79,11 @@ export interface AddedColumn {
   readonly type: "boolean" | "text";
   /** `right`: whether the value in form is right, where that is asked. */
   readonly value: (read: Sql, formed: Sql, right: Sql | null) => Sql;
+}
+
+/** A text in plain letters, single-spaced as it was: of an accent that stands alone a space is left. SQL. */
+export function foldedSql(text: Sql): Sql {
+  return sql`trim(${replacePattern(foldAccentsSql(text), value(" +"), value(" "))})`;
 }
 
 /** A text in Unicode form KC. SQL. */
@@ -146,7 +151,7 @@ export function formColumn(
   if (isTrimmed) add("spaces", trimmedSql);
   else if (odd) add("spaces", (before, isOdd) => spacedSql(before, isOdd!));
   else stages.push({ rule: "spaces", prepare: trimmedSql, apply: (_, __, trimmed) => singleSpacedSql(trimmed) });
-  if (cleaned.fold === true && !cleaned.email) add("accents", foldAccentsSql);
+  if (cleaned.fold === true && !cleaned.email) add("accents", foldedSql);
   // The reader takes its own words for missing in a column of another type, whatever words the user gave.
   const missing = type === "text" ? (words ?? nullWords) : [...nullWords, ...(words ?? [])];
   add("null", nullSql(missing, type));

@@ -150,12 +150,12 @@ test("auto learns with gaps counted as the median, as cluster does; zscore from 
 
 test("other rows are scaled by what was learned; values outside its range are counted, on both sides", async () => {
   const model = await fit(await open("x,y\n0,1\n5,2\n10,4\n"), ["minmax"]);
-  const later = await open("y,x\n1,-5\n2,20\n9,5\n,\n1,30\n");
+  const later = await open("y,x\n1,-5\n2,20\n9,5\n1,\n1,30\n");
   const { columns, table, warnings } = await applyNormalize(surroundings().context, later, model);
   expect((await rows(table)).map((row) => row.x_scaled)).toEqual([-0.5, 2, 0.5, null, 3]);
   expect(columns.map(({ below, above, missing }) => [below, above, missing])).toEqual([
     [1, 2, 1],
-    [0, 1, 1],
+    [0, 1, 0],
   ]);
   expect(warnings.map(({ code }) => code)).toEqual(["outside-the-fit", "outside-the-fit"]);
   expect(warnings[0]!.message).toBe("x: values outside the range of the fit, 0 to 10: 1 below, 2 above");

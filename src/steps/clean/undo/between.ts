@@ -1,8 +1,7 @@
 import type { Sql } from "../../../core/sql.ts";
 import { lowerCase, nfc, nfkc, titleCase, upperCase } from "../../../sql/functions.ts";
 import { identifier, join, sql } from "../../../sql/template.ts";
-import { foldAccentsSql } from "../fold-accents.ts";
-import { smallAddressSql } from "../form.ts";
+import { foldedSql, smallAddressSql } from "../form.ts";
 import { digestSql } from "../ledger.ts";
 import { seenSql, spacedSql } from "../white-space.ts";
 
@@ -11,8 +10,8 @@ const again = {
   control: (before: Sql) => seenSql(before, null),
   nfc: (before: Sql) => nfc(before),
   nfkc: (before: Sql) => nfkc(before),
-  accents: (before: Sql) => foldAccentsSql(before),
   spaces: (before: Sql) => spacedSql(before, sql`true`),
+  accents: (before: Sql) => foldedSql(before),
   email: (before: Sql) => smallAddressSql(before),
 } as const;
 
