@@ -56,7 +56,14 @@ describe("rows keep the order of their positions where the relation has another"
     const table = await shuffled();
     const cleaned = { email: false, case: null, order: null, decimal: null } as const;
     const columns = table.columns.map((column) =>
-      formColumn(column, { ...cleaned, name: column.name, type: column.type }, { words: null }),
+      formColumn(
+        column,
+        { ...cleaned, name: column.name, type: column.type },
+        {
+          texts: { odd: new Set(), reread: new Set() },
+          words: null,
+        },
+      ),
     );
     expect(
       await ids(formTable(table, columns, { present: [rows, rows, rows, rows], rows, isDropping: () => false })),

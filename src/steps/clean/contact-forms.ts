@@ -316,8 +316,9 @@ function keyOf({ country: { column, code } }: ContactRule): string {
 async function rowCountries(
   engine: Engine,
   table: Table,
-  { columns, nullWords }: ContactModel,
+  model: ContactModel,
 ): Promise<ReadonlyMap<string, RowCountry>> {
+  const { columns, nullWords } = model;
   const found = new Map<string, RowCountry>();
   for (const { contact } of columns) {
     if (contact === undefined || isWordKind(contact.kind) || found.has(keyOf(contact))) continue;
@@ -336,12 +337,15 @@ async function rowCountries(
     const words = new Map([...known].filter(([word]) => !isNullWord(word, nullWords)));
     const beside = `country_${found.size + 1}`;
     const codes = new Set([...words.values(), ...(code === null ? [] : [code])]);
-    // The country of all rows goes to those that name none; what names one that is not known has none.
+    // The country of all rows goes to those that name none; what names one that is not known has none, unless that is
+    // emptied, so that it names none the next time.
+    const own = model.columns.find((one) => one.name === name);
+    const isEmptied = own?.contact?.kind === "country" && actionOf(model, own) === "null";
     const nothing =
       nullWords === null
         ? isMissingSql(text)
         : sql`(${text} is null or ${isOneOf(lowerCase(text), ["", ...nullWords])})`;
-    const named = wordSql(text, [...words], asText(sql`null`));
+    const named = wordSql(text, [...words], asText(isEmptied ? sql`${code}` : sql`null`));
     found.set(keyOf(contact), {
       codes: [...codes],
       code: identifier(beside),
