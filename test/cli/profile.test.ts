@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { tableBySql } from "./table-by-sql.ts";
@@ -180,6 +180,8 @@ test("the commands that it suggests run one after the other as they stand, quote
   });
   const text = ["client_id,email,ville,nb visites,montant,opt_in", ...lines.map((line) => line.join(","))].join("\n");
   put("l'export du jour.csv", `${text}\n`);
+  // The schema of another table, from a test before, is not of this one.
+  rmSync(join(cwd, "schema.yaml"), { force: true });
   const { next } = await profile("l'export du jour.csv");
   expect(next.map(({ run }) => run.split(" ")[1])).toEqual(["ingest", "clean", "dedupe", "cluster", "export"]);
   expect(next[1]?.run).toContain(`'l'\\''export du jour.csv'`);
