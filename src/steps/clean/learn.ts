@@ -278,7 +278,7 @@ async function formedWithEmails(
     const bare = { ...cleaned, case: null };
     return formColumn(columnOf.get(cleaned.name)!, bare, { texts, words: nullWords, unicode });
   });
-  const emails = email === undefined ? await emailColumns(engine, table, asText) : new Set(email);
+  const emails = email === undefined ? await emailColumns(engine, table, asText, nullWords) : new Set(email);
   const wanted = settings.emailCheck !== null ? "--email-check" : emailFlags.length > 0 ? "--email-flags" : null;
   if (wanted !== null && emails.size === 0) {
     throw new SegmentError("usage", `${wanted}: no column holds mostly e-mail addresses`, {
