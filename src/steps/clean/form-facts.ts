@@ -3,7 +3,7 @@ import type { Sql } from "../../core/sql.ts";
 import { asText, distinctCounts, distinctTexts, lowerCase, rowsBeside } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { stagedRelation, type FormColumn, type FormRule, type StagedRelation } from "./form.ts";
-import { columnsAtOnce, countMarks, markBits, markSql, stageBit, type MarkCounts } from "./marks.ts";
+import { columnsAtOnce, countMarks, isChangedMark, markSql, stageBit, type MarkCounts } from "./marks.ts";
 import { inOrder } from "../row-position.ts";
 
 /** Changed cells among which an example of each rule is looked for first. */
@@ -181,13 +181,14 @@ export async function formExamples(
 
   function byMarks({ relation, mark, places }: MarkedColumn): typeof byValues {
     return (stage, limit) => {
-      const bits = stage === null ? 2 ** markBits.changed : 2 ** places[stage]!;
-      const beside = sql`(select ${mark} as segment_mark_0 from ${relation})`;
+      const marked = identifier("segment_mark_0");
+      const holds = stage === null ? isChangedMark(marked) : sql`(${marked} & ${2 ** places[stage]!}) <> 0`;
+      const beside = sql`(select ${mark} as ${marked} from ${relation})`;
       const chosen = sql`
         (
           select *
           from ${rowsBeside(table.relation, beside, sql``, sql``)}
-          where (segment_mark_0 & ${bits}) <> 0
+          where ${holds}
           limit ${limit}
         )
       `;
@@ -211,7 +212,7 @@ function unkeptMark(table: Table, column: FormColumn): MarkedColumn {
   return {
     relation,
     mark: markSql(column, refs[0]!, judged[0]!),
-    places: stages.map((_, s) => stageBit(s, stages.length)),
+    places: stages.map((_, s) => stageBit(s)),
   };
 }
 

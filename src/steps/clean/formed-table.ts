@@ -201,7 +201,7 @@ export async function formedTable(
       return {
         relation: made.table.relation,
         mark,
-        places: stages.map((stage) => stageBit(own.indexOf(stage), own.length)),
+        places: stages.map((stage) => stageBit(own.indexOf(stage))),
       };
     }),
     ledger: ledger === null ? null : { ...(ledger as LedgerColumns), removed: [...takenBy(), ...excludedBy()] },

@@ -9,7 +9,7 @@ export const columnsAtOnce = 25;
 
 /** What the rules do to the cells of a column. */
 export interface MarkCounts {
-  /** Cells that differ after all rules. */
+  /** Cells that some rule changed. */
   readonly changed: number;
   /** Cells that hold a value after them. */
   readonly present: number;
@@ -20,11 +20,11 @@ export interface MarkCounts {
 }
 
 /** What the bits of a mark tell of a cell; those of its stages follow. */
-export const markBits = { present: 0, changed: 1, valid: 2, invalid: 3, stages: 4 } as const;
+const markBits = { present: 0, valid: 1, invalid: 2, stages: 3 } as const;
 
 /** The bit of a rule of a column, by its place among them. */
-export function stageBit(stage: number, stages: number): number {
-  return stages === 1 ? markBits.changed : markBits.stages + stage;
+export function stageBit(stage: number): number {
+  return markBits.stages + stage;
 }
 
 /**
@@ -32,15 +32,18 @@ export function stageBit(stage: number, stages: number): number {
  * each rule. SQL over a staged relation; `refs` are the column's own in it, `right` whether its value is.
  */
 export function markSql({ stages: rules }: FormColumn, refs: readonly Sql[], right: Sql | null): Sql {
-  const last = refs.at(-1)!;
   const bit = (condition: Sql, place: number): Sql => sql`case when ${condition} then ${2 ** place} else 0 end`;
-  const differ = (before: Sql, after: Sql): Sql => sql`${after} is distinct from ${before}`;
-  const stages = rules.map((_, s) => bit(differ(refs[s]!, refs[s + 1]!), markBits.stages + s));
   const bits = [
-    bit(sql`${last} is not null`, markBits.present),
-    bit(differ(refs[0]!, last), markBits.changed),
-    // Where there is one rule, what differs after it differs after all.
-    ...(stages.length === 1 ? [] : stages),
+    bit(sql`${refs.at(-1)!} is not null`, markBits.present),
+    ...rules.map(({ rule }, s) => {
+      const [before, after] = [refs[s]!, refs[s + 1]!];
+      // Texts need not be compared where a rule only empties them.
+      const isChanged =
+        rule === "null" || rule === "check"
+          ? sql`${after} is null and ${before} is not null`
+          : sql`${after} is distinct from ${before}`;
+      return bit(isChanged, stageBit(s));
+    }),
   ];
   if (right !== null) {
     bits.push(
@@ -48,6 +51,11 @@ export function markSql({ stages: rules }: FormColumn, refs: readonly Sql[], rig
     );
   }
   return sql`cast(${join(bits, " + ")} as smallint)`;
+}
+
+/** Whether some rule changed the cell of a mark: no rule gives back what one before it took. SQL, never null. */
+export function isChangedMark(mark: Sql): Sql {
+  return sql`${mark} >= ${2 ** markBits.stages}`;
 }
 
 /** Whether a mark tells of a wrong value. SQL, never null. */
@@ -69,7 +77,10 @@ export async function countMarks(
     sql`
       select
         ${join(
-          places.flatMap((own, i) => own.map((place) => counted(i, place))),
+          places.flatMap((own, i) => [
+            ...own.map((place) => counted(i, place)),
+            sql`count(*) filter (where ${isChangedMark(marks[i]!)}) as ${identifier(`changed_${i}`)}`,
+          ]),
           ",\n",
         )}
       from ${relation}
@@ -80,8 +91,8 @@ export async function countMarks(
     const of = (place: number): number => Number(row[`bit_${i}_${place}`] ?? 0);
     return {
       present: of(markBits.present),
-      changed: of(markBits.changed),
-      byStage: stages.map((_, s) => of(stageBit(s, stages.length))),
+      changed: Number(row[`changed_${i}`] ?? 0),
+      byStage: stages.map((_, s) => of(stageBit(s))),
       judged: judge == null ? null : { valid: of(markBits.valid), invalid: of(markBits.invalid) },
     };
   });
