@@ -1,19 +1,9 @@
 import { assert, asyncProperty } from "fast-check";
 import { expect, test } from "vitest";
-import { SegmentError } from "../../../src/core/errors.ts";
 import { contactTables, quotedCsv } from "./dirt.ts";
-import { withClean, type CleanRun } from "./with-clean.ts";
+import { withClean } from "./with-clean.ts";
 
-const { run, surroundings } = withClean();
-
-async function cleaned(input: string, options: object): Promise<CleanRun | null> {
-  try {
-    return await run(input, { ...options });
-  } catch (error) {
-    if (error instanceof SegmentError && error.code === "nothing-left") return null;
-    throw error;
-  }
-}
+const { run, runOrNothing: cleaned, surroundings } = withClean();
 
 // With a ledger every step is needed, and the table is made anew by each query.
 test(

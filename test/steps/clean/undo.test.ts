@@ -3,11 +3,10 @@ import { assert, asyncProperty } from "fast-check";
 import papaparse from "papaparse";
 import { expect, test } from "vitest";
 import type { OutputTable } from "../../../src/core/command.ts";
-import { SegmentError } from "../../../src/core/errors.ts";
 import { contactTables, quotedCsv } from "./dirt.ts";
 import { withClean, type CleanRun } from "./with-clean.ts";
 
-const { run, surroundings } = withClean();
+const { run, runOrNothing: cleaned, surroundings } = withClean();
 
 /** The rules of a generated table; those of columns that learn nothing. */
 function given({
@@ -38,16 +37,6 @@ function given({
     ...(check === undefined ? {} : { check }),
     excludeWhere: kept === 0 ? [] : [`row in r0,r${kept}`],
   };
-}
-
-/** The run, or null where its rules leave no row. */
-async function cleaned(input: string, options: object): Promise<CleanRun | null> {
-  try {
-    return await run(input, { ...options });
-  } catch (error) {
-    if (error instanceof SegmentError && error.code === "nothing-left") return null;
-    throw error;
-  }
 }
 
 test(

@@ -1,5 +1,6 @@
 import { clean } from "../../../src/commands/clean.ts";
 import type { Outcome, OutputTable } from "../../../src/core/command.ts";
+import { SegmentError } from "../../../src/core/errors.ts";
 import { withDefaults } from "../../../src/core/options.ts";
 import { withContext } from "../cluster/with-context.ts";
 
@@ -39,7 +40,16 @@ export function withClean() {
       column: (name) => rows.map((row) => row[header.indexOf(name)] ?? null),
     };
   };
-  return { run, surroundings };
+  /** The run, or null where its rules leave no row. */
+  const runOrNothing = async (input: string, given: Given): Promise<CleanRun | null> => {
+    try {
+      return await run(input, given);
+    } catch (error) {
+      if (error instanceof SegmentError && error.code === "nothing-left") return null;
+      throw error;
+    }
+  };
+  return { run, runOrNothing, surroundings };
 }
 
 /** CSV text of one column beside a row number, so that an empty cell is a line of its own. */
