@@ -4,7 +4,7 @@ import { requireQuarantine } from "../steps/clean/quarantine-text.ts";
 import { readChecks } from "../steps/clean/settings.ts";
 import { refuseModels } from "./clean-imputation.ts";
 import { cleanOptions } from "./clean-options.ts";
-import { givenFlags, refuseIdle, refuseReports } from "./refuse-options.ts";
+import { givenFlags, refuseIdle } from "./refuse-options.ts";
 
 type CleanOptions = OptionsOf<typeof cleanOptions>;
 
@@ -45,10 +45,7 @@ export function refuseAlone(options: CleanOptions): void {
   if (options.impute === undefined) refuseIdle(given("imputeFlag"), "no gaps are filled", "add --impute median");
   if (options.model === undefined) refuseFrames(options);
   refuseModels(options, given);
-  if (options.explain) {
-    refuseIdle(given("saveModel", "quarantine", "ledger"), "--explain writes nothing");
-    refuseReports(cleanOptions, options);
-  }
+  if (options.explain) refuseIdle(given("saveModel", "quarantine", "ledger"), "--explain writes nothing");
 }
 
 /** A ledger is read again by its columns, from text with commas or from Parquet. */

@@ -26,7 +26,7 @@ import { openTable, type OpenedTable } from "../steps/open-table.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { normalizeOptions } from "./normalize-options.ts";
 import { inverseReport, normalizeReport } from "./normalize-report.ts";
-import { givenFlags, refuseIdle, refuseReports, refuseSpooled } from "./refuse-options.ts";
+import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 type NormalizeOptions = OptionsOf<typeof normalizeOptions>;
 
@@ -259,7 +259,6 @@ function refuseAlone(options: NormalizeOptions): void {
   if (options.explain) {
     const why = "--explain shows how the columns are scaled and writes nothing";
     refuseIdle(givenFlags(normalizeOptions, options, ["quarantine", "saveModel"]), why);
-    refuseReports(normalizeOptions, options);
   }
   if (options.inPlace && (options.encode ?? []).length > 0) {
     throw new SegmentError(

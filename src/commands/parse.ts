@@ -3,6 +3,7 @@ import type { Command } from "../core/command.ts";
 import { SegmentError } from "../core/errors.ts";
 import { flagName, splitList, withDefaults, type OptionSpec, type OptionTable } from "../core/options.ts";
 import { didYouMean } from "../core/suggest.ts";
+import { refuseReports } from "./refuse-options.ts";
 
 /** What the words of a command line came to: options that fit the command's table, and its inputs. */
 export interface Parsed {
@@ -30,6 +31,7 @@ export function parseCommand(command: Command, words: readonly string[], width: 
   }
   const options = withDefaults(command.options, parser.opts());
   refuseNameless(command, inputs, options);
+  if (options.explain === true) refuseReports(command.options, options);
   return { inputs, options };
 }
 

@@ -204,3 +204,15 @@ test("an option means the same in every command that has it", () => {
     expect(assign.options[key]).toBe(cluster.options[key]);
   }
 });
+
+test("no command takes --explain together with a form of the report that SQL stands in for", async () => {
+  for (const { load } of commands) {
+    const each = await load();
+    if (!("explain" in each.options)) continue;
+    for (const words of [["--json"], ["--report", "out.html"]]) {
+      const error = failure(() => parseCommand(each, ["a.csv", "--explain", ...words], 80));
+      expect(error, each.name).toMatchObject({ code: "usage" });
+      expect(error.message, each.name).toContain(words[0]);
+    }
+  }
+});
