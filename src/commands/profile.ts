@@ -13,7 +13,13 @@ import { schemaText } from "../steps/roles/schema-file.ts";
 import { readAsOf } from "../steps/validate/data-checks.ts";
 import { profileOptions } from "./profile-options.ts";
 import { profileReport } from "./profile-report.ts";
-import { refuseIdle, refuseSpooled } from "./refuse-options.ts";
+import { readOptions } from "./common-options.ts";
+import { givenWords, refuseIdle, refuseSpooled } from "./refuse-options.ts";
+
+/** Options of reading that the next command on the same file needs too; each names its own quarantine and schema. */
+const readingKeys = (Object.keys(readOptions) as (keyof typeof readOptions)[]).filter(
+  (key) => key !== "quarantine" && key !== "schema",
+);
 
 type ProfileOptions = OptionsOf<typeof profileOptions>;
 
@@ -76,7 +82,11 @@ async function run(context: Context, inputs: readonly string[], options: Profile
     top: options.top,
     rolesOfRows: sampled,
     made,
-    suggestions: suggestCommands(inputs, figures, problems),
+    suggestions: suggestCommands(
+      { files: inputs, reading: givenWords(profileOptions, options, readingKeys), schema: options.schema ?? null },
+      figures,
+      problems,
+    ),
   });
   if (options.explain) {
     const texts = figures.columns.filter(({ column }) => column.stored === "text");

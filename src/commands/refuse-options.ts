@@ -1,5 +1,5 @@
 import { SegmentError } from "../core/errors.ts";
-import { flagName, withDefaults, type OptionTable } from "../core/options.ts";
+import { flagName, joinList, withDefaults, type OptionTable } from "../core/options.ts";
 import type { Source } from "../core/source.ts";
 
 /** The flags, of some options of a table, that were given another value than their default. */
@@ -14,6 +14,23 @@ export function givenFlags<T extends OptionTable>(
     return Array.isArray(value) ? value.length > 0 : value !== defaults[key];
   };
   return keys.filter(isGiven).map((key) => `--${flagName(key)}`);
+}
+
+/** Options of a table that were given another value than their default, as words of a command line. */
+export function givenWords<T extends OptionTable>(
+  table: T,
+  options: Readonly<Record<string, unknown>>,
+  keys: readonly (keyof T & string)[],
+): readonly string[] {
+  return keys.flatMap((key) => {
+    if (givenFlags(table, options, [key]).length === 0) return [];
+    const spec = table[key]!;
+    const flag = `--${flagName(key)}`;
+    if (spec.kind === "flag") return [spec.negated === true ? `--no-${flagName(key)}` : flag];
+    const values = spec.kind === "list" ? [joinList(options[key] as readonly string[])] : [options[key]].flat();
+    // A value that begins with a dash would be read as another option.
+    return values.flatMap((value) => (String(value).startsWith("-") ? [`${flag}=${value}`] : [flag, String(value)]));
+  });
 }
 
 /** Refuses flags that would have no effect, `why` being the reason. Throws `usage`. */

@@ -106,6 +106,11 @@ export function flagName(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
+/** Items as one text that `splitList` takes apart again. */
+export function joinList(items: readonly string[]): string {
+  return items.map((item) => item.replaceAll(",", ",,")).join(",");
+}
+
 /** `a,b,,c` → `a`, `b,c`: a doubled comma stands for a comma inside a name. */
 export function splitList(text: string): string[] {
   return text

@@ -180,14 +180,31 @@ test("the commands that it suggests run one after the other as they stand, quote
   });
   const text = ["client_id,email,ville,nb visites,montant,opt_in", ...lines.map((line) => line.join(","))].join("\n");
   put("l'export du jour.csv", `${text}\n`);
-  // The schema of another table, from a test before, is not of this one.
-  rmSync(join(cwd, "schema.yaml"), { force: true });
   const { next } = await profile("l'export du jour.csv");
   expect(next.map(({ run }) => run.split(" ")[1])).toEqual(["ingest", "clean", "dedupe", "cluster", "export"]);
   expect(next[1]?.run).toContain(`'l'\\''export du jour.csv'`);
   for (const { run } of next) expect(await shell(`${run} -q`, { cwd }), run).toMatchObject({ code: 0 });
   expect(existsSync(join(cwd, "audience.csv"))).toBe(true);
-  expect(readFileSync(join(cwd, "schema.yaml"), "utf8")).toContain("opt_in: { type: boolean, role: consent }");
+  expect(readFileSync(join(cwd, "l'export du jour.schema.yaml"), "utf8")).toContain(
+    "opt_in: { type: boolean, role: consent }",
+  );
+});
+
+test("what it suggests for the same file repeats how the file was read, and the schema that is there", async () => {
+  const row = (_: unknown, i: number): string => `${i}|0${1 + (i % 9)}/0${1 + (i % 7)}/2024|${i % 11},5|-9|${i % 2 === 0 ? "Lyon" : " Lyon"}`;
+  put("read.txt", `Export\nid|jour|montant|note|ville\n${Array.from({ length: 60 }, row).join("\n")}\n`);
+  const reading = ["--delimiter", "|", "--skip-lines", "1", "--dates", "jour=dmy", "--null=-9"];
+  const { stdout } = await segment(["profile", "read.txt", ...reading, "--json"], { cwd });
+  const { next } = JSON.parse(stdout) as Profile;
+  expect(next[0]?.run).toBe(
+    "segment ingest read.txt --delimiter '|' --skip-lines 1 --dates jour=dmy --null=-9 --schema read.schema.yaml",
+  );
+  for (const { run } of next) expect(await shell(`${run} -q`, { cwd }), run).toMatchObject({ code: 0 });
+  // With the schema there, nothing writes it anew.
+  const again = await segment(["profile", "read.txt", ...reading, "--schema", "read.schema.yaml", "--json"], { cwd });
+  const [first] = (JSON.parse(again.stdout) as Profile).next;
+  expect(first?.run).not.toContain("ingest");
+  expect(first?.run).toContain("--null=-9 --schema read.schema.yaml");
 });
 
 test("at a terminal of 80 columns no line is longer, and a command goes on after a backslash", async () => {
@@ -220,7 +237,7 @@ test("the same bytes on any number of threads and on plain kernels; as Markdown 
   );
   expect(pages).toMatchObject({ code: 0, stdout: "" });
   expect(readFileSync(join(cwd, "p.md"), "utf8")).toContain(
-    "```sh\nsegment ingest faults.csv --schema schema.yaml\n```",
+    "```sh\nsegment ingest faults.csv --schema faults.schema.yaml\n```",
   );
   expect(readFileSync(join(cwd, "p.html"), "utf8")).toContain("<pre><code>segment ingest faults.csv");
 });

@@ -1,3 +1,4 @@
+import { joinList } from "../../core/options.ts";
 import { nullWords, type Column } from "../../core/schema.ts";
 import { isNullWord } from "./text-facts.ts";
 import type { Problem, ProblemCode } from "./problems.ts";
@@ -14,12 +15,19 @@ export interface Suggestion {
 /** Names that a command line may hold at most. */
 const mostNames = 8;
 
-/**
- * What to run next, in the order of the pipeline, each on what the one before it writes. `files` are the inputs as the
- * user named them.
- */
+/** What a table was read from. */
+export interface SuggestionInput {
+  /** The inputs as the user named them. */
+  readonly files: readonly string[];
+  /** Options that say how they are read, as words of a command line. */
+  readonly reading: readonly string[];
+  /** The file of types and roles, where the user named one. */
+  readonly schema: string | null;
+}
+
+/** What to run next, in the order of the pipeline, each on what the one before it writes. */
 export function suggestCommands(
-  files: readonly string[],
+  { files, reading: given, schema }: SuggestionInput,
   figures: TableFigures,
   problems: readonly Problem[],
 ): readonly Suggestion[] {
@@ -27,7 +35,8 @@ export function suggestCommands(
   // What has come through a pipe cannot be read a second time.
   const isPiped = files.length === 0 || files.includes("-");
   let input = isPiped ? "FILE" : files.map(shellWord).join(" ");
-  let known: readonly string[] = [];
+  // Only what reads the same file reads it by the same options and schema.
+  let known = given.map(shellWord);
   const step = (words: readonly string[], output: string | null, does: string): void => {
     const said = isPiped && found.length === 0 ? `${does}; FILE is the table that came through a pipe, saved` : does;
     found.push({ run: ["segment", ...words, ...(output === null ? [] : ["-o", output])].join(" "), does: said });
@@ -47,11 +56,20 @@ export function suggestCommands(
     const meanings = [...new Set(tied.map(({ column }) => column.tie!))].map(
       (tie) => `${tie.example} as ${tie.readings[0]!.meaning}, not ${tie.readings[1]!.meaning}`,
     );
-    step(["ingest", input, ...reading], "ingested.csv", `settles ${meanings.join(", ")}: take the option that is true`);
+    step(
+      ["ingest", input, ...known, ...reading],
+      "ingested.csv",
+      `settles ${meanings.join(", ")}: take the option that is true`,
+    );
   }
-  step(["ingest", input, "--schema", "schema.yaml"], null, "types and roles to a file, to be corrected by hand");
-  // Only what reads the same file reads it by the same schema.
-  known = ["--schema", "schema.yaml"];
+  if (schema === null) {
+    const file = isPiped && found.length === 0 ? "schema.yaml" : schemaName(found.length > 0 ? [input] : files);
+    const does = "types and roles to a file, to be corrected by hand";
+    step(["ingest", input, ...known, "--schema", shellWord(file)], null, does);
+    known.push("--schema", shellWord(file));
+  } else {
+    known.push("--schema", shellWord(schema));
+  }
 
   const cleaning = cleanWords(columns, having);
   if (cleaning.words.length > 0 || cleaning.why.length > 0) {
@@ -104,6 +122,13 @@ export function suggestCommands(
     step(["export", input, ...known, "--consent", consent], "audience.csv", "only those who agreed");
   }
   return found;
+}
+
+/** A name for the schema of a table that no other table of the folder has: of `exports/crm.csv`, `crm.schema.yaml`. */
+function schemaName([file = ""]: readonly string[]): string {
+  const base = /^[a-z]+:\/\//i.test(file) ? "" : file.split(/[\\/]/).at(-1)!;
+  const stem = base.replace(/(\.[a-z]+)?\.[a-z0-9]+$/i, "").replaceAll(/[*?[\]{}]/g, "");
+  return stem === "" ? "schema.yaml" : `${stem}.schema.yaml`;
 }
 
 function cleanWords(
@@ -200,7 +225,7 @@ function isDate({ type }: Column): boolean {
 
 /** Names as a list option takes them. */
 function listWord(names: readonly string[]): string {
-  return shellWord(names.map((name) => name.replaceAll(",", ",,")).join(","));
+  return shellWord(joinList(names));
 }
 
 /** A word as a shell takes it. */
