@@ -88,6 +88,48 @@ test.each([
   expect(read.stderr).toContain("segment ingest changed.csv --save-dialect held.yaml");
 });
 
+test.each([
+  ["fractions among whole numbers", "5\n6", "5.5\n2.500", "“5.5” is no whole number"],
+  ["whole numbers with a tie", "5\n6", "1.234\n2.500", "“1.234” is no whole number"],
+  ["codes", "5\n6", "6\n007", "“007” is no whole number"],
+  ["years of two digits", "13/01/2024\n14/01/2024", "13/01/2024\n14/01/24", "“14/01/24” is no date written %d/%m/%Y"],
+  ["years of two digits in front", "2024-01-13", "24-01-13", "“24-01-13” is no date written %Y-%m-%d"],
+  ["times among dates", "2024-01-13", "2024-01-13 10:00", "“2024-01-13 10:00” is no date written"],
+  ["another currency", "12,50 €\n3,00 €", "12,50 €\n13,50 $", "“13,50 $” is no number in EUR"],
+  ["percentages among money", "12,50 €\n3,00 €", "12,50 €\n13,50 %", "“13,50 %” is no number in EUR"],
+  [
+    "shares where there were percentages",
+    "12,5 %\n3 %",
+    "12,5 %\n0,125",
+    "“0,125” is no number with a decimal comma and a",
+  ],
+  ["milliseconds", "1700000000\n1700000001", "1700000000000", "“1700000000000” is no time as seconds since 1970"],
+  ["another word", "oui\nnon", "oui\npeut-être", "“peut-être” is no word for yes or no"],
+])(
+  "%s: a value that the dialect would turn into another is an error, and goes aside alone",
+  async (_, old, now, message) => {
+    const file = (values: string): string =>
+      `date;b\n${values
+        .split("\n")
+        .map((value) => `${value};x\n`)
+        .join("")}`;
+    const put = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+    put("then.csv", file(old));
+    expect((await run("ingest", "then.csv", "--save-dialect", "then.yaml", "-q", "-o", "then-out.csv")).code).toBe(0);
+    put("now.csv", file(now));
+    const read = await run("ingest", "now.csv", "--dialect", "then.yaml", "-q", "-o", "now.parquet");
+    expect([read.code, read.stderr]).toEqual([3, expect.stringContaining(message)]);
+    put("most.csv", file([old, old, old, now.split("\n").at(-1)].join("\n")));
+    const words = ["--dialect", "then.yaml", "--quarantine", "aside.csv", "--json", "-o", "most.parquet"];
+    const { code, stdout } = await run("ingest", "most.csv", ...words);
+    const rows = 3 * old.split("\n").length;
+    expect([code, (JSON.parse(stdout) as { input: unknown }).input]).toEqual([
+      0,
+      { rows: rows + 1, used: rows, quarantined: 1 },
+    ]);
+  },
+);
+
 test("UTF-8 where Windows-1252 was saved is an error, and plain ASCII is not", async () => {
   await saved("western.yaml");
   writeFileSync(join(folder, "utf8.csv"), night);

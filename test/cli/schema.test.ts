@@ -256,3 +256,30 @@ describe("a schema file with a fault is refused with its line and the way out", 
     });
   });
 });
+
+test("whole numbers of a schema are no fractions: an error with the place, or their rows go aside", async () => {
+  put("whole.yaml", "columns:\n  id: {type: integer}\n  n: {type: integer}\n  v: {type: number}\n");
+  put("whole.csv", "id,n,v\n1,5,1\n2,5.5,2\n3,2.500,3.5\n4,7,4\n5,8,5\n6,9,6\n");
+  const refused = await segment(["ingest", "whole.csv", "--schema", "whole.yaml", "-q"], { cwd });
+  expect(refused).toMatchObject({ code: 3, stdout: "" });
+  expect(refused.stderr).toContain("whole.csv, line 3, column n");
+  expect(refused.stderr).toContain("n is text (such as “5.5”), not whole numbers");
+  const words = ["--schema", "whole.yaml", "--quarantine", "fractions.csv", "-q"];
+  const aside = await segment(["ingest", "whole.csv", ...words], { cwd });
+  expect(aside).toMatchObject({ code: 0, stdout: "id,n,v\n1,5,1\n4,7,4\n5,8,5\n6,9,6\n" });
+});
+
+test("with a quarantine, words for a missing value stay where they are", async () => {
+  put("gaps.yaml", "columns:\n  id: {type: integer}\n  ca: {type: number, decimal: ','}\n");
+  put("gaps.csv", "id;ca\n1;12,50 €\n2;-\n3;NA\n4;13,50 $\n5;\n6;7,25 €\n7;8,00 €\n");
+  const words = ["--schema", "gaps.yaml", "--quarantine", "other.csv", "-q"];
+  const aside = await segment(["ingest", "gaps.csv", ...words, "--format", "ndjson"], { cwd });
+  expect(aside.code).toBe(0);
+  expect(
+    aside.stdout
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { ca: unknown }).ca),
+  ).toEqual([12.5, null, null, null, 7.25, 8]);
+  expect(readFileSync(join(cwd, "other.csv"), "utf8").trim().split("\n")).toHaveLength(2);
+});

@@ -3,19 +3,17 @@ import { SegmentError } from "../../core/errors.ts";
 import { type Column, type Reading, typeWords } from "../../core/schema.ts";
 import type { Source } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
-import { matchesPart } from "../../sql/functions.ts";
-import { identifier, join, sql, value } from "../../sql/template.ts";
-import { isMissingSql } from "../reading/number-sql.ts";
+import { countWords, isDateCount } from "../reading/day-counts.ts";
+import { firstOddValue, isUnfitText, unfitTexts } from "../reading/odd-values.ts";
 import { placeOf } from "../reading/place-of.ts";
-import { valueSql } from "../reading/values.ts";
-import { positionSql } from "../row-position.ts";
-import type { ValueAside } from "../set-aside/value-aside.ts";
+import type { UnfitReason, ValueAside } from "../set-aside/value-aside.ts";
+import { firstUnfitWord, type HeldColumn, holdValues } from "./held-values.ts";
 import { type NamedDialect, wayOut } from "./open-by-dialect.ts";
 
 /**
  * Gives the columns of a described table the readings of a dialect, whatever the data of this run would suggest. Every
- * value must be readable by them, but for rows that `aside` takes: those of columns of which most values are. Cost: one
- * scan; one more for each column that does not fit. Throws `dialect-mismatch` with the first column that does not fit, its
+ * value must be readable by them, but for rows that `aside` takes: those of columns of which most values are. Cost: that of `holdValues`;
+ * one more scan for each column that does not fit. Throws `dialect-mismatch` with the first column that does not fit, its
  * first such value and the place of it.
  */
 export async function holdReadings(
@@ -41,32 +39,57 @@ export async function holdReadings(
     const { tie: _tie, oddValue: _odd, ...rest } = column;
     return { ...rest, type: reading.type, reading, why: `as ${file} says` };
   });
-  const held = { ...table, columns };
-  const counts = await countValues(engine, held);
-  const counted = columns.map((column, i) => ({ ...column, present: counts[i]!.present }));
-  const faulty = columns.flatMap((column, i) => (counts[i]!.unread === 0 ? [] : [{ column, ...counts[i]! }]));
+  const isLikely = !dialect.settled.includes("dates");
+  const texts = columns.filter(({ stored, isPlain }) => stored === "text" && isPlain !== true);
+  const held = await holdValues(engine, table, texts, isLikely);
+  const presentOf = new Map(held.map(({ column, present }) => [column, present]));
+  const counted = columns.map((column) => ({ ...column, present: presentOf.get(column) ?? column.present }));
+  const faulty = held.filter(({ unfit }) => unfit !== null);
   const [first] = faulty;
-  if (first === undefined) return { table: { ...held, columns: counted }, sources };
-  const unreadError = async ({ column, unread }: (typeof faulty)[number]): Promise<SegmentError> => {
-    const { text, row } = await firstUnread(engine, held, column);
-    const more = unread === 1 ? "the only such value" : `${unread} such values`;
-    const place = await placeOf(sources, row, column.name);
-    return refuse(
-      `“${text.slice(0, 60)}” is no ${wordsOf(column.reading)}, which ${column.name} holds; ${more}`,
-      place,
-    );
+  if (first === undefined) return { table: { ...table, columns: counted }, sources };
+  const errorOf = async (fault: HeldColumn): Promise<SegmentError> => {
+    const { column } = fault;
+    const { text, row, rows } = await firstUnfit(engine, { ...table, columns }, fault);
+    const more = rows === 1 ? "the only such value" : `${rows} such values`;
+    const what = `“${text.slice(0, 60)}” is no ${wordsOf(column.reading)}, which ${column.name} holds; ${more}`;
+    return refuse(what, await placeOf(sources, row, column.name));
   };
-  const most = aside === null ? first : faulty.find(({ present, unread }) => unread * 2 > present);
-  if (aside === null || most !== undefined) throw await unreadError(most ?? first);
-  const unfit = faulty.map(({ column }) => ({
-    column: column.name,
-    ref: column.ref,
-    isUnfit: states(column).unread,
-    isCostly: true,
-    reason: (text: string) => `“${text}” is no ${wordsOf(column.reading)}, which ${file} expects`,
-  }));
-  const left = await aside.take(table, sources, unfit, () => unreadError(first));
+  if (aside === null) throw await errorOf(first);
+  const unfit: UnfitReason[] = [];
+  for (const fault of faulty) {
+    const { column, present } = fault;
+    const found = await unfitCondition(engine, table, fault);
+    if (found === null || found.rows * 2 > present) throw await errorOf(fault);
+    const reason = (text: string): string => `“${text}” is no ${wordsOf(column.reading)}, which ${file} expects`;
+    unfit.push({ column: column.name, ref: column.ref, isUnfit: found.isUnfit, isCostly: true, reason });
+  }
+  const left = await aside.take(table, sources, unfit, () => errorOf(first));
   return holdReadings(engine, left.table, left.sources, { dialect, file }, inputs, aside);
+}
+
+async function firstUnfit(
+  engine: Engine,
+  table: Table,
+  { column, unfit }: HeldColumn,
+): Promise<{ readonly text: string; readonly row: number; readonly rows: number }> {
+  if (unfit !== null && "isUnfit" in unfit) {
+    const { value: text, row } = await firstUnfitWord(engine, table, column, unfit);
+    return { text, row, rows: unfit.rows };
+  }
+  const odd = unfit === null ? undefined : await firstOddValue(engine, table, unfit.evidence, unfit.bits, unfit.keys);
+  if (odd === undefined) throw new SegmentError("bug", `every value of ${column.name} fits`);
+  return { text: odd.value, row: odd.row, rows: odd.count };
+}
+
+/** The rows of such values as a condition over the table, and their number; null where there are too many different ones. */
+async function unfitCondition(
+  engine: Engine,
+  table: Table,
+  { column, unfit }: HeldColumn,
+): Promise<{ readonly isUnfit: Sql; readonly rows: number } | null> {
+  if (unfit === null || "isUnfit" in unfit) return unfit;
+  const found = await unfitTexts(engine, table, unfit);
+  return found === null ? null : { isUnfit: isUnfitText(table, column.ref, unfit, found.texts), rows: found.rows };
 }
 
 /** The mark that the data of this run are sure to be written with, where the dialect has another. */
@@ -84,8 +107,11 @@ function wordsOf(reading: Reading): string {
     case "number":
       return `number${marksOf(reading)}`;
     case "date":
-    case "timestamp":
-      return `${reading.type === "date" ? "date" : "time"} written ${reading.format}`;
+    case "timestamp": {
+      const what = reading.type === "date" ? "date" : "time";
+      if (isDateCount(reading.order)) return `${what} as ${countWords[reading.order]}`;
+      return `${what} written ${(reading.formats ?? [reading.format]).join(" or ")}`;
+    }
     case "boolean":
       return "word for yes or no";
     case "text":
@@ -93,87 +119,12 @@ function wordsOf(reading: Reading): string {
   }
 }
 
-function marksOf({ decimal, thousands }: Reading & { readonly type: "integer" | "number" }): string {
-  const mark = decimal === "," ? " with a decimal comma" : "";
-  return thousands === "" ? mark : `${mark}${mark === "" ? " with" : " and"} thousands parted by “${thousands}”`;
-}
-
-/** A value that is there, and one that is there and cannot be read. */
-function states(column: Column): { readonly present: Sql; readonly unread: Sql } {
-  const { ref, reading, stored } = column;
-  if (stored === "typed") return { present: sql`${ref} is not null`, unread: sql`false` };
-  if (reading.type === "text") return { present: sql`${ref} <> ''`, unread: sql`false` };
-  const present = sql`not ${isMissingSql(ref)}`;
-  const isForeign = "decimal" in reading ? sql`or ${matchesPart(ref, value(foreignNumber(reading)))}` : sql``;
-  return { present, unread: sql`${present} and (${valueSql(column)} is null ${isForeign})` };
-}
-
-/**
- * A pattern of texts that a cast would read once the marks are taken out, though they are written otherwise: groups that
- * are not of three digits, the other decimal mark, zeros in front (a code), underscores.
- */
-function foreignNumber({ decimal, thousands }: Reading & { readonly type: "integer" | "number" }): string {
-  const group = { "": null, " ": "[ \u00a0\u202f]", "'": "['’]", ".": "[.]", ",": "," }[thousands];
-  const other = decimal === "," ? "." : ",";
-  return [
-    "_",
-    "^[-+(]?0[0-9]",
-    ...(thousands === other ? [] : [`[${other}]`]),
-    ...(group === null ? [] : [`${group}[0-9]{1,2}([^0-9]|$)`, `${group}[0-9]{4}`, `[0-9]{4}${group}[0-9]`]),
-  ].join("|");
-}
-
-async function countValues(
-  engine: Engine,
-  table: Table,
-): Promise<readonly { readonly present: number; readonly unread: number }[]> {
-  const counts = table.columns.flatMap((column, i) => {
-    const { present, unread } = states(column);
-    return [
-      sql`count(case when ${present} then 1 end) as ${name("present", i)}`,
-      sql`count(case when ${unread} then 1 end) as ${name("unread", i)}`,
-    ];
-  });
-  const [row] = await engine.rows(
-    sql`
-      select
-        ${join(counts, ",\n")}
-      from ${table.relation}
-    `,
-    1,
-  );
-  return table.columns.map((_, i) => ({
-    present: Number(row?.[`present_${i}`] ?? 0),
-    unread: Number(row?.[`unread_${i}`] ?? 0),
-  }));
-}
-
-async function firstUnread(
-  engine: Engine,
-  table: Table,
-  column: Column,
-): Promise<{ readonly text: string; readonly row: number }> {
-  const [row] = await engine.rows(
-    sql`
-      select
-        ${column.ref} as value_1,
-        position_1
-      from (
-        select
-          *,
-          ${positionSql(table)} as position_1
-        from ${table.relation}
-      )
-      where ${states(column).unread}
-      order by position_1
-      limit 1
-    `,
-    1,
-  );
-  if (row === undefined) throw new SegmentError("bug", `no value of ${column.name} is unread`);
-  return { text: String(row["value_1"]), row: Number(row["position_1"]) };
-}
-
-function name(what: string, i: number): Sql {
-  return identifier(`${what}_${i}`);
+function marksOf({ decimal, thousands, amounts }: Reading & { readonly type: "integer" | "number" }): string {
+  const marks = [
+    ...(decimal === "," ? ["a decimal comma"] : []),
+    ...(thousands === "" ? [] : [`thousands parted by “${thousands}”`]),
+    ...(amounts?.percent === true ? ["a percent sign"] : []),
+  ];
+  const unit = amounts?.currency == null ? "" : ` in ${amounts.currency}`;
+  return unit + (marks.length === 0 ? "" : ` with ${marks.join(" and ")}`);
 }

@@ -1,3 +1,4 @@
+import { SegmentError } from "../../core/errors.ts";
 import type { DateCount, DateOrder } from "../../core/source.ts";
 import type { Reading } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
@@ -145,6 +146,24 @@ export function formatOf(family: DateFamily, order: DateOrder | DateCount): stri
   const parts = { ymd: [year, "%m", "%d"], dmy: ["%d", "%m", year], mdy: ["%m", "%d", year] };
   const own = isDateCount(order) ? parts.ymd : parts[order];
   return own.join(family.separator) + time + (family.zone ? "%z" : "");
+}
+
+/** The family that a format of `formatOf` stands for; `isLikely` as the family of a count has it. */
+export function familyOfFormat(format: string, isLikely: boolean): DateFamily {
+  const count = countOf(format);
+  if (count !== null) return countFamilies(count, isLikely).find(({ isWhole }) => isWhole === (format === count))!;
+  const named = namedOf(format);
+  if (named !== null) return named;
+  const digits = /^%[Yymd]([-/.]?)/.exec(format);
+  if (digits === null) throw new SegmentError("bug", `${format} is no format of dates`);
+  return {
+    kind: "digits",
+    separator: digits[1] as DigitsFamily["separator"],
+    yearFirst: /^%y/i.test(format),
+    yearDigits: format.includes("%y") ? 2 : 4,
+    time: format.includes("%H") ? "24 h" : format.includes("%I") ? "12 h" : "none",
+    zone: format.endsWith("%z"),
+  };
 }
 
 /**

@@ -6,6 +6,14 @@ import { sql, value } from "../../sql/template.ts";
 /** Dates that are written as numbers: days of a spreadsheet, seconds or milliseconds since 1970. */
 export const dateCounts: readonly DateCount[] = ["excel", "excel1904", "epoch", "epoch-ms"];
 
+/** What each of them is, in words. */
+export const countWords: Readonly<Record<DateCount, string>> = {
+  excel: "days of a spreadsheet (1900 system)",
+  excel1904: "days of a spreadsheet (1904 system)",
+  epoch: "seconds since 1970",
+  "epoch-ms": "milliseconds since 1970",
+};
+
 export function isDateCount(word: string): word is DateCount {
   return dateCounts.includes(word as DateCount);
 }

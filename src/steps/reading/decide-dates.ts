@@ -1,6 +1,7 @@
 import type { DateCount, DateOrder, ReadingOptions } from "../../core/source.ts";
 import type { ColumnEvidence, DateCandidate, ValueGroup, WrittenDates } from "./column-evidence.ts";
 import { familyOf, formatOf, ownOrder, type DateFamily } from "./date-families.ts";
+import { countWords } from "./day-counts.ts";
 import { quoted, type Decided, type Decision } from "./decision.ts";
 import { dateBit } from "./value-bits.ts";
 import { short, type WordEvidence } from "./word-evidence.ts";
@@ -111,15 +112,8 @@ function ownWhy(family: DateFamily, example: string): string {
       return `year first: ${quoted(example)}${family.zone ? "; times with an offset, written in UTC" : ""}`;
     case "named":
       return `month in letters: ${quoted(example)}`;
-    case "count": {
-      const what = {
-        excel: "days of a spreadsheet (1900 system)",
-        excel1904: "days of a spreadsheet (1904 system)",
-        epoch: "seconds since 1970",
-        "epoch-ms": "milliseconds since 1970",
-      }[family.count];
-      return `${what} in a column of dates: ${quoted(example)}`;
-    }
+    case "count":
+      return `${countWords[family.count]} in a column of dates: ${quoted(example)}`;
   }
 }
 

@@ -64,8 +64,24 @@ export function decideNumbers(
   );
   return columns.map((evidence, i) => ({
     evidence,
-    decision: alone[i] ?? decideTogether(evidence, options, marks),
+    decision: wholeIfDeclared(
+      evidence,
+      alone[i] ?? decideTogether(evidence, options, marks),
+      options.declared?.get(evidence.column.name),
+    ),
   }));
+}
+
+/** Fractions do not fit a schema that says whole numbers. */
+function wholeIfDeclared(
+  { bits }: ColumnEvidence,
+  decision: Decision,
+  declared: DeclaredNotation | undefined,
+): Decision {
+  if (declared?.type !== "integer" || decision.kind !== "read" || decision.reading.type !== "number") return decision;
+  const open =
+    "decimal" in decision.reading && decision.reading.decimal === "," ? notation.eitherComma : notation.eitherPoint;
+  return { kind: "text", bits: bits & (fraction | open), why: "not every value is a whole number" };
 }
 
 /** Why whole numbers of JSON stay text. */

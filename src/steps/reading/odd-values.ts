@@ -1,4 +1,4 @@
-import type { Engine, LoadedTable } from "../../core/context.ts";
+import type { Engine, OrderedRelation } from "../../core/context.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import { isOneOf } from "../../sql/functions.ts";
@@ -22,7 +22,7 @@ export interface UnfitValues {
 /** The first value of a column whose bits are among `bits`, or whose key among `keys`, and their number. One scan. */
 export async function firstOddValue(
   engine: Engine,
-  table: LoadedTable,
+  table: OrderedRelation,
   sampled: SampledColumn,
   bits: number,
   keys: readonly string[] = [],
@@ -51,7 +51,7 @@ const mostTexts = 100_000;
 /** The different texts of such values and the rows that hold them. One scan. Null for more than 100,000 different ones. */
 export async function unfitTexts(
   engine: Engine,
-  table: LoadedTable,
+  table: OrderedRelation,
   { evidence, bits, keys }: UnfitValues,
 ): Promise<{ readonly texts: readonly string[]; readonly rows: number } | null> {
   const found = await engine.rows(
@@ -74,9 +74,30 @@ export async function unfitTexts(
   };
 }
 
+/** Different texts that each query over the table is asked to leave out; beyond them the table is kept without. */
+export const fewTexts = 16;
+
+/** Whether a text of a column is one of such values, as a condition over the table; `texts` are the different ones. */
+export function isUnfitText(
+  table: OrderedRelation,
+  ref: Sql,
+  { evidence, bits, keys }: UnfitValues,
+  texts: readonly string[],
+): Sql {
+  if (texts.length <= fewTexts) return isOneOf(ref, texts);
+  return sql`
+    ${ref} in (
+      select text_1
+      from (
+        ${oddTextsSql(table, evidence, bits, keys)}
+      )
+    )
+  `;
+}
+
 /** A query of the different texts `text_1` of such values, their rows and the first of these. */
-export function oddTextsSql(
-  table: LoadedTable,
+function oddTextsSql(
+  table: OrderedRelation,
   { column, candidate }: SampledColumn,
   bits: number,
   keys: readonly string[],
@@ -100,6 +121,6 @@ export function oddTextsSql(
     from (
       ${withBits(values, candidate)}
     )
-    where bits_1 & ${bits} <> 0${keys.length === 0 ? sql`` : sql` or ${isOneOf(identifier("key_1"), keys)}`}
+    where bits_1 & ${bits} <> 0${keys.length === 0 ? sql`` : sql` or bits_1 is not null and ${isOneOf(identifier("key_1"), keys)}`}
   `;
 }

@@ -3,7 +3,9 @@ import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { withMoreDates } from "./candidates.ts";
 import type { Candidate, ColumnEvidence, SampledColumn, ValueGroup } from "./column-evidence.ts";
-import { isMissing, numberNotation } from "./number-shapes.ts";
+import { booleanBit, booleanBitOf } from "./boolean-words.ts";
+import { isMissing, notation, numberNotation } from "./number-shapes.ts";
+import { firstOddValue } from "./odd-values.ts";
 import { fastNotation, isMissingSql, isPlainNumberSql } from "./number-sql.ts";
 import type { ColumnSample } from "./sample-values.ts";
 import { dateBit, withBits } from "./value-bits.ts";
@@ -84,7 +86,35 @@ function countValues({ candidate }: SampledColumn, values: ColumnSample): Counts
     groups.set(mark, { rows: group.rows + 1, bits: group.bits | bits });
   }
   if (isText) return { held, present: held, bits: 0, groups: [] };
-  return { held, present, ...grouped([...groups].map(([key, group]) => ({ key, ...group }))) };
+  const seen = [...groups.values()].reduce((all, { bits }) => all | bits, 0);
+  return (
+    (isOfWords(seen) ? countWords(values, held) : null) ?? {
+      held,
+      present,
+      ...grouped([...groups].map(([key, group]) => ({ key, ...group }))),
+    }
+  );
+}
+
+/** Whether a column of numbers may be one of yes and no in digits with words among them. */
+function isOfWords(bits: number): boolean {
+  return bits === (notation.integer | notation.odd);
+}
+
+/** Counts a column as words for yes and no; null where it has others. */
+function countWords(values: ColumnSample, held: number): Counts | null {
+  let present = 0;
+  let bits = 0;
+  let example = "";
+  for (const value of values) {
+    if (value === null || isMissing(value)) continue;
+    present++;
+    const bit = booleanBitOf(value);
+    if (bit === booleanBit.odd) return null;
+    if (example === "" && bit !== booleanBit.digit) example = value;
+    bits |= bit;
+  }
+  return { held, present, bits, groups: [{ key: "", rows: present, bits }], candidate: { kind: "boolean", example } };
 }
 
 /** The groups of a column in a fixed order, and the bits of all. */
@@ -135,12 +165,18 @@ function heldSql({ ref, type, stored }: LoadedColumn): Sql {
 }
 
 /**
- * Looks at a column until its candidate is no longer in question: dates that are written in further ways are looked at
+ * Looks at a column until its candidate is no longer in question: digits beside words for yes and no are of these; dates that are written in further ways are looked at
  * once more with these, and what only looked like dates as what else it is.
  */
 async function lookClosely(engine: Engine, table: LoadedTable, sampled: SampledColumn, plain: number): Promise<Counts> {
   const counts = await lookAt(engine, table, sampled, plain);
   const { candidate } = sampled;
+  if (candidate.kind === "number" && isOfWords(counts.bits)) {
+    const word = await firstOddValue(engine, table, sampled, notation.odd);
+    const asWords: Candidate = { kind: "boolean", example: word?.value ?? "" };
+    const own = await lookAt(engine, table, { ...sampled, candidate: asWords }, 0);
+    return (own.bits & booleanBit.odd) === 0 ? { ...own, candidate: asWords } : counts;
+  }
   if (candidate.kind !== "date" || (counts.bits & dateBit.odd) === 0) return counts;
   const { otherwise } = candidate;
   if (otherwise !== undefined) {

@@ -6,7 +6,7 @@ import type { Candidate } from "./column-evidence.ts";
 import { formatOf, isOfFamilySql, ownOrder, realTimeSql, timestampSql, type DateFamily } from "./date-families.ts";
 import { isMissingSql, notationSql, plainSpacesSql } from "./number-sql.ts";
 
-/** How the values of a date column fit its two readings; a family of one order has one reading only. */
+/** How the values of a date column fit its two readings; a family of one order has one reading only, which is both. */
 export const dateBit = { first: 1, second: 2, same: 4, differ: 8, odd: 16 } as const;
 
 const text = identifier("text_1");
@@ -92,7 +92,7 @@ function withDateBits(values: Sql, families: readonly DateFamily[]): Sql {
   });
   const bits = tried.flatMap(({ first, second }) => {
     const fitsFirst = realTimeSql(first.name);
-    if (second === null) return [sql`when ${fitsFirst} then ${dateBit.first}`];
+    if (second === null) return [sql`when ${fitsFirst} then ${dateBit.same}`];
     const fitsSecond = realTimeSql(second.name);
     const both = sql`case when ${first.name} = ${second.name} then ${dateBit.same} else ${dateBit.differ} end`;
     return [

@@ -24,7 +24,9 @@ export async function describeBySchema(
   isJudged: boolean,
 ): Promise<Table> {
   const { given, declared } = byColumn(loaded, schema, isJudged);
-  const told = toldOptions(options, schema);
+  // Whoever judges the fit tells whole numbers from others by itself.
+  const asked = isJudged ? withoutWhole(schema) : schema;
+  const told = toldOptions(options, asked);
   const table = await describeTable(engine, given, sources, told);
   const settled = settlingOptions(table, declared, told);
   const read = settled === null ? table : await describeTable(engine, given, sources, settled);
@@ -98,6 +100,11 @@ function byColumn(
   }
   const columns = loaded.columns.map((column) => asDeclared(column, declared.get(column.name)));
   return { given: { ...loaded, columns }, declared };
+}
+
+function withoutWhole(schema: TableSchema): TableSchema {
+  const columns = schema.columns.map((one) => (one.type === "integer" ? { ...one, type: "number" as const } : one));
+  return { ...schema, columns };
 }
 
 /** The options with how a schema says that columns are written. */
@@ -200,7 +207,7 @@ function faultOf(column: Column, { type, order, decimal }: SchemaColumn): string
   if (tie !== undefined || present === 0 || type === null) return null;
   if (column.type !== type && !(isNumber(column.type) && isNumber(type))) {
     const odd = column.oddValue === undefined ? "" : ` (such as “${column.oddValue.value.slice(0, 40)}”)`;
-    return `is ${typeWords[column.type]}${odd}, not ${typeWords[type]}`;
+    return `is ${typeWords[column.type]}${odd}, not ${type === "integer" ? "whole numbers" : typeWords[type]}`;
   }
   if (column.stored !== "text") return null;
   const isOther = "order" in reading && order !== null && reading.order !== order && reading.order !== "ymd";

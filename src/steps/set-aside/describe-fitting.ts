@@ -1,19 +1,13 @@
 import type { Context, LoadedTable, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { ReadingOptions, Source } from "../../core/source.ts";
-import type { Sql } from "../../core/sql.ts";
-import { isOneOf } from "../../sql/functions.ts";
-import { sql } from "../../sql/template.ts";
 import { examineTable, refusedError } from "../describe.ts";
 import { saysComma, saysPoint } from "../reading/decide-numbers.ts";
 import { notNumber } from "../reading/number-shapes.ts";
-import { oddTextsSql, type UnfitValues, unfitTexts } from "../reading/odd-values.ts";
+import { fewTexts, isUnfitText, type UnfitValues, unfitTexts } from "../reading/odd-values.ts";
 import { declaredTable, examineBySchema } from "../roles/declare.ts";
 import type { TableSchema } from "../roles/schema-file.ts";
 import type { UnfitReason, ValueAside } from "./value-aside.ts";
-
-/** Different texts that each query over the table is asked to leave out; beyond them the table is kept without. */
-const fewTexts = 16;
 
 /**
  * Describes a table, by a schema where there is one, and sets the rows aside whose values do not fit what the user states
@@ -59,20 +53,11 @@ export async function describeFitting(
 
 function reasonOf(table: LoadedTable, values: UnfitValues, texts: readonly string[]): UnfitReason {
   const { column } = values.evidence;
-  const isFew = texts.length <= fewTexts;
-  const among = (): Sql => sql`
-    ${column.ref} in (
-      select text_1
-      from (
-        ${oddTextsSql(table, values.evidence, values.bits, values.keys)}
-      )
-    )
-  `;
   return {
     column: column.name,
     ref: column.ref,
-    isUnfit: isFew ? isOneOf(column.ref, texts) : among(),
-    isCostly: !isFew,
+    isUnfit: isUnfitText(table, column.ref, values, texts),
+    isCostly: texts.length > fewTexts,
     reason: (text) => `“${text}” does not fit ${values.stated}`,
   };
 }

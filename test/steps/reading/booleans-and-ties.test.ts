@@ -24,6 +24,23 @@ describe("booleans", () => {
     }
   });
 
+  it("reads 1 and 0 beside words, wherever in the table the words stand and however large it is", async () => {
+    for (const rows of [20, 500, 3000]) {
+      for (const at of [0, Math.floor(rows / 2) + 1, rows - 1]) {
+        const flags = Array.from({ length: rows }, (_, i) => (i === at ? "oui" : String(i % 2)));
+        for (const sampled of [rows, 7])
+          expect(await bench.column(flags, { sampled }), `${rows} ${at}`).toMatchObject({
+            type: "boolean",
+            present: rows,
+            why: "words such as oui",
+          });
+        const others = flags.map((flag, i) => (i === (at + 7) % rows ? "2" : flag));
+        for (const sampled of [rows, 7])
+          expect((await bench.column(others, { sampled })).type, `${rows} ${at}`).toBe("text");
+      }
+    }
+  });
+
   it("keeps 1 and 0 as whole numbers, one letter alone as text, and other words as text", async () => {
     expect((await bench.column(["1", "0"])).type).toBe("integer");
     expect((await bench.column(["n", "n"])).type).toBe("text");
