@@ -28,6 +28,8 @@ export interface KMedoidsResult {
   readonly deviation: number;
   /** Medoids that were replaced. */
   readonly swaps: number;
+  /** Passes over all candidates, the last one begun included. */
+  readonly passes: number;
   readonly converged: boolean;
 }
 
@@ -48,10 +50,10 @@ export async function kMedoids(compute: Compute, points: Points, options: KMedoi
     for (let start = 0; start < starts; start++) {
       work.medoids.set(options.init ?? drawMedoids(work, options.seed, start));
       place(work);
-      const { swaps, converged } = await improve(compute, work, options);
+      const { swaps, passes, converged } = await improve(compute, work, options);
       const deviation = deviationOf(work);
       if (best !== null && !(deviation < best.deviation)) continue;
-      best = { k: options.k, medoids: work.medoids.slice(), deviation, swaps, converged };
+      best = { k: options.k, medoids: work.medoids.slice(), deviation, swaps, passes, converged };
       labels.set(work.nearest);
     }
     if (best === null) throw new SegmentError("bug", "k-medoids was asked for no start");
@@ -172,7 +174,7 @@ async function improve(
   compute: Compute,
   work: Work,
   { maxIter, progress }: KMedoidsOptions,
-): Promise<{ readonly swaps: number; readonly converged: boolean }> {
+): Promise<Pick<KMedoidsResult, "swaps" | "passes" | "converged">> {
   const { k, medoids, changes, blocks } = work;
   const { rows } = work.points.matrix;
   const isMedoid = new Uint8Array(rows);
@@ -209,10 +211,10 @@ async function improve(
       swaps++;
       sinceSwap = 0;
     }
-    if (sinceSwap >= rows) return { swaps, converged: true };
+    if (sinceSwap >= rows) return { swaps, passes: pass + 1, converged: true };
     progress?.(`k-medoids: k = ${k}, ${swaps} swaps`);
   }
-  return { swaps, converged: false };
+  return { swaps, passes: maxIter, converged: false };
 }
 
 /** What the removal of each medoid alone costs: its rows go to their second. */

@@ -1,5 +1,6 @@
 import type { Fitted } from "../../core/fitted.ts";
 import type { Json } from "../../core/report.ts";
+import { type MethodName, methodNames } from "../../model/cluster/clustering.ts";
 import { invertTransform, type Transform } from "../../model/stats/scaling.ts";
 import { sum } from "../../model/stats/sum.ts";
 import { amount, finite, list, type ModelFile, oneOf, record, requireSchema, whole, word } from "../model-file.ts";
@@ -40,7 +41,7 @@ export interface ModelSegment {
 export interface ClusterModel {
   readonly version: string;
   readonly seed: number;
-  readonly method: "k-means";
+  readonly method: MethodName;
   /** The name of the column it adds. */
   readonly name: string;
   readonly features: readonly ModelFeature[];
@@ -53,7 +54,7 @@ export interface ClusterModel {
 
 /** The model of a fit; `descriptions` are in the order of the segment numbers. */
 export function buildModel(
-  about: { readonly version: string; readonly seed: number; readonly name: string },
+  about: Pick<ClusterModel, "version" | "seed" | "name" | "method">,
   features: readonly ModelFeature[],
   fit: Fit,
   numbered: Numbered,
@@ -77,7 +78,6 @@ export function buildModel(
   const highest = Math.max(like?.highestNumber ?? 0, ...numbered.segments);
   return {
     ...about,
-    method: "k-means",
     features,
     segments,
     highestNumber: highest,
@@ -125,7 +125,7 @@ export function readModel(model: ModelFile): ClusterModel {
   return {
     version: model.version,
     seed: model.seed,
-    method: parameters.method === "k-means" ? "k-means" : at("method"),
+    method: oneOf(parameters.method, methodNames) ?? at("method"),
     name: word(parameters.name) || at("name"),
     features,
     segments,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { kMedoids, type KMedoidsOptions, type KMedoidsResult } from "../../../src/model/cluster/k-medoids.ts";
+import { fitMedoids } from "../../../src/model/cluster/sampled-medoids.ts";
 import { openCompute } from "../../../src/workers/pool.ts";
 import { bumpRows, cloudRows, matrixOf } from "./data.ts";
 
@@ -124,4 +125,21 @@ test("duplicates, one point a segment, a constant column, one column and two hun
   const wide = cloudRows(30, 200, 2);
   const found = await fit(wide, { k: 3 });
   expect(found.deviation).toBeCloseTo(nearestOf(wide, found.medoids).deviation, 9);
+});
+
+test("of more than 20,000 points the medoids are found among so many, and every point belongs to the nearest", async () => {
+  const rows = bumpRows(20_500, 1, 4);
+  const [, engine] = engines;
+  const mark = engine.mark();
+  const matrix = matrixOf(engine, rows);
+  const options = { k: 2, starts: 1, maxIter: 20, seed: 3, init: null };
+  const found = await fitMedoids(engine, { matrix, weights: null }, options);
+  expect(found.sample).toBe(20_000);
+  const [low, high] = [...found.centres].sort((a, b) => a - b);
+  // Each half is spread evenly over a unit, so that its medoid is near the middle.
+  expect([low, high]).toEqual([expect.closeTo(0.5, 1), expect.closeTo(3.5, 1)]);
+  expect([...found.labels]).toEqual(rows.map(([x]) => (Math.abs(x! - found.centres[0]!) < 1.2 ? 0 : 1)));
+  const deviation = rows.reduce((sum, [x]) => sum + Math.min(Math.abs(x! - low!), Math.abs(x! - high!)), 0);
+  expect(found.inertia).toBeCloseTo(deviation, 6);
+  engine.release(mark);
 });
