@@ -1,5 +1,3 @@
-import type { OptionTable } from "../../core/options.ts";
-
 /** The methods by which segments are found, in the order in which they are offered. */
 export const methodNames = ["k-means", "k-medoids"] as const;
 export type MethodName = (typeof methodNames)[number];
