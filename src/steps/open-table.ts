@@ -120,7 +120,12 @@ export async function openTable(
   const read = await engine.load(files);
   const learned = fittingReading(read, how.learned);
   const typed = withCounts(given, { ...typedCounts(read, learned), ...frozen?.dialect.counts });
-  const present = withoutNullWords(read, files, [...(frozen?.dialect.nullWords ?? []), ...(words.null ?? [])]);
+  const present = withoutNullWords(
+    read,
+    files,
+    [...(frozen?.dialect.nullWords ?? []), ...(words.null ?? [])],
+    how.idle,
+  );
   const aside = words.quarantine === undefined ? null : openValueAside(context, words.quarantine);
   const ticks = await heldTicks(engine, present, frozen, inputs, aside);
   const tickedNames = [...new Set([...learned.ticked, ...(words.ticked ?? [])])];

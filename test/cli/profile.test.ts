@@ -131,7 +131,7 @@ test("dates in three notations, several sentinels, ages that are none and cut co
   expect(read.stdout.replaceAll(/\s+/g, " ")).toContain(
     "ean is written as a spreadsheet shows long numbers, such as 3,01762E+12",
   );
-  expect(found.next.find(({ run }) => run.startsWith("segment clean"))!.run).toContain("--null=-1,999");
+  expect(found.next.find(({ run }) => run.startsWith("segment clean"))!.run).toContain("--null age=-1,age=999");
 });
 
 test("the next commands run as they are pasted, and those of a pipe name a file", async () => {

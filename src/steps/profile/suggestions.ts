@@ -1,5 +1,5 @@
 import { joinList } from "../../core/options.ts";
-import { nullWords, type Column } from "../../core/schema.ts";
+import type { Column } from "../../core/schema.ts";
 import { isNullWord } from "./text-facts.ts";
 import type { Problem, ProblemCode } from "./problems.ts";
 import { sentinelNumbers, sentinelNumbersOf } from "./sentinels.ts";
@@ -138,23 +138,26 @@ function cleanWords(
   const words: string[] = [];
   const why: string[] = [];
   if (having("outer-spaces").length > 0) why.push("odd spaces off");
-  const seen = new Set(
-    having("null-words").flatMap(({ groups }) =>
-      groups.listed.filter(({ value }) => isNullWord(value)).map(({ value }) => String(value).trim().toLowerCase()),
-    ),
-  );
-  const numbers = having("sentinels").flatMap((one) =>
-    isDate(one.column)
-      ? []
-      : sentinelNumbersOf(one).flatMap(({ value }) => (sentinelNumbers.has(value) ? [String(value)] : [])),
-  );
-  if (seen.size + numbers.length > 0) {
-    // The words that the reader knows are replaced, not added to.
-    const hasKnown = columns.some(({ column, text }) => column.type === "text" && (text?.nullWords ?? 0) > 0);
-    const known = hasKnown ? nullWords.filter((word) => word !== "") : [];
-    const list = listWord([...new Set([...seen, ...numbers, ...known])]);
+  // Each word for its own column: elsewhere it may be a value.
+  const missing = [
+    ...having("null-words").flatMap(({ column, groups }) => {
+      const found = groups.listed.filter(({ value }) => isNullWord(value));
+      return [...new Set(found.map(({ value }) => String(value).trim().toLowerCase()))].map((word) => ({
+        column,
+        word,
+      }));
+    }),
+    ...having("sentinels").flatMap((one) => {
+      const numbers = isDate(one.column) ? [] : sentinelNumbersOf(one);
+      return numbers.flatMap(({ value }) =>
+        sentinelNumbers.has(value) ? [{ column: one.column, word: String(value) }] : [],
+      );
+    }),
+  ];
+  if (missing.length > 0) {
+    const list = listWord(missing.map(({ column, word }) => `${column.name}=${word}`));
     words.push(...(list.startsWith("-") ? [`--null=${list}`] : ["--null", list]));
-    why.push("words of this file for a missing value");
+    why.push("words of these columns for a missing value");
   }
   const cased = having("case-variants").filter(
     ({ groups, role }) => spellings(groups.listed, role.endsWith("name")).length > 0,
