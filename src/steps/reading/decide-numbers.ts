@@ -1,6 +1,6 @@
 import type { AmountReading, ThousandsMark } from "../../core/schema.ts";
 import type { DecimalMark, DeclaredNotation, ReadingOptions } from "../../core/source.ts";
-import { saysCoordinate, saysCountOrMoney } from "../column-kinds.ts";
+import { saysActivity, saysCoordinate, saysCountOrMoney } from "../column-kinds.ts";
 import { percentMark } from "./amount-shapes.ts";
 import type { ColumnEvidence } from "./column-evidence.ts";
 import { currencyOf } from "../../core/currencies.ts";
@@ -78,6 +78,8 @@ function decideAlone(evidence: ColumnEvidence): Decision | null {
   // A file that writes whole numbers in strings, and nothing else, has said that they are text: ids, postcodes.
   const isSaid = evidence.column.strings === "not-whole" && evidence.held === evidence.present;
   if (isSaid && bits === notation.integer) return { kind: "text", bits: 0, why: wholeInStrings };
+  if ((bits & (saysPoint | notation.eitherPoint)) !== 0 && saysActivity(evidence.column.name))
+    return { kind: "text", bits: 0, why: "codes, by its name: a number would lose their zeros" };
   const mixed = mixedAmounts(evidence);
   if (mixed !== null) return mixed;
   const point = (bits & saysPoint) !== 0;

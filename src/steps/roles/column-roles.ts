@@ -119,7 +119,7 @@ function labelRole({ name }: Column, { distinct, present }: RoleFacts): Found | 
 function idByName({ name, type }: Column, { distinct, present }: RoleFacts): Found | null {
   if (type === "boolean" || !saysId(name) || (isNumberType(type) && moneyRank(name) > 0)) return null;
   const isShared = distinct <= 1000 && distinct * 20 <= present;
-  if (isShared && says(name, "code codes departement department insee reference ref key"))
+  if (isShared && says(name, "code codes departement department insee reference ref key naf ape nace"))
     return { role: "category", why: `a code, by its name, that rows share: ${distinct} different ones` };
   return { role: "id", why: "by its name" };
 }
