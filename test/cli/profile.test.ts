@@ -311,5 +311,5 @@ test("means of a column with negative values have no index", async () => {
   // Means of 4 and 5 beside 4.5.
   expect(indices["visits"]![0]).toBeCloseTo((100 * 4) / 4.5, 10);
   const drawn = await segment(["profile", "signed.csv", "--by", "kind"], { cwd });
-  expect(drawn.stdout).toContain("no index where a column has negative values");
+  expect(drawn.stdout).toContain("no index for balance, with negative values or zeros alone");
 });
