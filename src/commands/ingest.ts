@@ -147,7 +147,7 @@ async function run(
   const isRead = !options.explain && (!options.quiet || options.report !== undefined);
   context.terminal.progress("looking at what the columns are for");
   const { roles, sampled } =
-    isRead || made !== null ? await columnRoles(engine, rolled.table) : { roles: [], sampled: null };
+    isRead || made !== null ? await columnRoles(engine, rolled.table, rollup !== null) : { roles: [], sampled: null };
   if (made !== null && options.explain) refuseIdle(["--schema"], "--explain writes nothing");
   const table = made === null ? rolled.table : readAsWritten(rolled.table, roles);
   const queries = outputQueries(table, { plain: true });

@@ -319,6 +319,6 @@ function footerWarning(
     lines.length === 1 ? "1 line below the table is no row" : `${lines.length} lines below the table are no rows`;
   const went = quarantine === undefined ? "left out" : `went to ${quarantine}`;
   const verb = lines.length === 1 ? "was" : "were";
-  const message = `${count} and ${quarantine === undefined ? `${verb} ${went}` : went}: ${place} “${shown}” (${why}); if it is one, add --footer-lines 0`;
+  const message = `${count} and ${quarantine === undefined ? `${verb} ${went}` : went}: ${place} “${shown}” (${why}); if ${lines.length === 1 ? "it is a row" : "they are rows"}, add --footer-lines 0`;
   return { code: "footer-lines", message };
 }
