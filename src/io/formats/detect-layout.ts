@@ -240,7 +240,7 @@ function scoreWords({ consistency, shapes, structure }: Reading, rival: Reading 
   const next =
     rival === null
       ? ""
-      : `; next best ${delimiterName(shown(rival))}: ${rival.score.toFixed(2)}, ${plural(rival.structure.fields, "column")}, ${percent(rival.consistency)} of the records`;
+      : `; next best ${delimiterName(shown(rival))}: ${rival.score.toFixed(2)}, ${plural(rival.structure.fields, "column")}, on ${percent(rival.consistency)} of the records`;
   return `${even}; ${columns}${next}`;
 }
 
