@@ -15,6 +15,7 @@ import {
 import { isDateCount, likelyCount } from "./day-counts.ts";
 import { isMissing, longWhy, notation, notationOf, notNumber, plainSpaces } from "./number-shapes.ts";
 import type { FastCheck } from "./number-sql.ts";
+import { isNumberDeclared } from "./reading-options.ts";
 
 /** Values of a column that are looked at; the whole table decides, so a few are enough. */
 export const sampledValues = 200;
@@ -101,7 +102,8 @@ function dateCandidate(column: LoadedColumn, values: readonly string[], options:
     const family = { ...compactFamily, yearFirst: named === undefined || named === "ymd" };
     return { kind: "date", written: [{ family, example: compact[0]! }], example: compact[0]! };
   }
-  const count = named === undefined ? countOf(column, values) : null;
+  const isNumber = isNumberDeclared(options.declared?.get(column.name));
+  const count = named === undefined && !isNumber ? countOf(column, values) : null;
   if (count !== null) {
     return { ...countCandidate(count, values, true), otherwise: numberCandidate(column, values) ?? { kind: "text" } };
   }

@@ -74,3 +74,12 @@ test("codes of activities keep their zeros, with letters or without; rates do no
   expect(await types("taux", ["47.10", "62.01"])).toBe("number");
   expect(await types("shape", ["47.10", "62.01"])).toBe("number");
 });
+
+test("a schema that says numbers of them comes before their names", async () => {
+  const declared = new Map(
+    ["naf", "maj"].map((name) => [name, { type: "number" as const, order: null, decimal: null }]),
+  );
+  const cells = { id: ["a", "b"], naf: ["47.10", "62.01"], maj: ["1684411200", "1695124800"] };
+  const { columns } = await bench.describe(cells, { declared });
+  expect(columns.map(({ type }) => type)).toEqual(["text", "number", "integer"]);
+});
