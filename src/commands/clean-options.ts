@@ -35,7 +35,7 @@ export const cleanOptions = {
     kind: "list",
     value: "WORDS",
     group: "Form",
-    help: "words for a missing value, in any case, in place of NA, N/A, NaN, NULL, none, nil, nd, n.d., vide, -, --, ?, #N/A, \\N; in columns that are no text those count as well",
+    help: "words for a missing value, in any case; for one column: age=999, beside those known; for all: in place of NA, N/A, NaN, NULL, none, nil, nd, n.d., vide, -, --, ?, #N/A, \\N; in columns that are no text those count as well",
   },
   case: {
     kind: "list",

@@ -90,7 +90,9 @@ function lineEvidence({ seen, rules, layout }: ReadText): readonly Evidence[] {
   const why =
     used.length > 1
       ? used.map(([count, kind]) => `${grouped(count)} lines end in ${kind}`).join(", ")
-      : `on all ${grouped(seen.lines)} lines`;
+      : used.length === 1 && used[0]![0] < seen.lines - 1
+        ? `behind ${grouped(used[0]![0])} of ${grouped(seen.lines)} lines; the others end inside quotes`
+        : `on all ${grouped(seen.lines)} lines`;
   const evidence: Evidence[] = [{ subject: "line ending", found, why: used.length === 0 ? "a single line" : why }];
   evidence.push({
     subject: "records",

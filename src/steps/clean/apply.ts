@@ -21,7 +21,7 @@ import { brought, refuseAdded, type CleanSettings, type FormedTable } from "./fo
 import { rereadTable } from "./reread.ts";
 import { parseReadingOptions } from "../reading/reading-options.ts";
 import { requireOrder } from "./row-order.ts";
-import type { EmailCheck } from "./settings.ts";
+import { type EmailCheck, wordsOfColumn } from "./settings.ts";
 
 /** A cleaned table. */
 export interface Cleaned {
@@ -64,6 +64,9 @@ export async function applyClean(
     names,
     model.nullWords,
     {
+      own: new Map(
+        model.columns.flatMap(({ name, nullWords }) => (nullWords === undefined ? [] : [[name, nullWords]])),
+      ),
       money: new Set(model.columns.flatMap(({ name, money }) => (money === true ? [name] : []))),
       unicode: model.unicode ?? "nfc",
     },
@@ -72,11 +75,11 @@ export async function applyClean(
   requireModelColumns(wantedOf(model, read), read.columns, file);
   const table = asNumbered({ ...read, columns: read.columns.map((column) => textOf(column, model)) }, model.outliers);
   requireSettled(table, names);
-  for (const { name, type } of model.columns) {
+  for (const { name, type, nullWords } of model.columns) {
     if (type !== "boolean") continue;
     const column = table.columns.find((one) => one.name === name)!;
     const failure = { code: "model-mismatch", said: `${name} is of yes and no in the model, and ` } as const;
-    await requireBoolean(engine, table, sources, column, model.nullWords, failure);
+    await requireBoolean(engine, table, sources, column, wordsOfColumn(model.nullWords, nullWords), failure);
   }
   await requireCurrencies(engine, table, model.columns);
   const known = { ...model, columns: model.columns.map((column) => widened(column, table)) };

@@ -115,7 +115,7 @@ describe("telephone numbers", () => {
         missing: 1,
         open: 0,
         removed: 0,
-        why: "named",
+        why: "named by an option",
       },
     ]);
   });
