@@ -432,7 +432,10 @@ describe("three sources, as pandas merges match them", () => {
 
 test("the CSV of several sources is in plain notation: the values that NDJSON has", async () => {
   file("own.csv", "id;optin;ca;vu;u\n1;oui;12,50;13/02/2024;2024-01-02T10:00:00+02:00\n2;Non;-;01/03/2024;NA\n");
-  file("other.csv", "id,optin,ca,vu,u\n3,yes,15.25,2024-02-14,2024-01-02 10:00:00\n4,no,7,2024-02-15,2024-01-03 10:00:00\n");
+  file(
+    "other.csv",
+    "id,optin,ca,vu,u\n3,yes,15.25,2024-02-14,2024-01-02 10:00:00\n4,no,7,2024-02-15,2024-01-03 10:00:00\n",
+  );
   const words = ["ingest", "--source", "own=own.csv", "--source", "other=other.csv", "-q"];
   const csv = await segment(words, { cwd });
   expect(csv.stdout).toBe(
