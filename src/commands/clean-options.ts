@@ -224,7 +224,7 @@ export const cleanOptions = {
   imputeFlag: {
     kind: "flag",
     group: "Missing values",
-    help: "add a column COL_missing for each filled one: which values were missing",
+    help: "add a column COL_missing for each filled one: which values were missing; with --overwrite, what such a column of an earlier run tells stays",
   },
   by: {
     kind: "text",

@@ -3,6 +3,7 @@ import { SegmentError } from "../../core/errors.ts";
 import type { Column, ColumnType } from "../../core/schema.ts";
 import { asText } from "../../sql/functions.ts";
 import { sql } from "../../sql/template.ts";
+import { emptyColumnWarnings } from "../empty-columns.ts";
 import { requireModelColumns, type ModelColumn } from "../model-file.ts";
 import type { OpenedTable, ReadWords, Warning } from "../open-table.ts";
 import { mixedColumnWarnings } from "../reading/mixed-columns.ts";
@@ -80,7 +81,20 @@ export async function applyClean(
   }
   await requireCurrencies(engine, table, model.columns);
   const known = { ...model, columns: model.columns.map((column) => widened(column, table)) };
-  return finished(context, opened, await brought(context, table, known, reread, sources, settings), known, settings);
+  const formed = await brought(context, table, known, reread, sources, settings);
+  const cleaned = await finished(context, opened, formed, known, settings);
+  return { ...cleaned, warnings: [...emptyColumnWarnings(usedColumns(model), table), ...cleaned.warnings] };
+}
+
+/** The columns that held values at the fit: of a text without any rule besides its form that is not known. */
+function usedColumns({ columns, fills, outliers, imputers = [] }: CleanModel): readonly ModelColumn[] {
+  const used = new Set([
+    ...[...fills, ...outliers].map(({ column }) => column),
+    ...imputers.flatMap(({ features }) => features.map(({ column }) => column)),
+  ]);
+  return columns.filter(
+    ({ name, type, email, contact }) => type !== "text" || email || contact !== undefined || used.has(name),
+  );
 }
 
 /** A table whose rows carry the numbers that they were read with, where some may be set aside later. */
