@@ -201,7 +201,10 @@ test.each([
   expect(await segment(fit, { cwd })).toEqual(quiet);
   put("gone.csv", read("crm.csv").replace(/^(k[^,]*,[^,]*),[^,]*/gm, "$1,"));
   const said = "no row has a value of spending, and the model was fitted on a column with values";
-  for (const words of [[command, "gone.csv"], ["assign", "gone.csv"]]) {
+  for (const words of [
+    [command, "gone.csv"],
+    ["assign", "gone.csv"],
+  ]) {
     const run = await segment([...words, "--model", "full.json", "-o", "gone-out.csv", "--json"], { cwd });
     expect(run.code).toBe(0);
     const { warnings } = JSON.parse(run.stdout) as { warnings: readonly { code: string; message: string }[] };

@@ -124,7 +124,9 @@ describe("amounts of another currency than the model's are refused, not scaled",
     expect((await segment([...words, "euros.csv", ...more, ...saved], { cwd })).code).toBe(0);
     const refused = await segment(["assign", "dollars.csv", "--model", "unit.json", "-q"], { cwd });
     expect(refused.stdout).toBe("");
-    expect(refused.stderr).toContain("dollars.csv, column montant: montant holds amounts in $, and the model knows it in EUR");
+    expect(refused.stderr).toContain(
+      "dollars.csv, column montant: montant holds amounts in $, and the model knows it in EUR",
+    );
     expect(refused.code).toBe(3);
     for (const same of ["euros.csv", "bare.csv"])
       expect((await segment(["assign", same, "--model", "unit.json", "-q"], { cwd })).code).toBe(0);

@@ -62,7 +62,9 @@ export function imputerWords({ learned }: Imputer): string {
 
 /** Names of the columns that imputers add: whether a value was missing. */
 export function imputedFlags(imputers: readonly Imputer[]): readonly string[] {
-  return imputers.flatMap(({ targets }) => targets.flatMap(({ column, flag }) => (flag ? [missingFlagName(column)] : [])));
+  return imputers.flatMap(({ targets }) =>
+    targets.flatMap(({ column, flag }) => (flag ? [missingFlagName(column)] : [])),
+  );
 }
 
 /** Refuses to explain as SQL what imputers do. Throws `usage`. */

@@ -75,7 +75,12 @@ export async function applyNormalize(
   const scaled = await scaleByModel(context, opened, model, overwrite);
   const table = await tableWith(context, opened.table, model, scaled);
   const empty = emptyColumnWarnings(sourcesOf(model), opened.table);
-  const warnings = [...empty, ...outsideTheFit(scaled.columns), ...unseenWarnings(scaled.encoded), ...rowWarnings(model, scaled)];
+  const warnings = [
+    ...empty,
+    ...outsideTheFit(scaled.columns),
+    ...unseenWarnings(scaled.encoded),
+    ...rowWarnings(model, scaled),
+  ];
   return { ...scaled, table, removed: 0, grouped: 0, warnings };
 }
 
