@@ -213,3 +213,20 @@ test.each([
   const full = await segment([command, "crm.csv", "--model", "full.json", "-o", "full-out.csv", "--json"], { cwd });
   expect(full.stdout).not.toContain("columns-empty");
 });
+
+test("an id with a letter does not stop a model that learned nothing of it; another column of text does", async () => {
+  put("digits.csv", "client_id,spend\n1,5\n2,\n3,7\n");
+  const fit = ["clean", "digits.csv", "--impute", "spend=median", "--save-model", "digits.json", "-q", "-o", "d.csv"];
+  expect(await segment(fit, { cwd })).toEqual(quiet);
+  put("letters.csv", "client_id,spend\n4,5\nX9 ,\n");
+  const run = await segment(["clean", "letters.csv", "--model", "digits.json", "-o", "l.csv", "--json"], { cwd });
+  expect(run.code).toBe(0);
+  expect(read("l.csv")).toBe("client_id,spend\n4,5\nX9,6\n");
+  expect(run.stdout).toContain(
+    "client_id holds text (such as “X9 ”), and held whole numbers when the model was fitted",
+  );
+  put("words.csv", "client_id,spend\n4,five\nX9,six\n");
+  const refused = await segment(["clean", "words.csv", "--model", "digits.json", "-q"], { cwd });
+  expect([refused.code, refused.stdout]).toEqual([3, ""]);
+  expect(refused.stderr).toContain("spend is text");
+});

@@ -13,10 +13,11 @@ import { fillTable, type FilledTable, type Imputed } from "../impute/apply.ts";
 import { imputedFlags } from "../impute/imputer.ts";
 import { addedNames, adjustTable, isAdjusting, type AdjustFacts } from "./adjust.ts";
 import { requireBoolean } from "./booleans.ts";
+import { withIdsOfLetters } from "./ids-of-letters.ts";
 import { requireCurrencies } from "./currencies.ts";
 import { groupFacts } from "./groups.ts";
 import { ledgerRow, withoutHidden, type LedgerFacts, type RemovedRows } from "./ledger.ts";
-import type { CleanColumn, CleanModel } from "./model.ts";
+import { ruledColumns, type CleanColumn, type CleanModel } from "./model.ts";
 import type { OutlierAction } from "./outlier-rules.ts";
 import { brought, refuseAdded, type CleanSettings, type FormedTable } from "./formed-table.ts";
 import { rereadTable } from "./reread.ts";
@@ -51,25 +52,26 @@ export interface Cleaned {
 export async function applyClean(
   context: Context,
   opened: OpenedTable,
-  model: CleanModel,
+  fitted: CleanModel,
   settings: CleanSettings & { readonly words: ReadWords },
 ): Promise<Cleaned> {
   const { words } = settings;
   const { engine } = context;
   const { sources } = opened;
-  const names = new Set(model.columns.map(({ name }) => name));
+  const names = new Set(fitted.columns.map(({ name }) => name));
   const { table: read, reread } = await rereadTable(
     engine,
     opened,
-    settledByModel(opened.table, model, words),
+    settledByModel(opened.table, fitted, words),
     names,
-    model.nullWords,
+    fitted.nullWords,
     {
-      money: new Set(model.columns.flatMap(({ name, money }) => (money === true ? [name] : []))),
-      unicode: model.unicode ?? "nfc",
+      money: new Set(fitted.columns.flatMap(({ name, money }) => (money === true ? [name] : []))),
+      unicode: fitted.unicode ?? "nfc",
     },
   );
   const file = sources.map(({ label }) => label).join(", ");
+  const { model, warnings } = withIdsOfLetters(fitted, read);
   requireModelColumns(wantedOf(model, read), read.columns, file);
   const table = asNumbered({ ...read, columns: read.columns.map((column) => textOf(column, model)) }, model.outliers);
   requireSettled(table, names);
@@ -83,16 +85,14 @@ export async function applyClean(
   const known = { ...model, columns: model.columns.map((column) => widened(column, table)) };
   const formed = await brought(context, table, known, reread, sources, settings);
   const cleaned = await finished(context, opened, formed, known, settings);
-  return { ...cleaned, warnings: [...emptyColumnWarnings(usedColumns(model), table), ...cleaned.warnings] };
+  const empty = emptyColumnWarnings(usedColumns(model), table);
+  return { ...cleaned, warnings: [...warnings, ...empty, ...cleaned.warnings] };
 }
 
 /** The columns that held values at the fit: of a text without any rule besides its form that is not known. */
-function usedColumns({ columns, fills, outliers, imputers = [] }: CleanModel): readonly ModelColumn[] {
-  const used = new Set([
-    ...[...fills, ...outliers].map(({ column }) => column),
-    ...imputers.flatMap(({ features }) => features.map(({ column }) => column)),
-  ]);
-  return columns.filter(
+function usedColumns(model: CleanModel): readonly ModelColumn[] {
+  const used = new Set(ruledColumns(model));
+  return model.columns.filter(
     ({ name, type, email, contact }) => type !== "text" || email || contact !== undefined || used.has(name),
   );
 }
