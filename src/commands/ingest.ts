@@ -132,7 +132,7 @@ async function run(
   if (combined === null) refuseWithoutSources(options, usedByLookups(options));
   const opened = combined ?? (await openTable(context, inputs, options, { schema: "made" }));
   const { table: read, sources, quarantined } = opened;
-  const events = await readExport(context, read, quarantined, exported);
+  const events = await readExport(context, read, quarantined, exported, sources);
   const { unpacked, merged } = events;
   const enriched = await enrich(context, events.table, options, map);
   const { looked } = enriched;

@@ -70,7 +70,9 @@ function linesAround(
   const more = lines.length > 3 ? ` and ${lines.length - 3} more` : "";
   const reasons = [...new Set(lines.map(({ why }) => why))].slice(0, 2).join("; ");
   const why = `${shown.join(", ")}${more}${isFound && reasons !== "above the table" ? `: ${reasons}` : ""}`;
-  return [{ subject, found: String(lines.length), why }];
+  const shownLines = lines.reduce((sum, { text }) => sum + text.trimEnd().split("\n").length, 0);
+  const rest = shownLines < count ? "; the others are blank, or given" : "";
+  return [{ subject, found: String(count), why: `${why}${rest}` }];
 }
 
 function short(text: string): string {

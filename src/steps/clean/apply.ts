@@ -3,6 +3,7 @@ import { SegmentError } from "../../core/errors.ts";
 import type { Column, ColumnType } from "../../core/schema.ts";
 import { asText } from "../../sql/functions.ts";
 import { sql } from "../../sql/template.ts";
+import { emptyColumnWarnings } from "../empty-columns.ts";
 import { requireModelColumns, type ModelColumn } from "../model-file.ts";
 import type { OpenedTable, ReadWords, Warning } from "../open-table.ts";
 import { mixedColumnWarnings } from "../reading/mixed-columns.ts";
@@ -12,10 +13,11 @@ import { fillTable, type FilledTable, type Imputed } from "../impute/apply.ts";
 import { imputedFlags } from "../impute/imputer.ts";
 import { addedNames, adjustTable, isAdjusting, type AdjustFacts } from "./adjust.ts";
 import { requireBoolean } from "./booleans.ts";
+import { withIdsOfLetters } from "./ids-of-letters.ts";
 import { requireCurrencies } from "./currencies.ts";
 import { groupFacts } from "./groups.ts";
 import { ledgerRow, withoutHidden, type LedgerFacts, type RemovedRows } from "./ledger.ts";
-import type { CleanColumn, CleanModel } from "./model.ts";
+import { ruledColumns, type CleanColumn, type CleanModel } from "./model.ts";
 import type { OutlierAction } from "./outlier-rules.ts";
 import { brought, refuseAdded, type CleanSettings, type FormedTable } from "./formed-table.ts";
 import { rereadTable } from "./reread.ts";
@@ -50,28 +52,29 @@ export interface Cleaned {
 export async function applyClean(
   context: Context,
   opened: OpenedTable,
-  model: CleanModel,
+  fitted: CleanModel,
   settings: CleanSettings & { readonly words: ReadWords },
 ): Promise<Cleaned> {
   const { words } = settings;
   const { engine } = context;
   const { sources } = opened;
-  const names = new Set(model.columns.map(({ name }) => name));
+  const names = new Set(fitted.columns.map(({ name }) => name));
   const { table: read, reread } = await rereadTable(
     engine,
     opened,
-    settledByModel(opened.table, model, words),
+    settledByModel(opened.table, fitted, words),
     names,
-    model.nullWords,
+    fitted.nullWords,
     {
       own: new Map(
-        model.columns.flatMap(({ name, nullWords }) => (nullWords === undefined ? [] : [[name, nullWords]])),
+        fitted.columns.flatMap(({ name, nullWords }) => (nullWords === undefined ? [] : [[name, nullWords]])),
       ),
-      money: new Set(model.columns.flatMap(({ name, money }) => (money === true ? [name] : []))),
-      unicode: model.unicode ?? "nfc",
+      money: new Set(fitted.columns.flatMap(({ name, money }) => (money === true ? [name] : []))),
+      unicode: fitted.unicode ?? "nfc",
     },
   );
   const file = sources.map(({ label }) => label).join(", ");
+  const { model, warnings } = withIdsOfLetters(fitted, read);
   requireModelColumns(wantedOf(model, read), read.columns, file);
   const table = asNumbered({ ...read, columns: read.columns.map((column) => textOf(column, model)) }, model.outliers);
   requireSettled(table, names);
@@ -83,7 +86,18 @@ export async function applyClean(
   }
   await requireCurrencies(engine, table, model.columns);
   const known = { ...model, columns: model.columns.map((column) => widened(column, table)) };
-  return finished(context, opened, await brought(context, table, known, reread, sources, settings), known, settings);
+  const formed = await brought(context, table, known, reread, sources, settings);
+  const cleaned = await finished(context, opened, formed, known, settings);
+  const empty = emptyColumnWarnings(usedColumns(model), table);
+  return { ...cleaned, warnings: [...warnings, ...empty, ...cleaned.warnings] };
+}
+
+/** The columns that held values at the fit: of a text without any rule besides its form that is not known. */
+function usedColumns(model: CleanModel): readonly ModelColumn[] {
+  const used = new Set(ruledColumns(model));
+  return model.columns.filter(
+    ({ name, type, email, contact }) => type !== "text" || email || contact !== undefined || used.has(name),
+  );
 }
 
 /** A table whose rows carry the numbers that they were read with, where some may be set aside later. */

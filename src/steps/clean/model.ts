@@ -86,6 +86,14 @@ export interface CleanColumn {
   readonly nullWords?: readonly string[];
 }
 
+/** The columns that a model does more with than to bring them into form. */
+export function ruledColumns({ fills, outliers, imputers = [] }: CleanModel): readonly string[] {
+  return [
+    ...[...fills, ...outliers].map(({ column }) => column),
+    ...imputers.flatMap(({ features }) => features.map(({ column }) => column)),
+  ];
+}
+
 /** The model as a file holds it. */
 export function toFitted(model: CleanModel): Fitted {
   return {
