@@ -242,9 +242,9 @@ function groupWarnings(by: AdjustFacts["by"]): readonly Warning[] {
 function countryWarnings({ columns }: CleanModel, checks: FormedTable["checks"]): readonly Warning[] {
   return columns.flatMap(({ name, contact }): readonly Warning[] => {
     if (contact?.kind !== "phone" || contact.country.column !== null || contact.country.code !== null) return [];
-    const invalid = checks.find(({ column }) => column === name)?.invalid ?? 0;
-    if (invalid === 0) return [];
-    const numbers = invalid === 1 ? "1 number" : `${invalid} numbers`;
+    const open = checks.find(({ column }) => column === name)?.open ?? 0;
+    if (open === 0) return [];
+    const numbers = open === 1 ? "1 number" : `${open} numbers`;
     const message = `${name}: ${numbers} without a country stay as written; --country FR or --country-column COL says which`;
     return [{ code: "no-country", message }];
   });

@@ -186,6 +186,10 @@ describe("numbers whose country is not known are neither valid nor wrong", () =>
     const { column, json } = await run(input, { phone: ["tel"], check: ["null"] });
     expect(column("tel")).toEqual([...tel.slice(0, 3), "+49301234567", null, null, "12"]);
     expect(checksOf(json)[0]).toMatchObject({ valid: 1, invalid: 2, open: 4 });
+    expect(json["warnings"]).toContainEqual({
+      code: "no-country",
+      message: "tel: 4 numbers without a country stay as written; --country FR or --country-column COL says which",
+    });
   });
 });
 
