@@ -183,7 +183,13 @@ export function familyOfFormat(format: string, isLikely: boolean): DateFamily {
     separator: digits[1] as DigitsFamily["separator"],
     yearFirst: /^%y/i.test(format),
     yearDigits: format.includes("%y") ? 2 : 4,
-    time: format.includes("%H") ? "24 h" : format.includes("%I") ? "12 h" : "none",
+    time: format.endsWith(spokenFormat)
+      ? "spoken"
+      : format.includes("%H")
+        ? "24 h"
+        : format.includes("%I")
+          ? "12 h"
+          : "none",
     zone: format.endsWith("%z"),
   };
 }
