@@ -191,7 +191,8 @@ test("the commands that it suggests run one after the other as they stand, quote
 });
 
 test("what it suggests for the same file repeats how the file was read, and the schema that is there", async () => {
-  const row = (_: unknown, i: number): string => `${i}|0${1 + (i % 9)}/0${1 + (i % 7)}/2024|${i % 11},5|-9|${i % 2 === 0 ? "Lyon" : " Lyon"}`;
+  const row = (_: unknown, i: number): string =>
+    `${i}|0${1 + (i % 9)}/0${1 + (i % 7)}/2024|${i % 11},5|-9|${i % 2 === 0 ? "Lyon" : " Lyon"}`;
   put("read.txt", `Export\nid|jour|montant|note|ville\n${Array.from({ length: 60 }, row).join("\n")}\n`);
   const reading = ["--delimiter", "|", "--skip-lines", "1", "--dates", "jour=dmy", "--null=-9"];
   const { stdout } = await segment(["profile", "read.txt", ...reading, "--json"], { cwd });
