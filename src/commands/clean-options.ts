@@ -35,7 +35,7 @@ export const cleanOptions = {
     kind: "list",
     value: "WORDS",
     group: "Form",
-    help: "words for a missing value, in any case, in place of NA, N/A, NaN, NULL, none, nil, nd, n.d., vide, -, --, ?, #N/A, \\N; in columns that are no text those count as well",
+    help: "words for a missing value, in any case; for one column: age=999, beside those known; for all: in place of NA, N/A, NaN, NULL, none, nil, nd, n.d., vide, -, --, ?, #N/A, \\N; in columns that are no text those count as well",
   },
   case: {
     kind: "list",
@@ -140,7 +140,7 @@ export const cleanOptions = {
     kind: "list",
     value: "KIND=ACTION",
     group: "Contact data",
-    help: "what becomes of wrong values, by kind (email, phone, postcode, country, gender, title) or column, or alone for all; flag: a column COL_valid; null: emptied; drop: the row dropped; quarantine: the row goes to --quarantine",
+    help: "what becomes of wrong values, by kind (email, phone, postcode, country, gender, title) or column, or alone for all; flag: a column COL_valid; null: emptied; drop: the row dropped; quarantine: the row goes to --quarantine; a number or postcode of a country that is not known is neither valid nor wrong",
   },
   excludeWhere: {
     kind: "texts",
@@ -224,7 +224,7 @@ export const cleanOptions = {
   imputeFlag: {
     kind: "flag",
     group: "Missing values",
-    help: "add a column COL_missing for each filled one: which values were missing",
+    help: "add a column COL_missing for each filled one: which values were missing; with --overwrite, what such a column of an earlier run tells stays",
   },
   by: {
     kind: "text",

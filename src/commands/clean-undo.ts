@@ -1,7 +1,7 @@
 import type { Outcome } from "../core/command.ts";
-import type { Context } from "../core/context.ts";
+import type { Context, Destination } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
-import type { FileFormat } from "../core/source.ts";
+import type { FileFormat, Source } from "../core/source.ts";
 import type { Block } from "../core/report.ts";
 import { warningsOf } from "../report/columns.ts";
 import { visibleText } from "../report/display-text.ts";
@@ -50,6 +50,8 @@ export async function undo(context: Context, inputs: readonly string[], options:
     rules: options.undoRules,
     columns: options.columns,
   });
+  const copyOf = undone.isWhole && options.quarantine === undefined ? fileToCopy(original.sources, destination) : null;
+  const table = copyOf === null ? undone.table : { ...undone.table, copyOf };
   const used = cleaned.table.rows + undone.restored;
   const account = { used, quarantined: 0, out: undone.table.rows };
   const blocks: readonly Block[] = [
@@ -71,8 +73,22 @@ export async function undo(context: Context, inputs: readonly string[], options:
         dropped: [...undone.dropped],
       },
     },
-    ...(options.explain === true ? { text: engine.explain(undone.table.query) } : { table: undone.table }),
+    ...(options.explain === true ? { text: engine.explain(undone.table.query) } : { table }),
   };
+}
+
+/** The input itself, where all of it is taken back to a file of its ending: its bytes are what it was. */
+function fileToCopy(sources: readonly Source[], destination: Destination | null): string | null {
+  const [source] = sources;
+  if (sources.length !== 1 || source?.format !== "csv" || source.sheet !== undefined) return null;
+  if (destination === null || destination.path === null || destination.format !== "csv") return null;
+  const isPlain = source.compression === "none" && destination.compression === "none";
+  const ending = endingOf(destination.path);
+  return isPlain && ending !== "" && endingOf(source.label) === ending ? source.label : null;
+}
+
+function endingOf(path: string): string {
+  return /\.[^./\\]*$/.exec(path)?.[0].toLowerCase() ?? "";
 }
 
 function blocksOf({ columns, restored, dropped }: Undone): readonly Block[] {

@@ -238,13 +238,17 @@ async function loadModel(context: Context, file: string): Promise<CleanModel> {
 }
 
 function readSettings(options: CleanOptions): LearnSettings {
+  const missing = readNullWords(options.null ?? []);
+  // Words of single columns alone leave those that the reader knows.
+  const isForAll = options.null !== undefined && (missing.all.length > 0 || missing.byColumn.size === 0);
   return {
     columns: options.columns,
     exclude: options.exclude,
     id: options.id,
     email: options.email,
     booleans: options.booleans,
-    nullWords: options.null === undefined ? null : readNullWords(options.null),
+    nullWords: isForAll ? missing.all : null,
+    nullWordsOf: missing.byColumn,
     letters: readCase(options.case ?? []),
     emailCheck: options.emailCheck ?? null,
     outliers: readOutliers(options.outliers ?? [], options),

@@ -86,7 +86,7 @@ export const readOptions = {
     kind: "list",
     value: "WORDS",
     group: "Reading",
-    help: "more words for a missing value, in any case and any column, such as `inconnu,999` (NA, N/A, NaN, NULL, none, nil, nd, n.d., vide, -, --, ?, #N/A, \\N are known in columns that are no text)",
+    help: "more words for a missing value, in any case: `inconnu` in any column, `age=999` in one (NA, N/A, NaN, NULL, none, nil, nd, n.d., vide, -, --, ?, #N/A, \\N are known in columns that are no text)",
   },
   ticked: {
     kind: "list",

@@ -187,13 +187,15 @@ function requireRows(wanted: number, written: number): void {
   if (wanted !== written) throw new SegmentError("bug", `${wanted} rows were to be written, ${written} were`);
 }
 
-/** Rows written as lines of the input with fields added; null where the table has to come from the engine. */
+/** Rows written as the bytes of a file, or as lines of the input with fields added; null where the table has to come from the engine. */
 async function linesWritten(
   context: Context,
   table: OutputTable | GeneratedTable,
   destination: Destination,
   path: string,
 ): Promise<number | null> {
+  const isCopied = "copyOf" in table && table.copyOf !== undefined && (await context.io.copyFile(table.copyOf, path));
+  if (isCopied) return table.rows;
   const isPlain = destination.format === "csv" && destination.delimiter === "," && destination.compression !== "zstd";
   if (!isPlain || !("lines" in table) || table.lines === undefined) return null;
   return context.io.writeLinesWith(table.lines, path);

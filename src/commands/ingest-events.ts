@@ -1,11 +1,11 @@
 import type { Context, Table } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf, OptionTable } from "../core/options.ts";
-import type { FileFormat, InputFormat } from "../core/source.ts";
+import type { FileFormat, InputFormat, Source } from "../core/source.ts";
 import type { Block, ReportTable } from "../core/report.ts";
 import { formatCount } from "../report/number.ts";
 import { exportNames, fileFormat, isExportName, type ExportName } from "../steps/events/exports.ts";
-import { nameEvents, type NamedEvents } from "../steps/events/name-events.ts";
+import { nameEvents, quotedValue, type NamedEvents } from "../steps/events/name-events.ts";
 import { readOptions, writeOptions } from "./common-options.ts";
 import type { Warning } from "../steps/open-table.ts";
 import type { IngestMore } from "./ingest-report.ts";
@@ -15,7 +15,7 @@ export const exportOptions = {
   from: {
     ...readOptions.from,
     choices: [...readOptions.from.choices, ...exportNames],
-    help: "input format, instead of by content; or the export that it is, whose columns become those of events: ga4 (BigQuery export), matomo (visits, an event for each action), mixpanel (raw events)",
+    help: "input format, instead of by content; or the export that it is, whose columns become those of events: ga4 (BigQuery export; a purchase that a user has again by its transaction id counts once), matomo (visits, an event for each action), mixpanel (raw events)",
   },
   format: {
     ...writeOptions.format,
@@ -58,6 +58,7 @@ export async function readExport(
   table: Table,
   quarantined: number,
   exported: ExportName | null,
+  sources: readonly Source[],
 ): Promise<{
   readonly table: Table;
   readonly unpacked: number;
@@ -66,14 +67,14 @@ export async function readExport(
   readonly warnings: readonly Warning[];
 }> {
   if (exported === null) return { table, unpacked: 0, merged: 0, more: null, warnings: [] };
-  const events = await nameEvents(context, table, exported);
+  const events = await nameEvents(context, table, exported, sources);
   const { unpacked, merged } = events;
   return {
     table: events.table,
     unpacked,
     merged,
     more: eventsMore(events, quarantined),
-    warnings: merged === 0 ? [] : [repeatedWarning(events)],
+    warnings: [...(merged === 0 ? [] : [repeatedWarning(events)]), ...revenueWarnings(events)],
   };
 }
 
@@ -82,6 +83,15 @@ function repeatedWarning({ merged, mergedBy }: NamedEvents): Warning {
   const are = merged === 1 ? "1 event is" : `${formatCount(merged)} events are`;
   const message = `${are} there again (the same ${by}), and folded into the first of its kind`;
   return { code: "repeated-events", message };
+}
+
+function revenueWarnings({ oddRevenue }: NamedEvents): readonly Warning[] {
+  if (oddRevenue === null) return [];
+  const { count, first, place } = oddRevenue;
+  const are = count === 1 ? "1 value of it is no number" : `${formatCount(count)} values of it are no numbers`;
+  const at = place.line === undefined ? "" : ` on line ${place.line}`;
+  const message = `revenue is text, not money: ${are}, first ${quotedValue(first)} of ${place.column}${at}; mend the export to have it summed`;
+  return [{ code: "revenue-text", message }];
 }
 
 function eventsMore(events: NamedEvents, quarantined: number): IngestMore {

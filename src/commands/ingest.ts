@@ -6,6 +6,7 @@ import { columnExamples } from "../steps/reading/column-examples.ts";
 import { likelyReadingWarnings } from "../steps/reading/likely-readings.ts";
 import { lostDigitsWarnings } from "../steps/reading/lost-digits.ts";
 import { mixedColumnWarnings } from "../steps/reading/mixed-columns.ts";
+import { mixedCountWarnings } from "../steps/reading/mixed-counts.ts";
 import { roundedNumberWarnings } from "../steps/reading/rounded-numbers.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
 import { outputQueries } from "../steps/reading/values.ts";
@@ -131,7 +132,7 @@ async function run(
   if (combined === null) refuseWithoutSources(options, usedByLookups(options));
   const opened = combined ?? (await openTable(context, inputs, options, { schema: "made" }));
   const { table: read, sources, quarantined } = opened;
-  const events = await readExport(context, read, quarantined, exported);
+  const events = await readExport(context, read, quarantined, exported, sources);
   const { unpacked, merged } = events;
   const enriched = await enrich(context, events.table, options, map);
   const { looked } = enriched;
@@ -146,7 +147,7 @@ async function run(
   const isRead = !options.explain && (!options.quiet || options.report !== undefined);
   context.terminal.progress("looking at what the columns are for");
   const { roles, sampled } =
-    isRead || made !== null ? await columnRoles(engine, rolled.table) : { roles: [], sampled: null };
+    isRead || made !== null ? await columnRoles(engine, rolled.table, rollup !== null) : { roles: [], sampled: null };
   if (made !== null && options.explain) refuseIdle(["--schema"], "--explain writes nothing");
   const table = made === null ? rolled.table : readAsWritten(rolled.table, roles);
   const queries = outputQueries(table, { plain: true });
@@ -154,11 +155,12 @@ async function run(
   const mixed = combined === null ? await mixedColumnWarnings(read, sources) : [];
   // What an export's columns are is known.
   const likely = combined === null && exported === null ? await likelyReadingWarnings(engine, read, sources) : [];
+  const units = combined === null && exported === null ? await mixedCountWarnings(engine, read, sources) : [];
   const lost = combined === null ? lostDigitsWarnings(read, sources) : [];
   const format = io.destination(options.output, options.format)?.format ?? "csv";
   const rounded = format === "csv" || options.explain ? [] : await roundedNumberWarnings(engine, table);
   const added = [...events.warnings, ...enriched.warnings, ...rolled.warnings];
-  const warnings = [...opened.warnings, ...mixed, ...likely, ...lost, ...added, ...rounded];
+  const warnings = [...opened.warnings, ...mixed, ...likely, ...units, ...lost, ...added, ...rounded];
   const combining =
     combined === null ? null : combineMore(combined, new Map(roles.map(({ column, role }) => [column, role])));
   // The account of what happened last is that of the run.

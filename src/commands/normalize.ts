@@ -3,6 +3,7 @@ import type { Context, Table } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf } from "../core/options.ts";
 import type { Report } from "../core/report.ts";
+import { emptyColumnWarnings } from "../steps/empty-columns.ts";
 import { matchColumns } from "../steps/match-columns.ts";
 import { readModelFile } from "../steps/model-file.ts";
 import { recoverColumns, recoveredTable } from "../steps/normalize/inverse.ts";
@@ -103,7 +104,8 @@ async function run(context: Context, inputs: readonly string[], options: Normali
   if (model !== null && options.inverse) return inverse(context, opened, partOfModel(model, options), options);
   if (model !== null) {
     const scaled = await scaleByModel(context, opened, model, options.overwrite);
-    return outcome(context, opened, model, scaled, null, options);
+    const warnings = [...opened.warnings, ...emptyColumnWarnings(sourcesOf(model), opened.table)];
+    return outcome(context, { ...opened, warnings }, model, scaled, null, options);
   }
   context.terminal.progress("learning the scales");
   const fit = await fitNormalize(context, opened, { ...options, methods, encode });

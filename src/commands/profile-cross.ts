@@ -15,14 +15,21 @@ export function crossBlocks(cross: CrossTables): readonly Block[] {
   return [
     { kind: "heading", text: `by ${cross.by}` },
     { kind: "table", table: groupTable(cross) },
+    ...(cross.ungrouped === 0
+      ? []
+      : [
+          {
+            kind: "text" as const,
+            text: `${formatCount(cross.ungrouped)} ${cross.ungrouped === 1 ? "row has" : "rows have"} no ${cross.by}, and count nowhere below: everyone is the rows that have one`,
+            emphasis: "dim" as const,
+          },
+        ]),
     ...(measured.length === 0
       ? []
       : [
           { kind: "heading" as const, text: `means by ${cross.by}, and index (100 is everyone)` },
           { kind: "table" as const, table: meanTable(cross, measured) },
-          ...(measured.some(isSigned)
-            ? [{ kind: "text" as const, text: "no index where a column has negative values", emphasis: "dim" as const }]
-            : []),
+          ...signedLine(measured),
         ]),
     ...shown.flatMap((table, i): readonly Block[] => [
       { kind: "heading", text: `${table.column} by ${cross.by}: share and index · V ${shortV(table)}` },
@@ -47,6 +54,15 @@ export function crossBlocks(cross: CrossTables): readonly Block[] {
         ]
       : []),
   ];
+}
+
+/** Names the columns that have no index. */
+function signedLine(measured: readonly CrossTable[]): readonly Block[] {
+  const names = measured.filter(isSigned).map(({ column }) => cutMiddle(visibleText(column), valueWidth));
+  if (names.length === 0) return [];
+  const shown = names.slice(0, 8).join(", ") + (names.length > 8 ? ` and ${names.length - 8} more` : "");
+  const text = `no index for ${shown}, with negative values or zeros alone`;
+  return [{ kind: "text", text, emphasis: "dim" }];
 }
 
 function isSigned({ means }: CrossTable): boolean {
@@ -125,10 +141,11 @@ function shortV({ cramersVCorrected }: CrossTable): string {
 }
 
 /** The JSON of the cross-tables, in full. */
-export function crossJson({ by, groups, tables, leftOut }: CrossTables): Json {
+export function crossJson({ by, groups, ungrouped, tables, leftOut }: CrossTables): Json {
   return {
     column: by,
     groups: groups.map(({ value, rows }) => ({ value, rows })),
+    ungrouped,
     tables: tables.map(({ column, kind, cramersV, cramersVCorrected, rows, means }) => ({
       column,
       kind,

@@ -69,7 +69,9 @@ async function run(context: Context, inputs: readonly string[], options: Profile
     table,
     table.columns.map(({ name }) => roleOf.get(name)!),
   );
-  const problems = findProblems(table, figures, asOf);
+  const problems = findProblems(table, figures, asOf, {
+    option: options.encoding === undefined ? null : `--encoding ${options.encoding}`,
+  });
   const cross = options.by === undefined ? null : await crossTables(context, whole, figures.columns, options.by);
   const report = profileReport({
     version: context.version,

@@ -44,6 +44,8 @@ export interface OutputTable {
   readonly typed: Sql;
   /** The same text as the lines of the file with fields added, where that is all there is to it. */
   readonly lines?: LinesWith;
+  /** A file that holds the table as it is to be written, byte for byte. */
+  readonly copyOf?: string;
   readonly rows: number;
   /** Columns that can be read in two ways, passed on as text. */
   readonly open?: readonly string[];

@@ -150,6 +150,8 @@ export interface Io {
    * quote, so that fields are more than what stands between commas.
    */
   writeLinesWith(lines: LinesWith, path: string): Promise<number | null>;
+  /** Writes the bytes of a file to a path that `save` gave; false, and nothing is written, where it can be read only once. */
+  copyFile(from: string, path: string): Promise<boolean>;
   readText(path: string): Promise<string>;
   /** Atomic, UTF-8. `beforeInPlace` runs when the text is written but not yet in its place; if it throws, it never is. */
   saveText(path: string, text: string, beforeInPlace?: () => Promise<void>): Promise<void>;

@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Io } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
@@ -9,7 +9,7 @@ import { saveFolder } from "./destinations/save-folder.ts";
 import { saveTable } from "./destinations/save-table.ts";
 import { writeLinesWith } from "./destinations/lines-with.ts";
 import { writeChunks } from "./destinations/write-chunks.ts";
-import { directoryError, readError, systemCode, throwIfInterrupted } from "./file-errors.ts";
+import { directoryError, readError, systemCode, throwIfInterrupted, writeError } from "./file-errors.ts";
 import { firstBadByte } from "./formats/utf8-check.ts";
 import { openQuarantine, type Quarantine } from "./formats/quarantine.ts";
 import { resolveInputs } from "./inputs.ts";
@@ -112,6 +112,17 @@ export function openIo(settings: IoSettings): OpenedIo {
     },
 
     writeLinesWith: (lines, path) => writeLinesWith(lines, path, signal),
+
+    async copyFile(from, path) {
+      throwIfInterrupted(signal);
+      if (statSync(from, { throwIfNoEntry: false })?.isFile() !== true) return false;
+      try {
+        copyFileSync(from, path);
+      } catch (error) {
+        throw writeError(error, path);
+      }
+      return true;
+    },
 
     async readText(path) {
       let bytes: Buffer;

@@ -16,7 +16,7 @@ export function nameWords(name: string): readonly string[] {
 }
 
 const idWords = words(
-  "id ids uid uuid guid identifier identifiant numero matricule ref reference code codes key postcode postal zip zipcode cp departement siret siren insee phone telephone tel mobile portable fax iban ean sku",
+  "id ids uid uuid guid identifier identifiant numero matricule ref reference code codes key postcode postal zip zipcode cp departement siret siren insee phone telephone tel mobile portable fax iban ean gtin sku naf ape nace",
 );
 /** What carries a number that is a name: `customer number`, but not `number of visits`. */
 const numberedWords = words(
@@ -63,6 +63,13 @@ export function saysId(name: string): boolean {
   if (parts.length > 1 && parts.at(-1) === "number" && numberedWords.has(parts.at(-2)!)) return true;
   if (parts.length === 2 && numberSigns.has(parts[0]!) && numberedWords.has(parts[1]!)) return true;
   return parts.some((word) => idWords.has(withoutDigits(word))) && !saysQuantity(parts);
+}
+
+const activityWords = words("naf ape nace");
+
+/** Whether a name says codes of activities (`47.10`), whose digits behind the point are no fraction. */
+export function saysActivity(name: string): boolean {
+  return nameWords(name).some((word) => activityWords.has(withoutDigits(word)));
 }
 
 /** Whether a name says that a column tells where values come from: `customer_id_source`, `traffic_source`. */

@@ -22,7 +22,7 @@ export function derived(
   value: Sql,
   present: number,
 ): DerivedColumn {
-  const why = "made by an earlier step";
+  const why = "made by this run";
   return { name, type, stored, reading: plainReading(type), present, why, isPlain: true, value };
 }
 

@@ -168,7 +168,7 @@ function describeColumn({ evidence, decision }: Decided, tie: Tie | undefined, o
   const present = reading.type === "text" ? evidence.held : evidence.present;
   const isPlain = evidence.candidate.kind === "stated";
   const base = { name, ref, stored, type: reading.type, reading, present, why: decision.why, isPlain };
-  const asideBy = odd === undefined || decision.kind !== "text" || decision.bits === 0 ? null : asideOptions(evidence);
+  const asideBy = odd === undefined || decision.kind !== "text" ? null : asideOptions(evidence);
   return {
     ...base,
     ...(tie === undefined ? {} : { tie }),

@@ -53,7 +53,7 @@ export function matchColumns(
 }
 
 /** The column of that name. Throws `unknown-column` with a did-you-mean. */
-export function findColumn(columns: readonly Column[], name: string, option: string): Column {
+export function findColumn<C extends NamedColumn>(columns: readonly C[], name: string, option: string): C {
   const column = columns.find((candidate) => candidate.name === name);
   if (column === undefined) throw unknownColumn(name, columns, option);
   return column;

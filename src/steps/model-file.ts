@@ -1,6 +1,7 @@
 import { SegmentError } from "../core/errors.ts";
 import type { Json } from "../core/report.ts";
 import { typeWords, type Column, type ColumnType } from "../core/schema.ts";
+import { requireUnits } from "./read-currency.ts";
 
 /** A model file whose frame has been checked; its parameters are for the step that wrote them to read. */
 export interface ModelFile {
@@ -18,6 +19,8 @@ export interface ModelFile {
 export interface ModelColumn {
   readonly name: string;
   readonly type: ColumnType;
+  /** The one currency that its amounts were written in, as a code or sign. */
+  readonly unit?: string;
 }
 
 export type JsonRecord = { readonly [key: string]: Json };
@@ -56,6 +59,7 @@ export function readModelFile(text: string, file: string): ModelFile {
     return {
       name: word(column.name) ?? wrong(`columns[${i}].name`),
       type: oneOf(column.type, columnTypes) ?? wrong(`columns[${i}].type`),
+      ...(column.unit === undefined ? {} : { unit: word(column.unit) || wrong(`columns[${i}].unit`) }),
     };
   });
   return {
@@ -81,7 +85,7 @@ export function requireSchema({ schema, file }: ModelFile, wanted: string, comma
 
 /**
  * Refuses a table that lacks columns of a model or has them of another type, all differences at once. A column without
- * any value, and one that can be read in two ways, fits any type; whole numbers fit numbers. Throws `model-mismatch`.
+ * any value, and one that can be read in two ways, fits any type; whole numbers fit numbers. Amounts are of the currency of the fit, if of one. Throws `model-mismatch`.
  */
 export function requireModelColumns(wanted: readonly ModelColumn[], columns: readonly Column[], file: string): void {
   const differences = wanted.flatMap(({ name, type }) => {
@@ -91,7 +95,7 @@ export function requireModelColumns(wanted: readonly ModelColumn[], columns: rea
     const odd = column.oddValue === undefined ? "" : ` (such as “${column.oddValue.value.slice(0, 40)}”)`;
     return [`${name} is ${typeWords[column.type]}${odd}, not ${typeWords[type]}`];
   });
-  if (differences.length === 0) return;
+  if (differences.length === 0) return requireUnits(wanted, columns, file);
   const shown = differences.slice(0, 8).join(", ");
   const more = differences.length > 8 ? ` and ${differences.length - 8} more` : "";
   const names = wanted.map(({ name }) => name);

@@ -26,7 +26,7 @@ export async function addColumns(engine: Engine, table: Table, columns: readonly
     const reading = plainReading(type);
     const present =
       values instanceof Int32Array ? values.length : values.reduce((n, x) => (Number.isNaN(x) ? n : n + 1), 0);
-    return { name, ref: refs[i]!, type, stored: "typed", reading, present, why: "made by an earlier step" };
+    return { name, ref: refs[i]!, type, stored: "typed", reading, present, why: "made by this run" };
   });
   return { ...table, relation, columns: [...table.columns.filter(({ name }) => !names.has(name)), ...added] };
 }

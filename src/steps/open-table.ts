@@ -120,7 +120,12 @@ export async function openTable(
   const read = await engine.load(files);
   const learned = fittingReading(read, how.learned);
   const typed = withCounts(given, { ...typedCounts(read, learned), ...frozen?.dialect.counts });
-  const present = withoutNullWords(read, files, [...(frozen?.dialect.nullWords ?? []), ...(words.null ?? [])]);
+  const present = withoutNullWords(
+    read,
+    files,
+    [...(frozen?.dialect.nullWords ?? []), ...(words.null ?? [])],
+    how.idle,
+  );
   const aside = words.quarantine === undefined ? null : openValueAside(context, words.quarantine);
   const ticks = await heldTicks(engine, present, frozen, inputs, aside);
   const tickedNames = [...new Set([...learned.ticked, ...(words.ticked ?? [])])];
@@ -314,6 +319,6 @@ function footerWarning(
     lines.length === 1 ? "1 line below the table is no row" : `${lines.length} lines below the table are no rows`;
   const went = quarantine === undefined ? "left out" : `went to ${quarantine}`;
   const verb = lines.length === 1 ? "was" : "were";
-  const message = `${count} and ${quarantine === undefined ? `${verb} ${went}` : went}: ${place} “${shown}” (${why}); if it is one, add --footer-lines 0`;
+  const message = `${count} and ${quarantine === undefined ? `${verb} ${went}` : went}: ${place} “${shown}” (${why}); if ${lines.length === 1 ? "it is a row" : "they are rows"}, add --footer-lines 0`;
   return { code: "footer-lines", message };
 }

@@ -91,3 +91,25 @@ describe("what was written is taken back", () => {
     expect(await rows("types.u.parquet")).toEqual(await rows("types.parquet"));
   });
 });
+
+test.each([
+  ["semicolons and decimal commas", "crm.csv", Buffer.from('nom;montant\n"Zoé ";12,50\nLuc;3,25\n')],
+  [
+    "another code page, CRLF and lines around the table",
+    "vieux.csv",
+    Buffer.from(
+      "Export du 12 mars\r\n\r\nnom;montant\r\nZoé ;12,50\r\nLuc;3,25\r\nMax;4,75\r\nTotal;20,50\r\n",
+      "latin1",
+    ),
+  ],
+])("all of it, to a file of the input's ending, is the input byte for byte: %s", async (_, name, bytes) => {
+  writeFileSync(join(cwd, name), bytes);
+  const ledger = ["--ledger", "bytes.l.parquet", "-o", "bytes.c.csv", "-q"];
+  expect((await run(name, ...ledger)).code).toBe(0);
+  expect(read("bytes.c.csv")).toContain("Zoé,12.50\n");
+  const undo = ["--undo", "bytes.l.parquet", "--input", name, "bytes.c.csv", "-q"];
+  expect(await run(...undo, "-o", "bytes.back.csv")).toEqual(quiet);
+  expect(readFileSync(join(cwd, "bytes.back.csv"))).toEqual(bytes);
+  // Elsewhere tables are written in one notation, with the text of the cells.
+  expect((await run(...undo)).stdout).toMatch(/^nom,montant\nZoé ,"12,50"\nLuc,"3,25"\n/);
+});

@@ -44,6 +44,9 @@ test.each(["knn", "iterative", "forest"])(
     expect(imputer!.features.map(({ column }) => column)).toEqual(["visits", "spending", "age", "plan"]);
     expect(await segment(["clean", "crm.csv", "-q", "--model", "out.json", "-o", "again.csv"], { cwd })).toEqual(quiet);
     expect(read("again.csv")).toBe(one[0]);
+    const onItself = ["clean", "out.csv", "-q", "--model", "out.json", "--overwrite", "-o", "twice.csv"];
+    expect(await segment(onItself, { cwd })).toEqual(quiet);
+    expect(read("twice.csv")).toBe(one[0]);
     expect(await segment(["assign", "crm.csv", "-q", "--model", "out.json", "-o", "assigned.csv"], { cwd })).toEqual(
       quiet,
     );
@@ -188,4 +191,42 @@ describe("several imputations", () => {
     expect([run.code, run.stderr]).toEqual([2, expect.stringMatching(/x-1\.csv/)]);
     expect(read("x-1.csv")).toBe(read("crm.csv"));
   });
+});
+
+test.each([
+  ["clean", ["--impute", "spending=median"]],
+  ["normalize", ["--columns", "spending"]],
+])("%s --model tells of a column that holds nothing tonight", async (command, more) => {
+  const fit = [command, "crm.csv", ...more, "--save-model", "full.json", "-q", "-o", "full.csv"];
+  expect(await segment(fit, { cwd })).toEqual(quiet);
+  put("gone.csv", read("crm.csv").replace(/^(k[^,]*,[^,]*),[^,]*/gm, "$1,"));
+  const said = "no row has a value of spending, and the model was fitted on a column with values";
+  for (const words of [
+    [command, "gone.csv"],
+    ["assign", "gone.csv"],
+  ]) {
+    const run = await segment([...words, "--model", "full.json", "-o", "gone-out.csv", "--json"], { cwd });
+    expect(run.code).toBe(0);
+    const { warnings } = JSON.parse(run.stdout) as { warnings: readonly { code: string; message: string }[] };
+    expect(warnings).toContainEqual({ code: "columns-empty", message: said });
+  }
+  const full = await segment([command, "crm.csv", "--model", "full.json", "-o", "full-out.csv", "--json"], { cwd });
+  expect(full.stdout).not.toContain("columns-empty");
+});
+
+test("an id with a letter does not stop a model that learned nothing of it; another column of text does", async () => {
+  put("digits.csv", "client_id,spend\n1,5\n2,\n3,7\n");
+  const fit = ["clean", "digits.csv", "--impute", "spend=median", "--save-model", "digits.json", "-q", "-o", "d.csv"];
+  expect(await segment(fit, { cwd })).toEqual(quiet);
+  put("letters.csv", "client_id,spend\n4,5\nX9 ,\n");
+  const run = await segment(["clean", "letters.csv", "--model", "digits.json", "-o", "l.csv", "--json"], { cwd });
+  expect(run.code).toBe(0);
+  expect(read("l.csv")).toBe("client_id,spend\n4,5\nX9,6\n");
+  expect(run.stdout).toContain(
+    "client_id holds text (such as “X9 ”), and held whole numbers when the model was fitted",
+  );
+  put("words.csv", "client_id,spend\n4,five\nX9,six\n");
+  const refused = await segment(["clean", "words.csv", "--model", "digits.json", "-q"], { cwd });
+  expect([refused.code, refused.stdout]).toEqual([3, ""]);
+  expect(refused.stderr).toContain("spend is text");
 });

@@ -315,6 +315,77 @@ describe("an export by name", () => {
     expect(readFileSync(join(cwd, "twice.csv"), "utf8")).toBe("customer_id,paid\nu1,18\n");
   });
 
+  test("ga4: a purchase that a user has twice by its transaction id counts once, its refund and other users' stay", async () => {
+    const event = (name: string, user: string, id: string | null, at: number, revenue?: number) => ({
+      event_name: name,
+      event_timestamp: String(1719742800000000 + at * 1000000),
+      user_pseudo_id: user,
+      user_id: user.toUpperCase(),
+      ecommerce: { transaction_id: id, purchase_revenue: revenue },
+    });
+    file(
+      "orders.ndjson",
+      event("refund", "a", "T1", 9),
+      event("purchase", "a", "T1", 1, 99.5),
+      event("purchase", "b", "T1", 2, 20),
+      event("purchase", "a", "T1", 3, 99.5),
+      event("purchase", "a", "(not set)", 4, 5),
+      event("purchase", "a", "(not set)", 5, 6),
+      event("purchase", "a", null, 6, 7),
+      event("purchase", "a", null, 7, 8),
+      event("add_to_cart", "b", "T1", 8),
+      event("add_to_cart", "b", "T1", 8),
+    );
+    const run = await segment(["ingest", "orders.ndjson", "--from", "ga4", "-o", "orders-out.ndjson"], { cwd });
+    expect(run.stdout).toContain("rows: 10 in = 9 out + 1 merged");
+    expect(run.stdout.replaceAll(/\s+/g, " ")).toContain(
+      "1 event is there again (the same event_name, user_pseudo_id and ecommerce.transaction_id)",
+    );
+    expect(rowsOf("orders-out.ndjson").map((row) => [row["event"], row["device_id"], row["revenue"]])).toEqual([
+      ["refund", "a", null],
+      ["purchase", "a", 99.5],
+      ["purchase", "b", 20],
+      ["purchase", "a", 5],
+      ["purchase", "a", 6],
+      ["purchase", "a", 7],
+      ["purchase", "a", 8],
+      ["add_to_cart", "b", null],
+      ["add_to_cart", "b", null],
+    ]);
+    writeFileSync(
+      join(cwd, "orders.yaml"),
+      "customer: customer_id\ntime: time\nas_of: last\nmeasures:\n  paid: {sum: revenue}\n",
+    );
+    const words = ["ingest", "orders.ndjson", "--from", "ga4", "--rollup", "orders.yaml", "-q"];
+    expect((await segment(words, { cwd })).stdout).toBe("customer_id,paid\nA,125.5\nB,20\n");
+  });
+
+  test("ga4: a revenue that is no number is told with its line, behind a folded purchase too", async () => {
+    const event = (id: string, revenue: number | string) => ({
+      event_name: "purchase",
+      event_timestamp: "1719742800000000",
+      user_pseudo_id: "a",
+      ecommerce: { transaction_id: id, purchase_revenue: revenue },
+    });
+    file("odd.ndjson", event("T1", 1.5), event("T1", 1.5), event("T2", "70,50"), event("T3", "80,50"));
+    const run = await segment(["ingest", "odd.ndjson", "--from", "ga4", "-o", "odd.csv", "--json"], { cwd });
+    expect((JSON.parse(run.stdout) as { warnings: unknown }).warnings).toContainEqual({
+      code: "revenue-text",
+      message:
+        "revenue is text, not money: 2 values of it are no numbers, first “70,50” of ecommerce.purchase_revenue on line 3; mend the export to have it summed",
+    });
+  });
+
+  test("mixpanel: times of two units are refused with the line of the first that is not like most", async () => {
+    const event = (time: number) => ({ event: "View", properties: { time, distinct_id: "u1" } });
+    file("units.ndjson", event(1719742800), event(1719742900), event(1719742900123));
+    const run = await segment(["ingest", "units.ndjson", "--from", "mixpanel", "-q"], { cwd });
+    expect([run.code, run.stdout]).toEqual([3, ""]);
+    expect(run.stderr).toBe(
+      "segment: units.ndjson, line 3, column properties.time: the times are neither dates nor counts since 1970 in one unit: “1719742900123” is not, and most are seconds since 1970; mend the export; segment profile units.ndjson shows what the column holds\n",
+    );
+  });
+
   test("goes on to a rollup, whose account begins with the visits", async () => {
     writeFileSync(
       join(cwd, "roll.yaml"),

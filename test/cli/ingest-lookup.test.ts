@@ -188,3 +188,12 @@ test("addresses are compared as mailboxes, and stay as they are written", async 
     "email,n,found\nmarie.durand@gmail.com,1,a\nluc+promo@gmail.com,2,b\nZoé@exämple.fr,3,c\nJo.Na@outlook.com,4,\nann+x@example.com,5,\n",
   );
 });
+
+test("what is looked up is in plain notation too", async () => {
+  file("few.csv", "id;optin;cp\n1;oui;01000\n2;Non;75001\n");
+  file("facts.csv", "cp;ok;rev;dt\n01000;Oui;1 200,50 €;3 mai 2024\n75001;Non;-;4 mai 2024\n");
+  const run = await segment(["ingest", "few.csv", "--lookup", "facts=facts.csv", "--on", "cp", "-q"], { cwd });
+  expect(run.stdout).toBe(
+    "id,optin,cp,ok,rev,dt\n1,true,01000,true,1200.50,2024-05-03\n2,false,75001,false,,2024-05-04\n",
+  );
+});

@@ -248,7 +248,7 @@ FAY@example.com,+33 6 11 22 33 90,Gus,Vert,Caen
     file("a.csv", "customer_id,opt_in\n1,yes\n2,yes\n3,no\n");
     file("b.csv", "customer_id,opt_in\n1,no\n2,yes\n3,yes\n");
     await segment(["ingest", "--source", "a=a.csv", "--source", "b=b.csv", "-q", "-o", "consent.csv"], { cwd });
-    expect(written("consent.csv")).toBe("customer_id,opt_in\n1,no\n2,yes\n3,no\n");
+    expect(written("consent.csv")).toBe("customer_id,opt_in\n1,false\n2,true\n3,false\n");
   });
 });
 
@@ -428,4 +428,25 @@ describe("three sources, as pandas merges match them", () => {
       expected.conflicts.map((one) => `${one.customer} ${one.field}`).sort(),
     );
   });
+});
+
+test("the CSV of several sources is in plain notation: the values that NDJSON has", async () => {
+  file("own.csv", "id;optin;ca;vu;u\n1;oui;12,50;13/02/2024;2024-01-02T10:00:00+02:00\n2;Non;-;01/03/2024;NA\n");
+  file(
+    "other.csv",
+    "id,optin,ca,vu,u\n3,yes,15.25,2024-02-14,2024-01-02 10:00:00\n4,no,7,2024-02-15,2024-01-03 10:00:00\n",
+  );
+  const words = ["ingest", "--source", "own=own.csv", "--source", "other=other.csv", "-q"];
+  const csv = await segment(words, { cwd });
+  expect(csv.stdout).toBe(
+    "id,optin,ca,vu,u\n1,true,12.50,2024-02-13,2024-01-02 08:00:00\n2,false,,2024-03-01,\n" +
+      "3,true,15.25,2024-02-14,2024-01-02 10:00:00\n4,false,7,2024-02-15,2024-01-03 10:00:00\n",
+  );
+  const lines = (await segment([...words, "--format", "ndjson"], { cwd })).stdout.trim().split("\n");
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    { id: 1, optin: true, ca: 12.5, vu: "2024-02-13", u: "2024-01-02 08:00:00" },
+    { id: 2, optin: false, ca: null, vu: "2024-03-01", u: null },
+    { id: 3, optin: true, ca: 15.25, vu: "2024-02-14", u: "2024-01-02 10:00:00" },
+    { id: 4, optin: false, ca: 7, vu: "2024-02-15", u: "2024-01-03 10:00:00" },
+  ]);
 });

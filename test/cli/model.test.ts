@@ -107,3 +107,28 @@ async function labelsBySql(text: string): Promise<number[]> {
     instance.closeSync();
   }
 }
+
+describe("amounts of another currency than the model's are refused, not scaled", () => {
+  const amounts = (sign: string): string =>
+    `id;date;montant\n${[12.5, 99, 40, 7.25, 350, 61].map((x, i) => `c${i};2024-0${i + 1}-02;${String(x).replace(".", ",")}${sign}`).join("\n")}\n`;
+  writeFileSync(join(cwd, "euros.csv"), amounts(" €"));
+  writeFileSync(join(cwd, "dollars.csv"), amounts(" $"));
+  writeFileSync(join(cwd, "bare.csv"), amounts(""));
+  test.each([
+    ["normalize", []],
+    ["cluster", ["--columns", "montant", "--k", "2"]],
+    ["score rfm", ["--customer", "id", "--date", "date", "--amount", "montant"]],
+  ])("of %s", async (command, more) => {
+    const words = command.split(" ");
+    const saved = ["--save-model", "unit.json", "-o", "fitted.csv", "-q"];
+    expect((await segment([...words, "euros.csv", ...more, ...saved], { cwd })).code).toBe(0);
+    const refused = await segment(["assign", "dollars.csv", "--model", "unit.json", "-q"], { cwd });
+    expect(refused.stdout).toBe("");
+    expect(refused.stderr).toContain(
+      "dollars.csv, column montant: montant holds amounts in $, and the model knows it in EUR",
+    );
+    expect(refused.code).toBe(3);
+    for (const same of ["euros.csv", "bare.csv"])
+      expect((await segment(["assign", same, "--model", "unit.json", "-q"], { cwd })).code).toBe(0);
+  });
+});

@@ -131,7 +131,7 @@ test("dates in three notations, several sentinels, ages that are none and cut co
   expect(read.stdout.replaceAll(/\s+/g, " ")).toContain(
     "ean is written as a spreadsheet shows long numbers, such as 3,01762E+12",
   );
-  expect(found.next.find(({ run }) => run.startsWith("segment clean"))!.run).toContain("--null=-1,999");
+  expect(found.next.find(({ run }) => run.startsWith("segment clean"))!.run).toContain("--null age=-1,age=999");
 });
 
 test("the next commands run as they are pasted, and those of a pipe name a file", async () => {
@@ -311,5 +311,5 @@ test("means of a column with negative values have no index", async () => {
   // Means of 4 and 5 beside 4.5.
   expect(indices["visits"]![0]).toBeCloseTo((100 * 4) / 4.5, 10);
   const drawn = await segment(["profile", "signed.csv", "--by", "kind"], { cwd });
-  expect(drawn.stdout).toContain("no index where a column has negative values");
+  expect(drawn.stdout).toContain("no index for balance, with negative values or zeros alone");
 });

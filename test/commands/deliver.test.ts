@@ -69,6 +69,7 @@ function world(stdoutIs: "terminal" | "pipe"): FakeWorld {
       },
       hand: never,
       writeLinesWith: never,
+      copyFile: never,
       readText: never,
       saveText: async (path, text, beforeInPlace) => {
         order.push(`draft of ${path}`);

@@ -192,3 +192,36 @@ test("JSON is handed over as UTF-8 without a byte order mark", async () => {
   const marked = await open('\ufeff{"a":1}\n{"a":2}\n', {}, "marked.ndjson");
   expect(readFileSync(marked.path, "utf8")).toBe('{"a":1}\n{"a":2}\n');
 });
+
+test("a code page that is named for a file of UTF-8 with accents is doubted, and no other", async () => {
+  const notices = async (bytes: Buffer, encoding: "cp1252" | "utf-8"): Promise<readonly string[]> =>
+    ((await openCsv(bytes, { encoding })).notices ?? []).map(({ code }) => code);
+  expect(await notices(Buffer.from(text), "cp1252")).toEqual(["other-encoding"]);
+  expect(await notices(Buffer.from(text), "utf-8")).toEqual([]);
+  expect(await notices(Buffer.from("id;v\n1;x\n"), "cp1252")).toEqual([]);
+  expect(await notices(Buffer.from("id;v\n1;\xe9t\xe9\n", "latin1"), "cp1252")).toEqual([]);
+});
+
+test("a text that is no UTF-16, or in the other order, is refused by what its bytes say", async () => {
+  const plain = await failure(Buffer.from(text), { encoding: "utf-16le" });
+  expect([plain.code, plain.message]).toEqual([
+    "bad-encoding",
+    expect.stringMatching(/no byte of its beginning is NUL/),
+  ]);
+  const swapped = await failure(utf16be(`\ufeff${text}`), { encoding: "utf-16le" });
+  expect(swapped.message).toContain("it is utf-16be: the file begins with the byte order mark FE FF");
+});
+
+test("a header of as many lines as the file has leaves no row, and says so", async () => {
+  const error = await failure(Buffer.from("a;b\n1;2\n3;4\n"), { headerRows: 3 });
+  expect([error.code, error.message]).toEqual(["no-rows", "--header-rows 3 leaves no row"]);
+  expect(error.hint).toContain("below its header");
+});
+
+test("line ends inside quotes are not counted with those of lines", async () => {
+  const { evidence } = await openCsv(Buffer.from('id;v\r\n1;"a\nb"\r\n2;"c\nd"\r\n'));
+  expect(evidence.find(({ subject }) => subject === "line ending")).toMatchObject({
+    found: "CRLF",
+    why: "behind 3 of 5 lines; the others end inside quotes",
+  });
+});

@@ -57,7 +57,7 @@ describe("a first record that may be a row", () => {
       {
         code: "header-assumed",
         message:
-          "the first record (“alice, paris”) is taken for the header, though nothing tells it from a row: if it is one, add --no-header; if not, --header-rows 1 says so",
+          "the first record (“alice, paris”) is taken for the header, though nothing tells it from a row: if it is a row, add --no-header; if not, --header-rows 1 says so",
       },
     ]);
     for (const options of [{ header: false }, { headerRows: 1 }])

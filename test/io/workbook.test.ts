@@ -192,7 +192,7 @@ describe("a workbook", () => {
     );
     expect(await csv([file, "--quarantine", "aside.csv"])).toBe("id,v\n1,5\n3,\n");
     expect(readFileSync(join(cwd, "aside.csv"), "utf8")).toBe(
-      'file,line,byte,column,reason,raw\nerrors.xlsx,3,,,cell B3 of A has no value but #DIV/0!,"2,"\nerrors.xlsx,5,,,cell B5 of A has no value but #REF!,"4,"\n',
+      'file,line,byte,column,reason,raw\nerrors.xlsx,3,,,cell B3 of A has no value but #DIV/0!,"2,#DIV/0!"\nerrors.xlsx,5,,,cell B5 of A has no value but #REF!,"4,#REF!"\n',
     );
   });
 

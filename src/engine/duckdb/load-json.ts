@@ -106,13 +106,13 @@ async function checkRecords(session: Session, source: JsonSource, read: Sql, fil
     files,
   );
   if (found["odd"] !== null) {
-    throw new SegmentError("broken-file", `${source.label}: record ${found["odd"]} is no JSON object`, {
+    throw new SegmentError("broken-file", `record ${found["odd"]} is no JSON object`, {
       place: await placeOfRecord(source, Number(found["odd"])),
       hint: `each record must be an object, such as {"id": 1}${asideHint(source)}`,
     });
   }
   if (found["twice"] !== null) {
-    throw new SegmentError("duplicate-columns", `${source.label}: record ${found["twice"]} has a key twice`, {
+    throw new SegmentError("duplicate-columns", `record ${found["twice"]} has a key twice`, {
       place: await placeOfRecord(source, Number(found["twice"])),
       hint: `give each key a name of its own${asideHint(source)}`,
     });
@@ -147,7 +147,7 @@ async function noName(session: Session, source: JsonSource, read: Sql, files: Fi
   );
   const record = Number(found["record"] ?? 0);
   const where = record === 0 ? "" : ` of record ${record}`;
-  return new SegmentError("broken-file", `${source.label}: a key${where} is empty or holds a zero byte`, {
+  return new SegmentError("broken-file", `a key${where} is empty or holds a zero byte`, {
     place: record === 0 ? { file: source.label } : await placeOfRecord(source, record),
     hint: `give each key a name${asideHint(source)}`,
   });

@@ -161,7 +161,7 @@ function checkDistinct(part: LoadedPart): void {
   const twice = new Set<string>();
   for (const { name } of part.columns) (seen.has(name) ? twice : seen).add(name);
   if (twice.size === 0) return;
-  throw new SegmentError("duplicate-columns", `${part.source.label}: ${list(twice)} is the name of several columns`, {
+  throw new SegmentError("duplicate-columns", `${list(twice)} is the name of several columns`, {
     place: { file: part.source.label },
     hint: "give each column a name of its own",
   });
@@ -179,7 +179,7 @@ function checkSameColumns(first: LoadedPart, other: LoadedPart): void {
   ];
   throw new SegmentError(
     "columns-differ",
-    `${other.source.label} does not have the columns of ${first.source.label}: it ${parts.join(" and ")}`,
+    `does not have the columns of ${first.source.label}: it ${parts.join(" and ")}`,
     { place: { file: other.source.label }, hint: "give files of the same columns (their order may differ)" },
   );
 }

@@ -212,7 +212,7 @@ function checkSameColumns(first: ReadPart, part: ReadPart): void {
   const added = names(part).filter((name) => !names(first).includes(name));
   if (lacking.length + added.length === 0) return;
   const found = lacking.length > 0 ? `lacks ${lacking.join(", ")}` : `has ${added.join(", ")} besides`;
-  throw new SegmentError("columns-differ", `${part.source.label} ${found}, unlike ${first.source.label}`, {
+  throw new SegmentError("columns-differ", `${found}, unlike ${first.source.label}`, {
     place: { file: part.source.label },
     hint: "inputs of one run must have the same columns",
   });

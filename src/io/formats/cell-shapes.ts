@@ -3,7 +3,7 @@
  * times, addresses, phone numbers, yes and no. A cell that several readings fit (`1.234`, `01/02/2024`) has several bits.
  */
 export const shapeNames = [
-  "numbers with a decimal point",
+  "numbers, whole or with a decimal point",
   "numbers with a decimal comma",
   "dates, year first",
   "dates, day first",

@@ -56,9 +56,13 @@ function shown(delimiter: number): string {
 }
 
 /** The error for a file without a single row. */
-export function noRows(label: string, what: string): SegmentError {
+export function noRows(
+  label: string,
+  what: string,
+  hint = "a table needs at least one row; if the first line is data, add --no-header",
+): SegmentError {
   return new SegmentError("no-rows", what, {
     place: { file: label },
-    hint: "a table needs at least one row; if the first line is data, add --no-header",
+    hint,
   });
 }

@@ -228,19 +228,19 @@ function settled(reading: Reading, rival: Reading | null, why: string, quote: nu
     evidence: [
       { subject: "delimiter", found, why },
       quoteEvidence(trial, quote),
-      { subject: "score", found: score.toFixed(2), why: scoreWords(reading, rival) },
+      { subject: "score", found: `${score.toFixed(2)} of 1`, why: scoreWords(reading, rival) },
     ],
   };
 }
 
 function scoreWords({ consistency, shapes, structure }: Reading, rival: Reading | null): string {
-  const held = [...shapes].map(([shape, count]) => `${count} of ${shape}`).join(", ");
-  const even = `${percent(consistency)} of the records are even`;
-  const columns = held === "" ? "no column of one shape" : `${plural(structure.fields, "column")}, ${held}`;
+  const held = [...shapes].map(([shape, count]) => `${count} of ${shape}`).join("; ");
+  const even = `${percent(consistency)} of the records have as many fields as the others`;
+  const columns = held === "" ? "no column of one shape" : `${plural(structure.fields, "column")}: ${held}`;
   const next =
     rival === null
       ? ""
-      : `; next best ${delimiterName(shown(rival))}: ${rival.score.toFixed(2)}, ${plural(rival.structure.fields, "column")}, ${percent(rival.consistency)} even`;
+      : `; next best ${delimiterName(shown(rival))}: ${rival.score.toFixed(2)}, ${plural(rival.structure.fields, "column")}, on ${percent(rival.consistency)} of the records`;
   return `${even}; ${columns}${next}`;
 }
 

@@ -29,7 +29,7 @@ export function detectHeader(first: Row, rows: readonly Row[], given: boolean | 
   const named = { present: true, ...nameColumns(first, verdict.why, label, 1) };
   if (verdict.assumed !== true) return named;
   const shown = listed(first.map((cell) => nameText(cell)));
-  const open = `the first record (“${shown}”) is taken for the header, though nothing tells it from a row: if it is one, add --no-header; if not, --header-rows 1 says so`;
+  const open = `the first record (“${shown}”) is taken for the header, though nothing tells it from a row: if it is a row, add --no-header; if not, --header-rows 1 says so`;
   return { ...named, open };
 }
 

@@ -70,7 +70,9 @@ function linesAround(
   const more = lines.length > 3 ? ` and ${lines.length - 3} more` : "";
   const reasons = [...new Set(lines.map(({ why }) => why))].slice(0, 2).join("; ");
   const why = `${shown.join(", ")}${more}${isFound && reasons !== "above the table" ? `: ${reasons}` : ""}`;
-  return [{ subject, found: String(lines.length), why }];
+  const shownLines = lines.reduce((sum, { text }) => sum + text.trimEnd().split("\n").length, 0);
+  const rest = shownLines < count ? "; the others are blank, or given" : "";
+  return [{ subject, found: String(count), why: `${why}${rest}` }];
 }
 
 function short(text: string): string {
@@ -90,7 +92,9 @@ function lineEvidence({ seen, rules, layout }: ReadText): readonly Evidence[] {
   const why =
     used.length > 1
       ? used.map(([count, kind]) => `${grouped(count)} lines end in ${kind}`).join(", ")
-      : `on all ${grouped(seen.lines)} lines`;
+      : used.length === 1 && used[0]![0] < seen.lines - 1
+        ? `behind ${grouped(used[0]![0])} of ${grouped(seen.lines)} lines; the others end inside quotes`
+        : `on all ${grouped(seen.lines)} lines`;
   const evidence: Evidence[] = [{ subject: "line ending", found, why: used.length === 0 ? "a single line" : why }];
   evidence.push({
     subject: "records",

@@ -158,7 +158,16 @@ function withHeader(
   aside: boolean,
 ): ReadTable {
   const { text, layout, region, seen } = read;
-  if (seen.records === 0 && seen.bad === 0) throw noRows(file.label, "only blank lines");
+  if (seen.records === 0 && seen.bad === 0) {
+    const { headerRows = 0 } = options;
+    if (headerRows > 1)
+      throw noRows(
+        file.label,
+        `--header-rows ${headerRows} leaves no row`,
+        "a table needs at least one row below its header",
+      );
+    throw noRows(file.label, "only blank lines");
+  }
   const firstIsBad =
     layout.structure.header === null &&
     seen.firstBad[0] !== undefined &&

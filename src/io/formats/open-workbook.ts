@@ -43,7 +43,7 @@ export async function openWorkbook(
     case "no-sheet":
       throw new SegmentError("bad-option-value", `--sheet ${options.sheet}: the workbook has no such sheet`, {
         place,
-        hint: didYouMean(options.sheet ?? "", answer.sheets) ?? `it has ${list(answer.sheets)}`,
+        hint: didYouMean(options.sheet ?? "", answer.sheets) || `it has ${list(answer.sheets)}`,
       });
     case "sheet":
       return await openSheet(answer, file, options, spool, quarantine, signal);
@@ -146,7 +146,7 @@ interface WrittenSheet {
 }
 
 function writeSheet(
-  { rows, name }: Sheet,
+  { rows, name, errors }: Sheet,
   path: string,
   odd: ReadonlyMap<number, { readonly address: string; readonly shown: string }>,
   quarantine: Quarantine | null,
@@ -158,6 +158,14 @@ function writeSheet(
   const last = filled.findLastIndex((count) => count > 1);
   // A line with a single cell above or below the table is a title or a note, not a record of which the rest is empty.
   const isNote = (i: number): boolean => width > 2 && filled[i] === 1 && (i < first || i > last);
+  // What stands in the place of a value that is not there tells what the row is.
+  const shownRow = (i: number, cells: readonly string[]): string => {
+    const shown = new Map(
+      errors.filter(({ row }) => row === i + 1).map(({ address, shown: text }) => [columnIndex(address), text]),
+    );
+    const most = Math.max(width, ...[...shown.keys()].map((column) => column + 1));
+    return Array.from({ length: most }, (_, j) => quoted(shown.get(j) ?? cells[j] ?? "")).join(",");
+  };
   const lines: number[] = [];
   const numbers: number[] = [];
   const descriptor = openSync(path, "wx", 0o600);
@@ -180,7 +188,7 @@ function writeSheet(
       const error = odd.get(i + 1);
       if (error !== undefined && quarantine !== null) {
         const reason = `cell ${error.address} of ${name} has no value but ${error.shown}`;
-        quarantine.add({ file: label, line: i + 1, byte: null, column: "", reason, raw: text });
+        quarantine.add({ file: label, line: i + 1, byte: null, column: "", reason, raw: shownRow(i, cells) });
         aside++;
         return;
       }
@@ -196,6 +204,12 @@ function writeSheet(
     closeSync(descriptor);
   }
   return { path, lines, rows: numbers, filled: kept, aside };
+}
+
+/** The number of the column of a cell such as `D45`, from 0. */
+function columnIndex(address: string): number {
+  const letters = /^[A-Z]+/.exec(address)?.[0] ?? "A";
+  return [...letters].reduce((index, letter) => index * 26 + letter.charCodeAt(0) - 64, 0) - 1;
 }
 
 /** The number of values that are at most `wanted`. */

@@ -12,7 +12,7 @@ import { emptyShape, readRecord } from "./record.ts";
 import { isBlankRow, type RecordRules } from "./record-fault.ts";
 import { samplePieces } from "./sample-pieces.ts";
 import { survey, type Survey } from "./survey.ts";
-import { badUtf8, guessEncoding, isUtf8Range } from "./text-encoding.ts";
+import { badUtf8, encodingNotices, guessEncoding, isUtf8Range, requireUtf16 } from "./text-encoding.ts";
 import type { TextRegion } from "./text-region.ts";
 import { toUtf8, type Utf8Text } from "./to-utf8.ts";
 
@@ -45,18 +45,23 @@ export async function readText(
   spool: Spool,
   signal: AbortSignal,
 ): Promise<ReadText> {
-  const guess = guessEncoding(readRange(file.path, 0, 4096));
+  const head = readRange(file.path, 0, 4096);
+  const guess = guessEncoding(head);
   const asked = options.encoding;
   const plain = (asked ?? guess.encoding ?? "utf-8") === "utf-8";
   if (options.frozen !== undefined && asked !== undefined)
     await requireEncoding(file, asked, guess, options.frozen.settled, signal);
+  if (asked === "utf-16le" || asked === "utf-16be") requireUtf16(head, asked, guess, file.label);
   let text: Utf8Text = plain
     ? { path: file.path, from: guess.encoding === "utf-8" ? guess.mark : 0, ...utf8Evidence(guess.why, asked) }
     : await toUtf8(file, asked, guess, aside, spool, signal);
   for (;;) {
     if (statSync(text.path).size === text.from) throw noRows(file.label, "nothing but a byte order mark");
     const found = await readAs(text, options, given, file.label, signal);
-    if (found !== null) return found;
+    if (found !== null) {
+      const doubt = asked === undefined || plain ? [] : await encodingNotices(file.path, asked, signal);
+      return { ...found, notices: [...found.notices, ...doubt] };
+    }
     if (text.path !== file.path || (!aside && (asked === "utf-8" || text.from > 0)))
       throw await badUtf8(text.path, text.from, file.label, signal);
     text = await toUtf8(file, text.from > 0 ? "utf-8" : asked, guess, aside, spool, signal);

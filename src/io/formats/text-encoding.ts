@@ -1,6 +1,7 @@
+import { isAscii } from "node:buffer";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { SegmentError } from "../../core/errors.ts";
-import type { Encoding } from "../../core/source.ts";
+import type { Encoding, SourceNotice } from "../../core/source.ts";
 import { readError, throwIfInterrupted } from "../file-errors.ts";
 import { type CodePage, codePages } from "./code-pages.ts";
 import { openWindow, readRange } from "./file-window.ts";
@@ -32,6 +33,40 @@ export function guessEncoding(head: Buffer): EncodingGuess {
   if (even >= pairs * 0.3 && odd <= even * 0.05)
     return { encoding: "utf-16be", mark: 0, why: `${percent(even, pairs)} of the even bytes are NUL, as in UTF-16` };
   return { encoding: null, mark: 0, why: "" };
+}
+
+/** Throws `bad-encoding` where the first bytes show that a file is not in the form of UTF-16 that the user names. */
+export function requireUtf16(head: Buffer, asked: Encoding, guess: EncodingGuess, label: string): void {
+  const other = asked === "utf-16le" ? "utf-16be" : "utf-16le";
+  const isOther = guess.encoding === other;
+  if (!isOther && head.includes(0)) return;
+  const why = isOther
+    ? `it is ${other}: ${guess.why}`
+    : "no byte of its beginning is NUL, and in UTF-16 every digit and delimiter has one";
+  throw new SegmentError("bad-encoding", `--encoding ${asked} is not the file's: ${why}`, {
+    place: { file: label },
+    hint: "leave the option out to have the encoding found",
+  });
+}
+
+/** A notice for a text that is read in a code page by the user's word, though its bytes beyond ASCII are all UTF-8. */
+export async function encodingNotices(
+  path: string,
+  asked: Encoding,
+  signal: AbortSignal,
+): Promise<readonly SourceNotice[]> {
+  if (asked.startsWith("utf-")) return [];
+  const check = utf8Check();
+  let hasAccents = false;
+  const isUtf8 = await eachPiece(path, 0, signal, (piece) => {
+    hasAccents ||= !isAscii(piece);
+    return check.push(piece);
+  });
+  if (!isUtf8 || !check.finish() || !hasAccents) return [];
+  const message =
+    `--encoding ${asked} is most likely not the file's: every byte is valid UTF-8, accents included, which text in ${asked} ` +
+    "hardly ever is; without the option it is read as UTF-8";
+  return [{ code: "other-encoding", message }];
 }
 
 /** Whether a file is UTF-8 from `from` to its end. One native pass. */

@@ -1,5 +1,6 @@
 import type { Engine, Table } from "../../core/context.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
+import { missingFlagName } from "./flag-of.ts";
 import { groupFacts, type GroupFacts } from "./groups.ts";
 import { withEmptied } from "./ledger.ts";
 import { fillGaps, type FillFacts } from "./fill-gaps.ts";
@@ -26,7 +27,7 @@ export function addedNames(model: CleanModel): readonly string[] {
   const filled = new Set(model.fills.filter(({ flag }) => flag).map(({ column }) => column));
   return model.columns.flatMap(({ name }) => [
     ...(outliers.has(name) ? [`${name}_outlier`] : []),
-    ...(filled.has(name) ? [`${name}_missing`] : []),
+    ...(filled.has(name) ? [missingFlagName(name)] : []),
   ]);
 }
 

@@ -3,6 +3,7 @@ import { SegmentError } from "../../core/errors.ts";
 import type { Column, ColumnType } from "../../core/schema.ts";
 import { asText } from "../../sql/functions.ts";
 import { sql } from "../../sql/template.ts";
+import { emptyColumnWarnings } from "../empty-columns.ts";
 import { requireModelColumns, type ModelColumn } from "../model-file.ts";
 import type { OpenedTable, ReadWords, Warning } from "../open-table.ts";
 import { mixedColumnWarnings } from "../reading/mixed-columns.ts";
@@ -12,16 +13,17 @@ import { fillTable, type FilledTable, type Imputed } from "../impute/apply.ts";
 import { imputedFlags } from "../impute/imputer.ts";
 import { addedNames, adjustTable, isAdjusting, type AdjustFacts } from "./adjust.ts";
 import { requireBoolean } from "./booleans.ts";
+import { withIdsOfLetters } from "./ids-of-letters.ts";
 import { requireCurrencies } from "./currencies.ts";
 import { groupFacts } from "./groups.ts";
 import { ledgerRow, withoutHidden, type LedgerFacts, type RemovedRows } from "./ledger.ts";
-import type { CleanColumn, CleanModel } from "./model.ts";
+import { ruledColumns, type CleanColumn, type CleanModel } from "./model.ts";
 import type { OutlierAction } from "./outlier-rules.ts";
 import { brought, refuseAdded, type CleanSettings, type FormedTable } from "./formed-table.ts";
 import { rereadTable } from "./reread.ts";
 import { parseReadingOptions } from "../reading/reading-options.ts";
 import { requireOrder } from "./row-order.ts";
-import type { EmailCheck } from "./settings.ts";
+import { type EmailCheck, wordsOfColumn } from "./settings.ts";
 
 /** A cleaned table. */
 export interface Cleaned {
@@ -50,37 +52,52 @@ export interface Cleaned {
 export async function applyClean(
   context: Context,
   opened: OpenedTable,
-  model: CleanModel,
+  fitted: CleanModel,
   settings: CleanSettings & { readonly words: ReadWords },
 ): Promise<Cleaned> {
   const { words } = settings;
   const { engine } = context;
   const { sources } = opened;
-  const names = new Set(model.columns.map(({ name }) => name));
+  const names = new Set(fitted.columns.map(({ name }) => name));
   const { table: read, reread } = await rereadTable(
     engine,
     opened,
-    settledByModel(opened.table, model, words),
+    settledByModel(opened.table, fitted, words),
     names,
-    model.nullWords,
+    fitted.nullWords,
     {
-      money: new Set(model.columns.flatMap(({ name, money }) => (money === true ? [name] : []))),
-      unicode: model.unicode ?? "nfc",
+      own: new Map(
+        fitted.columns.flatMap(({ name, nullWords }) => (nullWords === undefined ? [] : [[name, nullWords]])),
+      ),
+      money: new Set(fitted.columns.flatMap(({ name, money }) => (money === true ? [name] : []))),
+      unicode: fitted.unicode ?? "nfc",
     },
   );
   const file = sources.map(({ label }) => label).join(", ");
+  const { model, warnings } = withIdsOfLetters(fitted, read);
   requireModelColumns(wantedOf(model, read), read.columns, file);
   const table = asNumbered({ ...read, columns: read.columns.map((column) => textOf(column, model)) }, model.outliers);
   requireSettled(table, names);
-  for (const { name, type } of model.columns) {
+  for (const { name, type, nullWords } of model.columns) {
     if (type !== "boolean") continue;
     const column = table.columns.find((one) => one.name === name)!;
     const failure = { code: "model-mismatch", said: `${name} is of yes and no in the model, and ` } as const;
-    await requireBoolean(engine, table, sources, column, model.nullWords, failure);
+    await requireBoolean(engine, table, sources, column, wordsOfColumn(model.nullWords, nullWords), failure);
   }
   await requireCurrencies(engine, table, model.columns);
   const known = { ...model, columns: model.columns.map((column) => widened(column, table)) };
-  return finished(context, opened, await brought(context, table, known, reread, sources, settings), known, settings);
+  const formed = await brought(context, table, known, reread, sources, settings);
+  const cleaned = await finished(context, opened, formed, known, settings);
+  const empty = emptyColumnWarnings(usedColumns(model), table);
+  return { ...cleaned, warnings: [...warnings, ...empty, ...cleaned.warnings] };
+}
+
+/** The columns that held values at the fit: of a text without any rule besides its form that is not known. */
+function usedColumns(model: CleanModel): readonly ModelColumn[] {
+  const used = new Set(ruledColumns(model));
+  return model.columns.filter(
+    ({ name, type, email, contact }) => type !== "text" || email || contact !== undefined || used.has(name),
+  );
 }
 
 /** A table whose rows carry the numbers that they were read with, where some may be set aside later. */
@@ -225,9 +242,9 @@ function groupWarnings(by: AdjustFacts["by"]): readonly Warning[] {
 function countryWarnings({ columns }: CleanModel, checks: FormedTable["checks"]): readonly Warning[] {
   return columns.flatMap(({ name, contact }): readonly Warning[] => {
     if (contact?.kind !== "phone" || contact.country.column !== null || contact.country.code !== null) return [];
-    const invalid = checks.find(({ column }) => column === name)?.invalid ?? 0;
-    if (invalid === 0) return [];
-    const numbers = invalid === 1 ? "1 number" : `${invalid} numbers`;
+    const open = checks.find(({ column }) => column === name)?.open ?? 0;
+    if (open === 0) return [];
+    const numbers = open === 1 ? "1 number" : `${open} numbers`;
     const message = `${name}: ${numbers} without a country stay as written; --country FR or --country-column COL says which`;
     return [{ code: "no-country", message }];
   });

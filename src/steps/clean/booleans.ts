@@ -21,14 +21,14 @@ export async function mixedBooleans(
   engine: Engine,
   table: Table,
   columns: readonly Column[],
-  missing: readonly string[] | null,
+  missingIn: (column: string) => readonly string[] | null,
 ): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for (const column of columns) {
     const { oddValue, tie, stored, type } = column;
     if (type !== "text" || stored !== "text" || tie !== undefined || oddValue === undefined) continue;
     if (!known.has(squeezed(oddValue.value).toLowerCase())) continue;
-    const words = await wordsOf(engine, table, column, missing);
+    const words = await wordsOf(engine, table, column, missingIn(column.name));
     const said = words.filter((word) => !digits.includes(word));
     const bits = said.reduce((all, word) => all | booleanBitOf(word), 0);
     if (words.every((word) => known.has(word)) && isBoolean(bits, column.name)) found.add(column.name);

@@ -140,7 +140,7 @@ async function columnsOf(
     .filter((name) => !isAuto(name))
     .map((name) => {
       const column = findColumn(table.columns, name, option);
-      if (columns.includes(column)) return { column, why: "named" };
+      if (columns.includes(column)) return { column, why: "named by an option" };
       throw new SegmentError("usage", `${option} names ${name}, which is not among the columns to clean`, {
         hint: "add it to --columns, or take it from --exclude",
       });

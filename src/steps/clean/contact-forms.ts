@@ -7,7 +7,7 @@ import { identifier, join, sql } from "../../sql/template.ts";
 import { isEmailSql } from "../contact/email.ts";
 import { isDisposableSql, isRoleMailboxSql } from "../contact/mailbox.ts";
 import { currencySql } from "../contact/money.ts";
-import { isPhoneSql, phoneDigitsSql, phoneFormSql } from "../contact/phone.ts";
+import { isKnownPhoneSql, phoneDigitsSql, phoneFormSql } from "../contact/phone.ts";
 import { compactPostcodeSql, isPostcodeSql, postcodeFormSql, postOf } from "../contact/postcode.ts";
 import { isMissing } from "../reading/number-shapes.ts";
 import { isMissingSql } from "../reading/number-sql.ts";
@@ -284,7 +284,7 @@ function placedForm(
         apply: (before, _, digits) => phoneFormSql(before, digits, plans, home),
       },
     ],
-    judge: (formed) => isPhoneSql(formed, plans),
+    judge: (formed) => isKnownPhoneSql(formed, plans, home),
     beside,
   };
 }

@@ -1,8 +1,7 @@
 import type { Engine, Table } from "../../core/context.ts";
-import { SegmentError } from "../../core/errors.ts";
-import type { Column } from "../../core/schema.ts";
 import { identifier, sql } from "../../sql/template.ts";
 import { currencySql } from "../contact/money.ts";
+import { isSameCurrency, otherCurrency, readCurrency } from "../read-currency.ts";
 import type { CleanColumn } from "./model.ts";
 import { hasOddSpaceSql, squeezedSql } from "./white-space.ts";
 
@@ -32,11 +31,6 @@ export async function currenciesOf(
   return found;
 }
 
-/** The one currency that the reader found beside the numbers of a column; null where there is none. */
-export function readCurrency({ reading, stored }: Column): string | null {
-  return stored === "text" && "amounts" in reading ? (reading.amounts?.currency ?? null) : null;
-}
-
 /** Throws `model-mismatch` where amounts are of another currency than those that the model was learned from. */
 export async function requireCurrencies(engine: Engine, table: Table, columns: readonly CleanColumn[]): Promise<void> {
   const known = columns.filter(({ unit, currency }) => unit !== undefined && currency !== true);
@@ -44,20 +38,10 @@ export async function requireCurrencies(engine: Engine, table: Table, columns: r
   const written = await currenciesOf(engine, table, money);
   for (const { name, unit } of known) {
     const read = readCurrency(table.columns.find((column) => column.name === name)!);
-    const others = (written.get(name) ?? (read === null ? [] : [read])).filter((code) => !isSame(code, unit!));
+    const others = (written.get(name) ?? (read === null ? [] : [read])).filter((code) => !isSameCurrency(code, unit!));
     if (others.length === 0) continue;
-    throw new SegmentError(
-      "model-mismatch",
-      `${name} holds amounts in ${others.join(", ")}, and the model knows it in ${unit}`,
-      {
-        place: { column: name },
-        hint: "convert the amounts, or learn a model from a table with all currencies, which are then told in a column of their own",
-      },
-    );
+    const hint =
+      "convert the amounts, or learn a model from a table with all currencies, which are then told in a column of their own";
+    throw otherCurrency(name, others, unit!, { hint });
   }
-}
-
-/** A bare dollar sign may be of the dollar of the model. */
-function isSame(code: string, unit: string): boolean {
-  return code === unit || (code === "$" && unit === "USD") || (code === "USD" && unit === "$");
 }

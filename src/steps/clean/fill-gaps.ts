@@ -4,7 +4,7 @@ import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { derived, deriveTable, passed, type DerivedColumn } from "../derive.ts";
 import { inOldOrder, numbered } from "../row-position.ts";
-import { flagOf } from "./flag-of.ts";
+import { missingFlag } from "./flag-of.ts";
 import { groupName, withGroups } from "./groups.ts";
 import { asType, learnedSql, typeWith } from "./literals.ts";
 import type { CleanModel } from "./model.ts";
@@ -44,9 +44,7 @@ export async function fillGaps(
   if (fills.length === 0) return { table, facts: [] };
   const { relation, base, filled } = fillingRelation(table, model, fills);
   const facts = await countGaps(engine, relation, filled, model);
-  const flags = filled.flatMap(({ column: { name, ref }, fill: { flag } }) =>
-    flag ? [flagOf(`${name}_missing`, sql`(${ref} is null)`, table)] : [],
-  );
+  const flags = filled.flatMap(({ column, fill: { flag } }) => (flag ? [missingFlag(column, table)] : []));
   const replaced = new Set(flags.map(({ name }) => name));
   const columns = table.columns
     .filter(({ name }) => !replaced.has(name))

@@ -19,6 +19,7 @@ import { withoutCurrencySql } from "../contact/money.ts";
 import { noWords, yesWords } from "../reading/boolean-words.ts";
 import { writtenNumbers } from "../reading/null-words.ts";
 import { plainSpacesSql } from "../reading/number-sql.ts";
+import { wordsOfColumn } from "./settings.ts";
 import { isPlainNotation, textSql } from "../reading/values.ts";
 import { foldAccentsSql } from "./fold-accents.ts";
 import type { CleanColumn, UnicodeForm } from "./model.ts";
@@ -125,11 +126,11 @@ export function formColumn(
 ): FormColumn {
   const stages: Stage[] = [];
   const add = (rule: FormRule, apply: Stage["apply"]): void => void stages.push({ rule, apply });
-  const { type } = cleaned;
+  const { type, nullWords: own } = cleaned;
   const column = type === "text" && contact !== null ? textColumn(given) : given;
-  const { stages: own = [], ...others } = contact ?? {};
+  const { stages: contactStages = [], ...others } = contact ?? {};
   if (column.stored === "typed") {
-    const missing = typedNull(column, words);
+    const missing = typedNull(column, [...(words ?? []), ...(own ?? [])]);
     if (missing !== null) add("null", missing);
     if (type === "boolean" && column.type !== "boolean") {
       add("boolean", (before) => sql`case ${before} when 1 then true when 0 then false end`);
@@ -153,7 +154,8 @@ export function formColumn(
   else stages.push({ rule: "spaces", prepare: trimmedSql, apply: (_, __, trimmed) => singleSpacedSql(trimmed) });
   if (cleaned.fold === true && !cleaned.email) add("accents", foldedSql);
   // The reader takes its own words for missing in a column of another type, whatever words the user gave.
-  const missing = type === "text" ? (words ?? nullWords) : [...nullWords, ...(words ?? [])];
+  const known = wordsOfColumn(words, own);
+  const missing = type === "text" ? (known ?? nullWords) : [...nullWords, ...(known ?? [])];
   add("null", nullSql(missing, type));
   if (cleaned.email) add("email", smallAddressSql);
   else if (type === "boolean") add("boolean", booleanSql);
@@ -169,7 +171,13 @@ export function formColumn(
     );
   }
   const order = (rule: FormRule): number => formRules.indexOf(rule);
-  return { column, cleaned, stages: [...stages, ...own].sort((a, b) => order(a.rule) - order(b.rule)), odd, ...others };
+  return {
+    column,
+    cleaned,
+    stages: [...stages, ...contactStages].sort((a, b) => order(a.rule) - order(b.rule)),
+    odd,
+    ...others,
+  };
 }
 
 /** What contact data adds to a column's rules; see `FormColumn`. */
@@ -217,8 +225,7 @@ function nullSql(words: readonly string[], type: ColumnType): Stage["apply"] {
   };
 }
 
-function typedNull({ type }: Column, words: readonly string[] | null): Stage["apply"] | null {
-  const given = words ?? [];
+function typedNull({ type }: Column, given: readonly string[]): Stage["apply"] | null {
   if (!isNumeric(type)) {
     if (given.length === 0) return null;
     return (before) => sql`case when ${isOneOf(lowerCase(asText(before)), given)} then null else ${before} end`;

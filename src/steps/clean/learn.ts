@@ -10,7 +10,8 @@ import { requireSettled } from "../reading/ties.ts";
 import { asNumbered } from "./apply.ts";
 import { formColumns, formedTable, requireOfficial, type CleanSettings, type FormedTable } from "./formed-table.ts";
 import { mixedBooleans, requireBoolean } from "./booleans.ts";
-import { currenciesOf, readCurrency } from "./currencies.ts";
+import { readCurrency } from "../read-currency.ts";
+import { currenciesOf } from "./currencies.ts";
 import { chooseContacts, type ChosenContact, type ContactSettings } from "./choose-contacts.ts";
 import { contactForms } from "./contact-forms.ts";
 import { emailColumns } from "./email-columns.ts";
@@ -30,6 +31,7 @@ import {
   type EmailCheck,
   type EmailFlag,
   type RulesByColumn,
+  wordsOfColumn,
 } from "./settings.ts";
 
 export interface LearnSettings extends Omit<NumberSettings, "ids" | "listed" | "modelled"> {
@@ -40,6 +42,8 @@ export interface LearnSettings extends Omit<NumberSettings, "ids" | "listed" | "
   readonly booleans: readonly string[] | undefined;
   /** Null: the words that the reader knows. */
   readonly nullWords: readonly string[] | null;
+  /** Those of columns by name. */
+  readonly nullWordsOf: ReadonlyMap<string, readonly string[]>;
   readonly letters: RulesByColumn<CaseRule>;
   readonly emailCheck: EmailCheck | null;
   readonly contacts: ContactSettings;
@@ -79,6 +83,7 @@ export async function learnClean(
   checkNames(opened.table, chosen, settings);
   const money = new Set(settings.money);
   const { table: read, reread } = await rereadTable(engine, opened, words, chosen.names, settings.nullWords, {
+    own: settings.nullWordsOf,
     money,
     unicode: settings.unicode,
   });
@@ -121,6 +126,7 @@ export async function learnClean(
         case: settings.letters.byColumn.get(name) ?? letters,
         order: isMarked && "order" in reading ? reading.order : null,
         decimal: isMarked && "decimal" in reading ? reading.decimal : null,
+        ...(settings.nullWordsOf.has(name) ? { nullWords: settings.nullWordsOf.get(name)! } : {}),
         ...(settings.fold?.includes(name) === true ? { fold: true } : {}),
         ...(money.has(name) ? { money: true } : {}),
         ...currencyMembers(currencies.get(name) ?? readCodes.get(name) ?? []),
@@ -212,7 +218,7 @@ function isNoMeasure({ type, declared }: Column): boolean {
 function checkNames(
   { columns }: Table,
   { names }: { readonly names: ReadonlySet<string> },
-  { email, booleans, letters, outliers, outlierActions, impute, by, orderBy, money, fold }: LearnSettings,
+  { email, booleans, nullWordsOf, letters, outliers, outlierActions, impute, by, orderBy, money, fold }: LearnSettings,
 ): void {
   const check = (given: Iterable<string>, option: string): void => {
     for (const name of given) {
@@ -227,6 +233,7 @@ function checkNames(
   check(booleans ?? [], "--booleans");
   check(money ?? [], "--money");
   check(fold ?? [], "--fold-accents");
+  check(nullWordsOf.keys(), "--null");
   check(letters.byColumn.keys(), "--case");
   check(outliers.byColumn.keys(), "--outliers");
   check(outlierActions.byColumn.keys(), "--outlier-action");
@@ -241,15 +248,16 @@ async function booleanColumns(
   { sources }: OpenedTable,
   table: Table,
   columns: readonly Column[],
-  { booleans, nullWords }: LearnSettings,
+  { booleans, nullWords, nullWordsOf }: LearnSettings,
 ): Promise<ReadonlySet<string>> {
+  const missingIn = (name: string): readonly string[] | null => wordsOfColumn(nullWords, nullWordsOf.get(name));
   const found = new Set(columns.filter(({ type }) => type === "boolean").map(({ name }) => name));
-  for (const name of await mixedBooleans(engine, table, columns, nullWords)) found.add(name);
+  for (const name of await mixedBooleans(engine, table, columns, missingIn)) found.add(name);
   for (const name of booleans ?? []) {
     if (found.has(name)) continue;
     const column = columns.find((one) => one.name === name)!;
     const failure = { code: "bad-option-value", said: `--booleans ${name}: ` } as const;
-    await requireBoolean(engine, table, sources, column, nullWords, failure);
+    await requireBoolean(engine, table, sources, column, missingIn(name), failure);
     found.add(name);
   }
   return found;

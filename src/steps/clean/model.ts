@@ -82,6 +82,16 @@ export interface CleanColumn {
   /** The one currency that its amounts were written in, as a code or sign. */
   readonly unit?: string;
   readonly contact?: ContactRule;
+  /** Words for a missing value beside those of all columns, in small letters. */
+  readonly nullWords?: readonly string[];
+}
+
+/** The columns that a model does more with than to bring them into form. */
+export function ruledColumns({ fills, outliers, imputers = [] }: CleanModel): readonly string[] {
+  return [
+    ...[...fills, ...outliers].map(({ column }) => column),
+    ...imputers.flatMap(({ features }) => features.map(({ column }) => column)),
+  ];
 }
 
 /** The model as a file holds it. */
@@ -92,9 +102,10 @@ export function toFitted(model: CleanModel): Fitted {
     seed: 0,
     columns: model.columns.map(({ name, type }) => ({ name, type })),
     parameters: {
-      columns: model.columns.map(({ name, type: _type, contact, ...column }) => ({
+      columns: model.columns.map(({ name, type: _type, contact, nullWords, ...column }) => ({
         column: name,
         ...column,
+        ...(nullWords === undefined ? {} : { null_words: nullWords }),
         ...(contact === undefined ? {} : { contact: { ...contact, country: { ...contact.country } } }),
       })),
       null_words: model.nullWords,
@@ -189,7 +200,12 @@ function contactMembers(column: JsonRecord, wrong: (member: string) => never): P
   };
   const flags = (["fold", "money", "currency"] as const).filter(isTrue);
   const unit = column.unit === undefined ? {} : { unit: word(column.unit) ?? wrong(".unit") };
-  const members: Partial<CleanColumn> = { ...Object.fromEntries(flags.map((flag) => [flag, true])), ...unit };
+  const own = column.null_words === undefined ? undefined : (list(column.null_words) ?? wrong(".null_words"));
+  const members: Partial<CleanColumn> = {
+    ...Object.fromEntries(flags.map((flag) => [flag, true])),
+    ...unit,
+    ...(own === undefined ? {} : { nullWords: own.map((one, i) => word(one) || wrong(`.null_words[${i}]`)) }),
+  };
   if (column.contact === undefined) return members;
   const contact = record(column.contact) ?? wrong(".contact");
   const country = record(contact.country) ?? wrong(".contact.country");

@@ -12,7 +12,7 @@ import { declaredNotations, parseReadingOptions } from "../reading/reading-optio
 import { sampleValues } from "../reading/sample-values.ts";
 import { nfkcSql } from "./form.ts";
 import type { UnicodeForm } from "./model.ts";
-import { smallLetters } from "./settings.ts";
+import { smallLetters, wordsOfColumn } from "./settings.ts";
 import { hasOddSpaceSql, seenSql, squeezed, squeezedSql } from "./white-space.ts";
 import { carriedPosition, carrying } from "../row-position.ts";
 
@@ -33,7 +33,16 @@ export async function rereadTable(
   words: ReadWords,
   chosen: ReadonlySet<string>,
   missing: readonly string[] | null,
-  { money = new Set(), unicode = "nfc" }: { readonly money?: ReadonlySet<string>; readonly unicode?: UnicodeForm } = {},
+  {
+    own = new Map(),
+    money = new Set(),
+    unicode = "nfc",
+  }: {
+    /** Null words of columns by name. */
+    readonly own?: ReadonlyMap<string, readonly string[]>;
+    readonly money?: ReadonlySet<string>;
+    readonly unicode?: UnicodeForm;
+  } = {},
 ): Promise<RereadTable> {
   const strings = stringsOf(sources);
   if (strings === "text") return { table, reread: new Set() };
@@ -56,22 +65,24 @@ export async function rereadTable(
     ...(column.declared?.type === "text" ? { strings: "text" as const, note: "by the schema" } : {}),
   });
   const loaded: LoadedTable = { ...table, columns: texts.map(loadedOf) };
+  const missingIn = (name: string): readonly string[] | null => wordsOfColumn(missing, own.get(name));
   const isNull = new Set(["", ...(missing ?? nullWords)]);
-  const cleaned = (text: string | null): string | null => {
+  const cleaned = (text: string | null, name: string): string | null => {
     const plain = text === null ? "" : squeezed(unicode === "nfkc" ? text.normalize("NFKC") : text);
-    return isNull.has(smallLetters(plain.normalize("NFC"))) ? null : plain;
+    const word = smallLetters(plain.normalize("NFC"));
+    return isNull.has(word) || own.get(name)?.includes(word) === true ? null : plain;
   };
   const samples = await sampleValues(engine, loaded, sources);
   const suspects = texts.filter((_, i) => {
     const column = loaded.columns[i]!;
-    const sample = Array.from(samples.get(column) ?? [], cleaned);
+    const sample = Array.from(samples.get(column) ?? [], (text) => cleaned(text, column.name));
     return sampleColumn(column, sample, options).candidate.kind !== "text";
   });
   // What a saved model settles was still open when the table was read.
   const isSettled = ({ name, tie }: Column): boolean =>
     tie !== undefined && chosen.has(name) && (options.dates?.has(name) === true || options.decimal !== undefined);
   const settled = table.columns.filter(isSettled);
-  const changed = new Set([...(await changedColumns(engine, table, suspects, missing, unicode)), ...settled]);
+  const changed = new Set([...(await changedColumns(engine, table, suspects, missingIn, unicode)), ...settled]);
   for (const column of table.columns) if (money.has(column.name) && column.stored === "text") changed.add(column);
   if (changed.size === 0) return { table, reread: new Set() };
   const names = new Set(Array.from(changed, ({ name }) => name));
@@ -90,7 +101,7 @@ export async function rereadTable(
   `;
   const read = table.columns.map(
     (column, i) =>
-      sql`${changed.has(column) ? readSql(money.has(column.name) ? at(i) : column.ref, missing, unicode) : column.ref} as ${refs[i]!}`,
+      sql`${changed.has(column) ? readSql(money.has(column.name) ? at(i) : column.ref, missingIn(column.name), unicode) : column.ref} as ${refs[i]!}`,
   );
   const described = await describeTable(
     engine,
@@ -143,11 +154,12 @@ async function changedColumns(
   engine: Engine,
   table: Table,
   columns: readonly Column[],
-  missing: readonly string[] | null,
+  missingIn: (column: string) => readonly string[] | null,
   unicode: UnicodeForm,
 ): Promise<ReadonlySet<Column>> {
   if (columns.length === 0) return new Set();
-  const counts = columns.map(({ ref }, i) => {
+  const counts = columns.map(({ name, ref }, i) => {
+    const missing = missingIn(name);
     const isUnseen = sql`${hasOddSpaceSql(ref)} or contains(trim(${ref}), '  ')`;
     const isEmptied =
       missing === null ? sql`false` : sql`${readSql(ref, missing, unicode)} is null and ${ref} is not null`;
@@ -169,13 +181,13 @@ function sampledAs(
   source: Source,
   names: ReadonlySet<string>,
   money: ReadonlySet<string>,
-  cleaned: (text: string | null) => string | null,
+  cleaned: (text: string | null, name: string) => string | null,
 ): Source {
   if (source.format !== "csv") return source;
   const { columns } = source;
   const sampled = (text: string | null, i: number): string | null => {
     if (!names.has(columns[i]!)) return text;
-    const plain = cleaned(text);
+    const plain = cleaned(text, columns[i]!);
     return plain !== null && money.has(columns[i]!) ? withoutCurrency(plain) : plain;
   };
   return { ...source, sample: source.sample.map((record) => record.map(sampled)) };

@@ -1,4 +1,5 @@
 import { SegmentError } from "../../core/errors.ts";
+import { nullWords } from "../../core/schema.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { squeezed } from "./white-space.ts";
 
@@ -104,10 +105,39 @@ export function readEmailFlags(items: readonly string[]): readonly EmailFlag[] {
   return [...new Set(items.map((word) => checkWord("--email-flags", word, emailFlags)))];
 }
 
-/** The null words of `--null` as they are compared: one plain space between parts, NFC, small letters; never the empty one. */
-export function readNullWords(items: readonly string[]): readonly string[] {
-  const words = items.map((item) => smallLetters(squeezed(item).normalize("NFC")));
-  return [...new Set(words)].filter((word) => word !== "");
+/** Words for a missing value in every column, and in columns by name. */
+export interface GivenNullWords {
+  readonly all: readonly string[];
+  readonly byColumn: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * The null words of `--null`, `COL=WORD` for one column, as they are compared: one plain space between parts, NFC, small
+ * letters; never the empty one.
+ */
+export function readNullWords(items: readonly string[]): GivenNullWords {
+  const all = new Set<string>();
+  const byColumn = new Map<string, readonly string[]>();
+  for (const item of items) {
+    const cut = item.lastIndexOf("=");
+    const [name, own] = [item.slice(0, Math.max(0, cut)).trim(), smallWord(item.slice(cut + 1))];
+    if (name !== "" && own !== "") byColumn.set(name, [...new Set([...(byColumn.get(name) ?? []), own])]);
+    else all.add(smallWord(item));
+  }
+  all.delete("");
+  return { all: [...all], byColumn };
+}
+
+function smallWord(text: string): string {
+  return smallLetters(squeezed(text).normalize("NFC"));
+}
+
+/** The words for a missing value in a column: those of all columns (null: those that the reader knows) and its own. */
+export function wordsOfColumn(
+  all: readonly string[] | null,
+  own: readonly string[] | undefined,
+): readonly string[] | null {
+  return own === undefined ? all : [...(all ?? nullWords), ...own];
 }
 
 /** Letters made small one by one, as the engine does: a sigma at the end is as any other, a dotted capital i loses its dot. */

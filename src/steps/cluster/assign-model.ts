@@ -3,6 +3,7 @@ import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Source } from "../../core/source.ts";
 import { assign } from "../../model/cluster/assign.ts";
+import { requireUnits } from "../read-currency.ts";
 import { columnFacts } from "../column-facts.ts";
 import type { ClusterModel } from "./model.ts";
 import { applyFeatures, refuseMissing, type PreparedRows } from "./prepare.ts";
@@ -48,7 +49,13 @@ export function requireModelColumns(model: ClusterModel, columns: readonly Colum
     const isUsable = column.tie !== undefined || ["integer", "number", "boolean"].includes(column.type);
     return isUsable ? [] : [`${source} is ${column.type}, not numbers`];
   });
-  if (differences.length === 0) return;
+  if (differences.length === 0) {
+    return requireUnits(
+      model.features.map(({ source, ...feature }) => ({ ...feature, name: source })),
+      columns,
+      file,
+    );
+  }
   const shown = differences.slice(0, 8).join(", ");
   const more = differences.length > 8 ? ` and ${differences.length - 8} more` : "";
   throw new SegmentError("model-mismatch", `the table does not fit the model: ${shown}${more}`, {

@@ -23,7 +23,7 @@ export function assignedBySql(table: Table, model: ClusterModel, extras: readonl
     stored: "typed",
     reading: plainReading(type),
     present: table.rows,
-    why: "made by an earlier step",
+    why: "made by this run",
   });
   const more = extras.map((extra) => own(`${model.name}_${extra}`, extra === "second" ? "integer" : "number"));
   return {

@@ -3,7 +3,18 @@ import type { Json } from "../../core/report.ts";
 import { type MethodName, methodNames } from "../../model/cluster/clustering.ts";
 import { invertTransform, type Transform } from "../../model/stats/scaling.ts";
 import { sum } from "../../model/stats/sum.ts";
-import { amount, finite, list, type ModelFile, oneOf, record, requireSchema, whole, word } from "../model-file.ts";
+import {
+  amount,
+  finite,
+  list,
+  type ModelColumn,
+  type ModelFile,
+  oneOf,
+  record,
+  requireSchema,
+  whole,
+  word,
+} from "../model-file.ts";
 import type { Fit } from "./fit.ts";
 import type { Numbered } from "./number-segments.ts";
 import type { SegmentProfiles } from "./profile.ts";
@@ -19,6 +30,8 @@ export interface ModelFeature {
   readonly column: string;
   /** The column that is read: `column`, or `column_scaled`. */
   readonly source: string;
+  /** The currency that its amounts were written in; absent: none, or it is not known. */
+  readonly unit?: string;
   readonly missing: MissingRule;
   /** What takes the place of a missing value, in the unit of `source`; null with `drop` and `error`. */
   readonly fill: number | null;
@@ -91,11 +104,18 @@ export function toFitted(model: ClusterModel): Fitted {
     schema: modelSchema,
     version: model.version,
     seed: model.seed,
-    columns: model.features.map(({ source }) => ({ name: source, type: "number" })),
+    columns: model.features.map(({ source, unit }) => ({
+      name: source,
+      type: "number",
+      ...(unit === undefined ? {} : { unit }),
+    })),
     parameters: {
       method: model.method,
       name: model.name,
-      features: model.features.map((feature) => ({ ...feature, transform: { ...feature.transform } })),
+      features: model.features.map(({ unit: _unit, ...feature }) => ({
+        ...feature,
+        transform: { ...feature.transform },
+      })),
       segments: model.segments.map((segment) => ({ ...segment })),
       highest_number: model.highestNumber,
       inertia: model.inertia,
@@ -106,9 +126,9 @@ export function toFitted(model: ClusterModel): Fitted {
 /** Reads the parameters of a model file, every member checked. Throws `bad-model` with the member that is wrong. */
 export function readModel(model: ModelFile): ClusterModel {
   requireSchema(model, modelSchema, "cluster");
-  const { parameters, wrong: at } = model;
+  const { parameters, columns, wrong: at } = model;
   const features = (list(parameters.features) ?? at("features")).map((item, i) =>
-    readFeature(item, (member) => at(`features[${i}]${member}`)),
+    readFeature(item, columns[i], (member) => at(`features[${i}]${member}`)),
   );
   if (features.length === 0) at("features");
   const segments = (list(parameters.segments) ?? at("segments")).map((item, i) =>
@@ -137,7 +157,7 @@ export function readModel(model: ModelFile): ClusterModel {
 /** Segment numbers are stored in 32 bits. */
 const largestNumber = 2 ** 31 - 1;
 
-function readFeature(item: Json, wrong: (member: string) => never): ModelFeature {
+function readFeature(item: Json, learned: ModelColumn | undefined, wrong: (member: string) => never): ModelFeature {
   const feature = record(item) ?? wrong("");
   const transform = record(feature.transform) ?? wrong(".transform");
   const missing = oneOf(feature.missing, ["median", "mean", "zero", "drop", "error"] as const) ?? wrong(".missing");
@@ -147,6 +167,7 @@ function readFeature(item: Json, wrong: (member: string) => never): ModelFeature
   return {
     column: word(feature.column) ?? wrong(".column"),
     source: word(feature.source) ?? wrong(".source"),
+    ...(learned?.unit === undefined || learned.name !== feature.source ? {} : { unit: learned.unit }),
     missing,
     fill,
     transform: {

@@ -37,12 +37,13 @@ export function learnFeatures(
   weights: Float64Array | null,
   { missing: rules, scale, fillsAll }: LearnOptions,
 ): readonly ModelFeature[] {
-  const unscaled: ModelFeature[] = candidates.map(({ name, source, facts }, j) => {
+  const unscaled: ModelFeature[] = candidates.map(({ name, source, facts, unit }, j) => {
     const missing = rules.byColumn.get(name) ?? rules.byColumn.get(source) ?? rules.all;
     const learns = missing === "median" || missing === "mean" || missing === "zero";
     const fill = learns && (fillsAll || facts.missing > 0) ? fillValue(compute, columns[j]!, weights, missing) : null;
     const kind = source === name && !name.endsWith("_scaled") ? "none" : "given";
-    return { column: name, source, missing, fill, transform: { kind, log1p: false, center: 0, scale: 1 } };
+    const about = { column: name, source, ...(unit === undefined ? {} : { unit }) };
+    return { ...about, missing, fill, transform: { kind, log1p: false, center: 0, scale: 1 } };
   });
   if (scale === "none") return unscaled;
   const kept = keptRows(unscaled, columns, (j) => candidates[j]!.facts.missing > 0);

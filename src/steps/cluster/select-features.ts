@@ -5,6 +5,7 @@ import type { Role } from "../../core/role.ts";
 import { matchColumns, type MatchedColumns } from "../match-columns.ts";
 import { columnFacts, type ColumnFacts } from "../column-facts.ts";
 import { nameWords, notAMeasure, notAMeasureByRole, saysConsent, saysId, saysLabel } from "../column-kinds.ts";
+import { unitMember } from "../read-currency.ts";
 
 export interface FeatureOptions {
   readonly columns: readonly string[] | undefined;
@@ -32,6 +33,8 @@ export interface Candidate {
   readonly named: boolean;
   /** What a schema declares of it. */
   readonly role: Role | null;
+  /** The currency that its amounts are written in; absent: none, or it is not known. */
+  readonly unit?: string;
 }
 
 /** Columns above this share of missing values are left out unless named. */
@@ -70,7 +73,8 @@ export function candidateFeatures(
     const source = isNumeric(scaled) && !excluded.has(`${name}_scaled`) ? `${name}_scaled` : name;
     if (source !== name && exact.has(source)) continue;
     const role = (standsForBase ? all.get(base!) : column)?.declared?.role ?? null;
-    candidates.push({ name: standsForBase ? base! : name, source, named, role });
+    const unit = source === name ? unitMember(column) : {};
+    candidates.push({ name: standsForBase ? base! : name, source, named, role, ...unit });
   }
   return { candidates, dropped };
 

@@ -1,11 +1,13 @@
 import type { Engine, Table } from "../../core/context.ts";
-import type { Column } from "../../core/schema.ts";
+import type { Column, ColumnType } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import { asText } from "../../sql/functions.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
 import { plainReading } from "../derive.ts";
+import { yesWords } from "../reading/boolean-words.ts";
+import { isoTextSql } from "../reading/date-families.ts";
 import { isMissingSql } from "../reading/number-sql.ts";
-import { textSql } from "../reading/values.ts";
+import { plainTextSql, textSql, valueSql } from "../reading/values.ts";
 import { positionSql } from "../row-position.ts";
 import type { AlignedColumn, Origin } from "./align-columns.ts";
 import type { OpenedSource } from "./open-sources.ts";
@@ -34,7 +36,7 @@ export async function stackSources(
   const refs = columns.map((_, i) => identifier(`stacked_${i + 1}`));
   const parts = sources.map(({ table }, s) => {
     const values = columns.map(({ origins }, i) => {
-      const cell = typed[i]! ? typedSql(origins[s]!) : cellSql(origins[s]!);
+      const cell = typed[i]! ? typedSql(origins[s]!) : cellSql(origins[s]!, columns[i]!.type);
       return sql`${cell} as ${refs[i]!}`;
     });
     return sql`
@@ -82,27 +84,34 @@ function typedSql(origin: Origin | null): Sql {
   return origin?.kind === "first" ? origin.columns[0]!.ref : sql`null`;
 }
 
-function cellSql(origin: Origin | null): Sql {
+function cellSql(origin: Origin | null, type: ColumnType): Sql {
   if (origin === null) return asText(sql`null`);
   switch (origin.kind) {
     case "constant":
-      return asText(value(origin.text));
+      return asText(value(type === "boolean" ? String(yesWords.includes(origin.text.toLowerCase())) : origin.text));
     case "join":
       return joinedSql(origin.columns, origin.between);
     case "first": {
       const [first, ...rest] = origin.columns;
-      if (rest.length === 0) return writtenSql(first!);
+      if (rest.length === 0) return writtenSql(first!, type);
       const held = origin.columns.map(
-        (column) => sql`case when not ${isMissing(column)} then ${writtenSql(column)} end`,
+        (column) => sql`case when not ${isMissing(column)} then ${writtenSql(column, type)} end`,
       );
       return sql`coalesce(${join(held, ", ")})`;
     }
   }
 }
 
-/** The column's text as it would be written. */
-function writtenSql(column: Column): Sql {
-  return column.stored === "typed" ? asText(column.ref) : textSql(column);
+/** The column's text as it would be written in a column of a type: that of the file where it is text. */
+function writtenSql(column: Column, type: ColumnType): Sql {
+  if (column.stored === "typed") return asText(column.ref);
+  if (type === "text") return textSql(column);
+  // In a column of several sources some times may have no offset, so that one in UTC is told by no `Z`.
+  return isZoned(column) ? isoTextSql(valueSql(column), "timestamp") : plainTextSql(column);
+}
+
+function isZoned({ reading }: Column): boolean {
+  return "format" in reading && (reading.formats ?? [reading.format]).some((format) => format.endsWith("%z"));
 }
 
 function isMissing({ stored, ref }: Column): Sql {
@@ -112,7 +121,7 @@ function isMissing({ stored, ref }: Column): Sql {
 /** The texts that are there with `between` between them; null where there is none. */
 function joinedSql(columns: readonly Column[], between: string): Sql {
   const parts = columns.map(
-    (column) => sql`case when ${isMissing(column)} then '' else ${value(between)} || ${writtenSql(column)} end`,
+    (column) => sql`case when ${isMissing(column)} then '' else ${value(between)} || ${writtenSql(column, "text")} end`,
   );
   return sql`nullif(substr(${join(parts, " || ")}, ${[...between].length + 1}), '')`;
 }

@@ -1,5 +1,5 @@
 import type { Sql } from "../../core/sql.ts";
-import { matchesWhole, replacePattern } from "../../sql/functions.ts";
+import { isOneOf, matchesWhole, replacePattern } from "../../sql/functions.ts";
 import { sql, value } from "../../sql/template.ts";
 import type { PhonePlan } from "../dedupe/phone-plan.ts";
 import { compactPhoneSql, phoneNumberSql, type PhoneCountry } from "../dedupe/phone-sql.ts";
@@ -64,6 +64,28 @@ export function isPhoneSql(text: Sql, plans: readonly PhonePlan[]): Sql {
   }
   const all = Array.from(byCode, ([code, patterns]) => `${code}(?:${[...patterns].join("|")})`);
   return matchesWhole(text, value(`[+](?:${all.join("|")})`));
+}
+
+/**
+ * Whether a text in form is a number in E.164 by its plan; null where it may be a national number of a country that is not
+ * known. `home`: the country of each row; null where no row has one. SQL.
+ */
+export function isKnownPhoneSql(text: Sql, plans: readonly PhonePlan[], home: PhoneCountry | null): Sql {
+  const isNumber = isPhoneSql(text, plans);
+  if (home?.single === true && home.plans.length > 0) return isNumber;
+  const isOpen = isPossiblyNational(text);
+  if (home === null || home.plans.length === 0) return sql`case when not ${isOpen} then ${isNumber} end`;
+  const isPlanned = isOneOf(
+    home.country,
+    home.plans.map(({ country }) => country),
+  );
+  return sql`case when coalesce(${isPlanned}, false) or not ${isOpen} then ${isNumber} end`;
+}
+
+/** Whether a text may be a number in the notation of some country: digits and what stands between them, without a `+`. */
+function isPossiblyNational(text: Sql): Sql {
+  const digits = compactPhoneSql(replacePattern(text, value("^([0-9]{6,15})[.]0+$"), value("\\1")));
+  return matchesWhole(digits, value("[0-9]{2,15}"));
 }
 
 /** How numbers of the one country of all rows are mostly written, where its plan has one length and a prefix or none. */

@@ -68,9 +68,22 @@ export interface ExportLayout {
   readonly params?: string;
   /** A column of a JSON list of events. */
   readonly list?: string;
-  /** Columns that an event which was sent twice has in common with itself, each by its first path that the file has. */
-  readonly identity?: readonly (readonly string[])[];
+  /** By what an event which was sent twice is known. */
+  readonly identity?: Identity;
 }
+
+/** What an event that was sent twice has in common with itself. */
+export interface Identity {
+  /** Columns, each by paths of which the first that holds a value in a row counts. */
+  readonly columns: readonly (readonly string[])[];
+  /** Words that stand for no value of these columns. */
+  readonly nothing?: readonly string[];
+  /** Only of events whose column `where` holds one of these words. */
+  readonly only?: { readonly where: string; readonly is: readonly string[] };
+}
+
+/** The events of GA4 that are purchases, the second by its older name. */
+const purchases = ["purchase", "ecommerce_purchase"];
 
 /** What a Mixpanel event's `distinct_id` is when no user is known: that of the device, with `$device:` before it or as it is. */
 const ofDevice = { begins: "$device:", same: ["properties.$device_id", "$device_id"] };
@@ -80,7 +93,9 @@ const ofDevice = { begins: "$device:", same: ["properties.$device_id", "$device_
  * (`Live.getLastVisitsDetails`), the raw event export of Mixpanel. `traffic_source` of GA4 is how a user first came, not of
  * the event, and stays apart. A parameter `value` of GA4 is money of many events (a cart, a lead), revenue of a purchase alone;
  * Matomo puts the worth of goals and abandoned carts where the revenue of orders is, and the name of a campaign where that
- * of a referrer is. Mixpanel counts events once that have event, time, distinct_id and $insert_id in common.
+ * of a referrer is. Mixpanel counts events once that have event, time, distinct_id and $insert_id in common. The reports of GA4 count a
+ * purchase once that a user has twice by one transaction id ("Minimize duplicate key events with transaction IDs"), which its
+ * export has twice; `(not set)` is no id.
  */
 export const exportLayouts: Readonly<Record<ExportName, ExportLayout>> = {
   ga4: {
@@ -101,7 +116,7 @@ export const exportLayouts: Readonly<Record<ExportName, ExportLayout>> = {
       revenue: {
         from: [
           "ecommerce.purchase_revenue",
-          { path: "event_params.value", only: { where: "event_name", is: ["purchase", "ecommerce_purchase"] } },
+          { path: "event_params.value", only: { where: "event_name", is: purchases } },
         ],
       },
       currency: { from: ["event_params.currency"] },
@@ -118,6 +133,11 @@ export const exportLayouts: Readonly<Record<ExportName, ExportLayout>> = {
       "event_dimensions",
     ],
     params: "event_params",
+    identity: {
+      columns: [["event_name"], ["user_pseudo_id"], ["ecommerce.transaction_id", "event_params.transaction_id"]],
+      nothing: ["(not set)"],
+      only: { where: "event_name", is: purchases },
+    },
   },
   matomo: {
     title: "Matomo (visits)",
@@ -174,11 +194,13 @@ export const exportLayouts: Readonly<Record<ExportName, ExportLayout>> = {
       currency: { from: ["properties.currency", "currency"] },
     },
     records: ["properties"],
-    identity: [
-      ["event"],
-      ["properties.time", "time"],
-      ["properties.distinct_id", "distinct_id"],
-      ["properties.$insert_id", "$insert_id"],
-    ],
+    identity: {
+      columns: [
+        ["event"],
+        ["properties.time", "time"],
+        ["properties.distinct_id", "distinct_id"],
+        ["properties.$insert_id", "$insert_id"],
+      ],
+    },
   },
 };

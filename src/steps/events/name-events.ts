@@ -1,12 +1,14 @@
 import type { Context, Engine, Table } from "../../core/context.ts";
-import { SegmentError } from "../../core/errors.ts";
+import { SegmentError, type Place } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
+import type { Source } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
-import { timestampOfMicros, tryDecimal, tryNumber } from "../../sql/functions.ts";
+import { timestampOfMicros, tryDecimal, tryNumber, valueAtLeast } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
 import { derived, deriveTable, passed, type DerivedColumn } from "../derive.ts";
 import { presentSql } from "../export/filter-sql.ts";
 import { isNumber } from "../rfm/column-type.ts";
+import { placeOf } from "../reading/place-of.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { valueSql } from "../reading/values.ts";
 import { eventColumns, exportLayouts, type EventColumn, type ExportName, type Origin } from "./exports.ts";
@@ -28,6 +30,15 @@ export interface NamedEvents {
   readonly recognised: readonly RecognisedColumn[];
   /** Columns of the export that are kept by their paths. */
   readonly others: number;
+  /** Values of the revenue that are no numbers, so that it is text; null where there are none. */
+  readonly oddRevenue: OddValues | null;
+}
+
+/** Values that do not fit, the first of them and where it stands. */
+export interface OddValues {
+  readonly count: number;
+  readonly first: string;
+  readonly place: Place;
 }
 
 /** A column of events, the columns it was made of (none: the file has none of them), how, and the events that have a value. */
@@ -40,14 +51,22 @@ export interface RecognisedColumn {
 
 /**
  * The events of a known export: the columns of `eventColumns`, which all exports have in common, empty where the file has
- * nothing for them, then all others by their paths. Throws `schema-mismatch` for a file that lacks what the export has.
+ * nothing for them, then all others by their paths. `sources` tell where a value stands. Throws `schema-mismatch` for a file
+ * that lacks what the export has, `not-dates` for times of several units.
  */
-export async function nameEvents(context: Context, given: Table, name: ExportName): Promise<NamedEvents> {
+export async function nameEvents(
+  context: Context,
+  given: Table,
+  name: ExportName,
+  sources: readonly Source[],
+): Promise<NamedEvents> {
   const { engine } = context;
   const layout = exportLayouts[name];
   context.terminal.progress("unpacking events");
   const { table: events, unpacked } = await unpackEvents(context, given, layout);
-  const { table, merged, by } = await mergeRepeated(engine, events, layout);
+  const { table, merged, by, row } = await mergeRepeated(engine, events, layout);
+  // Events that were unpacked have no line.
+  const placed: PlacedTable = { table, sources: unpacked === 0 ? sources : [], row };
   const used = new Set<string>();
   const made: (Made & Omit<RecognisedColumn, "present">)[] = [];
   for (const column of eventColumns) {
@@ -57,7 +76,7 @@ export async function nameEvents(context: Context, given: Table, name: ExportNam
       table,
       found.map((one) => one.column.name),
     );
-    const one = await eventColumn(engine, table, name, column, found, origin);
+    const one = await eventColumn(engine, placed, name, column, found, origin);
     made.push({ ...one, column, from: found.map((of) => of.column.name) });
     if (found.length === 1 && found[0]!.taken === null) used.add(found[0]!.column.name);
   }
@@ -89,6 +108,7 @@ export async function nameEvents(context: Context, given: Table, name: ExportNam
     mergedBy: by,
     recognised: made.map(({ column, from, how }, i) => ({ column, from, how, present: present[i]! })),
     others: others.length,
+    oddRevenue: made.find(({ column }) => column === "revenue")?.odd ?? null,
   };
 }
 
@@ -130,11 +150,21 @@ interface Made {
   readonly stored?: "typed";
   /** The one column that it is as it stands. */
   readonly whole?: Column;
+  /** Values that make it text. */
+  readonly odd?: OddValues;
+}
+
+/** The table of an export, with the files of its rows; none where rows have no place in them. */
+interface PlacedTable {
+  readonly table: Table;
+  readonly sources: readonly Source[];
+  /** The number of a row in the files, from 0. SQL. */
+  readonly row: Sql;
 }
 
 async function eventColumn(
   engine: Engine,
-  table: Table,
+  placed: PlacedTable,
   name: ExportName,
   column: EventColumn,
   found: readonly FoundPart[],
@@ -150,13 +180,13 @@ async function eventColumn(
   if (first === undefined) return asTextColumn(noText, "not in the file");
   const words = found.map((one) => one.words).join(", else ");
   if (column === "time") {
-    const times = await Promise.all(found.map((one) => timeOf(engine, table, one.column)));
+    const times = await Promise.all(found.map((one) => timeOf(engine, placed, one.column)));
     const value = sql`coalesce(${join([...times.map((one) => one.of), sql`cast(null as timestamp)`], ", ")})`;
     const units = found.map((one, i) => `${one.words}${times[i]!.words}`).join(", else ");
     return { value, type: "timestamp", how: units };
   }
   const texts = sql`coalesce(${join([...found.map((one) => takenSql(one, filledText(one.column))), noText], ", ")})`;
-  if (column === "revenue") return revenueOf(engine, table, found, texts, words);
+  if (column === "revenue") return revenueOf(engine, placed, found, texts, words);
   if (how === "joined") {
     const parts = found.map((one) => filledText(one.column));
     const paths = found.map((one) => one.column.name).join(" and ");
@@ -167,7 +197,7 @@ async function eventColumn(
 
 async function revenueOf(
   engine: Engine,
-  table: Table,
+  placed: PlacedTable,
   found: readonly FoundPart[],
   texts: Sql,
   how: string,
@@ -184,8 +214,10 @@ async function revenueOf(
       how,
     };
   }
-  if (await areNumbers(engine, table, texts)) return { value: texts, type: "number", how };
-  return { value: texts, type: "text", how: `${how}, as text: not all are numbers` };
+  const isOdd = sql`${texts} is not null and ${tryDecimal(texts)} is null`;
+  const odd = await oddValues(engine, placed, texts, isOdd, first!.column.name);
+  if (odd === null) return { value: texts, type: "number", how };
+  return { value: texts, type: "text", how: `${how}, as text: not all are numbers`, odd };
 }
 
 const units = [
@@ -197,9 +229,10 @@ const units = [
 /** A time in UTC from dates and times, or from a count since 1970 whose unit its size tells. Throws `not-dates`. */
 async function timeOf(
   engine: Engine,
-  table: Table,
+  placed: PlacedTable,
   column: Column,
 ): Promise<{ readonly of: Sql; readonly words: string }> {
+  const { table } = placed;
   if (column.type === "timestamp") return { of: valueSql(column), words: "" };
   if (column.type === "date")
     return { of: sql`cast(${valueSql(column)} as timestamp)`, words: ", the beginning of the day" };
@@ -218,10 +251,7 @@ async function timeOf(
   const unit = units.find(({ below }) => largest < below);
   const isMixed = unit !== undefined && smallest > 0 && units.find(({ below }) => smallest < below) !== unit;
   if (Number(row["odd"]) > 0 || unit === undefined || smallest < 0 || isMixed) {
-    throw new SegmentError("not-dates", "the times are neither dates nor counts since 1970 in one unit", {
-      place: { column: column.name },
-      hint: "see what the column holds: segment profile FILE",
-    });
+    throw await mixedTimes(engine, placed, column, number);
   }
   const micros =
     column.type === "integer"
@@ -230,10 +260,72 @@ async function timeOf(
   return { of: timestampOfMicros(micros), words: unit.words };
 }
 
-async function areNumbers(engine: Engine, { relation }: Table, texts: Sql): Promise<boolean> {
-  const odd = sql`count(*) filter (where ${texts} is not null and ${tryDecimal(texts)} is null) as odd`;
-  const [row = {}] = await engine.rows(sql`select ${odd} from ${relation}`, 1);
-  return Number(row["odd"]) === 0;
+/** The error of times that are no counts, or counts in several units: with the first value that is not like most. */
+async function mixedTimes(engine: Engine, placed: PlacedTable, column: Column, number: Sql): Promise<SegmentError> {
+  const text = filledText(column);
+  const kind = sql`
+    case
+      when ${number} is null or ${number} < 0 then ${units.length + 1}
+      ${join(
+        units.map(({ below }, i) => sql`when ${number} < ${below} then ${i}`),
+        "\n",
+      )}
+      else ${units.length}
+    end
+  `;
+  const [most = {}] = await engine.rows(
+    sql`
+      select kind_1, count(*) as rows_1
+      from (
+        select ${kind} as kind_1
+        from ${placed.table.relation}
+        where ${text} is not null
+      )
+      group by kind_1
+      order by rows_1 desc, kind_1
+      limit 1
+    `,
+    1,
+  );
+  const unit = units[Number(most["kind_1"])];
+  const isOdd =
+    unit === undefined ? sql`${text} is not null` : sql`${text} is not null and ${kind} <> ${units.indexOf(unit)}`;
+  const odd = await oddValues(engine, placed, text, isOdd, column.name);
+  const usual = unit === undefined ? "" : `, and most are${unit.words.slice(1)}`;
+  const shown = odd === null ? "" : `: ${quotedValue(odd.first)} is not${usual}`;
+  return new SegmentError("not-dates", `the times are neither dates nor counts since 1970 in one unit${shown}`, {
+    place: odd?.place ?? { column: column.name },
+    hint: `mend the export; segment profile ${placed.sources[0]?.label ?? "FILE"} shows what the column holds`,
+  });
+}
+
+/** A value as a message shows it. */
+export function quotedValue(text: string): string {
+  return `“${text.length > 40 ? `${text.slice(0, 39)}…` : text}”`;
+}
+
+async function oddValues(
+  engine: Engine,
+  { table, sources, row: number }: PlacedTable,
+  text: Sql,
+  isOdd: Sql,
+  column: string,
+): Promise<OddValues | null> {
+  const [row = {}] = await engine.rows(
+    sql`
+      select count(*) as rows_1, min(row_1) as first_1, ${valueAtLeast(identifier("text_1"), identifier("row_1"), sql`1 = 1`)} as value_1
+      from (
+        select ${number} as row_1, ${text} as text_1, ${isOdd} as is_odd_1
+        from ${table.relation}
+      )
+      where is_odd_1
+    `,
+    1,
+  );
+  const count = Number(row["rows_1"]);
+  if (count === 0) return null;
+  const place = sources.length === 0 ? { column } : await placeOf(sources, Number(row["first_1"]), column);
+  return { count, first: String(row["value_1"]), place };
 }
 
 async function presentCounts(engine: Engine, table: Table, values: readonly Sql[]): Promise<readonly number[]> {

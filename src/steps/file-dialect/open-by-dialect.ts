@@ -24,7 +24,8 @@ export async function openByDialect(
     sources = await io.open(inputs, optionsOf(dialect, quarantine));
   } catch (error) {
     if (error instanceof SegmentError && error.message.startsWith("--sheet ") && dialect.sheet !== undefined) {
-      const parts = [`sheet: ${quoted(dialect.sheet)} expected, and the workbook has none; ${error.hint}`];
+      const more = error.hint === "" ? "" : `; ${error.hint}`;
+      const parts = [`sheet: ${quoted(dialect.sheet)} expected, and the workbook has none such${more}`];
       throw mismatch([{ label: error.place.file ?? "the input", parts }], file, inputs);
     }
     if (!(error instanceof SegmentError) || !explainable.has(error.code)) throw error;

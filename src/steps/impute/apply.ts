@@ -6,6 +6,7 @@ import type { Sql } from "../../core/sql.ts";
 import type { CodedColumns } from "../../model/impute/coded-columns.ts";
 import { asText, replacePattern } from "../../sql/functions.ts";
 import { identifier, join, sql } from "../../sql/template.ts";
+import { missingFlag, missingFlagName } from "../clean/flag-of.ts";
 import { groupSql, type Groups } from "../clean/groups.ts";
 import { isNumeric } from "../clean/plain-values.ts";
 import { evidenceRows } from "../cluster/in-engine/sample-rows.ts";
@@ -70,7 +71,7 @@ export async function fillTable(
   }
   const { relation, refs } = await engine.attach(table, table.rows, filled);
   const added = targets.flatMap(({ target }) => (target.flag ? [target.column] : []));
-  const replaced = new Set(added.map((name) => `${name}_missing`));
+  const replaced = new Set(added.map(missingFlagName));
   const columns = table.columns
     .filter(({ name }) => !replaced.has(name))
     .map((column): DerivedColumn => {
@@ -82,7 +83,7 @@ export async function fillTable(
     });
   const flags = added.map((name): DerivedColumn => {
     const column = table.columns.find((one) => one.name === name)!;
-    return derived(`${name}_missing`, "boolean", "typed", sql`(${column.ref} is null)`, table.rows);
+    return missingFlag(column, table);
   });
   return {
     table: deriveTable({ ...table, relation }, [...columns, ...flags]),

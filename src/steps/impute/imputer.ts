@@ -2,6 +2,7 @@ import { SegmentError } from "../../core/errors.ts";
 import type { Chain, IterativeModel } from "../../model/impute/iterative.ts";
 import type { ForestModel } from "../../model/impute/forest.ts";
 import type { KnnModel } from "../../model/impute/knn.ts";
+import { missingFlagName } from "../clean/flag-of.ts";
 
 /** A column that gaps are filled from, and in. */
 export interface ImputeFeature {
@@ -61,7 +62,9 @@ export function imputerWords({ learned }: Imputer): string {
 
 /** Names of the columns that imputers add: whether a value was missing. */
 export function imputedFlags(imputers: readonly Imputer[]): readonly string[] {
-  return imputers.flatMap(({ targets }) => targets.flatMap(({ column, flag }) => (flag ? [`${column}_missing`] : [])));
+  return imputers.flatMap(({ targets }) =>
+    targets.flatMap(({ column, flag }) => (flag ? [missingFlagName(column)] : [])),
+  );
 }
 
 /** Refuses to explain as SQL what imputers do. Throws `usage`. */

@@ -10,7 +10,7 @@ import { findColumn, matchColumns } from "../match-columns.ts";
 import { openTable, type OpenedTable, type ReadWords, type Warning } from "../open-table.ts";
 import { placeOf } from "../reading/place-of.ts";
 import { requireSettled } from "../reading/ties.ts";
-import { textSql } from "../reading/values.ts";
+import { plainTextSql } from "../reading/values.ts";
 import { carriedPosition, carrying, rowNumberSql } from "../row-position.ts";
 import { withPresent } from "../combine/fold-customers.ts";
 import type { NamedSource } from "../combine/named-sources.ts";
@@ -126,7 +126,7 @@ export async function joinLookup(
           ? sql``
           : sql`, ${join(
               wanted.map(
-                (column, i) => sql`${column.stored === "typed" ? column.ref : textSql(column)} as ${held[i]!}`,
+                (column, i) => sql`${column.stored === "typed" ? column.ref : plainTextSql(column)} as ${held[i]!}`,
               ),
               ",\n",
             )}`

@@ -6,6 +6,7 @@ import { byQuantiles } from "../../model/stats/power-transform.ts";
 import { moments, type Moments } from "../../model/stats/moments.ts";
 import { rowsStay } from "../cluster/in-engine/sample-rows.ts";
 import { readNumbers, requireFinite, type NumericColumns } from "../cluster/read-numbers.ts";
+import { emptyColumnWarnings } from "../empty-columns.ts";
 import { findColumn } from "../match-columns.ts";
 import { requireModelColumns, type ModelColumn } from "../model-file.ts";
 import type { OpenedTable, Warning } from "../open-table.ts";
@@ -73,7 +74,13 @@ export async function applyNormalize(
 ): Promise<NormalizedTable> {
   const scaled = await scaleByModel(context, opened, model, overwrite);
   const table = await tableWith(context, opened.table, model, scaled);
-  const warnings = [...outsideTheFit(scaled.columns), ...unseenWarnings(scaled.encoded), ...rowWarnings(model, scaled)];
+  const empty = emptyColumnWarnings(sourcesOf(model), opened.table);
+  const warnings = [
+    ...empty,
+    ...outsideTheFit(scaled.columns),
+    ...unseenWarnings(scaled.encoded),
+    ...rowWarnings(model, scaled),
+  ];
   return { ...scaled, table, removed: 0, grouped: 0, warnings };
 }
 

@@ -9,6 +9,7 @@ import { rowsStay } from "../cluster/in-engine/sample-rows.ts";
 import { readNumbers, requireFinite } from "../cluster/read-numbers.ts";
 import { matchColumns } from "../match-columns.ts";
 import type { OpenedTable } from "../open-table.ts";
+import { unitMember } from "../read-currency.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { refuseGroups, refuseScaled } from "./apply.ts";
 import {
@@ -66,9 +67,17 @@ export async function fitNormalize(context: Context, opened: OpenedTable, option
     table,
     chosen.map(({ column }) => column.name),
   );
-  const { columns, left, ...rest } = rowsStay(context.engine, table)
+  const {
+    columns: scaled,
+    left,
+    ...rest
+  } = rowsStay(context.engine, table)
     ? await learnBySql(context, opened, chosen, methods)
     : await learnByRows(context, opened, chosen, methods, by);
+  const columns = scaled.map((one) => ({
+    ...one,
+    ...unitMember(table.columns.find(({ name }) => name === one.column)),
+  }));
   const taken = columns.map(({ column }) => (options.inPlace ? column : scaledName(column)));
   const { left: uncounted, ...learned } =
     options.encode === undefined

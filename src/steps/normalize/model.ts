@@ -17,6 +17,8 @@ export interface ModelColumnScaling {
   readonly column: string;
   /** At the fit; yes and no count as 1 and 0. */
   readonly type: "integer" | "number" | "boolean";
+  /** The currency that its amounts were written in; absent: none, or it is not known. */
+  readonly unit?: string;
   readonly scaling: ColumnScaling;
   /** Range of the values of the fit, in the column's own unit. */
   readonly minimum: number;
@@ -60,7 +62,10 @@ export function targetsOf(model: NormalizeModel): readonly string[] {
 
 /** The columns that a model reads, with their types. */
 export function sourcesOf({ columns, encodings, by }: NormalizeModel): readonly ModelColumn[] {
-  const own = [...columns, ...encodings].map(({ column, type }) => ({ name: column, type }));
+  const own: readonly ModelColumn[] = [
+    ...columns.map(({ column, type, unit }) => ({ name: column, type, ...(unit === undefined ? {} : { unit }) })),
+    ...encodings.map(({ column, type }) => ({ name: column, type })),
+  ];
   const isMore = by !== undefined && own.every(({ name }) => name !== by.column);
   return isMore ? [...own, { name: by.column, type: by.type }] : own;
 }
@@ -106,11 +111,12 @@ export function readNormalizeModel(model: ModelFile): NormalizeModel {
     inPlace: typeof parameters.in_place === "boolean" ? parameters.in_place : at("parameters.in_place"),
     columns: items.map((item, i) => {
       const wrong = (member: string): never => at(`parameters.columns[${i}]${member}`);
-      const { name, type } = model.columns[i]!;
+      const { name, type, unit } = model.columns[i]!;
       if (record(item)?.column !== name) wrong(".column");
       return {
         column: name,
         type: oneOf(type, ["integer", "number", "boolean"] as const) ?? at(`columns[${i}].type`),
+        ...(unit === undefined ? {} : { unit }),
         ...readScaling(item, wrong),
         ...(by === null ? {} : { groups: readGroupScalings(item, by, wrong) }),
       };

@@ -18,6 +18,8 @@ import { valueGroups, type ListedValue } from "./value-groups.ts";
 export interface CrossTables {
   readonly by: string;
   readonly groups: readonly { readonly value: string; readonly rows: number }[];
+  /** Rows that have no value to be grouped by: they count nowhere here, so that 100 is everyone who has a group. */
+  readonly ungrouped: number;
   /** Those that differ most between the groups first. */
   readonly tables: readonly CrossTable[];
   /** Columns that are not compared, with too many different values. */
@@ -32,7 +34,7 @@ export interface CrossTable {
   readonly cramersV: number | null;
   readonly cramersVCorrected: number | null;
   readonly rows: readonly CrossRow[];
-  /** Mean of each group and of everyone; null for other columns, and where rows stay in a cluster. */
+  /** Mean of each group and of everyone who has one; null for other columns, and where rows stay in a cluster. */
   readonly means: {
     readonly byGroup: readonly (number | null)[];
     readonly everyone: number;
@@ -96,6 +98,7 @@ export async function crossTables(
   return {
     by: name,
     groups: listed.map(({ value, rows }) => ({ value: String(value), rows })),
+    ungrouped: table.rows - listed.reduce((sum, { rows }) => sum + rows, 0),
     tables: found.toSorted((a, b) => (b.cramersVCorrected ?? -1) - (a.cramersVCorrected ?? -1)),
     leftOut,
   };
@@ -190,7 +193,7 @@ function crossTable(
   };
 }
 
-/** Means by group, about the mean of all rows, in fixed blocks. Null for dates, and where rows stay in a cluster. */
+/** Means by group, about the mean of all rows, in fixed blocks. Null for dates, where no row has both a value and a group, and where rows stay in a cluster. */
 async function meansOf(
   { engine, compute }: Context,
   table: Table,
@@ -218,10 +221,14 @@ async function meansOf(
       sums[g]![Math.floor(i / blockRows)]! += x - numbers.mean;
       counts[g]! += 1;
     }
-    const byGroup = sums.map((sum, g) => (counts[g]! > 0 ? numbers.mean + fixedSum(sum) / counts[g]! : null));
-    const hasShares = numbers.negatives === 0 && numbers.mean > 0;
-    const indices = byGroup.map((mean) => (mean === null || !hasShares ? null : (100 * mean) / numbers.mean));
-    return { byGroup, everyone: numbers.mean, indices };
+    const totals = sums.map((sum) => fixedSum(sum));
+    const byGroup = totals.map((total, g) => (counts[g]! > 0 ? numbers.mean + total / counts[g]! : null));
+    const grouped = fixedSum(counts);
+    if (grouped === 0) return null;
+    const everyone = numbers.mean + fixedSum(totals) / grouped;
+    const hasShares = numbers.negatives === 0 && everyone > 0;
+    const indices = byGroup.map((mean) => (mean === null || !hasShares ? null : (100 * mean) / everyone));
+    return { byGroup, everyone, indices };
   } finally {
     compute.release(mark);
   }

@@ -5,6 +5,7 @@ import type { Sql } from "../../core/sql.ts";
 import { join, sql } from "../../sql/template.ts";
 import { normalEmailSql } from "../contact/email.ts";
 import { compactPhoneSql } from "../dedupe/phone-sql.ts";
+import { phoneForms, type PhoneForms } from "./phone-forms.ts";
 import { valueGroups, type ValueGroups } from "./value-groups.ts";
 
 /** Rows that are there more than once. */
@@ -21,6 +22,8 @@ export interface DuplicateKey {
   /** Values that more than one row has, and these rows. */
   readonly values: number;
   readonly rows: number;
+  /** Of telephone numbers that are written in two ways: compared as those of one country, where that is known. */
+  readonly forms?: PhoneForms;
 }
 
 /** A column as it was grouped. */
@@ -32,7 +35,7 @@ export interface GroupedColumn {
 
 /**
  * Counts rows that are equal in all columns, and keys that rows share: e-mail addresses compared in small letters,
- * telephone numbers without what stands between their digits. A grouping of all rows, unless some column tells them apart;
+ * telephone numbers without what stands between their digits, and as numbers of one country where some name theirs. A grouping of all rows, unless some column tells them apart;
  * another for each address and telephone number.
  */
 export async function findDuplicates(
@@ -43,8 +46,11 @@ export async function findDuplicates(
   const keys: DuplicateKey[] = [];
   for (const { column, role, groups } of columns) {
     if (role !== "id" && role !== "email" && role !== "phone") continue;
-    const found = role === "id" ? groups : await valueGroups(engine, table, column, { keyOf: keysOf[role] });
-    keys.push({ column: column.name, role, values: found.repeated, rows: found.repeatedRows });
+    const phones = role === "phone" ? await phoneForms(engine, table, column) : null;
+    const keyOf = role === "id" ? null : (phones?.keyOf ?? keysOf[role]);
+    const found = keyOf === null ? groups : await valueGroups(engine, table, column, { keyOf });
+    const forms = phones === null ? {} : { forms: phones.forms };
+    keys.push({ column: column.name, role, values: found.repeated, rows: found.repeatedRows, ...forms });
   }
   const isTold = columns.some(({ groups }) => groups.distinct === table.rows);
   return { equalRows: isTold ? 0 : await equalRows(engine, table), keys };

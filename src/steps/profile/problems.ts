@@ -3,7 +3,8 @@ import { nameWords } from "../column-kinds.ts";
 import { tiesOf } from "../reading/ties.ts";
 import type { ColumnFigures, TableFigures } from "./profile-table.ts";
 import { isBirthName } from "../dedupe/people.ts";
-import { dayText, isFarDay, isSentinelDay, sentinelNumbersOf } from "./sentinels.ts";
+import type { PhoneForms } from "./phone-forms.ts";
+import { dayText, isFarDay, sentinelDaysOf, sentinelNumbersOf } from "./sentinels.ts";
 import { spelledRoles, spellings } from "./spellings.ts";
 import { isNullWord, type TextFacts } from "./text-facts.ts";
 
@@ -30,6 +31,7 @@ export type ProblemCode =
   | "numbers-as-text"
   | "encoding-damage"
   | "outer-spaces"
+  | "line-breaks"
   | "null-words"
   | "case-variants"
   | "sentinels"
@@ -55,7 +57,12 @@ const day = 86_400_000;
  * (`churn_date`); dates are in the future where they are later than `asOf`, else by more than 31 days than the latest of all
  * other date columns but those of birth.
  */
-export function findProblems(table: Table, figures: TableFigures, asOf: string | null): readonly Problem[] {
+export function findProblems(
+  table: Table,
+  figures: TableFigures,
+  asOf: string | null,
+  encodings: GivenEncodings,
+): readonly Problem[] {
   const latest = latestDays(figures.columns);
   return figures.columns.flatMap((one) => {
     const all: readonly (Found | null)[] = [
@@ -67,9 +74,11 @@ export function findProblems(table: Table, figures: TableFigures, asOf: string |
       duplicateColumn(figures, one),
       leakingDate(table, figures, one),
       futureDates(one, asOf === null ? null : daysOf(asOf), latest),
+      mixedPhones(figures, one),
       mixedFormats(one),
-      encodingDamage(one),
+      encodingDamage(one, encodings),
       outerSpaces(one),
+      lineBreaks(one),
       missingWords(one),
       caseVariants(one),
       sentinels(one),
@@ -83,6 +92,11 @@ export function findProblems(table: Table, figures: TableFigures, asOf: string |
 
 type Found = Omit<Problem, "column">;
 
+/** How the files of a table were read: the option that said so, if any. */
+export interface GivenEncodings {
+  readonly option: string | null;
+}
+
 function ambiguous(table: Table, { column, present }: ColumnFigures): Found | null {
   if (column.tie === undefined) return null;
   const tie = tiesOf(table).find((one) => one === column.tie)!;
@@ -90,11 +104,14 @@ function ambiguous(table: Table, { column, present }: ColumnFigures): Found | nu
   return { code: "ambiguous", rows: present, message: `“${tie.example}” is ${readings.join(" or ")}` };
 }
 
-function emptiness({ rows }: Table, { present }: ColumnFigures): Found | null {
+function emptiness({ rows }: Table, { column, text, present }: ColumnFigures): Found | null {
   const missing = rows - present;
   if (present === 0) return { code: "empty", rows: missing, message: "no value in any row" };
   if (missing < missingShare * rows) return null;
-  return { code: "high-missing", rows: missing, message: `${percent(missing / rows)} of its values are missing` };
+  const words = column.type === "text" ? (text?.nullWords ?? 0) : 0;
+  const parts = words === 0 ? "" : `: ${count(missing - words, "empty cell")}, ${count(words, "word")} for nothing`;
+  const message = `${percent(missing / rows)} of its values are missing${parts}`;
+  return { code: "high-missing", rows: missing, message };
 }
 
 function repetition({ groups, present }: ColumnFigures): Found | null {
@@ -191,6 +208,25 @@ function futureDates(
   };
 }
 
+function mixedPhones({ columns, duplicates }: TableFigures, { column, role }: ColumnFigures): Found | null {
+  const forms = duplicates.keys.find((key) => key.column === column.name)?.forms;
+  if (role !== "phone" || forms === undefined) return null;
+  const { international, national } = forms;
+  const country = countryFor(columns, forms);
+  const way =
+    country === null
+      ? "dedupe and clean --phone compare them once --country says which"
+      : `dedupe and clean --phone make them one with --country ${country}`;
+  const message = `${count(international, "number")} with the country in front (+33 …), ${national} without: ${way}`;
+  return { code: "mixed-formats", rows: international + national, message };
+}
+
+/** The column of a table that holds countries, else the one country that its telephone numbers name. */
+export function countryFor(columns: readonly ColumnFigures[], forms: PhoneForms): string | null {
+  const named = columns.filter(({ role, present }) => role === "country" && present > 0);
+  return named.length === 1 ? named[0]!.column.name : forms.country;
+}
+
 function mixedFormats(one: ColumnFigures): Found | null {
   const { column, text, present, role } = one;
   if (text === null || column.type !== "text" || column.tie !== undefined) return null;
@@ -244,13 +280,17 @@ function dateWays({ dates, yearFirst, worded }: TextFacts): readonly (readonly [
   return all.filter(([number]) => number > 0);
 }
 
-function encodingDamage({ text }: ColumnFigures): Found | null {
+function encodingDamage({ text }: ColumnFigures, { option }: GivenEncodings): Found | null {
   if (text === null || text.damaged === 0) return null;
+  const wayOut =
+    option === null
+      ? "the file itself holds them so, and only its sender can export it anew, as UTF-8"
+      : `look at the file without ${option}`;
   const example = text.damagedExample === null ? "" : `, such as “${short(text.damagedExample)}”`;
   return {
     code: "encoding-damage",
     rows: text.damaged,
-    message: `${count(text.damaged, "value")} read in the wrong encoding once${example}`,
+    message: `${count(text.damaged, "value")} read in the wrong encoding once${example}; ${wayOut}`,
   };
 }
 
@@ -263,6 +303,12 @@ function outerSpaces({ text }: ColumnFigures): Found | null {
   };
 }
 
+function lineBreaks({ text }: ColumnFigures): Found | null {
+  if (text === null || text.broken === 0) return null;
+  const message = `${count(text.broken, "value")} with a line break inside, which clean makes a space`;
+  return { code: "line-breaks", rows: text.broken, message };
+}
+
 function missingWords({ text, column, groups, role }: ColumnFigures): Found | null {
   const found = role === "id" || column.type !== "text" ? [] : groups.listed.filter(({ value }) => isNullWord(value));
   const [first] = found;
@@ -272,7 +318,9 @@ function missingWords({ text, column, groups, role }: ColumnFigures): Found | nu
     return { code: "null-words", rows, message };
   }
   if (text === null || text.nullWords === 0) return null;
-  return { code: "null-words", rows: text.nullWords, message: `${count(text.nullWords, "word")} for a missing value` };
+  const isText = column.type === "text" ? ", missing here and once cleaned, text until then" : "";
+  const message = `${count(text.nullWords, "word")} for a missing value${isText}`;
+  return { code: "null-words", rows: text.nullWords, message };
 }
 
 function caseVariants({ column, role, groups }: ColumnFigures): Found | null {
@@ -293,12 +341,10 @@ function caseVariants({ column, role, groups }: ColumnFigures): Found | null {
 function sentinels({ column, numbers, groups, role }: ColumnFigures): Found | null {
   if (numbers === null || numbers.count === 0) return null;
   if (isDate(column.type)) {
-    const days = groups.listed.filter(({ value }) => isSentinelDay(String(value).slice(0, 10)));
-    const rows = days.reduce((sum, one) => sum + one.rows, 0);
-    const end = [numbers.minimum, numbers.maximum].map(dayText).find(isSentinelDay);
-    if (rows === 0 && end === undefined) return null;
-    const shown = days[0] === undefined ? end! : String(days[0].value).slice(0, 10);
-    return { code: "sentinels", rows: rows || null, message: `${shown} most likely stands for no date` };
+    const { days, rows } = sentinelDaysOf({ groups, numbers });
+    if (days.length === 0) return null;
+    const stand = days.length === 1 ? "stands" : "stand";
+    return { code: "sentinels", rows, message: `${days.join(" and ")} most likely ${stand} for no date` };
   }
   const found = sentinelNumbersOf({ column, numbers, groups, role });
   if (found.length === 0) return null;

@@ -20,8 +20,28 @@ const sentinelDays = [
   "2999-12-31",
 ];
 
+/**
+ * The days of a column of dates that systems give for none, the earliest first, and the rows that hold them; null where some
+ * is the column's first or last, but not among the listed values.
+ */
+export function sentinelDaysOf({
+  groups,
+  numbers,
+}: {
+  readonly groups: ColumnFigures["groups"];
+  readonly numbers: NonNullable<ColumnFigures["numbers"]>;
+}): { readonly days: readonly string[]; readonly rows: number | null } {
+  const listed = groups.listed
+    .map(({ value, rows }) => ({ day: String(value).slice(0, 10), rows }))
+    .filter(({ day }) => isSentinelDay(day));
+  const found = new Set(listed.map(({ day }) => day));
+  const ends = [numbers.minimum, numbers.maximum].map(dayText).filter((end) => isSentinelDay(end) && !found.has(end));
+  const rows = ends.length > 0 ? null : listed.reduce((sum, one) => sum + one.rows, 0);
+  return { days: [...new Set([...found, ...ends])].toSorted(), rows };
+}
+
 /** Whether an ISO date is one that systems give for none. */
-export function isSentinelDay(date: string): boolean {
+function isSentinelDay(date: string): boolean {
   return sentinelDays.includes(date);
 }
 

@@ -1,8 +1,9 @@
 import { joinList } from "../../core/options.ts";
-import { nullWords, type Column } from "../../core/schema.ts";
+import type { Column } from "../../core/schema.ts";
 import { isNullWord } from "./text-facts.ts";
-import type { Problem, ProblemCode } from "./problems.ts";
-import { sentinelNumbers, sentinelNumbersOf } from "./sentinels.ts";
+import type { DuplicateKey } from "./duplicates.ts";
+import { countryFor, type Problem, type ProblemCode } from "./problems.ts";
+import { sentinelDaysOf, sentinelNumbers, sentinelNumbersOf } from "./sentinels.ts";
 import type { ColumnFigures, TableFigures } from "./profile-table.ts";
 import { spellings } from "./spellings.ts";
 
@@ -80,7 +81,11 @@ export function suggestCommands(
   const keys = [key, other].filter((one) => one !== undefined);
   const sales = transactions(columns);
   if (keys.length > 0 && sales === null) {
-    const words = keys.flatMap(({ column }) => ["--key", shellWord(column)]);
+    const country = phoneCountry(figures, keys);
+    const words = [
+      ...keys.flatMap(({ column }) => ["--key", shellWord(column)]),
+      ...(country === null ? [] : ["--country", shellWord(country)]),
+    ];
     const rows = keys.map(({ rows: shared, column }) => `${shared} rows share a value of ${column}`);
     step(["dedupe", input, ...known, ...words], "people.csv", rows.join(", "));
   }
@@ -138,23 +143,28 @@ function cleanWords(
   const words: string[] = [];
   const why: string[] = [];
   if (having("outer-spaces").length > 0) why.push("odd spaces off");
-  const seen = new Set(
-    having("null-words").flatMap(({ groups }) =>
-      groups.listed.filter(({ value }) => isNullWord(value)).map(({ value }) => String(value).trim().toLowerCase()),
-    ),
-  );
-  const numbers = having("sentinels").flatMap((one) =>
-    isDate(one.column)
-      ? []
-      : sentinelNumbersOf(one).flatMap(({ value }) => (sentinelNumbers.has(value) ? [String(value)] : [])),
-  );
-  if (seen.size + numbers.length > 0) {
-    // The words that the reader knows are replaced, not added to.
-    const hasKnown = columns.some(({ column, text }) => column.type === "text" && (text?.nullWords ?? 0) > 0);
-    const known = hasKnown ? nullWords.filter((word) => word !== "") : [];
-    const list = listWord([...new Set([...seen, ...numbers, ...known])]);
+  if (having("line-breaks").length > 0) why.push("line breaks to spaces");
+  // Each word for its own column: elsewhere it may be a value.
+  const missing = [
+    ...having("null-words").flatMap(({ column, groups }) => {
+      const found = groups.listed.filter(({ value }) => isNullWord(value));
+      return [...new Set(found.map(({ value }) => String(value).trim().toLowerCase()))].map((word) => ({
+        column,
+        word,
+      }));
+    }),
+    ...having("sentinels").flatMap((one) => {
+      if (isDate(one.column)) return sentinelDays(one);
+      const numbers = sentinelNumbersOf(one);
+      return numbers.flatMap(({ value }) =>
+        sentinelNumbers.has(value) ? [{ column: one.column, word: String(value) }] : [],
+      );
+    }),
+  ];
+  if (missing.length > 0) {
+    const list = listWord(missing.map(({ column, word }) => `${column.name}=${word}`));
     words.push(...(list.startsWith("-") ? [`--null=${list}`] : ["--null", list]));
-    why.push("words of this file for a missing value");
+    why.push("words of these columns for a missing value");
   }
   const cased = having("case-variants").filter(
     ({ groups, role }) => spellings(groups.listed, role.endsWith("name")).length > 0,
@@ -217,6 +227,19 @@ function transactions(
   if (least < (1 - mostLacking) * rowsOf(columns)) return null;
   const hasGaps = least < rowsOf(columns);
   return { customer: customer.column.name, date: date.column.name, amount: amount.column.name, hasGaps };
+}
+
+/** Dates that stand for none, as the file writes them: where it writes the year first, as they are told. */
+function sentinelDays({ column, groups, numbers }: ColumnFigures): readonly { column: Column; word: string }[] {
+  const isPlain = "format" in column.reading && column.reading.format === "%Y-%m-%d" && column.stored === "text";
+  if (!isPlain || column.reading.formats !== undefined || numbers === null) return [];
+  return sentinelDaysOf({ groups, numbers }).days.map((word) => ({ column, word }));
+}
+
+/** What makes telephone numbers of two forms one among some keys: a column of countries, or a country; null for neither. */
+function phoneCountry({ columns }: TableFigures, keys: readonly DuplicateKey[]): string | null {
+  const forms = keys.find((key) => key.forms !== undefined)?.forms;
+  return forms === undefined ? null : countryFor(columns, forms);
 }
 
 function isDate({ type }: Column): boolean {

@@ -22,6 +22,8 @@ export interface TextFacts {
   readonly meanLength: number;
   /** Values with spaces around them, or with spaces inside that are none of a keyboard's. */
   readonly spaced: number;
+  /** Values with a line break in them. */
+  readonly broken: number;
   /** Values that were read in the wrong encoding once, or hold the sign of a lost letter, and one of them. */
   readonly damaged: number;
   readonly damagedExample: string | null;
@@ -74,6 +76,7 @@ const figureNames = [
   "longest",
   "letters",
   "spaced",
+  "broken",
   "damaged",
   "example",
   "numbers",
@@ -112,6 +115,7 @@ export async function textFacts(
         longest: figure("longest"),
         meanLength: present === 0 ? Number.NaN : figure("letters") / present,
         spaced: figure("spaced"),
+        broken: figure("broken"),
         damaged: figure("damaged"),
         damagedExample: example === null || example === undefined ? null : String(example),
         numbers: figure("numbers"),
@@ -150,11 +154,21 @@ function figuresSql(column: Column, role: Role): Readonly<Record<(typeof figureN
   const never = sql`0`;
   // Most texts are ASCII, and a pattern costs ten times what it does to tell so.
   const isDamaged = sql`case when ${isAscii(text)} then false else ${matchesPart(text, value(damagePattern))} end`;
-  const controls = join(
-    ["\t", "\n", "\r", "\v", "\f"].map((space) => sql`contains(${text}, ${space})`),
-    " or ",
-  );
-  const hasOddSpace = sql`case when ${isAscii(text)} then ${controls} else ${hasOddSpaceSql(text)} end`;
+  const hasAny = (signs: readonly string[]): Sql =>
+    join(
+      signs.map((sign) => sql`contains(${text}, ${sign})`),
+      " or ",
+    );
+  const isBroken = hasAny(["\n", "\r"]);
+  // Line breaks are told by themselves.
+  const unbroken = hasOddSpaceSql(sql`translate(${text}, ${"\n\r"}, 'xx')`);
+  const hasOddSpace = sql`
+    case
+      when ${isAscii(text)} then ${hasAny(["\t", "\v", "\f"])}
+      when ${isBroken} then ${unbroken}
+      else ${hasOddSpaceSql(text)}
+    end
+  `;
   // Digits, signs and brackets come before letters.
   const mayBeNumber = sql`${text} < ':' or ${text} like '€%' or ${text} like '£%'`;
   const shaped = (pattern: string): Sql =>
@@ -174,6 +188,7 @@ function figuresSql(column: Column, role: Role): Readonly<Record<(typeof figureN
     longest: isText ? sql`max(case when ${isHeld} then length(${text}) end)` : never,
     letters: isText ? sql`coalesce(sum(case when ${isHeld} then cast(length(${text}) as bigint) end), 0)` : never,
     spaced: isText ? count(sql`${isHeld} and (${text} < '!' or ${text} like '% ' or ${hasOddSpace})`) : never,
+    broken: isText ? count(sql`${isHeld} and (${isBroken})`) : never,
     damaged: isText ? count(isDamaged) : never,
     example: isText ? sql`min(case when ${isDamaged} then ${text} end)` : sql`null`,
     numbers: shaped(numberPattern),

@@ -15,6 +15,7 @@ import {
 import { isDateCount, likelyCount } from "./day-counts.ts";
 import { isMissing, longWhy, notation, notationOf, notNumber, plainSpaces } from "./number-shapes.ts";
 import type { FastCheck } from "./number-sql.ts";
+import { isNumberDeclared } from "./reading-options.ts";
 
 /** Values of a column that are looked at; the whole table decides, so a few are enough. */
 export const sampledValues = 200;
@@ -26,8 +27,19 @@ const dateWords = new Set(
 );
 /** Words of moments, under which seconds since 1970 stand. */
 const momentWords = new Set(
-  "ts time timestamp timestamps datetime epoch unix heure horodatage moment created updated modified at".split(" "),
+  (
+    "ts time timestamp timestamps datetime epoch unix heure horodatage moment created updated modified at seen login signup registered " +
+    "expires expiry expiration cree creee creation modifie modifiee modification maj inscription inscrit inscrite enregistre " +
+    "enregistree connexion debut fin echeance"
+  ).split(" "),
 );
+/** Words of what happened first or last, of which a column may hold the moment, or the number: `last_order`. */
+const turnWords = new Set("dernier derniere premier premiere last first".split(" "));
+const numberedWords = new Set(
+  "order commande client customer carte card compte account facture invoice contrat contract".split(" "),
+);
+/** What the reason says of dates that nothing but `--dates` reads. */
+export const twoDigitYear = " has a year of two digits; --dates says its order";
 /** Ways of writing dates that are looked for in one column. */
 const mostFamilies = 6;
 const callWords = new Set("phone telephone tel mobile portable fax siren siret iban".split(" "));
@@ -90,7 +102,8 @@ function dateCandidate(column: LoadedColumn, values: readonly string[], options:
     const family = { ...compactFamily, yearFirst: named === undefined || named === "ymd" };
     return { kind: "date", written: [{ family, example: compact[0]! }], example: compact[0]! };
   }
-  const count = named === undefined ? countOf(column, values) : null;
+  const isNumber = isNumberDeclared(options.declared?.get(column.name));
+  const count = named === undefined && !isNumber ? countOf(column, values) : null;
   if (count !== null) {
     return { ...countCandidate(count, values, true), otherwise: numberCandidate(column, values) ?? { kind: "text" } };
   }
@@ -101,7 +114,7 @@ function dateCandidate(column: LoadedColumn, values: readonly string[], options:
   const { family, example } = written[0]!;
   if (family.kind === "count" || family.yearDigits === 4) return { kind: "date", written, example };
   if (order === undefined) {
-    return { kind: "text", why: `${example} has a year of two digits; --dates says its order` };
+    return { kind: "text", why: `${example}${twoDigitYear}` };
   }
   const ordered = family.kind === "named" ? { ...family, order } : { ...family, yearFirst: order === "ymd" };
   return { kind: "date", written: [{ family: ordered, example }], example };
@@ -117,9 +130,13 @@ function declaredOrder({ name }: LoadedColumn, { declared }: ReadingOptions): "d
 export function countOf({ name }: Pick<LoadedColumn, "name">, values: readonly string[]): DateCount | null {
   const parts = nameWords(name);
   const isDate = parts.some((word) => dateWords.has(word));
-  if (saysAmount(name) || saysId(name) || !(isDate || parts.some((word) => momentWords.has(word)))) return null;
+  const isMoment = parts.at(-1) === "le" || parts.some((word) => momentWords.has(word));
+  const isTurn = parts.some((word) => turnWords.has(word));
+  if (saysAmount(name) || saysId(name) || !(isDate || isMoment || isTurn)) return null;
   const count = likelyCount(values.map(plainSpaces));
-  return count === "excel" && !isDate ? null : count;
+  // Ten digits may be the number of an order; thirteen in these years hardly are.
+  const isNumber = !isDate && !isMoment && parts.some((word) => numberedWords.has(word));
+  return (count === "excel" && !isDate) || (count === "epoch" && isNumber) ? null : count;
 }
 
 function countCandidate(count: DateCount, values: readonly string[], isLikely: boolean): DateCandidate {

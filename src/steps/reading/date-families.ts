@@ -2,7 +2,7 @@ import { SegmentError } from "../../core/errors.ts";
 import type { DateCount, DateOrder } from "../../core/source.ts";
 import type { Reading } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
-import { asText, matchesWhole, tryIsoTimestamp, tryTimestamp } from "../../sql/functions.ts";
+import { asText, matchesWhole, replacePattern, tryIsoTimestamp, tryTimestamp } from "../../sql/functions.ts";
 import { join, sql, value } from "../../sql/template.ts";
 import { countTimeSql, isCountSql, isDateCount } from "./day-counts.ts";
 import { digitsDateSql, namedDatePattern } from "./month-names.ts";
@@ -19,7 +19,8 @@ export interface DigitsFamily {
   readonly separator: "-" | "/" | "." | "";
   readonly yearFirst: boolean;
   readonly yearDigits: 2 | 4;
-  readonly time: "none" | "24 h" | "12 h";
+  /** `spoken`: `à 10h30`, `10 h 30`, `at 10:30`. */
+  readonly time: "none" | "24 h" | "12 h" | "spoken";
   readonly zone: boolean;
 }
 
@@ -46,6 +47,10 @@ const timePart =
   "([T ])(\\d{1,2}):(\\d{2})(:\\d{2}([.]\\d{1,9})?)?( ?[AaPp][Mm])?(Z| ?[+-]\\d{2}:?\\d{2}| ?[+-]\\d{2})?";
 const yearFirst = new RegExp(`^\\d{4}([-/.])\\d{1,2}\\1\\d{1,2}(?:${timePart})?$`);
 const yearLast = new RegExp(`^\\d{1,2}([-/.])\\d{1,2}\\1(\\d{4}|\\d{2})(?:${timePart})?$`);
+/** A time behind a date as people write it; its groups are the hour and the minute. RE2 and JavaScript alike. */
+const spokenTime = ",? (?:(?:[àÀ]|a\u0300|at) ?)?([0-9]{1,2})(?: ?[hH] ?|:)([0-9]{2})";
+const spokenFirst = new RegExp(`^\\d{4}([-/.])\\d{1,2}\\1\\d{1,2}${spokenTime}$`);
+const spokenLast = new RegExp(`^\\d{1,2}([-/.])\\d{1,2}\\1(\\d{4}|\\d{2})${spokenTime}$`);
 
 const namedFamilies = (["dmy", "mdy", "ymd"] as const).flatMap((order) =>
   ([4, 2] as const).flatMap((yearDigits) =>
@@ -63,7 +68,7 @@ export function familyOf(text: string): DigitsFamily | NamedFamily | null {
   const first = yearFirst.exec(date);
   const last = first === null ? yearLast.exec(date) : null;
   const match = first ?? last;
-  if (match === null) return namedFamilyOf(date);
+  if (match === null) return spokenFamilyOf(date) ?? namedFamilyOf(date);
   const times = match.slice(first === null ? 3 : 2);
   const zone = times[6] !== undefined;
   const twelve = times[5] !== undefined;
@@ -76,6 +81,20 @@ export function familyOf(text: string): DigitsFamily | NamedFamily | null {
     yearDigits: first === null && match[2]!.length === 2 ? 2 : 4,
     time: times[0] === undefined ? "none" : twelve ? "12 h" : "24 h",
     zone,
+  };
+}
+
+function spokenFamilyOf(date: string): DigitsFamily | null {
+  const first = spokenFirst.exec(date);
+  const match = first ?? spokenLast.exec(date);
+  if (match === null) return null;
+  return {
+    kind: "digits",
+    separator: match[1] as "-" | "/" | ".",
+    yearFirst: first !== null,
+    yearDigits: first === null && match[2]!.length === 2 ? 2 : 4,
+    time: "spoken",
+    zone: false,
   };
 }
 
@@ -135,11 +154,14 @@ export function ownOrder(family: DateFamily): DateOrder | DateCount | null {
   return family.kind === "named" ? family.order : family.count;
 }
 
+/** What a spoken time is in a format; its texts are read once they have a colon alone. */
+const spokenFormat = " %Hh%M";
+
 /** The strptime pattern that stands for a family read in an order, such as `%d/%m/%Y %H:%M:%S`, or the name of its count. */
 export function formatOf(family: DateFamily, order: DateOrder | DateCount): string {
   if (family.kind === "count") return family.isWhole ? family.count : `${family.count} part`;
   const year = family.yearDigits === 2 ? "%y" : "%Y";
-  const time = { none: "", "24 h": " %H:%M:%S", "12 h": " %I:%M:%S %p" }[family.time];
+  const time = { none: "", "24 h": " %H:%M:%S", "12 h": " %I:%M:%S %p", spoken: spokenFormat }[family.time];
   if (family.kind === "named") {
     return { dmy: `%d %B ${year}`, mdy: `%B %d, ${year}`, ymd: `${year} %B %d` }[family.order] + time;
   }
@@ -161,7 +183,13 @@ export function familyOfFormat(format: string, isLikely: boolean): DateFamily {
     separator: digits[1] as DigitsFamily["separator"],
     yearFirst: /^%y/i.test(format),
     yearDigits: format.includes("%y") ? 2 : 4,
-    time: format.includes("%H") ? "24 h" : format.includes("%I") ? "12 h" : "none",
+    time: format.endsWith(spokenFormat)
+      ? "spoken"
+      : format.includes("%H")
+        ? "24 h"
+        : format.includes("%I")
+          ? "12 h"
+          : "none",
     zone: format.endsWith("%z"),
   };
 }
@@ -181,6 +209,10 @@ export function timestampSql(text: Sql, format: string): Sql {
     const digits = digitsDateSql(plain, named.order, named.yearDigits, named.time !== "none");
     if (named.time === "24 h") return tryIsoTimestamp(digits);
     return timesSql(digits, named.time === "none" ? "%Y-%m-%d" : "%Y-%m-%d %I:%M:%S %p");
+  }
+  if (format.endsWith(spokenFormat)) {
+    const digits = replacePattern(plain, value(`${spokenTime}$`), value(" \\1:\\2"));
+    return tryTimestamp(digits, value(format.replace(spokenFormat, " %H:%M")));
   }
   const separator = isoSeparator(format);
   if (separator !== null) return tryIsoTimestamp(separator === "-" ? plain : sql`replace(${plain}, ${separator}, '-')`);
@@ -204,6 +236,7 @@ export function isWrittenSql(text: Sql, format: string): Sql {
   if (named !== null) {
     return matchesWhole(plain, value(`(?i:${namedDatePattern(named.order, named.yearDigits, named.time)})`));
   }
+  if (format.endsWith(spokenFormat)) return matchesWhole(plain, value(`[0-9./-]+${spokenTime}`));
   if (/^%.%.%.$/.test(format)) return matchesWhole(plain, value("[0-9]{8}"));
   const separator = isoSeparator(format);
   if (separator === null) return sql`true`;
@@ -250,7 +283,7 @@ function namedOf(format: string): NamedFamily | null {
 
 /** The mark between year and month of a format with the year first and a time of 24 hours; null for others. */
 function isoSeparator(format: string): string | null {
-  return /^%Y([-/.])%m\1%d %H/.exec(format)?.[1] ?? null;
+  return /^%Y([-/.])%m\1%d %H:/.exec(format)?.[1] ?? null;
 }
 
 function timeFormats(format: string): string[] {

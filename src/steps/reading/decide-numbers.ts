@@ -1,10 +1,11 @@
 import type { AmountReading, ThousandsMark } from "../../core/schema.ts";
 import type { DecimalMark, DeclaredNotation, ReadingOptions } from "../../core/source.ts";
-import { saysCoordinate, saysCountOrMoney } from "../column-kinds.ts";
+import { saysActivity, saysCoordinate, saysCountOrMoney } from "../column-kinds.ts";
 import { percentMark } from "./amount-shapes.ts";
 import type { ColumnEvidence } from "./column-evidence.ts";
 import { currencyOf } from "../../core/currencies.ts";
 import { quoted, type Decided, type Decision } from "./decision.ts";
+import { isNumberDeclared } from "./reading-options.ts";
 import { longWhy, notation, notationOf, notNumber } from "./number-shapes.ts";
 import { short } from "./word-evidence.ts";
 
@@ -58,7 +59,7 @@ export function decideNumbers(
   options: ReadingOptions,
   isJson: boolean,
 ): readonly Decided[] {
-  const alone = columns.map((evidence) => decideAlone(evidence));
+  const alone = columns.map((evidence) => decideAlone(evidence, options.declared?.get(evidence.column.name)));
   const marks = [pointEvidence(columns, alone, delimiters, isJson), commaEvidence(columns, alone)].filter(
     (mark) => mark !== null,
   );
@@ -88,12 +89,15 @@ function wholeIfDeclared(
 export const wholeInStrings = "whole numbers in strings, which the file has as text";
 
 /** The decision that the column's own values allow, or null where they leave it open. */
-function decideAlone(evidence: ColumnEvidence): Decision | null {
+function decideAlone(evidence: ColumnEvidence, declared: DeclaredNotation | undefined): Decision | null {
   const { bits } = evidence;
   if ((bits & notNumber) !== 0) return { kind: "text", bits: bits & notNumber, why: notNumberWhy(bits) };
   // A file that writes whole numbers in strings, and nothing else, has said that they are text: ids, postcodes.
   const isSaid = evidence.column.strings === "not-whole" && evidence.held === evidence.present;
   if (isSaid && bits === notation.integer) return { kind: "text", bits: 0, why: wholeInStrings };
+  const isActivity = !isNumberDeclared(declared) && saysActivity(evidence.column.name);
+  if ((bits & (saysPoint | notation.eitherPoint)) !== 0 && isActivity)
+    return { kind: "text", bits: 0, why: "codes, by its name: a number would lose their zeros" };
   const mixed = mixedAmounts(evidence);
   if (mixed !== null) return mixed;
   const point = (bits & saysPoint) !== 0;

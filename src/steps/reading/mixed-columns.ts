@@ -3,6 +3,9 @@ import type { Source } from "../../core/source.ts";
 import { saysId } from "../column-kinds.ts";
 import { quoted } from "./decision.ts";
 import { unlikeMarksWarnings } from "./unlike-marks.ts";
+import { twoDigitYear } from "./candidates.ts";
+import { familyOf } from "./date-families.ts";
+import { notationOf, notNumber } from "./number-shapes.ts";
 import { placeOf } from "./place-of.ts";
 import { short } from "./word-evidence.ts";
 
@@ -11,6 +14,11 @@ const placedColumns = 5;
 
 /** A column with more values that do not fit, as a share of those present, is no damaged one but text. */
 const mostOdd = 0.2;
+
+/** Whether the values that do not fit are numbers or dates too, so that the column is text for how they are written alone. */
+function isLikeOthers(value: string): boolean {
+  return (notationOf(value) & notNumber) === 0 || familyOf(value) !== null;
+}
 
 /**
  * A warning for each column that is text because of a few values that are no number, date or boolean, with the line of
@@ -24,7 +32,10 @@ export async function mixedColumnWarnings(
   const told = new Set(unlike.map(({ column }) => column));
   const mixed = table.columns.filter(
     ({ name, present, oddValue }) =>
-      !told.has(name) && oddValue !== undefined && oddValue.count <= Math.max(1, present * mostOdd) && !saysId(name),
+      !told.has(name) &&
+      oddValue !== undefined &&
+      (oddValue.count <= Math.max(1, present * mostOdd) || isLikeOthers(oddValue.value)) &&
+      !saysId(name),
   );
   const warnings: { code: string; message: string }[] = [];
   for (const { name, why, present, oddValue, asideBy } of mixed.slice(0, placedColumns)) {
@@ -38,6 +49,12 @@ export async function mixedColumnWarnings(
     warnings.push({ code: "mixed-column", message });
   }
   const more = mixed.length - warnings.length;
+  for (const { name, type, why } of table.columns) {
+    if (type !== "text" || !why.endsWith(twoDigitYear)) continue;
+    const column = short(name);
+    const message = `${column} stays text: ${why}; --dates ${column}=dmy reads it with the day first, ${column}=mdy with the month`;
+    warnings.push({ code: "two-digit-years", message });
+  }
   warnings.unshift(...unlike.map(({ code, message }) => ({ code, message })));
   if (more > 0)
     warnings.push({ code: "mixed-column", message: `${more} more columns stay text because of single values` });

@@ -10,6 +10,11 @@ export function declaredNotations(columns: readonly Column[]): ReadonlyMap<strin
   );
 }
 
+/** Whether a schema says that a column is numbers, whatever its name says. */
+export function isNumberDeclared(declared: DeclaredNotation | undefined): boolean {
+  return declared?.type === "integer" || declared?.type === "number";
+}
+
 /** What `--dates` may say of a column. */
 export const dateWords: readonly (DateOrder | DateCount | "none")[] = ["dmy", "mdy", "ymd", ...dateCounts, "none"];
 

@@ -69,7 +69,7 @@ export function textSql(column: Column): Sql {
  * The text of a column with nothing but plain notation in it: besides what `textSql` rewrites, words for a missing value
  * are null in a column that is no text, and yes and no are `true` and `false`.
  */
-function plainTextSql(column: Column): Sql {
+export function plainTextSql(column: Column): Sql {
   const { ref, reading, stored } = column;
   if (column.isOnlyNullWords === true) return valueSql(column);
   if (stored === "typed" || column.isPlain === true || reading.type === "text") return textSql(column);

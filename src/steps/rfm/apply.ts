@@ -51,7 +51,7 @@ export async function applyRfm(
   options: ApplyRfmOptions,
 ): Promise<AppliedRfm> {
   const { columns } = opened.table;
-  const wanted = model.columns.map(({ name, type }) => {
+  const wanted = model.columns.map(({ name, type, ...unit }) => {
     const column = columns.find((one) => one.name === name);
     const found = column?.type;
     // Values that do not fit are rows that lack a value.
@@ -59,7 +59,7 @@ export async function applyRfm(
     // Customers are told apart by their text, and times count by their day.
     const isFree = model.roles.kind === "transactions" && name === model.roles.customer;
     const isTime = (type === "date" || type === "timestamp") && (found === "date" || found === "timestamp");
-    return { name, type: found !== undefined && (isFree || isTime || isDropped) ? found : type };
+    return { name, type: found !== undefined && (isFree || isTime || isDropped) ? found : type, ...unit };
   });
   requireModelColumns(wanted, columns, opened.sources.map(({ label }) => label).join(", "));
   const measured = await measureRfm(context, opened, model.roles, { ...options, weights: model.weights });

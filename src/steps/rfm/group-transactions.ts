@@ -7,6 +7,7 @@ import { identifier, join, sql, value } from "../../sql/template.ts";
 import { derived, deriveTable } from "../derive.ts";
 import { findColumn } from "../match-columns.ts";
 import type { OpenedTable, Warning } from "../open-table.ts";
+import { unitMember } from "../read-currency.ts";
 import { placeOf } from "../reading/place-of.ts";
 import { openColumnsWarning } from "../reading/ties.ts";
 import { countOf } from "./count-of.ts";
@@ -102,7 +103,11 @@ export async function groupTransactions(
     dropped: facts.lacking,
     grouped: facts.used - rows,
     warnings: [...openingWarnings(opened, customer), ...transactionWarnings(facts, asOf)],
-    columns: [customer, date.column, money.column].map(({ name, type }) => ({ name, type })),
+    columns: [customer, date.column, money.column].map((column) => ({
+      name: column.name,
+      type: column.type,
+      ...unitMember(column),
+    })),
   };
 }
 

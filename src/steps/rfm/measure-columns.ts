@@ -8,6 +8,7 @@ import { identifier, join, sql, value } from "../../sql/template.ts";
 import { derived, deriveTable, passed, type DerivedColumn } from "../derive.ts";
 import { findColumn } from "../match-columns.ts";
 import type { OpenedTable, Warning } from "../open-table.ts";
+import { unitMember } from "../read-currency.ts";
 import { placeOf } from "../reading/place-of.ts";
 import { isTime } from "./column-type.ts";
 import { countOf } from "./count-of.ts";
@@ -103,7 +104,7 @@ export async function measureColumns(
     dropped,
     grouped: 0,
     warnings: [...opened.warnings, ...columnWarnings(facts, asOf, dropped)],
-    columns: roleColumns.map(({ name, type }) => ({ name, type })),
+    columns: roleColumns.map((column) => ({ name: column.name, type: column.type, ...unitMember(column) })),
   };
 }
 

@@ -27,7 +27,7 @@ export function toFitted({ version, columns, roles, cuts, weights, grid }: RfmMo
     schema: modelSchema,
     version,
     seed: 0,
-    columns: columns.map(({ name, type }) => ({ name, type })),
+    columns: columns.map((column) => ({ ...column })),
     parameters: {
       roles: { ...roles },
       cuts: Object.fromEntries(measures.map((name) => [name, { at: cuts[name].at, constant: cuts[name].constant }])),

@@ -30,14 +30,15 @@ export interface ColumnRoles {
 
 /**
  * What each column of a table is for, in table order: by its name and its values together; what `--schema` declares wins.
- * Looks at no more than about 100,000 rows. Cost: some scans of those rows.
+ * Looks at no more than about 100,000 rows. Cost: some scans of those rows. `isRolled`: its columns are measures by customer,
+ * of which one called `first` or `last` is no part of a person's name.
  */
-export async function columnRoles(engine: Engine, table: Table): Promise<ColumnRoles> {
+export async function columnRoles(engine: Engine, table: Table, isRolled = false): Promise<ColumnRoles> {
   const { rows, sampled, facts } = await roleEvidence(engine, table);
   const roles = table.columns.map((column): ColumnRole => {
     const role = column.declared?.role ?? null;
     if (role !== null) return { column: column.name, role, why: "by the schema" };
-    return { column: column.name, ...roleOf(column, facts.get(column)!, rows) };
+    return { column: column.name, ...roleOf(column, facts.get(column)!, rows, isRolled) };
   });
   return { roles, sampled };
 }
@@ -45,9 +46,10 @@ export async function columnRoles(engine: Engine, table: Table): Promise<ColumnR
 type Found = Omit<ColumnRole, "column">;
 
 /** The first that fits; what names a person or a row comes before what measures. */
-function roleOf(column: Column, facts: RoleFacts, rows: number): Found {
+function roleOf(column: Column, facts: RoleFacts, rows: number, isRolled: boolean): Found {
   if (facts.present === 0) return { role: "empty", why: "no value" };
-  for (const rule of saysSource(column.name) ? rulesOfValues : rules) {
+  const isMeasure = isRolled && /^(?:first|last)$/i.test(column.name);
+  for (const rule of isMeasure || saysSource(column.name) ? rulesOfValues : rules) {
     const found = rule(column, facts, rows);
     if (found !== null) return found;
   }
@@ -119,7 +121,7 @@ function labelRole({ name }: Column, { distinct, present }: RoleFacts): Found | 
 function idByName({ name, type }: Column, { distinct, present }: RoleFacts): Found | null {
   if (type === "boolean" || !saysId(name) || (isNumberType(type) && moneyRank(name) > 0)) return null;
   const isShared = distinct <= 1000 && distinct * 20 <= present;
-  if (isShared && says(name, "code codes departement department insee reference ref key"))
+  if (isShared && says(name, "code codes departement department insee reference ref key naf ape nace"))
     return { role: "category", why: `a code, by its name, that rows share: ${distinct} different ones` };
   return { role: "id", why: "by its name" };
 }

@@ -149,7 +149,7 @@ describe("several files make one table", () => {
     const two = delimited(files.put("4.csv", "a,c\n1,2\n"), ["a", "c"], 1, { label: "two.csv" });
     await expect(engine().load([one, two])).rejects.toMatchObject({
       code: "columns-differ",
-      message: "two.csv does not have the columns of one.csv: it lacks “b” and has “c” besides",
+      message: "does not have the columns of one.csv: it lacks “b” and has “c” besides",
     });
   });
 

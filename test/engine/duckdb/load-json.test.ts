@@ -126,7 +126,7 @@ describe("JSON records", () => {
     const scalar = files.put("scalar.ndjson", '{"a":1}\n[1]\n');
     await expect(engine().load([json(scalar, "ndjson")])).rejects.toMatchObject({
       code: "broken-file",
-      message: "customers.ndjson: record 2 is no JSON object",
+      message: "record 2 is no JSON object",
     });
     const twice = files.put("twice.ndjson", '{"a":1}\n{"a":1,"a":2}\n');
     await expect(engine().load([json(twice, "ndjson")])).rejects.toMatchObject({ code: "duplicate-columns" });

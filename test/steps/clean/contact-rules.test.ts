@@ -115,7 +115,7 @@ describe("telephone numbers", () => {
         missing: 1,
         open: 0,
         removed: 0,
-        why: "named",
+        why: "named by an option",
       },
     ]);
   });
@@ -162,6 +162,34 @@ describe("telephone numbers", () => {
     expect(dropped.column("a")).toEqual(["x", "z"]);
     expect(dropped.json).toMatchObject({ removed: 1, output: { rows: 2 } });
     expect(checksOf(dropped.json)[0]).toMatchObject({ invalid: 1, removed: 1 });
+  });
+});
+
+describe("numbers whose country is not known are neither valid nor wrong", () => {
+  const tel = ["0612345678", "06 12 34 56 79", "030 123456", "+49 30 1234567", "+33 6", "by mail", "12"];
+  const input = csv({ tel, pays: ["FR", "", "Narnia", "", "", "", "FR"] });
+  const formed = ["+33612345678", "06 12 34 56 79", "030 123456", "+49301234567", "+33 6", "by mail", "12"];
+
+  test("by a column of countries", async () => {
+    const given = { phone: ["tel"], countryColumn: "pays" };
+    const flagged = await run(input, { ...given, check: ["flag"] });
+    expect(flagged.column("tel")).toEqual(formed);
+    expect(flagged.column("tel_valid")).toEqual(["true", null, null, "true", "false", "false", "false"]);
+    expect(checksOf(flagged.json)[0]).toMatchObject({ valid: 2, invalid: 3, missing: 0, open: 2 });
+    const emptied = await run(input, { ...given, check: ["null"] });
+    expect(emptied.column("tel")).toEqual([...formed.slice(0, 4), null, null, null]);
+    const dropped = await run(input, { ...given, check: ["phone=drop"] });
+    expect(dropped.column("tel")).toEqual(formed.slice(0, 4));
+  });
+
+  test("without any country", async () => {
+    const { column, json } = await run(input, { phone: ["tel"], check: ["null"] });
+    expect(column("tel")).toEqual([...tel.slice(0, 3), "+49301234567", null, null, "12"]);
+    expect(checksOf(json)[0]).toMatchObject({ valid: 1, invalid: 2, open: 4 });
+    expect(json["warnings"]).toContainEqual({
+      code: "no-country",
+      message: "tel: 4 numbers without a country stay as written; --country FR or --country-column COL says which",
+    });
   });
 });
 

@@ -10,7 +10,7 @@ import {
 test("a format stands for the family that it was made of", () => {
   const digits = (["-", "/", ".", ""] as const).flatMap((separator) =>
     [true, false].flatMap((yearFirst) =>
-      (["none", "24 h", "12 h"] as const).flatMap((time) =>
+      (["none", "24 h", "12 h", "spoken"] as const).flatMap((time) =>
         (yearFirst ? ([4] as const) : ([2, 4] as const)).flatMap((yearDigits) =>
           [true, false]
             .filter((zone) => !zone || (yearFirst && time === "24 h"))

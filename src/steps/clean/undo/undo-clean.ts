@@ -33,6 +33,8 @@ export interface Undone {
   readonly restored: number;
   /** Columns that are left out again. */
   readonly dropped: readonly string[];
+  /** All of it was taken back, so that the table is that of the input. */
+  readonly isWhole: boolean;
 }
 
 /**
@@ -78,6 +80,7 @@ export async function undoClean(
       columns: counts,
       restored,
       dropped: ledger.added,
+      isWhole,
     };
   }
   const rowsBack = rules === null || settings.columns !== undefined ? [] : rules;
@@ -85,6 +88,7 @@ export async function undoClean(
     ...(await partly(engine, cleaned.table, pairs, chosen, rowsBack, beside.relation)),
     columns: counts,
     dropped: [],
+    isWhole,
   };
 }
 
