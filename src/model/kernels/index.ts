@@ -1,10 +1,12 @@
 /** Every kernel by its name, which is also that of its compiled version. */
+import { boundTree, packTree, splitTree } from "./build-tree.ts";
 import { collapseCodes } from "./collapse-codes.ts";
 import { collapseRows } from "./collapse-rows.ts";
 import { columnExtent, columnPowers } from "./column-moments.ts";
 import { columnScan } from "./column-scan.ts";
 import { columnSums } from "./column-sums.ts";
 import { crossProducts } from "./cross-products.ts";
+import { findBorders, findCores, joinHalves, joinInLeaves, markJoined } from "./dbscan-steps.ts";
 import { distanceSumsF32, distanceSumsF64 } from "./distance-sums.ts";
 import { groupSums } from "./group-sums.ts";
 import { lloydStep } from "./lloyd-step.ts";
@@ -23,6 +25,14 @@ import { squaredErrors } from "./squared-errors.ts";
 import type { Kernel } from "./kernel.ts";
 
 export const kernels = {
+  boundTree,
+  findBorders,
+  findCores,
+  joinHalves,
+  joinInLeaves,
+  markJoined,
+  packTree,
+  splitTree,
   collapseCodes,
   collapseRows,
   columnExtent,

@@ -1,0 +1,203 @@
+import type { Compute } from "../../core/compute.ts";
+import { SegmentError } from "../../core/errors.ts";
+import { inMemory } from "../in-memory.ts";
+import { dbscanBlock, dbscanScratch } from "../kernels/dbscan-steps.ts";
+import { leafRows } from "../kernels/tree-walk.ts";
+import { kdTree, treeArguments } from "../neighbours/kd-tree.ts";
+import type { KdTree } from "../neighbours/kd-tree.ts";
+import type { Points } from "./prepared-points.ts";
+
+export interface DbscanOptions {
+  /** Radius of a neighbourhood, inclusive; above 0. */
+  readonly epsilon: number;
+  /** Weight that a core point has within its radius, its own included; above 0. */
+  readonly minSamples: number;
+}
+
+export interface DbscanResult {
+  /** Segment of each row, from 0 in the order of their first core rows, -1 for noise; in the numeric memory. */
+  readonly labels: Int32Array;
+  readonly segments: number;
+  /** 1 for rows that are core points; in the numeric memory. */
+  readonly isCore: Uint8Array;
+}
+
+/**
+ * DBSCAN (Ester, Kriegel, Sander, Xu 1996), exact, by scikit-learn's conventions: a neighbourhood holds the row itself
+ * and rows at exactly ε; a row that is no core point but within ε of some goes to the segment of those whose first core
+ * row comes first in the table. Weights act as repeated rows; rows of weight 0 are never core points.
+ *
+ * Core points are joined in disjoint sets, from the leaves of a kd-tree upwards, and what is one set already is not
+ * looked at again, so neighbourhoods are never held. Memory, beside the points: 9 bytes × rows × columns, and some 20 × rows.
+ * The matrix must hold no NaN or infinity. The same for any number of threads. Leaves the labels and `isCore` in the
+ * numeric memory.
+ */
+export async function dbscan(
+  compute: Compute,
+  points: Points,
+  options: DbscanOptions,
+  progress?: (text: string) => void,
+): Promise<DbscanResult> {
+  const { rows, columns } = points.matrix;
+  checkOptions(options);
+  const labels = compute.i32(rows).fill(-1);
+  const isCore = compute.u8(rows);
+  if (rows === 0) return { labels, isCore, segments: 0 };
+  const mark = compute.mark();
+  try {
+    progress?.("building the tree");
+    const values = columns.length === 0 ? compute.f64(rows) : points.matrix.values;
+    const tree = kdTree(compute, inMemory(compute, values), rows);
+    await compute.breathe();
+    const work = openWork(compute, tree, options.epsilon);
+    progress?.("looking for core points");
+    await findCores(compute, work, points.weights, options.minSamples);
+    progress?.("joining core points");
+    await joinCores(compute, work);
+    progress?.("looking at the borders");
+    const segments = labelCores(compute, work, labels, isCore);
+    await labelBorders(compute, work, labels);
+    return { labels, isCore, segments };
+  } finally {
+    compute.release(mark);
+  }
+}
+
+function checkOptions({ epsilon, minSamples }: DbscanOptions): void {
+  if (!(epsilon > 0 && epsilon < Infinity)) {
+    throw new SegmentError("bad-option-value", `ε must be a number above 0, not ${epsilon}`);
+  }
+  if (!(minSamples > 0)) throw new SegmentError("bad-option-value", `the minimum of neighbours must be above 0`);
+}
+
+interface Work {
+  readonly tree: KdTree;
+  readonly args: readonly number[];
+  /** The least number above ε² in the tree's scale, so that `<` includes ε. */
+  readonly bound: number;
+  readonly blocks: number;
+  readonly cores: Int32Array;
+  /** Disjoint sets of positions; a root is the least position of its set. */
+  readonly sets: Int32Array;
+  /** By node: the position of its first core point, -1 for none; whether its core points are known to be one set. */
+  readonly firsts: Int32Array;
+  readonly joined: Uint8Array;
+}
+
+function openWork(compute: Compute, tree: KdTree, epsilon: number): Work {
+  const nodes = 2 * tree.leaves - 1;
+  const sets = compute.i32(tree.rows);
+  for (let i = 0; i < sets.length; i++) sets[i] = i;
+  const radius = epsilon * tree.scale;
+  return {
+    tree,
+    args: treeArguments(compute, tree, dbscanScratch),
+    bound: nextUp(radius * radius),
+    blocks: Math.ceil(tree.leaves / dbscanBlock),
+    cores: compute.i32(tree.leaves),
+    sets,
+    firsts: compute.i32(nodes),
+    joined: compute.u8(nodes),
+  };
+}
+
+/** The least double above a number that is not negative. */
+function nextUp(x: number): number {
+  const bits = new BigUint64Array(1);
+  const value = new Float64Array(bits.buffer);
+  value[0] = x;
+  bits[0]! += 1n;
+  return value[0];
+}
+
+async function findCores(
+  compute: Compute,
+  work: Work,
+  weights: Float64Array | null,
+  minSamples: number,
+): Promise<void> {
+  const mark = compute.mark();
+  const placed = weights === null ? null : compute.f64(work.tree.rows);
+  if (weights !== null) work.tree.order.forEach((row, position) => (placed![position] = weights[row]!));
+  const args = [work.bound, minSamples, placed?.byteOffset ?? 0, work.cores.byteOffset, dbscanBlock];
+  compute.run("findCores", work.blocks, [...work.args, ...args]);
+  compute.release(mark);
+  await compute.breathe();
+}
+
+async function joinCores(compute: Compute, work: Work): Promise<void> {
+  const { bound, cores, sets, firsts, joined } = work;
+  const places = [cores.byteOffset, sets.byteOffset, firsts.byteOffset, joined.byteOffset];
+  const args = [...work.args, bound, ...places, dbscanBlock];
+  compute.run("joinInLeaves", work.blocks, args);
+  const mark = compute.mark();
+  const levels = nodesByLevel(compute, work.tree);
+  for (let level = levels.length - 1; level >= 0; level--) {
+    compute.run("joinHalves", work.blocks, [...args, level]);
+    const nodes = levels[level]!;
+    compute.run("markJoined", Math.ceil(nodes.length / 1024), [
+      ...work.args,
+      sets.byteOffset,
+      firsts.byteOffset,
+      joined.byteOffset,
+      nodes.byteOffset,
+      nodes.length,
+      1024,
+    ]);
+    await compute.breathe();
+  }
+  compute.release(mark);
+}
+
+function nodesByLevel(compute: Compute, tree: KdTree): Int32Array[] {
+  const levels: number[][] = [];
+  const stack = [0, 0];
+  while (stack.length > 0) {
+    const level = stack.pop()!;
+    const node = stack.pop()!;
+    (levels[level] ??= []).push(node);
+    const from = tree.ranges[2 * node]!;
+    const to = tree.ranges[2 * node + 1]!;
+    if (from + 1 === to) continue;
+    stack.push(node + 2 * (((from + to) >> 1) - from), level + 1, node + 1, level + 1);
+  }
+  return levels.map((nodes) => {
+    const placed = compute.i32(nodes.length);
+    placed.set(nodes);
+    return placed;
+  });
+}
+
+/** Numbers the sets of core points by their first row. */
+function labelCores(compute: Compute, work: Work, labels: Int32Array, isCore: Uint8Array): number {
+  const { tree, cores, sets } = work;
+  const mark = compute.mark();
+  const roots = compute.i32(tree.rows);
+  for (let position = 0; position < tree.rows; position++) {
+    // A parent comes before its children, so one step reaches the root.
+    sets[position] = sets[sets[position]!]!;
+    const row = tree.order[position]!;
+    if (((cores[Math.floor(position / leafRows)]! >> (position % leafRows)) & 1) === 0) continue;
+    isCore[row] = 1;
+    roots[row] = sets[position]!;
+  }
+  const numbers = compute.i32(tree.rows);
+  let segments = 0;
+  for (let row = 0; row < tree.rows; row++) {
+    if (isCore[row] === 0) continue;
+    if (numbers[roots[row]!] === 0) numbers[roots[row]!] = ++segments;
+    labels[row] = numbers[roots[row]!]! - 1;
+  }
+  compute.release(mark);
+  return segments;
+}
+
+async function labelBorders(compute: Compute, work: Work, labels: Int32Array): Promise<void> {
+  const { tree, bound, cores, firsts, sets } = work;
+  // The sets have served; their place holds the labels by position.
+  tree.order.forEach((row, position) => (sets[position] = labels[row]!));
+  const args = [bound, cores.byteOffset, firsts.byteOffset, sets.byteOffset, dbscanBlock];
+  compute.run("findBorders", work.blocks, [...work.args, ...args]);
+  tree.order.forEach((row, position) => (labels[row] = sets[position]!));
+  await compute.breathe();
+}
