@@ -12,6 +12,7 @@ import { assignSql } from "../steps/cluster/assign-sql.ts";
 import { chooseColumns, measureFeatures, sourcesOf, valueColumn } from "../steps/cluster/choose-columns.ts";
 import { describeColumns } from "../steps/cluster/describe.ts";
 import { fitSegments, type Fit, type FitOptions } from "../steps/cluster/fit.ts";
+import { assignedRows } from "../steps/cluster/assigned-rows.ts";
 import { assignedBySql } from "../steps/cluster/assigned-table.ts";
 import { refuseSilhouettes } from "../steps/cluster/in-engine/apply-in-engine.ts";
 import { doubleSql } from "../steps/cluster/in-engine/column-moments.ts";
@@ -98,7 +99,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   }
   const starts = options.starts ?? methods[method].starts;
   const seeding = options.seeding ?? (engine.rowsStay ? "parallel" : "greedy");
-  const k = readK(options.k);
+  const kChoice = readK(options.k);
   const missing = readMissing(options.missing ?? []);
   const extras = readExtras(options.with ?? []);
   const like = options.like === undefined ? null : await loadModel(context, options.like);
@@ -144,12 +145,12 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const rows = applyFeatures(compute, learned, columns);
   const rowWeights = weights === null || rows.kept === null ? weights : pick(weights, rows.kept);
 
-  const init = options.init === undefined ? null : await readInit(context, options.init, learned, k);
+  const init = options.init === undefined ? null : await readInit(context, options.init, learned, kChoice);
   const how: FitOptions = {
     ...options,
     starts,
     seeding,
-    k: init === null ? k : { asked: "one", candidates: [init.k] },
+    k: init === null ? kChoice : { asked: "one", candidates: [init.k] },
     init: init?.centres ?? null,
     judged: isRead && !options.explain,
     progress: (text) => terminal.progress(text),
@@ -161,7 +162,10 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
       : await fitInEngine(context, points, { matrix: rows.matrix, weights: rowWeights, isSample }, how);
   const numbered = numberSegments(compute, fit, rows.kept, evidence.rows, weights, like, numbers);
   terminal.progress("describing the segments");
-  const profiles = isModelled ? profileSegments(compute, learned, numbers, rows, numbered, weights) : null;
+  const { k } = fit.chosen.result;
+  const placed = assignedRows(compute, k, { rows, labels: numbered.labels, weights: rowWeights });
+  const isWhole = placed.rows === rows;
+  const profiles = isModelled ? profileSegments(compute, learned, numbers, placed.rows, numbered, weights) : null;
   const model = profiles === null ? null : describedModel(context, options, learned, fit, numbered, profiles, like);
   const quiet: Report = { command: "cluster", blocks: [], json: envelope(context, "segment/cluster@1", opened, []) };
   if (options.explain) return { report: quiet, text: engine.explain(assignSql(table, model!)) };
@@ -171,14 +175,14 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     name: options.name,
     extras: assigned === null ? extras : [],
     seed: options.seed,
-    rows,
+    rows: placed.rows,
     tableRows: evidence.rows,
-    labels: numbered.labels,
+    labels: placed.labels,
     centres: fit.chosen.result.centres,
     numbers: numbered.numbers,
-    weights: rowWeights,
+    weights: placed.weights,
     collapsed:
-      fit.rowToPoint === null
+      fit.rowToPoint === null || !isWhole
         ? null
         : { points: fit.points, labels: fit.chosen.result.labels, rowToPoint: fit.rowToPoint },
   });

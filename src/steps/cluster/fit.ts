@@ -1,6 +1,7 @@
 import type { Compute } from "../../core/compute.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Matrix } from "../../core/matrix.ts";
+import { assignedPoints } from "../../model/cluster/assigned-points.ts";
 import type { Clustering, MethodName } from "../../model/cluster/clustering.ts";
 import { fitKMeans } from "../../model/cluster/k-means.ts";
 import { preparePoints, type Points } from "../../model/cluster/prepared-points.ts";
@@ -126,17 +127,21 @@ export async function judgeFits(
   const ks = results.map(({ k }) => k);
   const judged = options.judged || ks.length > 1;
   if (judged) options.progress("silhouettes");
-  const judgements = judged ? await silhouettes(compute, points, results, { seed: options.seed }) : null;
+  const judgements = judged ? await judge(compute, points, results, options.seed) : null;
   const tried = results.map((result, i): FittedK => {
     const silhouette = judgements?.[i] ?? null;
     if (whole !== null) return { result, silhouette, ...whole[i]! };
-    const indices = judged ? dispersion(compute, points, result, result.centres) : null;
+    const mark = compute.mark();
+    const placed = assignedPoints(compute, points, result);
+    const indices = judged ? dispersion(compute, placed.points, placed.labeling, result.centres) : null;
+    const sizes = indices?.weights ?? segmentWeights(placed.labeling, placed.points.weights);
+    compute.release(mark);
     return {
       result,
       silhouette,
       calinskiHarabasz: indices?.calinskiHarabasz ?? null,
       daviesBouldin: indices?.daviesBouldin ?? null,
-      sizes: indices?.weights ?? segmentWeights(result, points.weights),
+      sizes,
     };
   });
   const choice =
@@ -156,6 +161,30 @@ export async function judgeFits(
     : null;
   const { sample: drawn = null } = chosen.result;
   return { points, rowToPoint: collapsed.rowToPoint, tried, chosen, choice, structure, drawn };
+}
+
+/**
+ * The silhouette of each clustering. Those that leave points in no segment are judged on the others, and a point in none
+ * counts as 0 in the mean.
+ */
+async function judge(
+  compute: Compute,
+  points: Points,
+  results: readonly Clustering[],
+  seed: number,
+): Promise<readonly Silhouette[]> {
+  if (results.every(({ labels }) => !labels.includes(-1))) return silhouettes(compute, points, results, { seed });
+  const judged: Silhouette[] = [];
+  for (const result of results) {
+    const mark = compute.mark();
+    const { points: placed, labeling, share } = assignedPoints(compute, points, result);
+    const [own] = await silhouettes(compute, placed, [labeling], { seed });
+    compute.release(mark);
+    const { mean, ci95, anchors, segments } = own!;
+    const interval = ci95 === null ? null : ([ci95[0] * share, ci95[1] * share] as const);
+    judged.push({ mean: mean * share, ci95: interval, anchors, segments, rows: share === 1 ? own!.rows : null });
+  }
+  return judged;
 }
 
 /**
