@@ -2,7 +2,7 @@ import type { Context } from "../core/context.ts";
 import type { Block, Json, JsonReport, Report } from "../core/report.ts";
 import { methods } from "../model/cluster/clustering.ts";
 import { correlatedPairs } from "../model/stats/correlation.ts";
-import { chooseKBlocks, clusterTitle } from "../report/choose-k.ts";
+import { chooseKBlocks, clusterTitle, kVotesBlocks } from "../report/choose-k.ts";
 import { columnsBlocks, warningsOf } from "../report/columns.ts";
 import { describeBlocks } from "../report/describe.ts";
 import { formatCount, formatShare } from "../report/number.ts";
@@ -19,6 +19,7 @@ import type { Numbered } from "../steps/cluster/number-segments.ts";
 import type { PreparedRows } from "../steps/cluster/prepare.ts";
 import type { SegmentProfiles } from "../steps/cluster/profile.ts";
 import type { Dropped } from "../steps/cluster/select-features.ts";
+import { voteRows } from "../steps/cluster/vote-on-k.ts";
 import type { OpenedTable } from "../steps/open-table.ts";
 
 /** All that the report of a clustering is drawn from. */
@@ -66,6 +67,12 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
       starts: facts.starts,
     }),
     ...chooseBlocks(fit, methods[model.method].criterion),
+    ...kVotesBlocks({
+      ks: fit.tried.map(({ result }) => result.k),
+      chosen: fit.chosen.result.k,
+      votes: fit.votes,
+      sampled: voteRows,
+    }),
     ...structureBlocks(structureView(fit)),
     ...sizesBlocks({
       segments: sizesView(facts),
@@ -333,11 +340,16 @@ function structureJson({ structure }: Fit): Json {
   };
 }
 
-function choiceJson({ choice, tried, chosen }: Fit, criterion: string): Json {
+function choiceJson({ choice, tried, chosen, votes }: Fit, criterion: string): Json {
   return {
     rule: choice?.rule ?? `k = ${chosen.result.k} was asked for`,
     knee: choice?.knee ?? null,
     best_silhouette: choice?.bestSilhouette ?? null,
+    votes: votes.map((vote) => ({
+      criterion: vote.criterion,
+      k: vote.k,
+      figures: vote.figures.map((figure) => (Number.isFinite(figure) ? figure : null)),
+    })),
     candidates: tried.map(({ result, silhouette, calinskiHarabasz, daviesBouldin, sizes }) => ({
       k: result.k,
       [criterion]: result.inertia,

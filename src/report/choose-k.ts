@@ -97,6 +97,72 @@ export function chooseKBlocks(input: ChooseKInput): readonly Block[] {
   ];
 }
 
+/** What one criterion says of k. */
+export interface KVote {
+  readonly criterion: string;
+  /** Null: it names none. */
+  readonly k: number | null;
+  /** By candidate; NaN where there is none. */
+  readonly figures: readonly number[];
+}
+
+export interface KVotesInput {
+  readonly ks: readonly number[];
+  readonly chosen: number;
+  readonly votes: readonly KVote[];
+  /** Rows that gap statistic and prediction strength are of, at most. */
+  readonly sampled: number;
+}
+
+/** Which k each criterion names, and how many name the chosen one. */
+export function kVotesBlocks({ ks, chosen, votes, sampled }: KVotesInput): readonly Block[] {
+  if (votes.length === 0) return [];
+  const named = votes.filter(({ k }) => k === chosen).length;
+  const isSampled = votes.some(({ criterion }) => criterion === "gap");
+  return [
+    { kind: "heading", text: `votes on k: ${named} of ${votes.length} criteria name ${chosen}` },
+    {
+      kind: "table",
+      table: {
+        name: "votes",
+        columns: [
+          { header: "criterion", align: "left" },
+          { header: "k", align: "right" },
+          { header: "names", align: "left", wrap: true },
+        ],
+        rows: votes.map((vote) => ({
+          cells: [vote.criterion, vote.k === null ? "—" : String(vote.k), voteWords[vote.criterion] ?? ""],
+          ...(vote.k === chosen ? { chosen: true } : {}),
+        })),
+        data: {
+          columns: ["criterion", "vote", ...ks.map((k) => `k_${k}`)],
+          rows: votes.map((vote) => [
+            vote.criterion,
+            vote.k,
+            ...vote.figures.map((figure) => (Number.isNaN(figure) ? null : figure)),
+          ]),
+        },
+      },
+    },
+    {
+      kind: "text",
+      text:
+        "the rule above decides; votes only show how far its choice is shared" +
+        (isSampled ? `; gap and prediction strength are of at most ${formatCount(sampled)} rows drawn by hash` : ""),
+      emphasis: "dim",
+    },
+  ];
+}
+
+const voteWords: Readonly<Record<string, string>> = {
+  silhouette: "the highest mean",
+  knee: "where the curve bends (Kneedle)",
+  "Calinski-Harabasz": "the highest",
+  "Davies-Bouldin": "the lowest",
+  gap: "the first within an error of the next (1: no segments)",
+  "prediction strength": "the largest of at least 0.8 (1: none)",
+};
+
 /** The rule by which k is chosen, in words. */
 export function choiceRule(tolerance: number): string {
   return `rule: the best mean silhouette; k within ${tolerance} of it tie, and the tie goes to the knee, else to the smallest k`;

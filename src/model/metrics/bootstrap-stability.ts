@@ -2,6 +2,7 @@ import type { Compute } from "../../core/compute.ts";
 import type { Matrix } from "../../core/matrix.ts";
 import { fitKMeans } from "../cluster/k-means.ts";
 import { preparePoints } from "../cluster/prepared-points.ts";
+import { distinctRows } from "../distinct-rows.ts";
 import { fixedSum } from "../fixed-sum.ts";
 import { createRandom } from "../random.ts";
 import type { Labeling } from "./labeling.ts";
@@ -135,15 +136,4 @@ function countLabels(labels: Labeling["labels"], k: number): number[] {
 
 function countWhere(values: Float64Array, holds: (value: number) => boolean): number {
   return values.reduce((count, value) => count + (holds(value) ? 1 : 0), 0);
-}
-
-/** Distinct rows, counted up to `enough`. */
-function distinctRows({ rows, columns, values }: Matrix, enough: number): number {
-  const seen = new Set<string>();
-  const row = new Float64Array(columns.length);
-  for (let i = 0; i < rows && seen.size < enough; i++) {
-    for (let j = 0; j < row.length; j++) row[j] = values[j * rows + i]! + 0;
-    seen.add(row.join());
-  }
-  return seen.size;
 }

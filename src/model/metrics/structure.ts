@@ -2,6 +2,7 @@ import type { Compute } from "../../core/compute.ts";
 import type { Matrix } from "../../core/matrix.ts";
 import { fitKMeans } from "../cluster/k-means.ts";
 import { preparePoints } from "../cluster/prepared-points.ts";
+import { distinctRows } from "../distinct-rows.ts";
 import type { Points } from "../cluster/prepared-points.ts";
 import { createRandom } from "../random.ts";
 import { covariance } from "../stats/correlation.ts";
@@ -109,14 +110,6 @@ async function labelingsOf(compute: Compute, points: Points, ks: readonly number
   } finally {
     compute.release(mark);
   }
-}
-
-/** Distinct rows, counted up to `enough`. */
-function distinctRows({ rows, columns, values }: Matrix, enough: number): number {
-  const seen = new Set<string>();
-  for (let i = 0; i < rows && seen.size < enough; i++)
-    seen.add(columns.map((_, j) => values[j * rows + i]! + 0).join());
-  return seen.size;
 }
 
 function summary(silhouettes: number[]): ReferenceSilhouettes {

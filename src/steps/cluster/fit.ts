@@ -14,6 +14,7 @@ import { segmentWeights } from "../../model/metrics/labeling.ts";
 import { silhouettes, type Silhouette } from "../../model/metrics/silhouette.ts";
 import { findStructure, type Structure } from "../../model/metrics/structure.ts";
 import type { KChoice } from "./settings.ts";
+import { type Vote, voteOnK } from "./vote-on-k.ts";
 
 /** Greedy k-means++, or k-means‖. */
 export type Seeding = "greedy" | "parallel";
@@ -55,6 +56,8 @@ export interface Fit {
   readonly tried: readonly FittedK[];
   readonly chosen: FittedK;
   readonly choice: ChosenK | null;
+  /** What each criterion says of k; empty where there was no choice, or nobody reads of it. */
+  readonly votes: readonly Vote[];
   readonly structure: Structure | null;
   /** Points that the segments were found among, where those were not all; else null. */
   readonly drawn: number | null;
@@ -120,7 +123,7 @@ export async function judgeFits(
   compute: Compute,
   collapsed: Collapsed,
   results: readonly Clustering[],
-  options: Pick<FitOptions, "judged" | "seed" | "progress">,
+  options: Pick<FitOptions, "judged" | "method" | "seed" | "progress">,
   whole: readonly WholeFigures[] | null,
 ): Promise<Fit> {
   const points: Points = { matrix: collapsed.points, weights: collapsed.weights };
@@ -155,12 +158,16 @@ export async function judgeFits(
           })),
         );
   const chosen = tried.find(({ result }) => result.k === (choice?.k ?? ks[0]))!;
+  const isRead = options.judged && choice !== null;
+  if (isRead) options.progress("criteria for k");
+  const isKMeans = options.method === "k-means";
+  const votes = isRead ? await voteOnK(compute, points, tried, choice, { seed: options.seed, isKMeans }) : [];
   if (judged) options.progress("structure");
   const structure = judged
     ? await findStructure(compute, points, { ks: [...new Set([...structureKs, ...ks])], seed: options.seed })
     : null;
   const { sample: drawn = null } = chosen.result;
-  return { points, rowToPoint: collapsed.rowToPoint, tried, chosen, choice, structure, drawn };
+  return { points, rowToPoint: collapsed.rowToPoint, tried, chosen, choice, votes, structure, drawn };
 }
 
 /**
