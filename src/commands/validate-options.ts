@@ -152,6 +152,12 @@ export const validateOptions = {
     group: "Segments",
     help: "compare them with the segments of another file: by --id, or row by row where both have the same rows",
   },
+  protected: {
+    kind: "list",
+    value: "COLS",
+    group: "Segments",
+    help: "attributes (gender, age band, region …) whose groups should not be over- or under-represented: ratios with intervals",
+  },
   id: {
     kind: "text",
     value: "COL",

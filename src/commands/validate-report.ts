@@ -4,6 +4,7 @@ import { agreementBlocks, type AgreementInput } from "../report/agreement.ts";
 import { warningsOf } from "../report/columns.ts";
 import { cutMiddle, visibleText } from "../report/display-text.ts";
 import { formatCount, formatFixed, formatShare } from "../report/number.ts";
+import { representationBlocks } from "../report/representation.ts";
 import { accountBlock, accountJson } from "../report/row-account.ts";
 import type { OpenedTable } from "../steps/open-table.ts";
 import type { Comparison } from "../steps/validate/compare-segments.ts";
@@ -13,6 +14,7 @@ import {
   type SegmentFigures,
   type StabilityFigures,
 } from "../steps/validate/judge-segments.ts";
+import type { Representation } from "../steps/validate/representation.ts";
 import type { CheckedTable, CheckResult, FirstFailure } from "../steps/validate/run-checks.ts";
 import type { SegmentSpace } from "../steps/validate/segment-features.ts";
 import { scalingWords } from "./cluster-report.ts";
@@ -37,6 +39,8 @@ export interface ValidateFacts {
   readonly nullWords: CheckedTable["nullWords"];
   readonly segments: SegmentFacts | null;
   readonly comparisons: readonly Comparison[];
+  /** By attribute of `--protected`. */
+  readonly represented: readonly Representation[];
   /** The limit of the gate; null for none. */
   readonly minSilhouette: number | null;
   /** Where failing rows went, and how many. */
@@ -74,6 +78,7 @@ export function validateReport(context: Context, opened: OpenedTable, facts: Val
     ...checkBlocks(opened, results),
     ...(segments === null ? [] : segmentBlocks(segments)),
     ...facts.comparisons.flatMap((one) => agreementBlocks(agreementView(one))),
+    ...facts.represented.flatMap(representationBlocks),
     ...outcomeBlocks(facts, failed),
     accountBlock(account),
     ...noticeBlocks(context, opened, facts),
@@ -90,6 +95,11 @@ export function validateReport(context: Context, opened: OpenedTable, facts: Val
       checks: results.map(checkJson),
       segments: segments === null ? null : segmentsJson(segments),
       comparisons: facts.comparisons.map(comparisonJson),
+      representation: facts.represented.map(({ column, groups, missing }) => ({
+        column,
+        missing,
+        groups: groups.map(({ segments: own, ...group }) => ({ ...group, segments: own.map((one) => ({ ...one })) })),
+      })),
       stability: segments?.stability ? stabilityJson(segments, segments.stability) : null,
     },
   };

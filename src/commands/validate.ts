@@ -6,7 +6,7 @@ import { rowsStay } from "../steps/cluster/in-engine/sample-rows.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { parseReadingOptions } from "../steps/reading/reading-options.ts";
-import { findColumn } from "../steps/match-columns.ts";
+import { findColumn, matchColumns } from "../steps/match-columns.ts";
 import { readSchema, type TableSchema } from "../steps/roles/schema-file.ts";
 import { openTable, type OpenedTable } from "../steps/open-table.ts";
 import type { Ask, CheckKind } from "../steps/validate/asks.ts";
@@ -19,6 +19,7 @@ import { hasGates, mergeGates } from "../steps/validate/gates.ts";
 import { gateResults } from "../steps/validate/gate-results.ts";
 import { judgeInEngine } from "../steps/validate/judge-in-engine.ts";
 import { judgeSegments, judgeStability, placeRows } from "../steps/validate/judge-segments.ts";
+import { representations } from "../steps/validate/representation.ts";
 import { runChecks } from "../steps/validate/run-checks.ts";
 import { defaultSpace, modelSpace, type SegmentSpace } from "../steps/validate/segment-features.ts";
 import { segmentLabels } from "../steps/validate/segment-labels.ts";
@@ -79,7 +80,8 @@ async function run(context: Context, inputs: readonly string[], options: Validat
   const gates = mergeGates(options, file.gates);
   const judgesStability = options.stability || gates.minJaccard !== undefined;
   const compares = options.truth !== undefined || options.against !== undefined;
-  const judgesSegments = options.segments || judgesStability || hasGates(gates) || compares;
+  const isProtected = (options.protected ?? []).length > 0;
+  const judgesSegments = options.segments || judgesStability || hasGates(gates) || compares || isProtected;
   requireChecks(asks, judgesSegments);
   refuseIdle(options, asks, judgesSegments, judgesStability);
   const model = options.model === undefined ? null : await loadModel(context, options.model);
@@ -96,6 +98,7 @@ async function run(context: Context, inputs: readonly string[], options: Validat
       results: [],
       segments: null,
       comparisons: [],
+      represented: [],
       minSilhouette: null,
       nullWords: [],
       failures: null,
@@ -110,6 +113,16 @@ async function run(context: Context, inputs: readonly string[], options: Validat
     ? await segmentFacts(context, opened, options, model, judgesStability, needsSpace)
     : null;
   if (compares) terminal.progress("comparing");
+  const segmentColumn = judgesSegments ? findColumn(table.columns, options.name, "--name") : null;
+  const represented =
+    segmentColumn !== null && isProtected
+      ? await representations(
+          context,
+          table,
+          segmentColumn,
+          matchColumns(table.columns, options.protected!, "--protected").names,
+        )
+      : [];
   const comparisons = compares ? await compareSegments(context, opened, options) : [];
   const results = [...checked.results, ...(segments === null ? [] : gateResults(options.name, gates, segments))];
   const passed = results.every((result) => result.passed);
@@ -118,6 +131,7 @@ async function run(context: Context, inputs: readonly string[], options: Validat
     results,
     segments,
     comparisons,
+    represented,
     minSilhouette: gates.minSilhouette ?? null,
     nullWords: checked.nullWords,
     failures: failures === null ? null : { file: options.failures!, rows: failures.rows },

@@ -29,9 +29,8 @@ export function assignedPoints(
   for (let i = 0; i < labels.length; i++) if (labels[i]! >= 0) rows[next++] = i;
   const values = compute.f64(count * matrix.columns.length);
   const own = compute.i32(count);
-  const ownWeights = weights === null ? null : new Float64Array(count);
+  const ownWeights = weights === null ? null : Float64Array.from(rows, (row) => weights[row]!);
   for (let n = 0; n < count; n++) own[n] = labels[rows[n]!]!;
-  for (let n = 0; n < count && weights !== null; n++) ownWeights![n] = weights[rows[n]!]!;
   for (let j = 0; j < matrix.columns.length; j++) {
     for (let n = 0; n < count; n++) values[j * count + n] = matrix.values[j * matrix.rows + rows[n]!]!;
   }

@@ -108,8 +108,8 @@ export async function compareWithFile(
   return { ...compared, left: table.rows - compared.rows, unmatched: other.rows - compared.rows };
 }
 
-/** The name of a row's segment, `0` where it is in none. */
-function segmentSql(column: Column): Sql {
+/** The name of a row's segment, `0` where it is in none. SQL. */
+export function segmentSql(column: Column): Sql {
   const isNumber = column.type === "integer" || column.type === "number";
   const name = isNumber ? asText(sql`cast(${valueSql(column)} as bigint)`) : nameSql(column);
   return sql`coalesce(${name}, ${none})`;
