@@ -1,6 +1,7 @@
 import type { Context } from "../core/context.ts";
 import type { Block, Json, Report, ReportRow } from "../core/report.ts";
 import { agreementBlocks, type AgreementInput } from "../report/agreement.ts";
+import type { RefitAgreement, Spread } from "../model/metrics/refit-agreement.ts";
 import { warningsOf } from "../report/columns.ts";
 import { cutMiddle, visibleText } from "../report/display-text.ts";
 import { formatCount, formatFixed, formatShare } from "../report/number.ts";
@@ -268,12 +269,55 @@ function spaceSentence({ features }: SegmentSpace, isModel: boolean): string {
   return `judged by ${shown.join(", ")}${more}: ${how}`;
 }
 
-function stabilityBlocks({ draws, rows, of }: StabilityFigures): readonly Block[] {
+function stabilityBlocks({ draws, rows, of, refits }: StabilityFigures): readonly Block[] {
   const from = rows < of ? `${formatCount(rows)} rows, a sample of ${formatCount(of)}` : plural(rows, "row");
   const text =
     `stability: mean of the largest Jaccard coefficient over ${draws} bootstrap draws from ${from}; dissolved: ` +
     "draws at 0.5 or less, recovered: draws above 0.75";
-  return [dim(text)];
+  return [dim(text), ...(refits === null ? [] : refitBlocks(refits))];
+}
+
+function refitBlocks(refits: RefitAgreement): readonly Block[] {
+  const spread = (what: string, { mean, least, fits }: Spread): readonly [string, number, string][] =>
+    fits === 0 ? [] : [[what, mean, `least ${formatFixed(least, 2)} of ${fits}`]];
+  const rows: readonly (readonly [string, number, string])[] = [
+    ...spread("halves with each other", refits.splitHalf),
+    ...spread("without a fifth of the rows", refits.folds),
+    ...spread("other seeds", refits.seeds),
+    ...refits.ks.map(({ k, ari }) => [`${k} segments`, ari, ""] as const),
+    ...refits.columns.map(
+      ({ column, ari }) => [`without ${cutMiddle(visibleText(column), columnWidth)}`, ari, ""] as const,
+    ),
+  ];
+  return [
+    { kind: "heading", text: "k-means fitted anew: adjusted Rand index with the segments" },
+    {
+      kind: "table",
+      table: {
+        name: "refits",
+        columns: [
+          { header: "fit", align: "left" },
+          { header: "agreement", align: "right" },
+          { header: "", align: "left", priority: 1 },
+        ],
+        rows: rows.map(([what, ari, more]) => ({
+          cells: [what, { text: formatFixed(ari, 2), bar: Math.max(0, ari), style: "line" }, more],
+        })),
+        data: { columns: ["fit", "ari"], rows: rows.map(([what, ari]) => [what, ari]) },
+      },
+    },
+  ];
+}
+
+function refitsJson({ splitHalf, folds, seeds, ks, columns }: RefitAgreement): Json {
+  const spread = ({ mean, least, fits }: Spread): Json => (fits === 0 ? null : { mean, least, fits });
+  return {
+    split_half: spread(splitHalf),
+    folds: spread(folds),
+    seeds: spread(seeds),
+    k: ks.map((one) => ({ ...one })),
+    without: columns.map((one) => ({ ...one })),
+  };
 }
 
 function outcomeBlocks({ results, failures }: ValidateFacts, failed: number): readonly Block[] {
@@ -422,12 +466,13 @@ function agreementJson(agreement: AgreementInput["agreement"]): { readonly [key:
   };
 }
 
-function stabilityJson({ figures, seed }: SegmentFacts, { draws, rows, of, segments }: StabilityFigures): Json {
+function stabilityJson({ figures, seed }: SegmentFacts, { draws, rows, of, segments, refits }: StabilityFigures): Json {
   return {
     draws,
     seed,
     rows,
     sampled: rows < of,
+    refits: refits === null ? null : refitsJson(refits),
     segments: segments.map((own, c) => ({
       segment: figures.segments[c]!.segment,
       jaccard: own?.jaccard ?? null,

@@ -4,6 +4,7 @@ import type { Matrix } from "../../core/matrix.ts";
 import { collapse } from "../../model/collapse.ts";
 import { bootstrapStability, type SegmentStability } from "../../model/metrics/bootstrap-stability.ts";
 import { dispersion } from "../../model/metrics/dispersion.ts";
+import { refitAgreement, type RefitAgreement } from "../../model/metrics/refit-agreement.ts";
 import { silhouettes, type Silhouette } from "../../model/metrics/silhouette.ts";
 import { smallestHashes } from "../../model/metrics/structure-sample.ts";
 import type { SegmentSpace } from "./segment-features.ts";
@@ -144,6 +145,8 @@ export interface StabilityFigures {
   readonly of: number;
   /** By segment; null for one without a row among them. */
   readonly segments: readonly (SegmentStability | null)[];
+  /** Null with fewer than two segments among them. */
+  readonly refits: RefitAgreement | null;
 }
 
 /** The bootstrap over the placed rows, or a hash sample of them where they are more than `sampleRows`. */
@@ -172,11 +175,21 @@ export async function judgeStability(
             progress: (draw) => terminal.progress(`stability: draw ${draw} of ${draws}`),
           },
         );
+  const used = new Set(labels).size;
+  const refits =
+    used < 2
+      ? null
+      : await refitAgreement(
+          compute,
+          matrix,
+          { k: used, labels },
+          { seed, progress: (text) => terminal.progress(text) },
+        );
   const segments = Array.from({ length: placed.k }, (_, c) => {
     const one = found[c];
     return one === undefined || Number.isNaN(one.jaccard) ? null : one;
   });
-  return { draws, rows: labels.length, of, segments };
+  return { draws, rows: labels.length, of, segments, refits };
 }
 
 /** What a mean Jaccard coefficient says, in the words of Hennig's `clusterboot`. */
