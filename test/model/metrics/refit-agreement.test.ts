@@ -19,7 +19,7 @@ test("other numbers of segments and left out columns agree with scikit-learn's s
     lines.map((line) => line.split(",").map(Number)),
   );
   const labels = Int32Array.from(refits.labels);
-  const found = await refitAgreement(compute, matrix, { k: 3, labels }, { seed: 7 });
+  const found = await refitAgreement(compute, matrix, { k: 3, labels }, { seed: 1 });
   expect(found.ks).toEqual([2, 4].map((k) => ({ k, ari: expect.closeTo(refits.k[k]!, 12) })));
   expect(found.columns).toEqual(refits.without.map((ari, j) => ({ column: `c${j}`, ari: expect.closeTo(ari, 12) })));
 });
