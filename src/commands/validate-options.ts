@@ -152,6 +152,12 @@ export const validateOptions = {
     group: "Segments",
     help: "compare them with the segments of another file: by --id, or row by row where both have the same rows",
   },
+  kpi: {
+    kind: "list",
+    value: "COLS",
+    group: "Segments",
+    help: "outcomes that the segments were not made from: a segment that changes none of them against its nearest is told",
+  },
   protected: {
     kind: "list",
     value: "COLS",

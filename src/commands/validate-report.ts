@@ -1,11 +1,12 @@
 import type { Context } from "../core/context.ts";
-import type { Block, Json, Report, ReportRow } from "../core/report.ts";
-import { agreementBlocks, type AgreementInput } from "../report/agreement.ts";
-import type { RefitAgreement, Spread } from "../model/metrics/refit-agreement.ts";
+import type { Block, Report, ReportRow } from "../core/report.ts";
+import { agreementBlocks } from "../report/agreement.ts";
 import { warningsOf } from "../report/columns.ts";
 import { cutMiddle, visibleText } from "../report/display-text.ts";
 import { formatCount, formatFixed, formatShare } from "../report/number.ts";
 import { representationBlocks } from "../report/representation.ts";
+import { refitBlocks } from "../report/refits.ts";
+import { separationBlocks } from "../report/separation.ts";
 import { accountBlock, accountJson } from "../report/row-account.ts";
 import type { OpenedTable } from "../steps/open-table.ts";
 import type { Comparison } from "../steps/validate/compare-segments.ts";
@@ -17,8 +18,18 @@ import {
 } from "../steps/validate/judge-segments.ts";
 import type { Representation } from "../steps/validate/representation.ts";
 import type { CheckedTable, CheckResult, FirstFailure } from "../steps/validate/run-checks.ts";
+import type { Separation } from "../steps/validate/separation.ts";
 import type { SegmentSpace } from "../steps/validate/segment-features.ts";
 import { scalingWords } from "./cluster-report.ts";
+import {
+  agreementView,
+  checkJson,
+  comparisonJson,
+  representationJson,
+  segmentsJson,
+  separationView,
+  stabilityJson,
+} from "./validate-json.ts";
 
 /** What was found out of the segments. */
 export interface SegmentFacts {
@@ -32,6 +43,10 @@ export interface SegmentFacts {
   /** The segments of the model that they were judged by; null without. */
   readonly known: readonly number[] | null;
   readonly seed: number;
+  /** How each segment differs from its nearest; empty where there is no space to compare in. */
+  readonly separations: readonly Separation[];
+  /** The outcomes of `--kpi`. */
+  readonly kpis: readonly string[];
 }
 
 /** What the report of `validate` is drawn from. */
@@ -96,11 +111,7 @@ export function validateReport(context: Context, opened: OpenedTable, facts: Val
       checks: results.map(checkJson),
       segments: segments === null ? null : segmentsJson(segments),
       comparisons: facts.comparisons.map(comparisonJson),
-      representation: facts.represented.map(({ column, groups, missing }) => ({
-        column,
-        missing,
-        groups: groups.map(({ segments: own, ...group }) => ({ ...group, segments: own.map((one) => ({ ...one })) })),
-      })),
+      representation: representationJson(facts.represented),
       stability: segments?.stability ? stabilityJson(segments, segments.stability) : null,
     },
   };
@@ -177,7 +188,8 @@ function firstText({ row, place, value }: FirstFailure, severalFiles: boolean): 
   return `${where}: ${value === "" ? "empty" : `“${cutMiddle(value, valueWidth)}”`}`;
 }
 
-function segmentBlocks({ column, space, figures, stability, known }: SegmentFacts): readonly Block[] {
+function segmentBlocks(facts: SegmentFacts): readonly Block[] {
+  const { column, space, figures, stability, known } = facts;
   const { segments, silhouette } = figures;
   const longest = segments.reduce((most, { share }) => Math.max(most, share), 0);
   const row = (segment: JudgedSegment, c: number): ReportRow => {
@@ -234,6 +246,7 @@ function segmentBlocks({ column, space, figures, stability, known }: SegmentFact
     ...(space === null ? [] : [dim(silhouetteSentence(silhouette))]),
     dim(indexSentence(figures)),
     ...(space === null ? [] : [dim(spaceSentence(space, known !== null))]),
+    ...separationBlocks(separationView(facts), facts.kpis.length > 0),
     ...(stability === null ? [] : stabilityBlocks(stability)),
   ];
 }
@@ -275,49 +288,6 @@ function stabilityBlocks({ draws, rows, of, refits }: StabilityFigures): readonl
     `stability: mean of the largest Jaccard coefficient over ${draws} bootstrap draws from ${from}; dissolved: ` +
     "draws at 0.5 or less, recovered: draws above 0.75";
   return [dim(text), ...(refits === null ? [] : refitBlocks(refits))];
-}
-
-function refitBlocks(refits: RefitAgreement): readonly Block[] {
-  const spread = (what: string, { mean, least, fits }: Spread): readonly [string, number, string][] =>
-    fits === 0 ? [] : [[what, mean, `least ${formatFixed(least, 2)} of ${fits}`]];
-  const rows: readonly (readonly [string, number, string])[] = [
-    ...spread("halves with each other", refits.splitHalf),
-    ...spread("without a fifth of the rows", refits.folds),
-    ...spread("other seeds", refits.seeds),
-    ...refits.ks.map(({ k, ari }) => [`${k} segments`, ari, ""] as const),
-    ...refits.columns.map(
-      ({ column, ari }) => [`without ${cutMiddle(visibleText(column), columnWidth)}`, ari, ""] as const,
-    ),
-  ];
-  return [
-    { kind: "heading", text: "k-means fitted anew: adjusted Rand index with the segments" },
-    {
-      kind: "table",
-      table: {
-        name: "refits",
-        columns: [
-          { header: "fit", align: "left" },
-          { header: "agreement", align: "right" },
-          { header: "", align: "left", priority: 1 },
-        ],
-        rows: rows.map(([what, ari, more]) => ({
-          cells: [what, { text: formatFixed(ari, 2), bar: Math.max(0, ari), style: "line" }, more],
-        })),
-        data: { columns: ["fit", "ari"], rows: rows.map(([what, ari]) => [what, ari]) },
-      },
-    },
-  ];
-}
-
-function refitsJson({ splitHalf, folds, seeds, ks, columns }: RefitAgreement): Json {
-  const spread = ({ mean, least, fits }: Spread): Json => (fits === 0 ? null : { mean, least, fits });
-  return {
-    split_half: spread(splitHalf),
-    folds: spread(folds),
-    seeds: spread(seeds),
-    k: ks.map((one) => ({ ...one })),
-    without: columns.map((one) => ({ ...one })),
-  };
 }
 
 function outcomeBlocks({ results, failures }: ValidateFacts, failed: number): readonly Block[] {
@@ -389,96 +359,4 @@ function segmentNotices(
     notices.push({ code: "sampled", message });
   }
   return notices;
-}
-
-function checkJson({ check, column, asked, failing, found, first, passed }: CheckResult): Json {
-  return {
-    check,
-    column,
-    asked,
-    failing,
-    found,
-    first: first === null ? null : { row: first.row, line: first.place.line ?? null, value: first.value },
-    passed,
-  };
-}
-
-function segmentsJson({ column, space, figures, known }: SegmentFacts): Json {
-  const { silhouette, noise, rows } = figures;
-  return {
-    column,
-    judged_by: space === null ? null : known === null ? "default" : "model",
-    columns: (space?.features ?? []).map(({ column: feature, transform }) => ({
-      column: feature,
-      transform: transform.log1p ? `log1p+${transform.kind}` : transform.kind,
-      center: transform.center,
-      scale: transform.scale,
-    })),
-    noise: { rows: noise, share: rows === 0 ? 0 : noise / rows },
-    unplaced: figures.unplaced,
-    silhouette:
-      silhouette === null ? null : { mean: silhouette.mean, ci95: silhouette.ci95, anchors: silhouette.anchors },
-    calinski_harabasz: figures.calinskiHarabasz,
-    davies_bouldin: figures.daviesBouldin,
-    segments: figures.segments.map(({ segment, size, share, silhouette: mean, belowZero }) => ({
-      segment,
-      size,
-      share,
-      silhouette: mean,
-      share_below_zero: belowZero,
-    })),
-  };
-}
-
-function agreementView({ contingency, ...comparison }: Comparison): AgreementInput {
-  const { columns, counts } = contingency;
-  const row = (i: number): readonly number[] => Array.from(counts.subarray(i * columns, (i + 1) * columns));
-  return { ...comparison, counts: comparison.segments.map((_, i) => row(i)) };
-}
-
-function comparisonJson(comparison: Comparison): Json {
-  const { kind, against, segments, classes, counts, agreement, assigned, aligned, rows, left, unmatched } =
-    agreementView(comparison);
-  return {
-    kind,
-    against,
-    rows,
-    left_out: left,
-    unmatched,
-    ...agreementJson(agreement),
-    without_noise: assigned === null ? null : agreementJson(assigned),
-    segments,
-    classes,
-    contingency: counts,
-    aligned: segments.map((segment, i) => ({ segment, class: classes[aligned[i]!] ?? null })),
-  };
-}
-
-function agreementJson(agreement: AgreementInput["agreement"]): { readonly [key: string]: Json } {
-  return {
-    ari: agreement.ari,
-    ami: agreement.ami,
-    nmi: agreement.nmi,
-    homogeneity: agreement.homogeneity,
-    completeness: agreement.completeness,
-    v_measure: agreement.vMeasure,
-    fowlkes_mallows: agreement.fowlkesMallows,
-  };
-}
-
-function stabilityJson({ figures, seed }: SegmentFacts, { draws, rows, of, segments, refits }: StabilityFigures): Json {
-  return {
-    draws,
-    seed,
-    rows,
-    sampled: rows < of,
-    refits: refits === null ? null : refitsJson(refits),
-    segments: segments.map((own, c) => ({
-      segment: figures.segments[c]!.segment,
-      jaccard: own?.jaccard ?? null,
-      dissolved: own?.dissolved ?? null,
-      recovered: own?.recovered ?? null,
-      verdict: own === null ? null : stabilityWords(own.jaccard),
-    })),
-  };
 }

@@ -1,7 +1,9 @@
 import type { Command, Outcome } from "../core/command.ts";
 import type { Context, Table } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
+import { type Column, typeWords } from "../core/schema.ts";
 import type { OptionsOf } from "../core/options.ts";
+import { readNumbers } from "../steps/cluster/read-numbers.ts";
 import { rowsStay } from "../steps/cluster/in-engine/sample-rows.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
 import { outputQueries } from "../steps/reading/values.ts";
@@ -18,10 +20,11 @@ import { failuresTable } from "../steps/validate/failures.ts";
 import { hasGates, mergeGates } from "../steps/validate/gates.ts";
 import { gateResults } from "../steps/validate/gate-results.ts";
 import { judgeInEngine } from "../steps/validate/judge-in-engine.ts";
-import { judgeSegments, judgeStability, placeRows } from "../steps/validate/judge-segments.ts";
+import { judgeSegments, judgeStability, type PlacedRows, placeRows } from "../steps/validate/judge-segments.ts";
 import { representations } from "../steps/validate/representation.ts";
 import { runChecks } from "../steps/validate/run-checks.ts";
 import { defaultSpace, modelSpace, type SegmentSpace } from "../steps/validate/segment-features.ts";
+import { type Kpi, separations } from "../steps/validate/separation.ts";
 import { segmentLabels } from "../steps/validate/segment-labels.ts";
 import { loadModel } from "./assign-rows.ts";
 import { givenFlags, refuseSpooled } from "./refuse-options.ts";
@@ -81,7 +84,8 @@ async function run(context: Context, inputs: readonly string[], options: Validat
   const judgesStability = options.stability || gates.minJaccard !== undefined;
   const compares = options.truth !== undefined || options.against !== undefined;
   const isProtected = (options.protected ?? []).length > 0;
-  const judgesSegments = options.segments || judgesStability || hasGates(gates) || compares || isProtected;
+  const asksKpi = (options.kpi ?? []).length > 0;
+  const judgesSegments = options.segments || judgesStability || hasGates(gates) || compares || isProtected || asksKpi;
   requireChecks(asks, judgesSegments);
   refuseIdle(options, asks, judgesSegments, judgesStability);
   const model = options.model === undefined ? null : await loadModel(context, options.model);
@@ -108,7 +112,7 @@ async function run(context: Context, inputs: readonly string[], options: Validat
 
   terminal.progress("checking");
   const checked = await runChecks(engine, table, sources, checks, options.failures !== undefined);
-  const needsSpace = judgesStability || gates.minSilhouette !== undefined || options.columns !== undefined;
+  const needsSpace = asksKpi || judgesStability || gates.minSilhouette !== undefined || options.columns !== undefined;
   const segments = judgesSegments
     ? await segmentFacts(context, opened, options, model, judgesStability, needsSpace)
     : null;
@@ -171,8 +175,14 @@ async function segmentFacts(
   const known = model === null ? [] : model.segments.map(({ segment }) => segment);
   const spaceOf = (rows: Table): Promise<SegmentSpace | null> =>
     model === null
-      ? spaceOrNone(defaultSpace(context, opened, column.name, options, rows), needsSpace)
+      ? spaceOrNone(defaultSpace(context, opened, column.name, withoutOutcomes(options), rows), needsSpace)
       : modelSpace(context, opened, model, rows);
+  const kpis = options.kpi === undefined ? [] : matchColumns(table.columns, options.kpi, "--kpi").names;
+  if (kpis.length > 0 && rowsStay(engine, table)) {
+    throw new SegmentError("engine-refused", "--kpi compares rows, and Spark's rows stay there", {
+      hint: "leave out --kpi, or run without --engine",
+    });
+  }
   const { seed, draws, stabilityRows } = options;
   const judged = rowsStay(engine, table)
     ? await judgeInEngine(context, opened, column, { known, seed }, spaceOf)
@@ -182,9 +192,30 @@ async function segmentFacts(
     judgesStability && placed !== null
       ? await judgeStability(context, placed, { draws, seed, sampleRows: stabilityRows })
       : null;
+  const parted = placed === null ? [] : separations(placed.matrix, placed, await outcomesOf(kpis, space!, placed));
   const stability = found === null ? null : { ...found, of: judged.placedRows ?? found.of };
   const about = { column: column.name, known: model === null ? null : known, seed };
-  return { ...about, space, figures, stability, sample: judged.rows };
+  return { ...about, space, figures, stability, sample: judged.rows, separations: parted, kpis };
+
+  /** The outcomes of the placed rows. Throws `usage` for one that the segments were made from, `not-numeric`. */
+  async function outcomesOf(
+    names: readonly string[],
+    { features }: SegmentSpace,
+    { tableRows }: PlacedRows,
+  ): Promise<readonly Kpi[]> {
+    const fitted = names.find((one) => features.some(({ column: own, source }) => own === one || source === one));
+    if (fitted !== undefined) {
+      throw new SegmentError("usage", `--kpi ${fitted}: the segments are judged by that column`, {
+        hint: "name outcomes that they were not made from",
+      });
+    }
+    for (const name of names) requireNumbers(findColumn(table.columns, name, "--kpi"));
+    const numbers = await readNumbers(engine, compute, table, names);
+    return names.map((name) => {
+      const values = numbers.get(name)!;
+      return { column: name, values: Float64Array.from(tableRows, (row) => values[row]!) };
+    });
+  }
 
   async function judgeHere() {
     const labels = await segmentLabels(engine, compute, table, sources, column, known);
@@ -193,6 +224,21 @@ async function segmentFacts(
     const all = await judgeSegments(compute, labels, rows, seed);
     return { space: own, figures: all, placed: rows, placedRows: null, rows: null };
   }
+}
+
+/** Outcomes are never columns to judge by. */
+function withoutOutcomes({ columns, exclude, kpi }: ValidateOptions): {
+  readonly columns: ValidateOptions["columns"];
+  readonly exclude: ValidateOptions["exclude"];
+} {
+  return { columns, exclude: columns === undefined && kpi !== undefined ? [...(exclude ?? []), ...kpi] : exclude };
+}
+
+function requireNumbers({ name, type }: Column): void {
+  if (type === "integer" || type === "number" || type === "boolean") return;
+  throw new SegmentError("not-numeric", `--kpi ${name}: the column holds ${typeWords[type]}, not numbers`, {
+    place: { column: name },
+  });
 }
 
 /** Sizes need no columns to judge by: where the table has none, and nothing asked needs them, there is no space. */

@@ -39,6 +39,8 @@ export interface PlacedRows {
   readonly matrix: Matrix;
   readonly labels: Int32Array;
   readonly k: number;
+  /** Row of the table of each. */
+  readonly tableRows: Int32Array;
 }
 
 /** Those rows, in the numeric memory. */
@@ -56,7 +58,8 @@ export function placeRows(compute: Compute, { byRow, names }: SegmentLabels, { r
     labels[place] = label;
     picked[place++] = i;
   }
-  return { matrix: count === matrix.rows ? matrix : pickRows(compute, matrix, picked), labels, k: names.length };
+  const placed = count === matrix.rows ? matrix : pickRows(compute, matrix, picked);
+  return { matrix: placed, labels, k: names.length, tableRows: picked.map(tableRow) };
 }
 
 /** Sizes, silhouettes and indices of the segments, by the metrics that `cluster` reports; sizes alone without a space. */
