@@ -11,6 +11,7 @@ import { lloydStep } from "./lloyd-step.ts";
 import { lookUp } from "./look-up.ts";
 import { medoidGain } from "./medoid-gain.ts";
 import { nearestCandidate } from "./nearest-candidate.ts";
+import { nearestCluster } from "./nearest-cluster.ts";
 import { nearestDonors } from "./nearest-donors.ts";
 import { packPoints } from "./pack-points.ts";
 import { secondNearest } from "./second-nearest.ts";
@@ -37,6 +38,7 @@ export const kernels = {
   lookUp,
   medoidGain,
   nearestCandidate,
+  nearestCluster,
   nearestDonors,
   packPoints,
   pairSums,

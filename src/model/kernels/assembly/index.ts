@@ -10,6 +10,7 @@ export * from "./lloyd-step";
 export * from "./look-up";
 export * from "./medoid-gain";
 export * from "./nearest-candidate";
+export * from "./nearest-cluster";
 export * from "./nearest-donors";
 export * from "./pack-points";
 export * from "./pair-sums";
