@@ -1,9 +1,11 @@
 import type { Compute } from "../../core/compute.ts";
 import { exactPoints } from "./exact-points.ts";
 import type { ExactPoints } from "./exact-points.ts";
+import { matrixMerges } from "./matrix-merges.ts";
 import { mergeTree } from "./merge-tree.ts";
 import type { FoundMerges, MergeTree } from "./merge-tree.ts";
 import type { Points } from "./prepared-points.ts";
+import { singleMerges } from "./spanning-tree.ts";
 import { wardMerges } from "./ward.ts";
 
 /** What the distance of two clusters is. */
@@ -22,7 +24,7 @@ export interface PointsTree {
  * The hierarchy over rows, heights as SciPy's `linkage` has them for the method of the same name (`ward`: Ward's criterion on
  * distances, R's ward.D2). Equal rows are merged first, at height 0; weights act as repeated rows, and rows of weight 0 are no
  * leaves. Of equal distances the lowest number goes first (see the linkages); the result is the same for any number of threads.
- * Throws `no-rows` when no row has a positive weight, `too-few-rows` … as the linkages.
+ * Throws `no-rows` when no row has a positive weight, `too-many-rows` as `matrixMerges`.
  */
 export async function treeOfPoints(
   compute: Compute,
@@ -33,7 +35,7 @@ export async function treeOfPoints(
   const mark = compute.mark();
   try {
     const exact = exactPoints(compute, points, true);
-    const found = await mergesBy(linkage)(compute, exact, progress);
+    const found = await mergesBy(compute, exact, linkage, progress);
     const { rowOfLeaf } = exact;
     const weights = points.weights === null ? null : Float64Array.from(rowOfLeaf, (row) => points.weights![row]!);
     return { tree: mergeTree(rowOfLeaf.length, overLeaves(exact, found), weights), rowOfLeaf, weights };
@@ -42,8 +44,21 @@ export async function treeOfPoints(
   }
 }
 
-function mergesBy(linkage: Linkage): typeof wardMerges {
-  return wardMerges;
+function mergesBy(
+  compute: Compute,
+  points: ExactPoints,
+  linkage: Linkage,
+  progress?: (text: string) => void,
+): Promise<FoundMerges> {
+  switch (linkage) {
+    case "ward":
+      return wardMerges(compute, points, progress);
+    case "single":
+      return singleMerges(compute, points, progress);
+    case "complete":
+    case "average":
+      return matrixMerges(compute, points, linkage, progress);
+  }
 }
 
 /** The merges of points with those of equal rows before them. */

@@ -4,6 +4,7 @@ import { collapseRows } from "./collapse-rows.ts";
 import { columnExtent, columnPowers } from "./column-moments.ts";
 import { columnScan } from "./column-scan.ts";
 import { columnSums } from "./column-sums.ts";
+import { copheneticSums } from "./cophenetic-sums.ts";
 import { crossProducts } from "./cross-products.ts";
 import { distanceSumsF32, distanceSumsF64 } from "./distance-sums.ts";
 import { groupSums } from "./group-sums.ts";
@@ -14,6 +15,8 @@ import { nearestCandidate } from "./nearest-candidate.ts";
 import { nearestCluster } from "./nearest-cluster.ts";
 import { nearestDonors } from "./nearest-donors.ts";
 import { packPoints } from "./pack-points.ts";
+import { pairDistances } from "./pair-distances.ts";
+import { primStep } from "./prim-step.ts";
 import { secondNearest } from "./second-nearest.ts";
 import { pairSums } from "./pair-sums.ts";
 import { rankScan } from "./rank-scan.ts";
@@ -30,6 +33,7 @@ export const kernels = {
   columnPowers,
   columnScan,
   columnSums,
+  copheneticSums,
   crossProducts,
   distanceSumsF32,
   distanceSumsF64,
@@ -41,7 +45,9 @@ export const kernels = {
   nearestCluster,
   nearestDonors,
   packPoints,
+  pairDistances,
   pairSums,
+  primStep,
   rankScan,
   scaleColumn,
   secondNearest,
