@@ -5,12 +5,12 @@ import type { Kernel } from "./kernel.ts";
 export const copheneticSumsBlock = 64;
 
 /**
- * Sums over pairs of points in the order of a dendrogram's leaves, each point with those after it: of weight · distance,
- * weight · squared distance and weight · distance · cophenetic distance, where the cophenetic distance of two points is the
- * greatest height between neighbours from the one to the other. Four points at a time, each with sums of its own.
+ * Sums over pairs of points in the order of a dendrogram's leaves, each point with those after it: the weighted sums of the
+ * distance, its square, the cophenetic distance, its square, and the product of the two. The cophenetic distance of two points
+ * is the greatest height between neighbours from the one to the other.
  *
  * args: points, columns, points of a block, values (f64, column-major, in leaf order), weights (f64), heights (f64: at i that
- * between points i and i + 1), out: three sums (f64 by point).
+ * between points i and i + 1), out: five sums (f64 by point).
  */
 export const copheneticSums: Kernel = (memory, block, args) => {
   const count = argument(args, 0);
@@ -20,10 +20,10 @@ export const copheneticSums: Kernel = (memory, block, args) => {
   const values = new Float64Array(memory, argument(args, 3), count * columns);
   const weights = new Float64Array(memory, argument(args, 4), count);
   const heights = new Float64Array(memory, argument(args, 5), count);
-  const out = new Float64Array(memory, argument(args, 6), 3 * count);
+  const out = new Float64Array(memory, argument(args, 6), 5 * count);
   for (let i = first; i < end; i++) {
     let height = 0;
-    let [sum, squares, products] = [0, 0, 0];
+    let [sum, squares, heightSum, heightSquares, products] = [0, 0, 0, 0, 0];
     for (let k = i + 1; k < count; k++) {
       height = Math.max(height, heights[k - 1]!);
       let squared = 0;
@@ -35,10 +35,16 @@ export const copheneticSums: Kernel = (memory, block, args) => {
       const weighted = weights[k]! * distance;
       sum += weighted;
       squares += weighted * distance;
+      const high = weights[k]! * height;
+      heightSum += high;
+      heightSquares += high * height;
       products += weighted * height;
     }
-    out[3 * i] = sum * weights[i]!;
-    out[3 * i + 1] = squares * weights[i]!;
-    out[3 * i + 2] = products * weights[i]!;
+    const weight = weights[i]!;
+    out[5 * i] = sum * weight;
+    out[5 * i + 1] = squares * weight;
+    out[5 * i + 2] = heightSum * weight;
+    out[5 * i + 3] = heightSquares * weight;
+    out[5 * i + 4] = products * weight;
   }
 };

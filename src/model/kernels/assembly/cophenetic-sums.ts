@@ -19,6 +19,10 @@ export function copheneticSums(block: i32, args: usize): void {
     let sum1 = h0;
     let squares0 = h0;
     let squares1 = h0;
+    let highs0 = h0;
+    let highs1 = h0;
+    let highSquares0 = h0;
+    let highSquares1 = h0;
     let products0 = h0;
     let products1 = h0;
     for (let k = i + 1; k < count; k++) {
@@ -66,18 +70,35 @@ export function copheneticSums(block: i32, args: usize): void {
       sum1 = f64x2.add(sum1, v1);
       squares0 = f64x2.add(squares0, f64x2.mul(v0, d0));
       squares1 = f64x2.add(squares1, f64x2.mul(v1, d1));
+      const u0 = f64x2.mul(w0, h0);
+      const u1 = f64x2.mul(w1, h1);
+      highs0 = f64x2.add(highs0, u0);
+      highs1 = f64x2.add(highs1, u1);
+      highSquares0 = f64x2.add(highSquares0, f64x2.mul(u0, h0));
+      highSquares1 = f64x2.add(highSquares1, f64x2.mul(u1, h1));
       products0 = f64x2.add(products0, f64x2.mul(v0, h0));
       products1 = f64x2.add(products1, f64x2.mul(v1, h1));
     }
     const weight0 = v128.load(weights + 8 * i);
     const weight1 = v128.load(weights + 8 * i, 16);
-    storeSums(out + 24 * i, f64x2.mul(sum0, weight0), f64x2.mul(squares0, weight0), f64x2.mul(products0, weight0));
-    storeSums(out + 24 * i + 48, f64x2.mul(sum1, weight1), f64x2.mul(squares1, weight1), f64x2.mul(products1, weight1));
+    const pair = out + 40 * i;
+    storePair(pair, f64x2.mul(sum0, weight0));
+    storePair(pair + 8, f64x2.mul(squares0, weight0));
+    storePair(pair + 16, f64x2.mul(highs0, weight0));
+    storePair(pair + 24, f64x2.mul(highSquares0, weight0));
+    storePair(pair + 32, f64x2.mul(products0, weight0));
+    storePair(pair + 80, f64x2.mul(sum1, weight1));
+    storePair(pair + 88, f64x2.mul(squares1, weight1));
+    storePair(pair + 96, f64x2.mul(highs1, weight1));
+    storePair(pair + 104, f64x2.mul(highSquares1, weight1));
+    storePair(pair + 112, f64x2.mul(products1, weight1));
   }
   for (; i < end; i++) {
     let height: f64 = 0;
     let sum: f64 = 0;
     let squares: f64 = 0;
+    let highs: f64 = 0;
+    let highSquares: f64 = 0;
     let products: f64 = 0;
     for (let k = i + 1; k < count; k++) {
       height = max<f64>(height, load<f64>(heights + 8 * (k - 1)));
@@ -90,21 +111,23 @@ export function copheneticSums(block: i32, args: usize): void {
       const weighted = load<f64>(weights + 8 * k) * distance;
       sum += weighted;
       squares += weighted * distance;
+      const high = load<f64>(weights + 8 * k) * height;
+      highs += high;
+      highSquares += high * height;
       products += weighted * height;
     }
     const weight = load<f64>(weights + 8 * i);
-    store<f64>(out + 24 * i, sum * weight);
-    store<f64>(out + 24 * i, squares * weight, 8);
-    store<f64>(out + 24 * i, products * weight, 16);
+    store<f64>(out + 40 * i, sum * weight);
+    store<f64>(out + 40 * i, squares * weight, 8);
+    store<f64>(out + 40 * i, highs * weight, 16);
+    store<f64>(out + 40 * i, highSquares * weight, 24);
+    store<f64>(out + 40 * i, products * weight, 32);
   }
 }
 
+/** The sums of two points that follow one another. */
 @inline
-function storeSums(to: usize, sum: v128, squares: v128, products: v128): void {
-  store<f64>(to, f64x2.extract_lane(sum, 0));
-  store<f64>(to, f64x2.extract_lane(squares, 0), 8);
-  store<f64>(to, f64x2.extract_lane(products, 0), 16);
-  store<f64>(to, f64x2.extract_lane(sum, 1), 24);
-  store<f64>(to, f64x2.extract_lane(squares, 1), 32);
-  store<f64>(to, f64x2.extract_lane(products, 1), 40);
+function storePair(to: usize, sums: v128): void {
+  store<f64>(to, f64x2.extract_lane(sums, 0));
+  store<f64>(to, f64x2.extract_lane(sums, 1), 40);
 }
