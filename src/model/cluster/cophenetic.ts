@@ -70,7 +70,9 @@ export function copheneticCorrelation(
     const spread = total(1) / pairs - meanDistance * meanDistance;
     const heightSpread = total(3) / pairs - meanHeight * meanHeight;
     const joint = total(4) / pairs - meanDistance * meanHeight;
-    const isConstant = !(spread > 1e-14 * meanDistance * meanDistance && heightSpread > 1e-14 * meanHeight * meanHeight);
+    const isConstant = !(
+      spread > 1e-14 * meanDistance * meanDistance && heightSpread > 1e-14 * meanHeight * meanHeight
+    );
     const correlation = isConstant ? null : Math.max(-1, Math.min(1, joint / Math.sqrt(spread * heightSpread)));
     return { correlation, sample: chosen === null ? null : many };
   } finally {

@@ -10,7 +10,11 @@ import type { SpanningTree } from "./spanning-tree.ts";
  * Heights are made to rise as the authors do: a merge is no higher than those after it. `weights` by point are the sizes that
  * clusters begin with. O(n log n) time and a pass over the different sizes for each merge; O(n) memory.
  */
-export function genieMerges({ from, to, lengths }: SpanningTree, weights: Float64Array, threshold: number): FoundMerges {
+export function genieMerges(
+  { from, to, lengths }: SpanningTree,
+  weights: Float64Array,
+  threshold: number,
+): FoundMerges {
   const edges = lengths.length;
   const order = edgesInOrder(from, to, lengths);
   const sizes = weights.slice();
@@ -80,7 +84,7 @@ function edgesInOrder(from: Int32Array, to: Int32Array, lengths: Float64Array): 
 function rootOf(parents: Int32Array, point: number): number {
   let root = point;
   while (parents[root]! >= 0) root = parents[root]!;
-  for (let at = point; at !== root; ) {
+  for (let at = point; at !== root;) {
     const next = parents[at]!;
     parents[at] = root;
     at = next;

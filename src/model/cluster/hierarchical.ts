@@ -69,7 +69,8 @@ export async function fitHierarchical(
     if (micro !== null) checkCount(cut, micro.points.matrix.rows, "micro-clusters");
     const k = "k" in cut ? cut.k : countAtHeight(tree.tree, cut.height);
     const clusters = cutByCount(tree.tree, k);
-    const { rows, ofLeaf } = micro === null ? { rows: tree.rowOfLeaf, ofLeaf: clusters } : throughMicro(points, micro.labels, tree, clusters);
+    const { rows, ofLeaf } =
+      micro === null ? { rows: tree.rowOfLeaf, ofLeaf: clusters } : throughMicro(points, micro.labels, tree, clusters);
     const segments = segmentsOfTree(compute, points, rows, ofLeaf);
     labels.set(segments.labels);
     return {

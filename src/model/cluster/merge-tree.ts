@@ -53,7 +53,7 @@ function risingOrder(heights: Float64Array, count: number): Uint32Array {
 function rootOf(parents: Int32Array, node: number): number {
   let root = node;
   while (parents[root]! >= 0) root = parents[root]!;
-  for (let at = node; at !== root; ) {
+  for (let at = node; at !== root;) {
     const next = parents[at]!;
     parents[at] = root;
     at = next;
@@ -127,7 +127,12 @@ export function leafOrder({ leaves, left, right }: MergeTree): Int32Array {
 
 /** A branch of the top of a tree, as plain data. */
 export type Branch =
-  | { readonly kind: "split"; readonly height: number; readonly size: number; readonly parts: readonly [Branch, Branch] }
+  | {
+      readonly kind: "split";
+      readonly height: number;
+      readonly size: number;
+      readonly parts: readonly [Branch, Branch];
+    }
   /** A cluster of the cut: its label there, and the height at which it was made (0: a leaf). */
   | { readonly kind: "cluster"; readonly height: number; readonly size: number; readonly label: number };
 
