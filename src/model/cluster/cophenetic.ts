@@ -64,8 +64,7 @@ export function copheneticCorrelation(
       for (let i = 0; i < many; i++) column[i] = out[5 * i + slot]!;
       return fixedSum(column);
     };
-    const weight = fixedSum(weights);
-    const pairs = (weight * (weight - 1)) / 2;
+    const pairs = pairsOf(weights);
     const [meanDistance, meanHeight] = [total(0) / pairs, total(2) / pairs];
     const spread = total(1) / pairs - meanDistance * meanDistance;
     const heightSpread = total(3) / pairs - meanHeight * meanHeight;
@@ -78,6 +77,14 @@ export function copheneticCorrelation(
   } finally {
     compute.release(mark);
   }
+}
+
+/** Pairs of repeated rows, those of one row included. */
+function pairsOf(weights: Float64Array): number {
+  const weight = fixedSum(weights);
+  const ownSquares = fixedSum(weights.map((w) => w * w));
+  const within = fixedSum(weights.map((w) => Math.max(0, (w * (w - 1)) / 2)));
+  return (weight * weight - ownSquares) / 2 + within;
 }
 
 /** At i the height at which the tree joins the leaves i and i + 1 of its leaf order. */
