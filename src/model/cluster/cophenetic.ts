@@ -10,6 +10,8 @@ import type { Points } from "./prepared-points.ts";
 /** Distinct rows up to which all pairs are looked at. */
 export const mostCopheneticPoints = 20_000;
 
+const breathPoints = 16 * copheneticSumsBlock;
+
 export interface Cophenetic {
   /** Correlation of the distances and the cophenetic distances over all pairs of rows; null where either is constant. */
   readonly correlation: number | null;
@@ -22,12 +24,12 @@ export interface Cophenetic {
  * Euclidean distance with the height at which the tree joins the two. Exact up to `most` distinct rows, beyond that over the
  * pairs of so many, drawn by a hash of their number and the seed. Weights act as repeated rows. O(n·d) memory, O(n²·d) time.
  */
-export function copheneticCorrelation(
+export async function copheneticCorrelation(
   compute: Compute,
   points: Points,
   tree: MergeTree,
   { seed, most = mostCopheneticPoints }: { readonly seed: number; readonly most?: number },
-): Cophenetic {
+): Promise<Cophenetic> {
   const mark = compute.mark();
   try {
     const exact = exactPoints(compute, points, true);
@@ -58,7 +60,11 @@ export function copheneticCorrelation(
 
     const out = compute.f64(5 * many);
     const data = [many, columns, copheneticSumsBlock, values.byteOffset, weights.byteOffset, heights.byteOffset];
-    compute.run("copheneticSums", Math.ceil(many / copheneticSumsBlock), [...data, out.byteOffset]);
+    for (let point = 0; point < many; point += breathPoints) {
+      const blocks = Math.ceil(Math.min(breathPoints, many - point) / copheneticSumsBlock);
+      compute.run("copheneticSums", blocks, [...data, out.byteOffset, point]);
+      await compute.breathe();
+    }
     const column = new Float64Array(many);
     const total = (slot: number): number => {
       for (let i = 0; i < many; i++) column[i] = out[5 * i + slot]!;

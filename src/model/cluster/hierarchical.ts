@@ -77,7 +77,7 @@ export async function fitHierarchical(
       ...segments,
       labels,
       tree,
-      cophenetic: copheneticCorrelation(compute, over, tree.tree, { seed }),
+      cophenetic: await copheneticCorrelation(compute, over, tree.tree, { seed }),
       micro: micro === null ? null : { count: micro.points.matrix.rows, inertia: micro.inertia },
     };
   } finally {

@@ -7,6 +7,8 @@ import type { FoundMerges } from "./merge-tree.ts";
 
 /** Distinct rows up to which the distances of all pairs are held: 1.6 GB. */
 export const mostMatrixPoints = 20_000;
+const breathRows = 64 * pairDistancesBlock;
+const breathSearches = 512;
 
 /**
  * The hierarchy of complete or average linkage (UPGMA) by the nearest-neighbour chain (Murtagh 1985; Müllner 2011) over the
@@ -32,7 +34,10 @@ export async function matrixMerges(
   try {
     const distances = compute.f64((count * (count - 1)) / 2);
     const data = [count, columns, pairDistancesBlock, points.values.byteOffset, distances.byteOffset];
-    compute.run("pairDistances", Math.ceil(count / pairDistancesBlock), data);
+    for (let row = 0; row < count; row += breathRows) {
+      compute.run("pairDistances", Math.ceil(Math.min(breathRows, count - row) / pairDistancesBlock), [...data, row]);
+      await compute.breathe();
+    }
     const sizes = points.weights.slice();
     /** Where the distances of a cluster to those of higher number begin, less its number. */
     const rows = new Float64Array(count);
@@ -42,11 +47,16 @@ export async function matrixMerges(
     const chain = new Int32Array(count);
     let left = count;
     let length = 0;
+    let searches = 0;
     while (left > 1) {
       if (length === 0) chain[length++] = alive[0]!;
       const last = chain[length - 1]!;
       const previous = length > 1 ? chain[length - 2]! : -1;
       const least = length > 1 ? distances[rows[Math.min(last, previous)]! + Math.max(last, previous)]! : Infinity;
+      if (++searches % breathSearches === 0) {
+        progress?.(`hierarchy: ${merges.found} of ${count - 1} merges`);
+        await compute.breathe();
+      }
       const nearest = nearestOf(distances, rows, alive, left, last, least);
       if (nearest >= 0) {
         const again = chain.subarray(0, length).indexOf(nearest);
@@ -63,10 +73,6 @@ export async function matrixMerges(
       update(distances, rows, alive, left, low, high, linkage === "complete" ? null : sizes);
       sizes[high]! += sizes[low]!;
       length -= 2;
-      if (merges.found % 256 === 0) {
-        progress?.(`hierarchy: ${merges.found} of ${count - 1} merges`);
-        await compute.breathe();
-      }
     }
     return merges;
   } finally {

@@ -4,6 +4,8 @@ import type { ExactPoints } from "./exact-points.ts";
 import { openMerges, record } from "./found-merges.ts";
 import type { FoundMerges } from "./merge-tree.ts";
 
+const breathSearches = 512;
+
 /**
  * Ward's hierarchy by the nearest-neighbour chain (Murtagh 1985; Müllner 2011) over centroids: the height of a merge is
  * √(2·w·v/(w + v))·‖a - b‖, SciPy's `ward`. O(n·d) memory; about 3·n searches for a nearest cluster, each over a tree of boxes,
@@ -29,6 +31,7 @@ export async function wardMerges(
     const gone = new Uint8Array(count);
     let length = 0;
     let lowest = 0;
+    let searches = 0;
     while (merges.found < count - 1) {
       if (length === 0) {
         while (gone[lowest] === 1) lowest++;
@@ -36,6 +39,10 @@ export async function wardMerges(
         values[0] = Infinity;
         place[lowest] = 0;
         length = 1;
+      }
+      if (++searches % breathSearches === 0) {
+        progress?.(`hierarchy: ${merges.found} of ${count - 1} merges`);
+        await compute.breathe();
       }
       const last = chain[length - 1]!;
       const { nearest, value } = nearestInIndex(compute, index, last, values[length - 1]!);
@@ -60,10 +67,6 @@ export async function wardMerges(
       place[previous] = -1;
       length -= 2;
       if (index.alive > 1 && 3 * index.alive < 2 * index.laidOut) compactIndex(index);
-      if (merges.found % 256 === 0) {
-        progress?.(`hierarchy: ${merges.found} of ${count - 1} merges`);
-        await compute.breathe();
-      }
     }
     return merges;
   } finally {

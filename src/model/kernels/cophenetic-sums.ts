@@ -10,12 +10,12 @@ export const copheneticSumsBlock = 64;
  * is the greatest height between neighbours from the one to the other.
  *
  * args: points, columns, points of a block, values (f64, column-major, in leaf order), weights (f64), heights (f64: at i that
- * between points i and i + 1), out: five sums (f64 by point).
+ * between points i and i + 1), out: five sums (f64 by point), point at which block 0 begins.
  */
 export const copheneticSums: Kernel = (memory, block, args) => {
   const count = argument(args, 0);
   const columns = argument(args, 1);
-  const first = block * argument(args, 2);
+  const first = argument(args, 7) + block * argument(args, 2);
   const end = Math.min(first + argument(args, 2), count);
   const values = new Float64Array(memory, argument(args, 3), count * columns);
   const weights = new Float64Array(memory, argument(args, 4), count);

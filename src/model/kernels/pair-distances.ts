@@ -7,12 +7,13 @@ export const pairDistancesBlock = 16;
 /**
  * Euclidean distances of each row to those after it, condensed as SciPy's `pdist`: row 0 with 1, 2 …, then row 1 with 2, 3 ….
  *
- * args: rows, columns, rows of a block, values (f64, column-major), out: distances (f64, rows · (rows - 1) / 2).
+ * args: rows, columns, rows of a block, values (f64, column-major), out: distances (f64, rows · (rows - 1) / 2), row at which
+ * block 0 begins.
  */
 export const pairDistances: Kernel = (memory, block, args) => {
   const rows = argument(args, 0);
   const columns = argument(args, 1);
-  const first = block * argument(args, 2);
+  const first = argument(args, 5) + block * argument(args, 2);
   const end = Math.min(first + argument(args, 2), rows);
   const values = new Float64Array(memory, argument(args, 3), rows * columns);
   const out = new Float64Array(memory, argument(args, 4), (rows * (rows - 1)) / 2);

@@ -76,7 +76,7 @@ async function grow(
   const mark = engine.mark();
   const points = { matrix: matrixOf(engine, rows), weights: weights === null ? null : Float64Array.from(weights) };
   const { tree } = await treeOfPoints(engine, points, linkage);
-  const { correlation, sample } = copheneticCorrelation(engine, points, tree, { seed: 1, most });
+  const { correlation, sample } = await copheneticCorrelation(engine, points, tree, { seed: 1, most });
   engine.release(mark);
   return { tree, cophenetic: correlation, sample };
 }

@@ -4,7 +4,7 @@ import { argument } from "./argument";
 export function copheneticSums(block: i32, args: usize): void {
   const count = argument(args, 0);
   const columns = argument(args, 1);
-  const first = <usize>block * argument(args, 2);
+  const first = argument(args, 7) + <usize>block * argument(args, 2);
   const end = min<usize>(first + argument(args, 2), count);
   const values = argument(args, 3);
   const weights = argument(args, 4);

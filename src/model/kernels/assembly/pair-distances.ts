@@ -4,7 +4,7 @@ import { argument } from "./argument";
 export function pairDistances(block: i32, args: usize): void {
   const rows = argument(args, 0);
   const columns = argument(args, 1);
-  const first = <usize>block * argument(args, 2);
+  const first = argument(args, 5) + <usize>block * argument(args, 2);
   const end = min<usize>(first + argument(args, 2), rows);
   const values = argument(args, 3);
   const stride: usize = 8 * rows;
