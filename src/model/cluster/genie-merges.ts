@@ -1,4 +1,5 @@
 import type { FoundMerges } from "./merge-tree.ts";
+import { rootOf } from "./root-of.ts";
 import type { SpanningTree } from "./spanning-tree.ts";
 
 /**
@@ -79,17 +80,6 @@ function edgesInOrder(from: Int32Array, to: Int32Array, lengths: Float64Array): 
   const low = (e: number): number => Math.min(from[e]!, to[e]!);
   const high = (e: number): number => Math.max(from[e]!, to[e]!);
   return order.sort((a, b) => lengths[a]! - lengths[b]! || low(a) - low(b) || high(a) - high(b));
-}
-
-function rootOf(parents: Int32Array, point: number): number {
-  let root = point;
-  while (parents[root]! >= 0) root = parents[root]!;
-  for (let at = point; at !== root;) {
-    const next = parents[at]!;
-    parents[at] = root;
-    at = next;
-  }
-  return root;
 }
 
 /** The sizes of the clusters that there are, and the sum of the differences of all pairs of them. */

@@ -1,3 +1,5 @@
+import { rootOf } from "./root-of.ts";
+
 /**
  * The merges of a hierarchical clustering by SciPy's convention: nodes 0 … leaves - 1 are the leaves, node leaves + i is the
  * cluster that merge i made. Heights rise; of equal heights the merge found first comes first, so that a cluster comes after
@@ -48,17 +50,6 @@ function risingOrder(heights: Float64Array, count: number): Uint32Array {
   const order = new Uint32Array(count);
   for (let i = 0; i < count; i++) order[i] = i;
   return order.sort((a, b) => heights[a]! - heights[b]! || a - b);
-}
-
-function rootOf(parents: Int32Array, node: number): number {
-  let root = node;
-  while (parents[root]! >= 0) root = parents[root]!;
-  for (let at = node; at !== root;) {
-    const next = parents[at]!;
-    parents[at] = root;
-    at = next;
-  }
-  return root;
 }
 
 /** Cluster of each leaf, from 0 by first leaf, after the first leaves - k merges. Needs 1 ≤ k ≤ leaves. */
