@@ -12,6 +12,8 @@ export interface ClusterIndex {
   /** Clusters that there are, and how many there were when they were laid out. */
   alive: number;
   laidOut: number;
+  /** Coordinates that a search looks at, the mean of the last ones. */
+  effort: number;
   readonly slotOf: Int32Array;
   readonly coordinates: Float64Array;
   readonly weights: Float64Array;
@@ -28,8 +30,8 @@ export interface ClusterIndex {
 
 const clustersOfLeaf = 32;
 const mostBlocks = 16;
-/** Coordinates from which a search is worth more than one thread. */
-const worthThreads = 2 ** 20;
+/** Coordinates that a search looks at from which on it is worth more than one thread. */
+const worthThreads = 2 ** 16;
 
 /** Lays out n points (column-major) as clusters 0 … n - 1. About 2·(8·d + 16) bytes a point. */
 export function openIndex(
@@ -49,6 +51,7 @@ export function openIndex(
     leaves,
     alive: numbers,
     laidOut: 0,
+    effort: 0,
     slotOf: compute.i32(numbers),
     coordinates: compute.f64(places * columns),
     weights: compute.f64(places),
@@ -57,7 +60,7 @@ export function openIndex(
     lightest: compute.f64(2 * leaves),
     held: compute.i32(2 * leaves),
     origin: compute.f64(columns),
-    out: compute.f64(2 * mostBlocks),
+    out: compute.f64(3 * mostBlocks),
     scratch: compute.u8(nearestClusterScratch * compute.threads),
     spare: compute.f64(numbers * (columns + 1)),
   };
@@ -234,7 +237,7 @@ export function nearestInIndex(
   const { columns, slots, leaves, out, origin } = index;
   const slot = index.slotOf[number]!;
   for (let j = 0; j < columns; j++) origin[j] = index.coordinates[placeOf(index, slot, j)]!;
-  const blocks = index.alive * columns < worthThreads ? 1 : Math.min(mostBlocks, leaves);
+  const blocks = compute.threads === 1 || index.effort < worthThreads ? 1 : Math.min(mostBlocks, leaves);
   const layout = [columns, slots, leaves, index.coordinates.byteOffset, index.weights.byteOffset];
   const nodes = [index.numberOf.byteOffset, index.boxes.byteOffset, index.lightest.byteOffset, index.held.byteOffset];
   const given = [origin.byteOffset, index.weights[slot]!, number, below, blocks];
@@ -242,14 +245,17 @@ export function nearestInIndex(
   compute.run("nearestCluster", blocks, [...layout, ...nodes, ...given, ...rest]);
   let nearest = -1;
   let value = below;
+  let scanned = 0;
   for (let b = 0; b < blocks; b++) {
-    const found = out[2 * b + 1]!;
+    scanned += out[3 * b + 2]!;
+    const found = out[3 * b + 1]!;
     if (found < 0) continue;
-    if (out[2 * b]! < value || (out[2 * b] === value && (nearest < 0 || found < nearest))) {
-      value = out[2 * b]!;
+    if (out[3 * b]! < value || (out[3 * b] === value && (nearest < 0 || found < nearest))) {
+      value = out[3 * b]!;
       nearest = found;
     }
   }
+  index.effort += (scanned * slots * columns - index.effort) / 16;
   return { nearest, value };
 }
 

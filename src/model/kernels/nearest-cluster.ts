@@ -16,8 +16,8 @@ const caution = 1 - 2 ** -40;
  * args: columns, slots of a leaf (a multiple of 4), leaves (a power of two), coordinates (f64 by leaf, column and slot), weights
  * (f64 by slot), numbers (i32 by slot), boxes (f64 by node: least of each column, then greatest), least weight of each node
  * (f64), clusters in each node (i32), coordinates of the given cluster (f64), its weight, its number, the value to stay below,
- * blocks (a power of two, at most `leaves`; each is a subtree), out: value and number (f64 by block; number -1 where there is
- * none), scratch.
+ * blocks (a power of two, at most `leaves`; each is a subtree), out: value, number (-1 where there is
+ * none) and leaves looked through (f64 by block), scratch.
  */
 export const nearestCluster: Kernel = (memory, block, args) => {
   const columns = argument(args, 0);
@@ -32,9 +32,10 @@ export const nearestCluster: Kernel = (memory, block, args) => {
   const origin = new Float64Array(memory, argument(args, 9), columns);
   const weight = argument(args, 10);
   const own = argument(args, 11);
-  const out = new Float64Array(memory, argument(args, 14) + 16 * block, 2);
+  const out = new Float64Array(memory, argument(args, 14) + 24 * block, 3);
   let best = argument(args, 12);
   let found = -1;
+  let scanned = 0;
 
   const leastOf = (node: number): number => {
     if (held[node] === 0) return Infinity;
@@ -68,6 +69,7 @@ export const nearestCluster: Kernel = (memory, block, args) => {
     if (least > best || least === Infinity) return;
     if (node >= leaves) {
       scan(node - leaves);
+      scanned++;
       return;
     }
     const one = leastOf(2 * node);
@@ -85,4 +87,5 @@ export const nearestCluster: Kernel = (memory, block, args) => {
   search(root, leastOf(root));
   out[0] = best;
   out[1] = found;
+  out[2] = scanned;
 };

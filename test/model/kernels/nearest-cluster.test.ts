@@ -28,7 +28,7 @@ function nearestOf(clusters: ReadonlyMap<number, Cluster>, number: number) {
   return found;
 }
 
-// The last has so many coordinates that a search is cut into blocks.
+// The last has so many coordinates that the searches after the first are cut into blocks.
 test.each([
   [1, 3],
   [2, 1],

@@ -19,11 +19,12 @@ export function nearestCluster(block: i32, args: usize): void {
   const origin = argument(args, 9);
   const weight = load<f64>(args, 8 * 10);
   const own = <i32>load<f64>(args, 8 * 11);
-  const out = argument(args, 14) + 16 * <usize>block;
+  const out = argument(args, 14) + 24 * <usize>block;
   const stack = argument(args, 15) + 1024 * <usize>thread;
   const heavy = f64x2.splat(weight);
   let best = load<f64>(args, 8 * 12);
   let found: i32 = -1;
+  let scanned: f64 = 0;
 
   const root = argument(args, 13) + <usize>block;
   store<f64>(stack, leastOf(root, columns, boxes, lightest, held, origin, weight));
@@ -47,6 +48,7 @@ export function nearestCluster(block: i32, args: usize): void {
       continue;
     }
     const leaf = node - leaves;
+    scanned += 1;
     const stride: usize = 8 * slots;
     for (let s: usize = 0; s < slots; s += 4) {
       const slot = leaf * slots + s;
@@ -91,6 +93,7 @@ export function nearestCluster(block: i32, args: usize): void {
   }
   store<f64>(out, best);
   store<f64>(out, <f64>found, 8);
+  store<f64>(out, scanned, 16);
 }
 
 /** Less than the value of any cluster below a node; infinite where there is none. */
