@@ -21,6 +21,7 @@ export const errorTable = {
   "file-empty": 3,
   "no-rows": 3,
   "too-few-rows": 3,
+  "too-many-rows": 3,
   "all-rows-equal": 3,
   "no-numeric-column": 3,
   "not-numeric": 3,

@@ -11,6 +11,24 @@ export function distinctWeights(compute: Compute, points: PreparedPoints): Float
   if (points.weights === null) weights.fill(1);
   else weights.set(points.weights.subarray(0, rows));
   const mark = compute.mark();
+  const first = firstEqualRows(compute, points);
+  for (let i = 0; i < rows; i++) {
+    const other = first[i]!;
+    if (other === i) continue;
+    weights[other]! += weights[i]!;
+    weights[i] = 0;
+  }
+  compute.release(mark);
+  return weights;
+}
+
+type Rows = Pick<PreparedPoints, "rows" | "columns" | "values">;
+
+/** Of each row the first that equals it, in the numeric memory; the two zeros are equal. */
+export function firstEqualRows(compute: Compute, points: Rows): Int32Array {
+  const { rows } = points;
+  const first = compute.i32(rows);
+  const mark = compute.mark();
   const hashes = compute.i32(rows);
   hashRows(points, hashes);
   const slots = 2 ** Math.ceil(Math.log2(2 * rows));
@@ -23,22 +41,22 @@ export function distinctWeights(compute: Compute, points: PreparedPoints): Float
       const other = table[at]! - 1;
       if (other < 0) {
         table[at] = i + 1;
+        first[i] = i;
         break;
       }
       if (hashes[other] === hash && equalRows(points, other, i)) {
-        weights[other]! += weights[i]!;
-        weights[i] = 0;
+        first[i] = other;
         break;
       }
       at = (at + 1) & (slots - 1);
     }
   }
   compute.release(mark);
-  return weights;
+  return first;
 }
 
 /** Of the exact values: those of `row-hash.ts` are one for rows that are near enough. */
-function hashRows({ rows, columns, values }: PreparedPoints, hashes: Int32Array): void {
+function hashRows({ rows, columns, values }: Rows, hashes: Int32Array): void {
   const words = new Int32Array(values.buffer, values.byteOffset, 2 * rows * columns);
   for (let j = 0; j < columns; j++) {
     let at = 2 * j * rows;
@@ -53,7 +71,7 @@ function hashRows({ rows, columns, values }: PreparedPoints, hashes: Int32Array)
   }
 }
 
-function equalRows({ rows, columns, values }: PreparedPoints, a: number, b: number): boolean {
+function equalRows({ rows, columns, values }: Rows, a: number, b: number): boolean {
   for (let j = 0; j < columns; j++) if (values[j * rows + a] !== values[j * rows + b]) return false;
   return true;
 }

@@ -5,6 +5,7 @@ import { collapseRows } from "./collapse-rows.ts";
 import { columnExtent, columnPowers } from "./column-moments.ts";
 import { columnScan } from "./column-scan.ts";
 import { columnSums } from "./column-sums.ts";
+import { copheneticSums } from "./cophenetic-sums.ts";
 import { crossProducts } from "./cross-products.ts";
 import { findBorders, findCores, joinHalves, joinInLeaves, markJoined } from "./dbscan-steps.ts";
 import { distanceSumsF32, distanceSumsF64 } from "./distance-sums.ts";
@@ -13,8 +14,11 @@ import { lloydStep } from "./lloyd-step.ts";
 import { lookUp } from "./look-up.ts";
 import { medoidGain } from "./medoid-gain.ts";
 import { nearestCandidate } from "./nearest-candidate.ts";
+import { nearestCluster } from "./nearest-cluster.ts";
 import { nearestDonors } from "./nearest-donors.ts";
 import { packPoints } from "./pack-points.ts";
+import { pairDistances } from "./pair-distances.ts";
+import { primStep } from "./prim-step.ts";
 import { secondNearest } from "./second-nearest.ts";
 import { pairSums } from "./pair-sums.ts";
 import { rankScan } from "./rank-scan.ts";
@@ -39,6 +43,7 @@ export const kernels = {
   columnPowers,
   columnScan,
   columnSums,
+  copheneticSums,
   crossProducts,
   distanceSumsF32,
   distanceSumsF64,
@@ -47,9 +52,12 @@ export const kernels = {
   lookUp,
   medoidGain,
   nearestCandidate,
+  nearestCluster,
   nearestDonors,
   packPoints,
+  pairDistances,
   pairSums,
+  primStep,
   rankScan,
   scaleColumn,
   secondNearest,

@@ -1,0 +1,132 @@
+import type { Compute } from "../../core/compute.ts";
+import { SegmentError } from "../../core/errors.ts";
+import { copheneticCorrelation } from "./cophenetic.ts";
+import type { Cophenetic } from "./cophenetic.ts";
+import { firstEqualRows } from "./distinct-weights.ts";
+import { mostMatrixPoints } from "./matrix-merges.ts";
+import { countAtHeight, cutByCount } from "./merge-tree.ts";
+import { microClusters } from "./micro-clusters.ts";
+import type { Points } from "./prepared-points.ts";
+import { segmentsOfTree } from "./segments-of-tree.ts";
+import type { TreeSegments } from "./segments-of-tree.ts";
+import { treeOfPoints } from "./tree-of-points.ts";
+import type { Linkage, PointsTree } from "./tree-of-points.ts";
+
+export interface HierarchicalOptions {
+  readonly linkage: Linkage;
+  /** Number of segments, or the height up to which merges are made. */
+  readonly cut: { readonly k: number } | { readonly height: number };
+  /**
+   * `one`: the hierarchy over all rows; `two`: over micro-clusters; `auto`: two where the distinct rows are more than
+   * `mostOneStage` has for the linkage.
+   */
+  readonly stages: "auto" | "one" | "two";
+  /** Micro-clusters of a fit of two stages, about and at most. */
+  readonly microClusters: number;
+  /** Of the micro-clusters, and of the sample for the cophenetic correlation. */
+  readonly seed: number;
+  progress?(text: string): void;
+}
+
+export interface HierarchicalResult extends TreeSegments {
+  /** Over the rows of positive weight, or over the micro-clusters. */
+  readonly tree: PointsTree;
+  /** Of the tree with the rows, or micro-clusters, that it is over. */
+  readonly cophenetic: Cophenetic;
+  /** Micro-clusters of a fit of two stages, with the weighted squared distances inside them; null: one stage. */
+  readonly micro: { readonly count: number; readonly inertia: number } | null;
+}
+
+/** Distinct rows up to which `auto` makes one stage. */
+export const mostOneStage: Readonly<Record<Linkage, number>> = {
+  ward: 50_000,
+  complete: mostMatrixPoints,
+  average: mostMatrixPoints,
+  single: 50_000,
+};
+
+/**
+ * Segments by cutting a hierarchy (`treeOfPoints`). Of two stages, the first makes micro-clusters by k-means and the second the
+ * hierarchy over their means and weights; with `ward` that is the hierarchy which begins with these clusters. Leaves only the
+ * labels in the numeric memory. Throws `no-rows`, `too-many-segments` when k exceeds the distinct rows (or micro-clusters), and
+ * `too-many-rows` for complete and average linkage in one stage.
+ */
+export async function fitHierarchical(
+  compute: Compute,
+  points: Points,
+  options: HierarchicalOptions,
+): Promise<HierarchicalResult> {
+  const labels = compute.i32(points.matrix.rows);
+  const mark = compute.mark();
+  try {
+    const { stages, linkage, cut, seed } = options;
+    const distinct = distinctRows(compute, points);
+    checkCount(cut, distinct, "distinct rows");
+    const isTwo = stages === "two" || (stages === "auto" && distinct > mostOneStage[linkage]);
+    const micro = isTwo ? await microClusters(compute, points, { many: options.microClusters, seed }) : null;
+    const over = micro?.points ?? points;
+    const tree = await treeOfPoints(compute, over, linkage, options.progress);
+    if (micro !== null) checkCount(cut, micro.points.matrix.rows, "micro-clusters");
+    const k = "k" in cut ? cut.k : countAtHeight(tree.tree, cut.height);
+    const clusters = cutByCount(tree.tree, k);
+    const { rows, ofLeaf } =
+      micro === null ? { rows: tree.rowOfLeaf, ofLeaf: clusters } : throughMicro(points, micro.labels, tree, clusters);
+    const segments = segmentsOfTree(compute, points, rows, ofLeaf);
+    labels.set(segments.labels);
+    return {
+      ...segments,
+      labels,
+      tree,
+      cophenetic: await copheneticCorrelation(compute, over, tree.tree, { seed }),
+      micro: micro === null ? null : { count: micro.points.matrix.rows, inertia: micro.inertia },
+    };
+  } finally {
+    compute.release(mark);
+  }
+}
+
+function distinctRows(compute: Compute, { matrix, weights }: Points): number {
+  const { rows, columns, values } = matrix;
+  const mark = compute.mark();
+  const first = firstEqualRows(compute, { rows, columns: columns.length, values });
+  const seen = new Uint8Array(rows);
+  let count = 0;
+  for (let row = 0; row < rows; row++) {
+    if ((weights !== null && !(weights[row]! > 0)) || seen[first[row]!] === 1) continue;
+    seen[first[row]!] = 1;
+    count++;
+  }
+  compute.release(mark);
+  return count;
+}
+
+function checkCount(cut: HierarchicalOptions["cut"], most: number, things: string): void {
+  if (!("k" in cut) || cut.k <= most || most === 0) return;
+  throw new SegmentError("too-many-segments", `${cut.k} segments asked for, but only ${most} ${things}`, {
+    hint: `ask for at most ${most} segments (--k)`,
+  });
+}
+
+/** The rows of positive weight with the cluster of their micro-cluster, numbered by first row. */
+function throughMicro(
+  { matrix, weights }: Points,
+  microOf: Int32Array,
+  { rowOfLeaf }: PointsTree,
+  clusters: Int32Array,
+): { readonly rows: Int32Array; readonly ofLeaf: Int32Array } {
+  const clusterOfMicro = new Int32Array(microOf.length);
+  rowOfLeaf.forEach((micro, leaf) => (clusterOfMicro[micro] = clusters[leaf]!));
+  const rows = new Int32Array(matrix.rows);
+  const ofLeaf = new Int32Array(matrix.rows);
+  const numbers = new Map<number, number>();
+  let count = 0;
+  for (let row = 0; row < matrix.rows; row++) {
+    if (weights !== null && !(weights[row]! > 0)) continue;
+    const cluster = clusterOfMicro[microOf[row]!]!;
+    const number = numbers.get(cluster) ?? numbers.size;
+    numbers.set(cluster, number);
+    rows[count] = row;
+    ofLeaf[count++] = number;
+  }
+  return { rows: rows.subarray(0, count), ofLeaf: ofLeaf.subarray(0, count) };
+}
