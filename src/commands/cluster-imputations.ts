@@ -20,6 +20,7 @@ import type { ModelFeature } from "../steps/cluster/model.ts";
 import { applyFeatures, learnFeatures, refuseMissing } from "../steps/cluster/prepare.ts";
 import { readNumbers } from "../steps/cluster/read-numbers.ts";
 import { readK, readMissing } from "../steps/cluster/settings.ts";
+import { type MethodName, methods } from "../model/cluster/clustering.ts";
 import { columnFacts } from "../steps/column-facts.ts";
 import { imputationColumn } from "../steps/impute/numbered-table.ts";
 import { findColumn, matchColumns } from "../steps/match-columns.ts";
@@ -114,6 +115,7 @@ export async function clusterImputations(
     stacked,
     {
       ...options,
+      starts: options.starts ?? methods[options.method].starts,
       seeding: options.seeding ?? "greedy",
       k,
       init: null,
@@ -131,6 +133,7 @@ export async function clusterImputations(
       found,
       seed: options.seed,
       name: options.name,
+      method: options.method,
     }),
     table: { ...outputQueries(output), rows: output.rows, first: added },
   };
@@ -158,11 +161,12 @@ interface Facts {
   readonly found: ImputedSegments;
   readonly seed: number;
   readonly name: string;
+  readonly method: MethodName;
 }
 
 /** The report: agreement, segments with their stability, pooled means. JSON schema `segment/cluster@1`, member `imputations`. */
 function imputationsReport(context: Context, facts: Facts): Report {
-  const { opened, stacked, learned, found, seed, name } = facts;
+  const { opened, stacked, learned, found, seed, name, method } = facts;
   const { stability, labels, pairs } = found.consensus;
   const m = stacked.numbers.length;
   const ari = { mean: pairs.reduce((sum, x) => sum + x, 0) / pairs.length, least: Math.min(...pairs) };
@@ -194,7 +198,7 @@ function imputationsReport(context: Context, facts: Facts): Report {
       kind: "title",
       parts: [
         `k = ${found.k}`,
-        "k-means",
+        method,
         `${formatCount(m)} imputations`,
         `${formatCount(stacked.rows)} rows`,
         `${formatCount(learned.length)} features`,
@@ -299,7 +303,7 @@ function imputationsReport(context: Context, facts: Facts): Report {
       warnings: warningsOf(blocks),
       columns: learned.map(({ column }) => column),
       dropped: facts.dropped.map(({ column, reason }) => ({ column, reason })),
-      method: "k-means",
+      method,
       k: found.k,
       seed,
       imputations: {

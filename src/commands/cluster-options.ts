@@ -1,4 +1,5 @@
 import type { OptionTable } from "../core/options.ts";
+import { methodNames } from "../model/cluster/clustering.ts";
 import { commonOptions } from "./common-options.ts";
 
 /** The options of `segment cluster`. */
@@ -49,6 +50,13 @@ export const clusterOptions = {
     group: "Segments",
     help: "how many segments; auto chooses from 2..10",
   },
+  method: {
+    kind: "choice",
+    choices: methodNames,
+    default: "k-means",
+    group: "Segments",
+    help: "k-means: round segments about their means; k-medoids (FasterPAM): about rows of the table, by plain distances, which outliers move less",
+  },
   seeding: {
     kind: "choice",
     choices: ["greedy", "parallel"],
@@ -58,11 +66,10 @@ export const clusterOptions = {
   starts: {
     kind: "integer",
     value: "N",
-    default: 10,
     minimum: 1,
     maximum: 10000,
     group: "Segments",
-    help: "fits from different starting centres; the best is kept",
+    help: "fits from different starting centres; the best is kept (default: 10; k-medoids: 1)",
   },
   maxIter: {
     kind: "integer",
@@ -71,7 +78,7 @@ export const clusterOptions = {
     minimum: 1,
     maximum: 1000000,
     group: "Segments",
-    help: "iterations of one fit at most",
+    help: "iterations of one fit at most (k-medoids: passes over all rows)",
   },
   tol: {
     kind: "number",

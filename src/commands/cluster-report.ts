@@ -1,5 +1,6 @@
 import type { Context } from "../core/context.ts";
 import type { Block, Json, JsonReport, Report } from "../core/report.ts";
+import { methods } from "../model/cluster/clustering.ts";
 import { correlatedPairs } from "../model/stats/correlation.ts";
 import { chooseKBlocks, clusterTitle } from "../report/choose-k.ts";
 import { columnsBlocks, warningsOf } from "../report/columns.ts";
@@ -52,19 +53,19 @@ const smallShare = 0.01;
 
 /** The report of `segment cluster`. */
 export function clusterReport(context: Context, facts: ClusterFacts): Report {
-  const { fit, features, numbered, profiles } = facts;
+  const { fit, features, model, numbered, profiles } = facts;
   const { segments } = numbered;
   const blocks: Block[] = [
     clusterTitle({
       lead: fit.tried.length > 1 ? "choose k" : `k = ${fit.chosen.result.k}`,
-      method: "k-means",
+      method: model.method,
       rows: facts.opened.table.rows,
       features: features.length,
       seed: facts.model.seed,
       seeding: facts.seeding,
       starts: facts.starts,
     }),
-    ...chooseBlocks(fit),
+    ...chooseBlocks(fit, methods[model.method].criterion),
     ...structureBlocks(structureView(fit)),
     ...sizesBlocks({
       segments: sizesView(facts),
@@ -113,7 +114,7 @@ export function envelope(
   return { schema, version: context.version, ...accountJson(accountOf(opened)), warnings };
 }
 
-function chooseBlocks(fit: Fit): readonly Block[] {
+function chooseBlocks(fit: Fit, criterion: string): readonly Block[] {
   const total = fit.chosen.sizes.reduce((sum, size) => sum + size, 0);
   return chooseKBlocks({
     candidates: fit.tried.map(({ result, silhouette, calinskiHarabasz, daviesBouldin, sizes }) => ({
@@ -128,6 +129,7 @@ function chooseBlocks(fit: Fit): readonly Block[] {
     chosen: fit.chosen.result.k,
     knee: fit.choice?.knee ?? null,
     tolerance: 0.01,
+    criterion,
   });
 }
 
@@ -244,8 +246,15 @@ function noticeBlocks(context: Context, facts: ClusterFacts): readonly Block[] {
     notices.push({ code: "small-segment", message: `${subject} under 1% of the rows; outliers, or a niche?` });
   }
   if (!fit.chosen.result.converged) {
-    const message = `k-means stopped after ${fit.chosen.result.iterations} ${fit.chosen.result.iterations === 1 ? "iteration" : "iterations"}, before it had converged; raise --max-iter`;
+    const { iterations } = fit.chosen.result;
+    const [one, several] = methods[facts.model.method].iteration;
+    const message = `${facts.model.method} stopped after ${iterations} ${iterations === 1 ? one : several}, before it had converged; raise --max-iter`;
     notices.push({ code: "not-converged", message });
+  }
+  const { drawn } = fit;
+  if (drawn !== null) {
+    const message = `the medoids were found among ${formatCount(drawn)} rows drawn by hash; every row belongs to the nearest`;
+    notices.push({ code: "fitted-on-sample", message });
   }
   if (facts.sample !== null) {
     const message = `fills, scales, sizes, centres and inertia are of all rows; profiles, silhouettes, shares of --describe and the test of structure of ${formatCount(facts.sample.rows)} rows drawn by hash`;
@@ -287,20 +296,20 @@ function clusterJson(context: Context, facts: ClusterFacts, warnings: JsonReport
     ),
     unassigned: unassignedOf(facts),
     ...(facts.sample === null ? {} : { sample: { rows: facts.sample.rows } }),
-    method: "k-means",
+    method: model.method,
     k: result.k,
     seed: model.seed,
     seeding: facts.seeding,
     starts: facts.starts,
     weights: facts.weightsColumn,
-    inertia: result.inertia,
+    [methods[model.method].criterion]: result.inertia,
     iterations: result.iterations,
     converged: result.converged,
     structure: fit.structure === null ? null : fit.structure.verdict === "clusters" ? "found" : "none",
     structure_test: structureJson(fit),
     silhouette:
       silhouette === null ? null : { mean: silhouette.mean, ci95: silhouette.ci95, anchors: silhouette.anchors },
-    choice: choiceJson(fit),
+    choice: choiceJson(fit, methods[model.method].criterion),
     segments: bySegment(facts).map(({ segment, size, share, centroid, description }) => ({
       segment,
       size,
@@ -324,14 +333,14 @@ function structureJson({ structure }: Fit): Json {
   };
 }
 
-function choiceJson({ choice, tried, chosen }: Fit): Json {
+function choiceJson({ choice, tried, chosen }: Fit, criterion: string): Json {
   return {
     rule: choice?.rule ?? `k = ${chosen.result.k} was asked for`,
     knee: choice?.knee ?? null,
     best_silhouette: choice?.bestSilhouette ?? null,
     candidates: tried.map(({ result, silhouette, calinskiHarabasz, daviesBouldin, sizes }) => ({
       k: result.k,
-      inertia: result.inertia,
+      [criterion]: result.inertia,
       silhouette: silhouette?.mean ?? null,
       ci95: silhouette?.ci95 ?? null,
       calinski_harabasz: calinskiHarabasz,

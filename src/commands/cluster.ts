@@ -7,6 +7,7 @@ import type { Report } from "../core/report.ts";
 import type { Column } from "../core/schema.ts";
 import { segmentSentences } from "../report/sentences.ts";
 import { reportTables } from "../report/tables.ts";
+import { methodNames, methods } from "../model/cluster/clustering.ts";
 import { assignSql } from "../steps/cluster/assign-sql.ts";
 import { chooseColumns, measureFeatures, sourcesOf, valueColumn } from "../steps/cluster/choose-columns.ts";
 import { describeColumns } from "../steps/cluster/describe.ts";
@@ -75,6 +76,7 @@ export const cluster: Command<typeof clusterOptions> = {
 };
 
 async function run(context: Context, inputs: readonly string[], options: ClusterOptions): Promise<Outcome> {
+  if (options.model === undefined) refuseOtherMethods(options);
   if (options.imputations) return clusterImputations(context, inputs, options);
   if (options.model !== undefined) {
     refuseIdle(givenFlags(clusterOptions, options, fitOptions), "--model assigns without fitting");
@@ -89,6 +91,12 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     refuseIdle(givenFlags(clusterOptions, options, ["seeding"]), "--init gives the starting centres");
   }
   const { engine, compute, terminal } = context;
+  const { method } = options;
+  if (engine.rowsStay && method !== "k-means") {
+    const message = `--method ${method} compares rows with rows, and Spark's rows stay there`;
+    throw new SegmentError("engine-refused", message, { hint: "use k-means there, or run without --engine" });
+  }
+  const starts = options.starts ?? methods[method].starts;
   const seeding = options.seeding ?? (engine.rowsStay ? "parallel" : "greedy");
   const k = readK(options.k);
   const missing = readMissing(options.missing ?? []);
@@ -139,6 +147,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const init = options.init === undefined ? null : await readInit(context, options.init, learned, k);
   const how: FitOptions = {
     ...options,
+    starts,
     seeding,
     k: init === null ? k : { asked: "one", candidates: [init.k] },
     init: init?.centres ?? null,
@@ -192,7 +201,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         profiles: profiles!,
         model: model!,
         seeding: init === null ? seeding : null,
-        starts: init === null ? options.starts : 1,
+        starts: init === null ? starts : 1,
         value: valueTotals(
           compute,
           await valueColumn(compute, sources, chosen, options.value, numbers),
@@ -222,6 +231,7 @@ const fitOptions = [
   "scale",
   "missing",
   "k",
+  "method",
   "seeding",
   "starts",
   "maxIter",
@@ -231,6 +241,14 @@ const fitOptions = [
   "saveModel",
   "seed",
 ] as const satisfies readonly (keyof ClusterOptions)[];
+
+/** Options of other methods, which this one has no use for. Throws `usage`. */
+function refuseOtherMethods(options: ClusterOptions): void {
+  const own = methods[options.method].parameters;
+  const others = new Set(methodNames.flatMap((name) => methods[name].parameters).filter((key) => !own.includes(key)));
+  const keys = fitOptions.filter((key) => others.has(key));
+  refuseIdle(givenFlags(clusterOptions, options, keys), `--method ${options.method} has no use for it`);
+}
 
 function describedColumns(table: Table, options: ClusterOptions): readonly Column[] {
   if (options.describe === undefined) return [];
@@ -250,7 +268,8 @@ function describedModel(
 ): ClusterModel {
   const columns = learned.map(({ column }) => column);
   const sentences = segmentSentences({ columns, segments: numbered.segments, z: profiles.z });
-  const about = { version: context.version, seed: options.seed, name: options.name };
+  const { seed, name, method } = options;
+  const about = { version: context.version, seed, name, method };
   return buildModel(about, learned, fit, numbered, profiles, sentences, like);
 }
 

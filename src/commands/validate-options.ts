@@ -139,6 +139,25 @@ export const validateOptions = {
     help: "columns to judge the segments by (default: those that cluster would choose)",
   },
   exclude: { kind: "list", value: "LIST", group: "Segments", help: "columns not to judge the segments by" },
+  truth: {
+    kind: "text",
+    value: "COL",
+    group: "Segments",
+    help: "compare the segments with the known classes of a column: adjusted Rand index, adjusted mutual information and others",
+  },
+  against: {
+    kind: "text",
+    reads: true,
+    value: "FILE",
+    group: "Segments",
+    help: "compare them with the segments of another file: by --id, or row by row where both have the same rows",
+  },
+  id: {
+    kind: "text",
+    value: "COL",
+    group: "Segments",
+    help: "the column that tells rows apart, here and in --against",
+  },
   failures: {
     kind: "text",
     value: "FILE",

@@ -1,10 +1,12 @@
 import type { Context } from "../core/context.ts";
 import type { Block, Json, Report, ReportRow } from "../core/report.ts";
+import { agreementBlocks, type AgreementInput } from "../report/agreement.ts";
 import { warningsOf } from "../report/columns.ts";
 import { cutMiddle, visibleText } from "../report/display-text.ts";
 import { formatCount, formatFixed, formatShare } from "../report/number.ts";
 import { accountBlock, accountJson } from "../report/row-account.ts";
 import type { OpenedTable } from "../steps/open-table.ts";
+import type { Comparison } from "../steps/validate/compare-segments.ts";
 import {
   stabilityWords,
   type JudgedSegment,
@@ -34,6 +36,7 @@ export interface ValidateFacts {
   readonly results: readonly CheckResult[];
   readonly nullWords: CheckedTable["nullWords"];
   readonly segments: SegmentFacts | null;
+  readonly comparisons: readonly Comparison[];
   /** The limit of the gate; null for none. */
   readonly minSilhouette: number | null;
   /** Where failing rows went, and how many. */
@@ -70,6 +73,7 @@ export function validateReport(context: Context, opened: OpenedTable, facts: Val
     },
     ...checkBlocks(opened, results),
     ...(segments === null ? [] : segmentBlocks(segments)),
+    ...facts.comparisons.flatMap((one) => agreementBlocks(agreementView(one))),
     ...outcomeBlocks(facts, failed),
     accountBlock(account),
     ...noticeBlocks(context, opened, facts),
@@ -85,6 +89,7 @@ export function validateReport(context: Context, opened: OpenedTable, facts: Val
       passed: failed === 0,
       checks: results.map(checkJson),
       segments: segments === null ? null : segmentsJson(segments),
+      comparisons: facts.comparisons.map(comparisonJson),
       stability: segments?.stability ? stabilityJson(segments, segments.stability) : null,
     },
   };
@@ -368,6 +373,42 @@ function segmentsJson({ column, space, figures, known }: SegmentFacts): Json {
       silhouette: mean,
       share_below_zero: belowZero,
     })),
+  };
+}
+
+function agreementView({ contingency, ...comparison }: Comparison): AgreementInput {
+  const { columns, counts } = contingency;
+  const row = (i: number): readonly number[] => Array.from(counts.subarray(i * columns, (i + 1) * columns));
+  return { ...comparison, counts: comparison.segments.map((_, i) => row(i)) };
+}
+
+function comparisonJson(comparison: Comparison): Json {
+  const { kind, against, segments, classes, counts, agreement, assigned, aligned, rows, left, unmatched } =
+    agreementView(comparison);
+  return {
+    kind,
+    against,
+    rows,
+    left_out: left,
+    unmatched,
+    ...agreementJson(agreement),
+    without_noise: assigned === null ? null : agreementJson(assigned),
+    segments,
+    classes,
+    contingency: counts,
+    aligned: segments.map((segment, i) => ({ segment, class: classes[aligned[i]!] ?? null })),
+  };
+}
+
+function agreementJson(agreement: AgreementInput["agreement"]): { readonly [key: string]: Json } {
+  return {
+    ari: agreement.ari,
+    ami: agreement.ami,
+    nmi: agreement.nmi,
+    homogeneity: agreement.homogeneity,
+    completeness: agreement.completeness,
+    v_measure: agreement.vMeasure,
+    fowlkes_mallows: agreement.fowlkesMallows,
   };
 }
 

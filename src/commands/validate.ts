@@ -11,6 +11,7 @@ import { readSchema, type TableSchema } from "../steps/roles/schema-file.ts";
 import { openTable, type OpenedTable } from "../steps/open-table.ts";
 import type { Ask, CheckKind } from "../steps/validate/asks.ts";
 import { readChecksFile, type ChecksFile } from "../steps/validate/checks-file.ts";
+import { compareWithColumn, compareWithFile, type Comparison } from "../steps/validate/compare-segments.ts";
 import { dataChecks, readAsOf } from "../steps/validate/data-checks.ts";
 import { explainChecks } from "../steps/validate/explain-checks.ts";
 import { failuresTable } from "../steps/validate/failures.ts";
@@ -54,6 +55,10 @@ export const validate: Command<typeof validateOptions> = {
       does: "enough rows, and new ones among them",
     },
     {
+      run: "segment validate segments.csv --against last-month.csv --id customer_id",
+      does: "how far the segments of two runs agree, and which became which",
+    },
+    {
       run: "segment validate segments.csv --model model.json --min-silhouette 0.25 --min-size 50 --min-jaccard 0.75",
       does: "fail the build when segments blur, shrink or are not found again",
     },
@@ -73,7 +78,8 @@ async function run(context: Context, inputs: readonly string[], options: Validat
   const asks = [...optionAsks({ ...options, schema: typed }), ...schemaAsks(schema), ...file.asks];
   const gates = mergeGates(options, file.gates);
   const judgesStability = options.stability || gates.minJaccard !== undefined;
-  const judgesSegments = options.segments || judgesStability || hasGates(gates);
+  const compares = options.truth !== undefined || options.against !== undefined;
+  const judgesSegments = options.segments || judgesStability || hasGates(gates) || compares;
   requireChecks(asks, judgesSegments);
   refuseIdle(options, asks, judgesSegments, judgesStability);
   const model = options.model === undefined ? null : await loadModel(context, options.model);
@@ -86,7 +92,14 @@ async function run(context: Context, inputs: readonly string[], options: Validat
   const output = { ...outputQueries(table), rows: table.rows };
   if (options.explain) {
     const text = explainChecks(engine, table, checks, output.query);
-    const nothing = { results: [], segments: null, minSilhouette: null, nullWords: [], failures: null };
+    const nothing = {
+      results: [],
+      segments: null,
+      comparisons: [],
+      minSilhouette: null,
+      nullWords: [],
+      failures: null,
+    };
     return { report: validateReport(context, opened, nothing), text };
   }
 
@@ -96,12 +109,15 @@ async function run(context: Context, inputs: readonly string[], options: Validat
   const segments = judgesSegments
     ? await segmentFacts(context, opened, options, model, judgesStability, needsSpace)
     : null;
+  if (compares) terminal.progress("comparing");
+  const comparisons = compares ? await compareSegments(context, opened, options) : [];
   const results = [...checked.results, ...(segments === null ? [] : gateResults(options.name, gates, segments))];
   const passed = results.every((result) => result.passed);
   const failures = options.failures === undefined ? null : failuresTable(table, checks, checked);
   const report = validateReport(context, opened, {
     results,
     segments,
+    comparisons,
     minSilhouette: gates.minSilhouette ?? null,
     nullWords: checked.nullWords,
     failures: failures === null ? null : { file: options.failures!, rows: failures.rows },
@@ -111,6 +127,18 @@ async function run(context: Context, inputs: readonly string[], options: Validat
     ...(passed ? { table: output } : { withheld: true, exit: 1 }),
     tables: failures === null ? [] : [{ path: options.failures!, table: failures }],
   };
+}
+
+async function compareSegments(
+  context: Context,
+  { table }: OpenedTable,
+  { name, truth, against, id }: ValidateOptions,
+): Promise<readonly Comparison[]> {
+  const column = findColumn(table.columns, name, "--name");
+  return [
+    ...(truth === undefined ? [] : [await compareWithColumn(context, table, column, truth)]),
+    ...(against === undefined ? [] : [await compareWithFile(context, table, column, { file: against, name, id })]),
+  ];
 }
 
 async function segmentFacts(
@@ -226,6 +254,7 @@ function refuseIdle(
     refuse(keys, "where no segments are judged", "add --segments or one of its gates");
   }
   if (!judgesStability) refuse(["draws", "stabilityRows"], "without --stability", "add --stability or --min-jaccard");
+  if (options.against === undefined) refuse(["id"], "without --against", "add --against FILE");
   if (options.model !== undefined)
     refuse(["columns", "exclude"], "beside --model, which has its own columns", "leave out one or the other");
   if (!options.explain) return;

@@ -4,6 +4,7 @@ import { formatChange, formatCompact, formatCount, formatFixed, formatHalfWidth,
 /** What was measured for one number of segments; NaN where a figure does not exist. */
 export interface Candidate {
   readonly k: number;
+  /** What falls as k grows. */
   readonly inertia: number;
   /** Mean silhouette, -1…1. */
   readonly silhouette: number;
@@ -23,6 +24,8 @@ export interface ChooseKInput {
   readonly knee: number | null;
   /** Silhouettes within this of the best tie with it. */
   readonly tolerance: number;
+  /** What falls as k grows, such as `inertia`. */
+  readonly criterion: string;
 }
 
 /** The first line of a clustering report: `choose k · k-means · 120 431 rows · 6 features · seed 42 · 10 starts`. */
@@ -55,7 +58,7 @@ export function chooseKBlocks(input: ChooseKInput): readonly Block[] {
     kind: "table",
     table: {
       name: "choose-k",
-      columns: columns(candidates),
+      columns: columns(candidates, input.criterion),
       rows: candidates.map((candidate, at) => ({
         cells: cells(candidate, candidates[at - 1], candidates),
         ...(candidate.k === input.chosen ? { chosen: true } : {}),
@@ -63,7 +66,7 @@ export function chooseKBlocks(input: ChooseKInput): readonly Block[] {
       data: {
         columns: [
           "k",
-          "inertia",
+          input.criterion,
           "silhouette",
           "ci95_half_width",
           "calinski_harabasz",
@@ -125,10 +128,10 @@ function listWords(values: readonly number[]): string {
   return `${values.slice(0, -1).join(", ")} and ${values[values.length - 1]}`;
 }
 
-function columns(candidates: readonly Candidate[]): readonly ReportColumn[] {
+function columns(candidates: readonly Candidate[], criterion: string): readonly ReportColumn[] {
   return [
     { header: "k", align: "right" },
-    { header: "inertia", align: "right" },
+    { header: criterion, align: "right" },
     { header: "drop", align: "right", priority: 5 },
     { header: "silhouette", align: "right" },
     ...(isSampled(candidates) ? [{ header: "±95%", align: "right" as const, priority: 4 }] : []),

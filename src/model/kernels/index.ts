@@ -9,6 +9,7 @@ import { distanceSumsF32, distanceSumsF64 } from "./distance-sums.ts";
 import { groupSums } from "./group-sums.ts";
 import { lloydStep } from "./lloyd-step.ts";
 import { lookUp } from "./look-up.ts";
+import { medoidGain } from "./medoid-gain.ts";
 import { nearestCandidate } from "./nearest-candidate.ts";
 import { nearestDonors } from "./nearest-donors.ts";
 import { packPoints } from "./pack-points.ts";
@@ -34,6 +35,7 @@ export const kernels = {
   groupSums,
   lloydStep,
   lookUp,
+  medoidGain,
   nearestCandidate,
   nearestDonors,
   packPoints,

@@ -1,8 +1,10 @@
 import type { Compute } from "../../core/compute.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Matrix } from "../../core/matrix.ts";
-import { fitKMeans, type KMeansResult } from "../../model/cluster/k-means.ts";
+import type { Clustering, MethodName } from "../../model/cluster/clustering.ts";
+import { fitKMeans } from "../../model/cluster/k-means.ts";
 import { preparePoints, type Points } from "../../model/cluster/prepared-points.ts";
+import { fitMedoids } from "../../model/cluster/sampled-medoids.ts";
 import { seedParallel } from "../../model/cluster/seed-parallel.ts";
 import { collapse, type Collapsed } from "../../model/collapse.ts";
 import { chooseK, type ChosenK } from "../../model/metrics/choose-k.ts";
@@ -16,6 +18,7 @@ import type { KChoice } from "./settings.ts";
 export type Seeding = "greedy" | "parallel";
 
 export interface FitOptions {
+  readonly method: MethodName;
   readonly k: KChoice;
   /** How starting centres are found; not used with `init`. */
   readonly seeding: Seeding;
@@ -33,7 +36,7 @@ export interface FitOptions {
 
 /** One k that was tried. */
 export interface FittedK {
-  readonly result: KMeansResult;
+  readonly result: Clustering;
   /** Null when not judged. */
   readonly silhouette: Silhouette | null;
   /** Null when not judged, or undefined (as many segments as rows). */
@@ -52,6 +55,8 @@ export interface Fit {
   readonly chosen: FittedK;
   readonly choice: ChosenK | null;
   readonly structure: Structure | null;
+  /** Points that the segments were found among, where those were not all; else null. */
+  readonly drawn: number | null;
 }
 
 /** Numbers of segments over which structure is looked for, whatever k was asked for. */
@@ -70,19 +75,38 @@ export async function fitSegments(
   const collapsed = collapse(compute, matrix, weights);
   const points: Points = { matrix: collapsed.points, weights: collapsed.weights };
   const ks = candidatesFor(options.k, countDistinct(points, Math.max(...options.k.candidates)));
+  const fits = await fitsOf(compute, points, ks, options);
+  return judgeFits(compute, collapsed, fits, options, null);
+}
+
+/** A fit for each k, by the method that was asked for. */
+async function fitsOf(
+  compute: Compute,
+  points: Points,
+  ks: readonly number[],
+  options: FitOptions,
+): Promise<readonly Clustering[]> {
+  const { method, progress } = options;
+  const results: Clustering[] = [];
+  if (method === "k-medoids") {
+    for (const k of ks) {
+      progress(`${method}: k = ${k}`);
+      results.push(await fitMedoids(compute, points, { ...options, k, init: null }));
+    }
+    return results;
+  }
   const prepared = preparePoints(compute, points);
-  const results: KMeansResult[] = [];
   let inits: readonly Float64Array[] | null = options.init === null ? null : [options.init];
   if (inits === null && options.seeding === "parallel") {
-    options.progress("starting centres");
+    progress("starting centres");
     inits = await seedParallel(compute, prepared, ks, options);
   }
   for (const [i, k] of ks.entries()) {
-    options.progress(`k-means: k = ${k}`);
+    progress(`${method}: k = ${k}`);
     results.push(await fitKMeans(compute, prepared, { ...options, k, init: inits?.[i] ?? null }));
     await compute.breathe();
   }
-  return judgeFits(compute, collapsed, results, options, null);
+  return results;
 }
 
 /** What is known of a fit of rows that are not all here. */
@@ -94,7 +118,7 @@ export type WholeFigures = Pick<FittedK, "sizes" | "calinskiHarabasz" | "daviesB
 export async function judgeFits(
   compute: Compute,
   collapsed: Collapsed,
-  results: readonly KMeansResult[],
+  results: readonly Clustering[],
   options: Pick<FitOptions, "judged" | "seed" | "progress">,
   whole: readonly WholeFigures[] | null,
 ): Promise<Fit> {
@@ -130,7 +154,8 @@ export async function judgeFits(
   const structure = judged
     ? await findStructure(compute, points, { ks: [...new Set([...structureKs, ...ks])], seed: options.seed })
     : null;
-  return { points, rowToPoint: collapsed.rowToPoint, tried, chosen, choice, structure };
+  const { sample: drawn = null } = chosen.result;
+  return { points, rowToPoint: collapsed.rowToPoint, tried, chosen, choice, structure, drawn };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Fitted } from "../../core/fitted.ts";
 import type { Json } from "../../core/report.ts";
+import { type MethodName, methodNames } from "../../model/cluster/clustering.ts";
 import { invertTransform, type Transform } from "../../model/stats/scaling.ts";
 import { sum } from "../../model/stats/sum.ts";
 import {
@@ -53,7 +54,7 @@ export interface ModelSegment {
 export interface ClusterModel {
   readonly version: string;
   readonly seed: number;
-  readonly method: "k-means";
+  readonly method: MethodName;
   /** The name of the column it adds. */
   readonly name: string;
   readonly features: readonly ModelFeature[];
@@ -66,7 +67,7 @@ export interface ClusterModel {
 
 /** The model of a fit; `descriptions` are in the order of the segment numbers. */
 export function buildModel(
-  about: { readonly version: string; readonly seed: number; readonly name: string },
+  about: Pick<ClusterModel, "version" | "seed" | "name" | "method">,
   features: readonly ModelFeature[],
   fit: Fit,
   numbered: Numbered,
@@ -90,7 +91,6 @@ export function buildModel(
   const highest = Math.max(like?.highestNumber ?? 0, ...numbered.segments);
   return {
     ...about,
-    method: "k-means",
     features,
     segments,
     highestNumber: highest,
@@ -145,7 +145,7 @@ export function readModel(model: ModelFile): ClusterModel {
   return {
     version: model.version,
     seed: model.seed,
-    method: parameters.method === "k-means" ? "k-means" : at("method"),
+    method: oneOf(parameters.method, methodNames) ?? at("method"),
     name: word(parameters.name) || at("name"),
     features,
     segments,

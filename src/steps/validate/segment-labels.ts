@@ -124,8 +124,8 @@ export function isPlacedSql(column: Column): Sql {
   return isNumber(column) ? sql`coalesce(${label} <> 0, false)` : sql`(${label} is not null)`;
 }
 
-/** The name of a segment; null where missing, and for 0. */
-function nameSql(column: Column): Sql {
+/** The name of a segment in a column that is no number; null where missing, and for 0. */
+export function nameSql(column: Column): Sql {
   const text = column.stored === "typed" ? asText(column.ref) : textSql(column);
   const name = plainSpacesSql(text);
   return sql`case when not ${isMissingSql(text)} and ${name} <> '0' then ${name} end`;

@@ -8,6 +8,7 @@ export * from "./distance-sums";
 export * from "./group-sums";
 export * from "./lloyd-step";
 export * from "./look-up";
+export * from "./medoid-gain";
 export * from "./nearest-candidate";
 export * from "./nearest-donors";
 export * from "./pack-points";

@@ -2,7 +2,7 @@ import type { Context } from "../../../core/context.ts";
 import { SegmentError } from "../../../core/errors.ts";
 import type { Matrix } from "../../../core/matrix.ts";
 import { assign } from "../../../model/cluster/assign.ts";
-import type { KMeansResult } from "../../../model/cluster/k-means.ts";
+import type { Clustering } from "../../../model/cluster/clustering.ts";
 import { collapse } from "../../../model/collapse.ts";
 import { fixedSum } from "../../../model/fixed-sum.ts";
 import { indicesOf } from "../../../model/metrics/dispersion.ts";
@@ -53,14 +53,13 @@ export async function fitInEngine(
   const fits = await lloydInEngine(engine, points, await seeds(), { maxIter: options.maxIter, tolerance, progress });
   const chosen = ks.map((k) => bestOf(fits.filter((fit) => fit.k === k)));
   const collapsed = collapse(compute, evidence.matrix, evidence.weights);
-  const results = chosen.map(({ fit, start }): KMeansResult => ({
+  const results = chosen.map(({ fit }): Clustering => ({
     k: fit.k,
     centres: fit.centres,
     labels: assign(compute, collapsed.points, fit.centres, fit.k),
     inertia: inertiaOf(fit),
     iterations: fit.iterations,
     converged: fit.converged,
-    start,
   }));
   const whole = chosen.map(({ fit }) => ({
     sizes: fit.weights,

@@ -1,0 +1,48 @@
+/** The methods by which segments are found, in the order in which they are offered. */
+export const methodNames = ["k-means", "k-medoids"] as const;
+export type MethodName = (typeof methodNames)[number];
+
+/** What a method made of points. */
+export interface Clustering {
+  readonly k: number;
+  /** Segment of each point, from 0; in the numeric memory. */
+  readonly labels: Int32Array;
+  /** What each segment is about, k × columns, row-major, in the units of the matrix: its mean, or with k-medoids its medoid. */
+  readonly centres: Float64Array;
+  /** Weighted sum of squared distances to the own centre; with k-medoids of the distances. What falls as k grows. */
+  readonly inertia: number;
+  readonly iterations: number;
+  readonly converged: boolean;
+  /** Points that the segments were found among; absent or null for all. */
+  readonly sample?: number | null;
+}
+
+/** What is said of a method, whatever it is fitted on. */
+export interface MethodFacts {
+  readonly name: MethodName;
+  /** What falls as k grows, as a report calls it. */
+  readonly criterion: string;
+  /** How many starts it makes where the user does not say. */
+  readonly starts: number;
+  /** Options of `cluster` that it has a use for, beside those of every method. */
+  readonly parameters: readonly string[];
+  /** What `iterations` counts, one and several. */
+  readonly iteration: readonly [string, string];
+}
+
+export const methods: Readonly<Record<MethodName, MethodFacts>> = {
+  "k-means": {
+    name: "k-means",
+    criterion: "inertia",
+    starts: 10,
+    parameters: ["starts", "seeding", "maxIter", "tol", "init"],
+    iteration: ["iteration", "iterations"],
+  },
+  "k-medoids": {
+    name: "k-medoids",
+    criterion: "deviation",
+    starts: 1,
+    parameters: ["starts", "maxIter"],
+    iteration: ["pass", "passes"],
+  },
+};
