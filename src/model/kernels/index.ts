@@ -10,6 +10,7 @@ import { groupSums } from "./group-sums.ts";
 import { lloydStep } from "./lloyd-step.ts";
 import { lookUp } from "./look-up.ts";
 import { medoidGain } from "./medoid-gain.ts";
+import { mixtureStep } from "./mixture-step.ts";
 import { nearestCandidate } from "./nearest-candidate.ts";
 import { nearestDonors } from "./nearest-donors.ts";
 import { packPoints } from "./pack-points.ts";
@@ -36,6 +37,7 @@ export const kernels = {
   lloydStep,
   lookUp,
   medoidGain,
+  mixtureStep,
   nearestCandidate,
   nearestDonors,
   packPoints,
