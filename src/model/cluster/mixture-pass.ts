@@ -65,7 +65,8 @@ export function openMixtureWork(
   const diagonal = isDiagonal(type);
   const width = mixtureWidth(columns, diagonal);
   let blockRows = 4096;
-  while (sums && blockRows < rows && Math.ceil(rows / blockRows) * 2 * k * width > sumsBudget) blockRows *= 2;
+  const ofBlock = sums ? 2 * k * width : 0;
+  while (blockRows < rows && Math.ceil(rows / blockRows) * ofBlock > sumsBudget) blockRows *= 2;
   const blocks = Math.ceil(rows / blockRows);
   const scratchBytes = Math.ceil(mixtureScratch(columns, k) / 64) * 64;
   return {
@@ -78,7 +79,7 @@ export function openMixtureWork(
     means: compute.f64(k * columns),
     factors: compute.f64(k * (diagonal ? columns : (columns * (columns + 1)) / 2)),
     offsets: compute.f64(k),
-    sums: compute.f64(sums ? blocks * 2 * k * width : 0),
+    sums: compute.f64(blocks * ofBlock),
     totals: compute.f64(4 * blocks),
     scratch: compute.u8(scratchBytes * compute.threads),
     scratchBytes,

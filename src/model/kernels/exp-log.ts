@@ -7,7 +7,6 @@
 /** ln 2 in two parts; the first ends in 32 zero bits, so that whole multiples of it are exact. */
 const ln2High = 0.6931471803691238;
 const ln2Low = 1.9082149292705877e-10;
-const log2e = 1.4426950408889634;
 /** Adding and subtracting it rounds to the nearest whole number, of two to the even. */
 const roundToWhole = 6755399441055744;
 const lowestExponent = -708;
@@ -18,7 +17,7 @@ const words = new Int32Array(number.buffer);
 /** eˣ for x ≤ 708 with an error below 1 ulp; 0 for x < -708. Taylor's series about the nearest multiple of ln 2. */
 export function expOf(x: number): number {
   if (x < lowestExponent) return 0;
-  const whole = x * log2e + roundToWhole - roundToWhole;
+  const whole = x * Math.LOG2E + roundToWhole - roundToWhole;
   const high = x - whole * ln2High;
   const low = whole * ln2Low;
   const r = high - low;

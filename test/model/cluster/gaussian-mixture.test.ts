@@ -61,7 +61,7 @@ test("weights act as repeated rows", async () => {
   const repeated = rows.flatMap((row, i) => Array.from({ length: weights[i]! }, () => row));
   const k = 4;
   const labels = Int32Array.from(rows, (_, i) => i & 3);
-  const longLabels = labels.reduce<number[]>((all, c, i) => [...all, ...Array(weights[i]!).fill(c)], []);
+  const longLabels = Array.from(labels).flatMap((c, i) => Array.from({ length: weights[i]! }, () => c));
   for (const covarianceType of covarianceTypes) {
     const weighted = await fit(one, rows, { k, covarianceType, init: { labels } }, weights);
     const long = await fit(one, repeated, { k, covarianceType, init: { labels: Int32Array.from(longLabels) } });
