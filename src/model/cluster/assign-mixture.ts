@@ -77,6 +77,6 @@ function describe(
   const { k, columns, covarianceType } = model;
   const work = openMixtureWork(compute, table, k, covarianceType, false);
   const factors = factorsOf(covarianceType, model.covariances, k, columns);
-  setComponents(work, model.means, factors, model.weights.map(Math.log));
+  setComponents(work, model.means, factors, model.logWeights ?? model.weights.map(Math.log));
   describeRows(compute, work, results);
 }

@@ -3,11 +3,12 @@ import { SegmentError } from "../../core/errors.ts";
 import { mixtureCriteria } from "./mixture-criteria.ts";
 import type { MixtureCriteria } from "./mixture-criteria.ts";
 import { estimatesOf } from "./mixture-estimates.ts";
-import { factorsOf, factorsOfPrecisions } from "./mixture-model.ts";
+import type { MixtureEstimates } from "./mixture-estimates.ts";
+import { covarianceSize, factorsOf, factorsOfPrecisions } from "./mixture-model.ts";
 import type { CovarianceType, MixtureFactors, MixtureModel } from "./mixture-model.ts";
-import { describeRows, openMixtureWork, setComponents, sumComponents, sumLabelled } from "./mixture-pass.ts";
+import { describeRows, openMixtureWork, setComponents, sumComponents } from "./mixture-pass.ts";
 import type { MixtureWork } from "./mixture-pass.ts";
-import { bestStart, startLabels } from "./mixture-starts.ts";
+import { bestStart, startEstimates } from "./mixture-starts.ts";
 import type { StartOutcome } from "./mixture-starts.ts";
 import { preparePoints } from "./prepared-points.ts";
 import type { Points, PreparedPoints } from "./prepared-points.ts";
@@ -149,7 +150,9 @@ async function run(
   while (!converged && iterations < options.maxIter) {
     setComponents(work, parameters.means, parameters.factors, parameters.weights.map(Math.log));
     const { sums, logLikelihood } = sumComponents(compute, work);
-    parameters = fromSums(sums, parameters.means, points, options);
+    const { k, covarianceType: type, regularisation } = options;
+    const estimates = estimatesOf(sums, parameters.means, k, points.columns, type, regularisation);
+    parameters = parametersOf(estimates, points.columns, options);
     const bound = logLikelihood / points.totalWeight;
     converged = Math.abs(bound - lowerBound) < options.tol;
     lowerBound = bound;
@@ -160,13 +163,11 @@ async function run(
   return { ...parameters, lowerBound, iterations, converged };
 }
 
-function fromSums(
-  sums: Float64Array,
-  centres: Float64Array,
-  { columns }: PreparedPoints,
-  { k, covarianceType, regularisation }: MixtureOptions,
+function parametersOf(
+  { counts, means, covariances }: MixtureEstimates,
+  columns: number,
+  { k, covarianceType }: MixtureOptions,
 ): Parameters {
-  const { counts, means, covariances } = estimatesOf(sums, centres, k, columns, covarianceType, regularisation);
   const all = counts.reduce((sum, x) => sum + x, 0);
   const weights = counts.map((x) => x / all);
   return { weights, means, covariances, factors: factorsOf(covarianceType, covariances, k, columns) };
@@ -186,11 +187,9 @@ async function begin(
     // Covariances are those of the first round, which is always made.
     return { weights: init.weights, means: init.means, covariances: new Float64Array(0), factors };
   }
-  const mark = compute.mark();
-  const { labels, centres } = await startLabels(compute, points, k, options.seed, start, init?.labels ?? null);
-  work.means.set(centres);
-  const found = fromSums(sumLabelled(compute, work, labels), centres, points, options);
-  compute.release(mark);
+  const { regularisation, seed } = options;
+  const from = { k, covarianceType, regularisation, seed, start, labels: init?.labels ?? null };
+  const found = parametersOf(await startEstimates(compute, work, points, from), points.columns, options);
   return {
     weights: init?.weights ?? found.weights,
     means: init?.means ?? found.means,
@@ -200,9 +199,9 @@ async function begin(
   };
 }
 
-function checkInit({ rows, columns }: PreparedPoints, { k, covarianceType, init }: MixtureOptions): void {
+function checkInit({ rows, columns }: PreparedPoints, { k, covarianceType, init, maxIter }: MixtureOptions): void {
+  if (maxIter < 1) throw new SegmentError("bad-option-value", `a mixture needs a round at least, not ${maxIter}`);
   if (init === null) return;
-  const size = { full: k * columns * columns, tied: columns * columns, diagonal: k * columns, spherical: k };
   const wrong = (what: string): SegmentError =>
     new SegmentError("bad-init", `the start's ${what} do not fit ${k} components of ${columns} columns`);
   if (init.weights !== undefined) {
@@ -214,7 +213,8 @@ function checkInit({ rows, columns }: PreparedPoints, { k, covarianceType, init 
   if (init.means !== undefined && (init.means.length !== k * columns || !init.means.every(Number.isFinite))) {
     throw wrong("means");
   }
-  if (init.precisions !== undefined && init.precisions.length !== size[covarianceType]) throw wrong("precisions");
+  if (init.precisions !== undefined && init.precisions.length !== covarianceSize(covarianceType, k, columns))
+    throw wrong("precisions");
   if (init.labels !== undefined && (init.labels.length !== rows || !init.labels.every((c) => c >= 0 && c < k))) {
     throw wrong("labels");
   }

@@ -16,6 +16,8 @@ export interface MixtureModel {
   readonly means: Float64Array;
   /** full: k × columns × columns; tied: columns × columns; diagonal: k × columns; spherical: k. */
   readonly covariances: Float64Array;
+  /** What is added to a component's ln density in place of ln weight, where responsibilities average over parameters. */
+  readonly logWeights?: Float64Array;
 }
 
 /** Covariances as densities are worked out with them: F with FᵀF the precision. */

@@ -1,6 +1,11 @@
 import type { Compute } from "../../core/compute.ts";
 import { SegmentError } from "../../core/errors.ts";
 import { fitKMeans } from "./k-means.ts";
+import { estimatesOf } from "./mixture-estimates.ts";
+import type { MixtureEstimates } from "./mixture-estimates.ts";
+import type { CovarianceType } from "./mixture-model.ts";
+import { sumLabelled } from "./mixture-pass.ts";
+import type { MixtureWork } from "./mixture-pass.ts";
 import type { PreparedPoints } from "./prepared-points.ts";
 import { seedCentres } from "./seed-centres.ts";
 
@@ -37,32 +42,44 @@ export async function bestStart<Run extends StartOutcome>(
   return { ...kept, failed };
 }
 
-/**
- * Labels that a run begins with, and a centre for each: those of one k-means (leaves its labels in the numeric memory
- * above the caller's mark), or the given ones, copied there, and the first row of each.
- */
-export async function startLabels(
+/** What a start of a mixture depends on. */
+export interface MixtureStart {
+  readonly k: number;
+  readonly covarianceType: CovarianceType;
+  readonly regularisation: number;
+  readonly seed: number;
+  /** Number of the start, from 0. */
+  readonly start: number;
+  /** Component of each row; null: the labels of one k-means. */
+  readonly labels: Int32Array | null;
+}
+
+/** What the labels of a start say of the components. Throws `too-many-segments` as k-means does. */
+export async function startEstimates(
   compute: Compute,
+  work: MixtureWork,
   points: PreparedPoints,
-  k: number,
-  seed: number,
-  start: number,
-  given: Int32Array | null,
-): Promise<{ readonly labels: Int32Array; readonly centres: Float64Array }> {
-  if (given === null) {
-    const init = seedCentres(compute, points, k, seed, start);
-    return fitKMeans(compute, points, { ...kMeansRun, k, seed, init });
+  { k, covarianceType, regularisation, seed, start, labels: given }: MixtureStart,
+): Promise<MixtureEstimates> {
+  const mark = compute.mark();
+  const estimate = (labels: Int32Array, centres: Float64Array): MixtureEstimates => {
+    work.means.set(centres);
+    const sums = sumLabelled(compute, work, labels);
+    return estimatesOf(sums, centres, k, points.columns, covarianceType, regularisation);
+  };
+  try {
+    if (given === null) {
+      const init = seedCentres(compute, points, k, seed, start);
+      const { labels, centres } = await fitKMeans(compute, points, { ...kMeansRun, k, seed, init });
+      return estimate(labels, centres);
+    }
+    const labels = compute.i32(points.rows);
+    labels.set(given);
+    const centres = new Float64Array(k * points.columns);
+    for (let c = 0; c < k; c++) centres.set(points.means, c * points.columns);
+    // Sums about the rows' mean lose digits where a component is far from it: once more, about its own.
+    return estimate(labels, estimate(labels, centres).means);
+  } finally {
+    compute.release(mark);
   }
-  const labels = compute.i32(points.rows);
-  labels.set(given);
-  const centres = new Float64Array(k * points.columns);
-  const seen = new Uint8Array(k);
-  for (let c = 0; c < k; c++) centres.set(points.means, c * points.columns);
-  for (let i = 0; i < points.rows; i++) {
-    const c = given[i]!;
-    if (seen[c] === 1) continue;
-    seen[c] = 1;
-    for (let j = 0; j < points.columns; j++) centres[c * points.columns + j] = points.values[j * points.rows + i]!;
-  }
-  return { labels, centres };
 }
