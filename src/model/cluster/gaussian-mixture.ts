@@ -77,8 +77,8 @@ interface Parameters {
 
 /**
  * A mixture of Gaussians by EM (Dempster, Laird and Rubin 1977), with the conventions of scikit-learn's
- * GaussianMixture: starts from the labels of one k-means each, a ridge on every covariance, convergence by the mean log
- * likelihood. Weights act as repeated rows. Responsibilities exist for 128 rows at a time; sums are taken in a fixed
+ * GaussianMixture: starts from the labels of one k-means each (every second one from its first round: k-means often ends
+ * where it ended before), a ridge on every covariance, convergence by the mean log likelihood. Weights act as repeated rows. Responsibilities exist for 128 rows at a time; sums are taken in a fixed
  * tree, so that the result is the same for any number of threads. One round costs 2·n·k·d² multiplications (diagonal:
  * 4·n·k·d). The matrix must hold no NaN or infinity.
  *

@@ -16,7 +16,9 @@ export interface StartOutcome {
   readonly converged: boolean;
 }
 
-const kMeansRun = { starts: 1, maxIter: 300, tol: 1e-4 } as const;
+const kMeansRun = { starts: 1, tol: 1e-4 } as const;
+/** Rounds of k-means in even starts, to its end, and in odd ones, which begin in places where k-means does not end. */
+const kMeansRounds = [300, 1] as const;
 
 /**
  * The run of the highest lower bound, of equals the first. Starts that end in a singular covariance are counted and
@@ -50,7 +52,7 @@ export interface MixtureStart {
   readonly seed: number;
   /** Number of the start, from 0. */
   readonly start: number;
-  /** Component of each row; null: the labels of one k-means. */
+  /** Component of each row; null: the labels of one k-means, in odd starts of its first round. */
   readonly labels: Int32Array | null;
 }
 
@@ -70,7 +72,8 @@ export async function startEstimates(
   try {
     if (given === null) {
       const init = seedCentres(compute, points, k, seed, start);
-      const { labels, centres } = await fitKMeans(compute, points, { ...kMeansRun, k, seed, init });
+      const maxIter = kMeansRounds[start % 2 === 0 ? 0 : 1];
+      const { labels, centres } = await fitKMeans(compute, points, { ...kMeansRun, k, seed, init, maxIter });
       return estimate(labels, centres);
     }
     const labels = compute.i32(points.rows);
