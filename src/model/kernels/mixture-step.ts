@@ -147,25 +147,35 @@ function diagonalDistance(z: Float64Array, t: number, columns: number, factors: 
 }
 
 function addSums(z: Float64Array, shares: Float64Array, columns: number, diagonal: boolean, sums: Float64Array): void {
+  const weighted = new Float64Array(shares.length);
   let at = 0;
-  const add = (term: (t: number) => number): void => {
-    let even = 0;
-    let odd = 0;
-    for (let t = 0; t < shares.length; t++) {
-      if ((t & 1) === 0) even += term(t);
-      else odd += term(t);
-    }
-    sums[at++]! += even;
-    sums[at++]! += odd;
-  };
-  add((t) => shares[t]!);
+  addLanes(shares, sums, at);
   for (let i = 0; i < columns; i++) {
-    const x = i * tileRows;
+    for (let t = 0; t < shares.length; t++) weighted[t] = shares[t]! * z[i * tileRows + t]!;
     const last = diagonal ? i : columns - 1;
-    for (let j = i; j <= last; j++) {
-      const y = j * tileRows;
-      add((t) => shares[t]! * z[x + t]! * z[y + t]!);
-    }
-    add((t) => shares[t]! * z[x + t]!);
+    for (let j = i; j <= last; j++) addProducts(weighted, z, j * tileRows, sums, (at += 2));
+    addLanes(weighted, sums, (at += 2));
   }
+}
+
+function addLanes(values: Float64Array, sums: Float64Array, at: number): void {
+  let even = 0;
+  let odd = 0;
+  for (let t = 0; t < values.length; t += 2) {
+    even += values[t]!;
+    if (t + 1 < values.length) odd += values[t + 1]!;
+  }
+  sums[at]! += even;
+  sums[at + 1]! += odd;
+}
+
+function addProducts(weighted: Float64Array, z: Float64Array, from: number, sums: Float64Array, at: number): void {
+  let even = 0;
+  let odd = 0;
+  for (let t = 0; t < weighted.length; t += 2) {
+    even += weighted[t]! * z[from + t]!;
+    if (t + 1 < weighted.length) odd += weighted[t + 1]! * z[from + t + 1]!;
+  }
+  sums[at]! += even;
+  sums[at + 1]! += odd;
 }

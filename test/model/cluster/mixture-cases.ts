@@ -72,6 +72,6 @@ export function startingLabels(given: MixtureCase, rows: number): Int32Array {
 export function expectNear(found: ArrayLike<number>, expected: readonly number[], tolerance = 1e-9): void {
   expect(found.length).toBe(expected.length);
   const size = expected.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-  const gap = expected.reduce((most, x, n) => (Math.abs(found[n]! - x) <= most ? most : Math.abs(found[n]! - x)), 0);
+  const gap = expected.reduce((most, x, n) => Math.max(most, Math.abs(found[n]! - x)), 0);
   expect(gap).toBeLessThanOrEqual(tolerance * size);
 }
