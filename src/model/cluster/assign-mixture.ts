@@ -52,6 +52,8 @@ export async function* mixtureResponsibilities(
   partRows: number,
 ): AsyncGenerator<ResponsibilityPart, void, undefined> {
   const { columns, k } = model;
+  // Outside the numeric memory: what the caller allocates there between two parts is left alone.
+  const own = new Float64Array(k * Math.min(partRows, matrix.rows));
   for (let from = 0; from < matrix.rows; from += partRows) {
     const rows = Math.min(partRows, matrix.rows - from);
     const mark = compute.mark();
@@ -62,8 +64,9 @@ export async function* mixtureResponsibilities(
     }
     const responsibilities = compute.f64(k * rows);
     describe(compute, { rows, columns, values, weights: null }, model, { responsibilities });
+    own.set(responsibilities);
     compute.release(mark);
-    yield { from, rows, responsibilities };
+    yield { from, rows, responsibilities: own.subarray(0, k * rows) };
     await compute.breathe();
   }
 }
