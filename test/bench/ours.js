@@ -2,12 +2,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { kmeans as rivalKMeans } from "ml-kmeans";
+import { gaussianMixture, mixtureDefaults } from "../../dist/model/cluster/gaussian-mixture.js";
 import { fitKMeans } from "../../dist/model/cluster/k-means.js";
 import { preparePoints } from "../../dist/model/cluster/prepared-points.js";
 import { collapse, expandLabels } from "../../dist/model/collapse.js";
 import { silhouettes } from "../../dist/model/metrics/silhouette.js";
 import { openCompute } from "../../dist/workers/pool.js";
-import { readDoubles } from "./files.js";
+import { readDoubles, readLabels } from "./files.js";
 
 const compute = openCompute({ threads: 2, backend: "wasm" });
 let matrix;
@@ -43,6 +44,18 @@ const does = {
     if (labels !== undefined) writeFileSync(labels, new Uint8Array(byRow.slice().buffer));
     compute.release(mark);
     return { seconds, inertia: result.inertia, iterations: result.iterations };
+  },
+
+  async mixture({ k, maxIter, start, labels }) {
+    const init = { labels: Int32Array.from(readLabels(start)) };
+    const mark = compute.mark();
+    const began = performance.now();
+    const options = { ...mixtureDefaults, k, maxIter, tol: 0, seed: 0, init };
+    const result = await gaussianMixture(compute, { matrix, weights: null }, options);
+    const seconds = (performance.now() - began) / 1000;
+    writeFileSync(labels, new Uint8Array(result.labels.slice().buffer));
+    compute.release(mark);
+    return { seconds, logLikelihood: result.logLikelihood };
   },
 
   async sweep({ ks, labels, ...request }) {

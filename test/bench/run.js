@@ -8,6 +8,7 @@ import { clean } from "./races/clean.js";
 import { fileToFile } from "./races/file-to-file.js";
 import { fit, scores } from "./races/fit.js";
 import { impute } from "./races/impute.js";
+import { mixture } from "./races/mixture.js";
 import { mlKMeans } from "./races/ml-kmeans.js";
 import { normalize } from "./races/normalize.js";
 import { parquet } from "./races/parquet.js";
@@ -15,7 +16,7 @@ import { pipe } from "./races/pipe.js";
 import { start } from "./races/start.js";
 import { sweep } from "./races/sweep.js";
 
-const races = [fit, fileToFile, sweep, scores, parquet, clean, normalize, impute, pipe, mlKMeans, start];
+const races = [fit, mixture, fileToFile, sweep, scores, parquet, clean, normalize, impute, pipe, mlKMeans, start];
 
 async function main(names) {
   const unknown = names.filter((name) => !races.some((race) => race.name === name));

@@ -13,6 +13,7 @@ import { groupSums } from "./group-sums.ts";
 import { lloydStep } from "./lloyd-step.ts";
 import { lookUp } from "./look-up.ts";
 import { medoidGain } from "./medoid-gain.ts";
+import { mixtureStep } from "./mixture-step.ts";
 import { nearestCandidate } from "./nearest-candidate.ts";
 import { nearestCluster } from "./nearest-cluster.ts";
 import { nearestDonors } from "./nearest-donors.ts";
@@ -51,6 +52,7 @@ export const kernels = {
   lloydStep,
   lookUp,
   medoidGain,
+  mixtureStep,
   nearestCandidate,
   nearestCluster,
   nearestDonors,

@@ -12,6 +12,7 @@ export * from "./group-sums";
 export * from "./lloyd-step";
 export * from "./look-up";
 export * from "./medoid-gain";
+export * from "./mixture-step";
 export * from "./nearest-candidate";
 export * from "./nearest-cluster";
 export * from "./nearest-donors";
