@@ -5,9 +5,11 @@ import { collapseRows } from "./collapse-rows.ts";
 import { columnExtent, columnPowers } from "./column-moments.ts";
 import { columnScan } from "./column-scan.ts";
 import { columnSums } from "./column-sums.ts";
+import { coreDistances } from "./core-distances.ts";
 import { crossProducts } from "./cross-products.ts";
 import { findBorders, findCores, joinHalves, joinInLeaves, markJoined } from "./dbscan-steps.ts";
 import { distanceSumsF32, distanceSumsF64 } from "./distance-sums.ts";
+import { foreignNeighbours, keepCandidates } from "./foreign-neighbours.ts";
 import { groupSums } from "./group-sums.ts";
 import { lloydStep } from "./lloyd-step.ts";
 import { lookUp } from "./look-up.ts";
@@ -25,10 +27,13 @@ import type { Kernel } from "./kernel.ts";
 
 export const kernels = {
   boundTree,
+  coreDistances,
   findBorders,
   findCores,
+  foreignNeighbours,
   joinHalves,
   joinInLeaves,
+  keepCandidates,
   markJoined,
   packTree,
   splitTree,
