@@ -5,6 +5,7 @@ import { dbscanBlock, dbscanScratch } from "../kernels/dbscan-steps.ts";
 import { leafRows } from "../kernels/tree-walk.ts";
 import { kdTree, treeArguments } from "../neighbours/kd-tree.ts";
 import type { KdTree } from "../neighbours/kd-tree.ts";
+import { nextUp } from "../neighbours/next-up.ts";
 import type { Points } from "./prepared-points.ts";
 
 export interface DbscanOptions {
@@ -99,15 +100,6 @@ function openWork(compute: Compute, tree: KdTree, epsilon: number): Work {
     firsts: compute.i32(nodes),
     joined: compute.u8(nodes),
   };
-}
-
-/** The least double above a number that is not negative. */
-function nextUp(x: number): number {
-  const bits = new BigUint64Array(1);
-  const value = new Float64Array(bits.buffer);
-  value[0] = x;
-  bits[0]! += 1n;
-  return value[0];
 }
 
 async function findCores(

@@ -29,9 +29,7 @@ export const findCores: Kernel = (memory, block, args) => {
     totals.fill(0);
     let found = 0;
     walk.startAtLeaf(leaf);
-    while (open !== 0) {
-      const node = walk.next(bound);
-      if (node < 0) break;
+    for (let node = walk.next(bound); node >= 0 && open > 0; node = walk.next(bound)) {
       if (!walk.isLeaf(node)) {
         walk.enter(node, bound);
         continue;

@@ -1,3 +1,4 @@
+import { nextUp } from "../neighbours/next-up.ts";
 import { argument } from "./kernel.ts";
 import type { Kernel } from "./kernel.ts";
 import { leafRows, treeArgumentCount, walkTree } from "./tree-walk.ts";
@@ -73,15 +74,15 @@ export const foreignNeighbours: Kernel = (memory, block, args) => {
     }
     walk.startAtLeaf(Math.floor(p / leafRows));
     while (core <= limit) {
-      const node = walk.next(above(limit));
+      const node = walk.next(nextUp(limit));
       if (node < 0) break;
       if (nodeComponents[node] === component || nodeCores[node]! > limit) continue;
       if (!walk.isLeaf(node)) {
-        walk.enter(node, above(limit));
+        walk.enter(node, nextUp(limit));
         continue;
       }
       const there = walk.from(node);
-      const mask = walk.leafDistances(p, there, above(limit));
+      const mask = walk.leafDistances(p, there, nextUp(limit));
       for (let o = 0; o < leafRows; o++) {
         const q = there * leafRows + o;
         if (((mask >> o) & 1) === 0 || components[q] === component) continue;
@@ -113,14 +114,3 @@ export const foreignNeighbours: Kernel = (memory, block, args) => {
   };
   visit(top);
 };
-
-const bits = new BigInt64Array(1);
-const number = new Float64Array(bits.buffer);
-
-/** The least double above one that is not negative; infinity stays. */
-function above(x: number): number {
-  if (x === Infinity) return x;
-  number[0] = x;
-  bits[0]! += 1n;
-  return number[0];
-}

@@ -23,6 +23,7 @@ import { scaleColumn } from "./scale-column.ts";
 import { seedPotentials } from "./seed-potentials.ts";
 import { segmentSpread, segmentSums } from "./segment-spread.ts";
 import { squaredErrors } from "./squared-errors.ts";
+import { leastLabels, nearestNeighbours } from "./tree-queries.ts";
 import type { Kernel } from "./kernel.ts";
 
 export const kernels = {
@@ -47,10 +48,12 @@ export const kernels = {
   distanceSumsF32,
   distanceSumsF64,
   groupSums,
+  leastLabels,
   lloydStep,
   lookUp,
   nearestCandidate,
   nearestDonors,
+  nearestNeighbours,
   packPoints,
   pairSums,
   rankScan,

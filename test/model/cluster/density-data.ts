@@ -10,6 +10,7 @@ export interface DataSpec {
   readonly rows?: number;
   readonly columns?: number;
   readonly seed?: number;
+  readonly scale?: number;
   readonly grid?: number;
   readonly power?: number;
   readonly constant?: number;
@@ -30,7 +31,7 @@ export function dataRows(spec: DataSpec): number[][] {
   }
   return cloudRows(spec.rows!, spec.columns!, spec.seed!).map((row, i) =>
     row.map((u, j) => {
-      const x = spec.kind === "bumps" ? u + 3 * (Math.floor(i / 2 ** j) % 2) : u;
+      const x = (spec.kind === "bumps" ? u + 3 * (Math.floor(i / 2 ** j) % 2) : u) * (spec.scale ?? 1);
       if (i === 0 && spec.outlier !== undefined) return spec.outlier;
       if (j === spec.constant) return 7;
       const rounded = spec.grid === undefined ? x : Math.floor(x * spec.grid) / spec.grid;

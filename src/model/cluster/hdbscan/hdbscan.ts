@@ -29,6 +29,8 @@ export interface HdbscanResult {
   readonly coreDistances: Float64Array;
   /** By segment: its stability; infinite where rows coincide. */
   readonly stabilities: readonly number[];
+  /** By segment: the greatest density at which a row or a part leaves it, which probabilities are relative to. */
+  readonly greatestDensities: readonly number[];
   /** Its points are the rows. */
   readonly tree: CondensedTree;
   /** By cluster of the tree: the segment that it belongs to, -1 for none. */
@@ -126,6 +128,7 @@ function allNoise(rows: number): HdbscanResult {
     outlierScores: new Float64Array(rows),
     coreDistances: new Float64Array(rows).fill(Infinity),
     stabilities: [],
+    greatestDensities: [],
     tree: {
       parents: [-1],
       births: [0],
@@ -173,6 +176,7 @@ function describe(
     outlierScores,
     coreDistances,
     stabilities: kept.map((cluster) => stabilities[cluster]!),
+    greatestDensities: kept.map((cluster) => deaths[cluster]!),
     tree,
     segmentOf: selectedOf.map((selected) => (selected < 0 ? -1 : numbers[selected]!)),
   };

@@ -23,3 +23,4 @@ export * from "./seed-potentials";
 export * from "./segment-spread";
 export * from "./squared-errors";
 export * from "./thread";
+export * from "./tree-queries";
