@@ -29,22 +29,25 @@ export const findCores: Kernel = (memory, block, args) => {
     totals.fill(0);
     let found = 0;
     walk.startAtLeaf(leaf);
-    for (let node = walk.next(bound); node >= 0 && open > 0; node = walk.next(bound)) {
+    while (open !== 0) {
+      const node = walk.next(bound);
+      if (node < 0) break;
       if (!walk.isLeaf(node)) {
         walk.enter(node, bound);
         continue;
       }
       const base = walk.from(node) * leafRows;
-      eachBit(open, (i) => {
+      for (let rest = open; rest !== 0; rest &= rest - 1) {
+        const i = firstBit(rest);
         const position = leaf * leafRows + i;
-        if (walk.pointDistance(position, node) >= bound) return;
+        if (walk.pointDistance(position, node) >= bound) continue;
         eachBit(walk.leafDistances(position, walk.from(node), bound), (o) => {
           totals[i]! += weights === null ? 1 : weights[base + o]!;
         });
-        if (totals[i]! < wanted) return;
+        if (totals[i]! < wanted) continue;
         found |= 1 << i;
         open &= ~(1 << i);
-      });
+      }
     }
     cores[leaf] = found;
   });
