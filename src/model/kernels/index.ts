@@ -15,6 +15,7 @@ import { lloydStep } from "./lloyd-step.ts";
 import { lookUp } from "./look-up.ts";
 import { nearestCandidate } from "./nearest-candidate.ts";
 import { nearestDonors } from "./nearest-donors.ts";
+import { opticsSteps } from "./optics-steps.ts";
 import { packPoints } from "./pack-points.ts";
 import { secondNearest } from "./second-nearest.ts";
 import { pairSums } from "./pair-sums.ts";
@@ -54,6 +55,7 @@ export const kernels = {
   nearestCandidate,
   nearestDonors,
   nearestNeighbours,
+  opticsSteps,
   packPoints,
   pairSums,
   rankScan,

@@ -14,6 +14,7 @@ export * from "./lloyd-step";
 export * from "./look-up";
 export * from "./nearest-candidate";
 export * from "./nearest-donors";
+export * from "./optics-steps";
 export * from "./pack-points";
 export * from "./pair-sums";
 export * from "./rank-scan";
