@@ -3,6 +3,7 @@ import type { Matrix } from "../../core/matrix.ts";
 import { leafRows } from "../kernels/tree-walk.ts";
 import { treeQueriesBlock, treeQueriesScratch } from "../kernels/tree-queries.ts";
 import { inMemory } from "../in-memory.ts";
+import { distinctRows } from "../neighbours/distinct-rows.ts";
 import { nextUp } from "../neighbours/next-up.ts";
 import { treeArguments } from "../neighbours/kd-tree.ts";
 import { nearestRows } from "../neighbours/nearest-rows.ts";
@@ -12,7 +13,7 @@ import { keptRows, reachesOf, treeOfKept, valuesOf } from "./kept-rows.ts";
 /** What assigns new rows to DBSCAN's segments; plain data. */
 export interface DbscanModel {
   readonly epsilon: number;
-  /** Core rows that it holds: all, or 10,000. */
+  /** Distinct core rows that it holds: all, or 10,000. */
   readonly rows: number;
   /** rows × columns, column-major, in the units of the matrix. */
   readonly values: readonly number[];
@@ -30,7 +31,14 @@ export async function dbscanModel(
   seed: number,
 ): Promise<DbscanModel> {
   const cores: number[] = [];
-  for (let row = 0; row < matrix.rows; row++) if (isCore[row] === 1) cores.push(row);
+  const distinct = distinctRows(matrix.values, matrix.rows);
+  const isHeld = new Uint8Array(matrix.rows);
+  for (let row = 0; row < matrix.rows; row++) {
+    const point = distinct?.pointOf[row] ?? row;
+    if (isCore[row] === 0 || isHeld[point] === 1) continue;
+    isHeld[point] = 1;
+    cores.push(row);
+  }
   const kept = keptRows(cores, seed);
   const values = valuesOf(matrix, kept);
   const rows = kept.length;

@@ -56,7 +56,7 @@ export async function dbscan(
     progress?.("joining core points");
     await joinCores(compute, work);
     progress?.("looking at the borders");
-    const segments = labelCores(compute, work, labels, isCore);
+    const segments = labelCores(work, labels, isCore);
     await labelBorders(compute, work, labels);
     return { labels, isCore, segments };
   } finally {
@@ -141,46 +141,47 @@ async function joinCores(compute: Compute, work: Work): Promise<void> {
   compute.release(mark);
 }
 
-function nodesByLevel(compute: Compute, tree: KdTree): Int32Array[] {
-  const levels: number[][] = [];
-  const stack = [0, 0];
-  while (stack.length > 0) {
-    const level = stack.pop()!;
-    const node = stack.pop()!;
-    (levels[level] ??= []).push(node);
-    const from = tree.ranges[2 * node]!;
-    const to = tree.ranges[2 * node + 1]!;
+function nodesByLevel(compute: Compute, { ranges }: KdTree): Int32Array[] {
+  const nodes = ranges.length / 2;
+  const levels = compute.u8(nodes);
+  const counts: number[] = [];
+  for (let node = 0; node < nodes; node++) {
+    const level = levels[node]!;
+    counts[level] = (counts[level] ?? 0) + 1;
+    const from = ranges[2 * node]!;
+    const to = ranges[2 * node + 1]!;
     if (from + 1 === to) continue;
-    stack.push(node + 2 * (((from + to) >> 1) - from), level + 1, node + 1, level + 1);
+    levels[node + 1] = level + 1;
+    levels[node + 2 * (((from + to) >> 1) - from)] = level + 1;
   }
-  return levels.map((nodes) => {
-    const placed = compute.i32(nodes.length);
-    placed.set(nodes);
-    return placed;
-  });
+  const lists = counts.map((count) => compute.i32(count));
+  counts.fill(0);
+  for (let node = 0; node < nodes; node++) {
+    const level = levels[node]!;
+    lists[level]![counts[level]!++] = node;
+  }
+  return lists;
 }
 
 /** Numbers the sets of core points by their first row. */
-function labelCores(compute: Compute, work: Work, labels: Int32Array, isCore: Uint8Array): number {
+function labelCores(work: Work, labels: Int32Array, isCore: Uint8Array): number {
   const { tree, cores, sets } = work;
-  const mark = compute.mark();
-  const roots = compute.i32(tree.rows);
   for (let position = 0; position < tree.rows; position++) {
     // A parent comes before its children, so one step reaches the root.
     sets[position] = sets[sets[position]!]!;
-    const row = tree.order[position]!;
     if (((cores[Math.floor(position / leafRows)]! >> (position % leafRows)) & 1) === 0) continue;
+    const row = tree.order[position]!;
     isCore[row] = 1;
-    roots[row] = sets[position]!;
+    labels[row] = sets[position]!;
   }
-  const numbers = compute.i32(tree.rows);
+  // A root's place is put to use for its number, as -1, -2 …
   let segments = 0;
   for (let row = 0; row < tree.rows; row++) {
     if (isCore[row] === 0) continue;
-    if (numbers[roots[row]!] === 0) numbers[roots[row]!] = ++segments;
-    labels[row] = numbers[roots[row]!]! - 1;
+    const root = labels[row]!;
+    if (sets[root]! >= 0) sets[root] = -++segments;
+    labels[row] = -sets[root]! - 1;
   }
-  compute.release(mark);
   return segments;
 }
 

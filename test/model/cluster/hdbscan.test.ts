@@ -4,7 +4,7 @@ import { hdbscan } from "../../../src/model/cluster/hdbscan/hdbscan.ts";
 import type { HdbscanOptions } from "../../../src/model/cluster/hdbscan/hdbscan.ts";
 import { openCompute } from "../../../src/workers/pool.ts";
 import { matrixOf } from "./data.ts";
-import { densityPoints, densityReference, labelText } from "./density-data.ts";
+import { dataRows, densityPoints, densityReference, labelText } from "./density-data.ts";
 import type { DataSpec } from "./density-data.ts";
 
 interface Case extends HdbscanOptions {
@@ -73,6 +73,18 @@ describe.each([wasm[1]!, plain])("$backend", (compute) => {
     const rows = Array.from({ length: 20 }, () => [3, 4]);
     expect((await fit(rows)).segments).toBe(0);
     expect([...(await fit(rows, null, { allowSingle: true })).labels]).toEqual(rows.map(() => 0));
+  });
+
+  test("equal rows and one row of so much weight are the same, many of them too", async () => {
+    const rows = dataRows({ kind: "bumps", rows: 600, columns: 3, seed: 22, grid: 5 });
+    const copies = rows.map((_, i) => (i < 3 ? 6000 : 1 + (i % 3)));
+    const repeated = rows.flatMap((row, i) => Array.from({ length: copies[i]! }, () => row));
+    const one = await fit(rows, Float64Array.from(copies));
+    const many = await fit(repeated);
+    const firsts = rows.map((_, i) => copies.slice(0, i).reduce((sum, n) => sum + n, 0));
+    expect([...one.labels]).toEqual(firsts.map((at) => many.labels[at]!));
+    expect([...one.outlierScores]).toEqual(firsts.map((at) => many.outlierScores[at]!));
+    expect(one.segments).toBeGreaterThan(3);
   });
 
   test("weights that are not whole, sizes below 2 and negative thresholds are refused", async () => {

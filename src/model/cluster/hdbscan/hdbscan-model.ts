@@ -1,6 +1,7 @@
 import type { Compute } from "../../../core/compute.ts";
 import type { Matrix } from "../../../core/matrix.ts";
 import { inMemory } from "../../in-memory.ts";
+import { distinctRows } from "../../neighbours/distinct-rows.ts";
 import { nearestRows } from "../../neighbours/nearest-rows.ts";
 import { keptRows, reachesOf, treeOfKept, valuesOf } from "../kept-rows.ts";
 import type { Points } from "../prepared-points.ts";
@@ -9,10 +10,11 @@ import type { HdbscanResult } from "./hdbscan.ts";
 /** What assigns new rows to HDBSCAN's segments; plain data. Distances stand for densities (1 / distance). */
 export interface HdbscanModel {
   readonly minSamples: number;
-  /** Rows of the fit that it holds: all, or 10,000. */
+  /** Distinct rows of the fit that it holds: all, or 10,000. */
   readonly rows: number;
   /** rows × columns, column-major, in the units of the matrix. */
   readonly values: readonly number[];
+  /** How many rows of the fit each stands for; null: one. */
   readonly weights: readonly number[] | null;
   readonly coreDistances: readonly number[];
   /** The cluster of the condensed tree that each leaves, and the distance at which it does. */
@@ -36,21 +38,25 @@ export async function hdbscanModel(
   minSamples: number,
   seed: number,
 ): Promise<HdbscanModel> {
-  const kept = keptRows(
-    Array.from({ length: matrix.rows }, (_, row) => row),
-    seed,
-  );
+  const distinct = distinctRows(matrix.values, matrix.rows);
+  const all = distinct === null ? Array.from({ length: matrix.rows }, (_, row) => row) : Array.from(distinct.firstRows);
+  const kept = keptRows(all, seed);
   const values = valuesOf(matrix, kept);
   const { tree, segmentOf } = fit;
+  const sums = distinct === null ? weights : new Float64Array(matrix.rows);
+  // By the first of equal rows.
+  if (distinct !== null) {
+    distinct.pointOf.forEach((point, row) => (sums![distinct.firstRows[point]!]! += weights?.[row] ?? 1));
+  }
   return {
     minSamples,
     rows: kept.length,
     values,
-    weights: weights === null ? null : kept.map((row) => weights[row]!),
+    weights: sums === null ? null : kept.map((row) => sums[row]!),
     coreDistances: kept.map((row) => fit.coreDistances[row]!),
     clusterOf: kept.map((row) => tree.clusterOf[row]!),
     leaves: kept.map((row) => 1 / tree.densities[row]!),
-    reaches: kept.length < matrix.rows ? await reachesOf(compute, values, kept.length) : null,
+    reaches: kept.length < all.length ? await reachesOf(compute, values, kept.length) : null,
     parents: tree.parents,
     begins: tree.births.map((density, c) => (c === 0 ? 0 : 1 / density)),
     segmentOf: Array.from(segmentOf),

@@ -1,6 +1,8 @@
 import type { Compute } from "../../../core/compute.ts";
 import { SegmentError } from "../../../core/errors.ts";
 import { inMemory } from "../../in-memory.ts";
+import { distinctRows } from "../../neighbours/distinct-rows.ts";
+import type { DistinctRows } from "../../neighbours/distinct-rows.ts";
 import { kdTree } from "../../neighbours/kd-tree.ts";
 import { spanningTree, squaredCoreDistances } from "../../neighbours/mutual-reachability.ts";
 import type { Points } from "../prepared-points.ts";
@@ -45,7 +47,7 @@ export interface HdbscanResult {
  * between nearer rows comes first, then the one of lower rows. scikit-learn takes equals as an unstable sort leaves them, so that where
  * segments hang on such a tie, its labels are one of several readings. Where rows are fewer than `minSamples` all is noise.
  *
- * Whole weights act as repeated rows; throws `bad-weights` for others. The matrix must hold no NaN or infinity. The same
+ * Whole weights act as repeated rows, and equal rows are folded into one; throws `bad-weights` for others. The matrix must hold no NaN or infinity. The same
  * for any number of threads. Memory, beside the points, 9 bytes × rows × columns and some 120 × rows. Leaves nothing in the
  * numeric memory.
  */
@@ -55,45 +57,85 @@ export async function hdbscan(
   options: HdbscanOptions,
   progress?: (text: string) => void,
 ): Promise<HdbscanResult> {
-  const { rows, columns, values } = points.matrix;
-  const { weights } = points;
+  const { rows, values } = points.matrix;
   checkOptions(options);
-  checkWeights(weights);
-  const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? rows;
+  checkWeights(points.weights);
+  const total = points.weights?.reduce((sum, weight) => sum + weight, 0) ?? rows;
   if (rows === 0 || total < options.minSamples) return allNoise(rows);
   const mark = compute.mark();
   try {
-    progress?.("building the tree");
-    const tree = kdTree(compute, inMemory(compute, columns.length === 0 ? compute.f64(rows) : values), rows);
-    await compute.breathe();
-    const placed = weights === null ? null : compute.f64(rows);
-    if (weights !== null) tree.order.forEach((row, position) => (placed![position] = weights[row]!));
-    progress?.("core distances");
-    const cores = squaredCoreDistances(compute, tree, placed, options.minSamples);
-    await compute.breathe();
-    const edges = await spanningTree(compute, tree, cores, progress);
-    progress?.("condensing");
-    const coreDistances = cores.map((squared) => Math.sqrt(squared) / tree.scale);
-    const merges = mergeTree(edges, tree.scale, placed, tree.order);
-    await compute.breathe();
-    const condensed = condensedTree(merges, placed, coreDistances, options.minClusterSize);
-    const byRow = new Int32Array(rows);
-    tree.order.forEach((row, position) => (byRow[row] = position));
-    const selection = selectClusters(condensed, placed, byRow, options);
-    const ordered: CondensedTree = {
-      ...condensed,
-      clusterOf: byRow.map((position) => condensed.clusterOf[position]!),
-      densities: Float64Array.from(byRow, (position) => condensed.densities[position]!),
-    };
-    return describe(
-      ordered,
-      selection,
-      options,
-      Float64Array.from(byRow, (position) => coreDistances[position]!),
-    );
+    const distinct = distinctRows(values, rows);
+    if (distinct === null) return await fitDistinct(compute, points, options, progress);
+    const fit = await fitDistinct(compute, foldRows(compute, points, distinct), options, progress);
+    return unfold(fit, distinct.pointOf);
   } finally {
     compute.release(mark);
   }
+}
+
+/** One point for rows that are equal: their summed weights act as so many rows. */
+function foldRows(compute: Compute, { matrix, weights }: Points, { firstRows, pointOf }: DistinctRows): Points {
+  const rows = firstRows.length;
+  const values = compute.f64(rows * matrix.columns.length);
+  for (let j = 0; j < matrix.columns.length; j++) {
+    for (let i = 0; i < rows; i++) values[j * rows + i] = matrix.values[j * matrix.rows + firstRows[i]!]!;
+  }
+  const sums = new Float64Array(rows);
+  pointOf.forEach((point, row) => (sums[point]! += weights?.[row] ?? 1));
+  return { matrix: { rows, columns: matrix.columns, values }, weights: sums };
+}
+
+function unfold(fit: HdbscanResult, pointOf: Int32Array): HdbscanResult {
+  const numbers = (values: Float64Array): Float64Array => Float64Array.from(pointOf, (point) => values[point]!);
+  return {
+    ...fit,
+    labels: pointOf.map((point) => fit.labels[point]!),
+    probabilities: numbers(fit.probabilities),
+    outlierScores: numbers(fit.outlierScores),
+    coreDistances: numbers(fit.coreDistances),
+    tree: {
+      ...fit.tree,
+      clusterOf: pointOf.map((point) => fit.tree.clusterOf[point]!),
+      densities: numbers(fit.tree.densities),
+    },
+  };
+}
+
+async function fitDistinct(
+  compute: Compute,
+  { matrix, weights }: Points,
+  options: HdbscanOptions,
+  progress?: (text: string) => void,
+): Promise<HdbscanResult> {
+  const { rows, columns, values } = matrix;
+  progress?.("building the tree");
+  const tree = kdTree(compute, inMemory(compute, columns.length === 0 ? compute.f64(rows) : values), rows);
+  await compute.breathe();
+  const placed = weights === null ? null : compute.f64(rows);
+  if (weights !== null) tree.order.forEach((row, position) => (placed![position] = weights[row]!));
+  progress?.("core distances");
+  const cores = squaredCoreDistances(compute, tree, placed, options.minSamples);
+  await compute.breathe();
+  const edges = await spanningTree(compute, tree, cores, progress);
+  progress?.("condensing");
+  const coreDistances = cores.map((squared) => Math.sqrt(squared) / tree.scale);
+  const merges = mergeTree(edges, tree.scale, placed, tree.order);
+  await compute.breathe();
+  const condensed = condensedTree(merges, placed, coreDistances, options.minClusterSize);
+  const byRow = new Int32Array(rows);
+  tree.order.forEach((row, position) => (byRow[row] = position));
+  const selection = selectClusters(condensed, placed, byRow, options);
+  const ordered: CondensedTree = {
+    ...condensed,
+    clusterOf: byRow.map((position) => condensed.clusterOf[position]!),
+    densities: Float64Array.from(byRow, (position) => condensed.densities[position]!),
+  };
+  return describe(
+    ordered,
+    selection,
+    options,
+    Float64Array.from(byRow, (position) => coreDistances[position]!),
+  );
 }
 
 function checkOptions({ minClusterSize, minSamples, selectionEpsilon }: HdbscanOptions): void {
