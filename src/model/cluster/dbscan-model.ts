@@ -5,7 +5,7 @@ import { treeQueriesBlock, treeQueriesScratch } from "../kernels/tree-queries.ts
 import { inMemory } from "../in-memory.ts";
 import { distinctRows } from "../neighbours/distinct-rows.ts";
 import { nextUp } from "../neighbours/next-up.ts";
-import { treeArguments } from "../neighbours/kd-tree.ts";
+import { blockSize, runInParts, treeArguments } from "../neighbours/kd-tree.ts";
 import { nearestRows } from "../neighbours/nearest-rows.ts";
 import type { DbscanResult } from "./dbscan.ts";
 import { keptRows, reachesOf, treeOfKept, valuesOf } from "./kept-rows.ts";
@@ -68,13 +68,14 @@ export async function assignByDbscan(compute: Compute, matrix: Matrix, model: Db
       });
       return labels;
     }
+    const size = blockSize(treeQueriesBlock, tree.columns);
     const placed = compute.i32(tree.leaves * leafRows);
     tree.order.forEach((row, position) => (placed[position] = model.labels[row]!));
-    compute.run("leastLabels", Math.ceil(matrix.rows / treeQueriesBlock), [
+    await runInParts(compute, "leastLabels", Math.ceil(matrix.rows / size), [
       ...treeArguments(compute, tree, treeQueriesScratch(tree.columns)),
       values.byteOffset,
       matrix.rows,
-      treeQueriesBlock,
+      size,
       tree.scale,
       nextUp((epsilon * tree.scale) ** 2),
       placed.byteOffset,

@@ -3,7 +3,7 @@ import { SegmentError } from "../../core/errors.ts";
 import { inMemory } from "../in-memory.ts";
 import { dbscanBlock, dbscanScratch } from "../kernels/dbscan-steps.ts";
 import { leafRows } from "../kernels/tree-walk.ts";
-import { kdTree, treeArguments } from "../neighbours/kd-tree.ts";
+import { blockSize, kdTree, runInParts, treeArguments } from "../neighbours/kd-tree.ts";
 import type { KdTree } from "../neighbours/kd-tree.ts";
 import { nextUp } from "../neighbours/next-up.ts";
 import type { Points } from "./prepared-points.ts";
@@ -51,8 +51,7 @@ export async function dbscan(
     const tree = kdTree(compute, inMemory(compute, values), rows);
     await compute.breathe();
     const work = openWork(compute, tree, options.epsilon);
-    progress?.("looking for core points");
-    await findCores(compute, work, points.weights, options.minSamples);
+    await findCores(compute, work, points.weights, options.minSamples, progress);
     progress?.("joining core points");
     await joinCores(compute, work);
     progress?.("looking at the borders");
@@ -76,6 +75,7 @@ interface Work {
   readonly args: readonly number[];
   /** The least number above ε² in the tree's scale, so that `<` includes ε. */
   readonly bound: number;
+  readonly blockLeaves: number;
   readonly blocks: number;
   readonly cores: Int32Array;
   /** Disjoint sets of positions; a root is the least position of its set. */
@@ -90,11 +90,13 @@ function openWork(compute: Compute, tree: KdTree, epsilon: number): Work {
   const sets = compute.i32(tree.rows);
   for (let i = 0; i < sets.length; i++) sets[i] = i;
   const radius = epsilon * tree.scale;
+  const blockLeaves = blockSize(dbscanBlock, tree.columns);
   return {
     tree,
     args: treeArguments(compute, tree, dbscanScratch),
     bound: nextUp(radius * radius),
-    blocks: Math.ceil(tree.leaves / dbscanBlock),
+    blockLeaves,
+    blocks: Math.ceil(tree.leaves / blockLeaves),
     cores: compute.i32(tree.leaves),
     sets,
     firsts: compute.i32(nodes),
@@ -107,25 +109,27 @@ async function findCores(
   work: Work,
   weights: Float64Array | null,
   minSamples: number,
+  progress?: (text: string) => void,
 ): Promise<void> {
   const mark = compute.mark();
   const placed = weights === null ? null : compute.f64(work.tree.rows);
   if (weights !== null) work.tree.order.forEach((row, position) => (placed![position] = weights[row]!));
-  const args = [work.bound, minSamples, placed?.byteOffset ?? 0, work.cores.byteOffset, dbscanBlock];
-  compute.run("findCores", work.blocks, [...work.args, ...args]);
+  const args = [work.bound, minSamples, placed?.byteOffset ?? 0, work.cores.byteOffset, work.blockLeaves];
+  await runInParts(compute, "findCores", work.blocks, [...work.args, ...args], (share) =>
+    progress?.(`core points: ${Math.floor(100 * share)} %`),
+  );
   compute.release(mark);
-  await compute.breathe();
 }
 
 async function joinCores(compute: Compute, work: Work): Promise<void> {
   const { bound, cores, sets, firsts, joined } = work;
   const places = [cores.byteOffset, sets.byteOffset, firsts.byteOffset, joined.byteOffset];
-  const args = [...work.args, bound, ...places, dbscanBlock];
-  compute.run("joinInLeaves", work.blocks, args);
+  const args = [...work.args, bound, ...places, work.blockLeaves];
+  await runInParts(compute, "joinInLeaves", work.blocks, args);
   const mark = compute.mark();
   const levels = nodesByLevel(compute, work.tree);
   for (let level = levels.length - 1; level >= 0; level--) {
-    compute.run("joinHalves", work.blocks, [...args, level]);
+    await runInParts(compute, "joinHalves", work.blocks, [...args, level]);
     const nodes = levels[level]!;
     compute.run("markJoined", Math.ceil(nodes.length / 1024), [
       ...work.args,
@@ -136,7 +140,6 @@ async function joinCores(compute: Compute, work: Work): Promise<void> {
       nodes.length,
       1024,
     ]);
-    await compute.breathe();
   }
   compute.release(mark);
 }
@@ -189,8 +192,7 @@ async function labelBorders(compute: Compute, work: Work, labels: Int32Array): P
   const { tree, bound, cores, firsts, sets } = work;
   // The sets have served; their place holds the labels by position.
   tree.order.forEach((row, position) => (sets[position] = labels[row]!));
-  const args = [bound, cores.byteOffset, firsts.byteOffset, sets.byteOffset, dbscanBlock];
-  compute.run("findBorders", work.blocks, [...work.args, ...args]);
+  const args = [bound, cores.byteOffset, firsts.byteOffset, sets.byteOffset, work.blockLeaves];
+  await runInParts(compute, "findBorders", work.blocks, [...work.args, ...args]);
   tree.order.forEach((row, position) => (labels[row] = sets[position]!));
-  await compute.breathe();
 }

@@ -46,8 +46,7 @@ export async function optics(
   try {
     progress?.("building the tree");
     const tree = kdTree(compute, inMemory(compute, columns.length === 0 ? compute.f64(rows) : values), rows);
-    progress?.("core distances");
-    const cores = squaredCoreDistances(compute, tree, null, minSamples);
+    const cores = await squaredCoreDistances(compute, tree, null, minSamples, progress);
     for (let p = 0; p < rows; p++) {
       const distance = rounded(Math.sqrt(cores[p]!) / tree.scale);
       cores[p] = distance > maxEpsilon ? Infinity : distance;

@@ -58,7 +58,7 @@ export async function proposeEpsilon(
     const isWhole = points.weights?.every((weight) => Number.isInteger(weight) && weight >= 1) ?? false;
     const weights = isWhole ? compute.f64(rows) : null;
     if (weights !== null) tree.order.forEach((row, position) => (weights[position] = points.weights![row]!));
-    const squares = squaredCoreDistances(compute, tree, weights, minSamples);
+    const squares = await squaredCoreDistances(compute, tree, weights, minSamples);
     const distances = squares.filter((square) => square > 0 && square < Infinity);
     if (distances.length === 0) return null;
     // Rows that coincide with enough others stand at the low end; only what is above 0 can be an ε.

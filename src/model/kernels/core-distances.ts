@@ -2,7 +2,7 @@ import { argument } from "./kernel.ts";
 import type { Kernel } from "./kernel.ts";
 import { leafRows, treeArgumentCount, walkTree } from "./tree-walk.ts";
 
-/** Leaves that a block of `coreDistances` takes. */
+/** Most leaves that a block of `coreDistances` takes. */
 export const coreDistancesBlock = 32;
 
 /** Bytes of scratch that a thread needs. */
@@ -14,7 +14,7 @@ export function coreDistancesScratch(wanted: number): number {
  * The squared radius within which each point has so much weight, its own included; infinite where all points together
  * have less.
  *
- * args: the tree's nine, weight wanted, weights (f64 by position, whole numbers from 1; 0 for none), out: squared radii
+ * args: the tree's ten, weight wanted, weights (f64 by position, whole numbers from 1; 0 for none), out: squared radii
  * (f64 by position), leaves of a block.
  */
 export const coreDistances: Kernel = (memory, block, args) => {
@@ -24,9 +24,10 @@ export const coreDistances: Kernel = (memory, block, args) => {
   const weights = argument(own, 1) === 0 ? null : new Float64Array(memory, argument(own, 1), walk.rows);
   const out = new Float64Array(memory, argument(own, 2), walk.rows);
   const size = argument(own, 3);
+  const start = (block + walk.firstBlock) * size;
   const near = new Float64Array(wanted + 1);
   const heavy = new Float64Array(wanted + 1);
-  for (let leaf = block * size; leaf < Math.min(walk.leaves, (block + 1) * size); leaf++) {
+  for (let leaf = start; leaf < Math.min(walk.leaves, start + size); leaf++) {
     for (let i = 0; i < walk.pointsOf(leaf); i++) {
       const position = leaf * leafRows + i;
       // Entries by rising distance, no more than the weight wanted needs.

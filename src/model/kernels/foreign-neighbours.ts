@@ -42,7 +42,7 @@ export const keepCandidates: Kernel = (memory, block, args) => {
  * best is not looked at, and one whose bound equals its candidate's weight has found its first edge. They hold for later
  * rounds too.
  *
- * args: the tree's nine, components (i32 by position), core distances (f64), lows (f64), candidates (i32, -1 for none),
+ * args: the tree's ten, components (i32 by position), core distances (f64), lows (f64), candidates (i32, -1 for none),
  * their weights (f64), their distances (f64), best (f64 by component), component of each node (i32, -1 where its points
  * have several), least core distance of each node (f64), least low of each node (f64), order (i32: row by position),
  * nodes (i32, one a block).
@@ -61,7 +61,7 @@ export const foreignNeighbours: Kernel = (memory, block, args) => {
   const nodeComponents = new Int32Array(memory, argument(own, 7), nodes);
   const nodeCores = new Float64Array(memory, argument(own, 8), nodes);
   const order = new Int32Array(memory, argument(own, 10), walk.rows);
-  const top = new Int32Array(memory, argument(own, 11), block + 1)[block]!;
+  const top = new Int32Array(memory, argument(own, 11), walk.leaves)[block + walk.firstBlock]!;
 
   const search = (p: number): void => {
     const component = components[p]!;

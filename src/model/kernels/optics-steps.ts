@@ -12,7 +12,7 @@ export function rounded(x: number): number {
  * Steps of the OPTICS walk, in one block: takes the point of least reachability among those left (ties to the lower
  * row), and lowers the reachability of what is left to max(its core distance, distance).
  *
- * args: the tree's nine, radius (squared, exclusive), 1 / scale of the tree, core distances (f64 by position, rounded,
+ * args: the tree's ten, radius (squared, exclusive), 1 / scale of the tree, core distances (f64 by position, rounded,
  * infinite beyond the radius), reachabilities (f64, infinite at first), predecessors (i32 by position, -1 at first),
  * whether a point was taken (u8), order (i32: row by position), first point left below each node (i32), greatest
  * reachability left below each node (f64), out: positions in the order taken (i32), first step, end of the steps.

@@ -3,7 +3,7 @@ import type { Kernel } from "./kernel.ts";
 import { leafRows, treeArgumentCount, walkTree } from "./tree-walk.ts";
 import type { TreeWalk } from "./tree-walk.ts";
 
-/** Rows that a block of these kernels takes. */
+/** Most rows that a block of these kernels takes. */
 export const treeQueriesBlock = 256;
 
 /** Bytes of scratch that a thread needs. */
@@ -14,7 +14,7 @@ export function treeQueriesScratch(columns: number): number {
 /**
  * The points of a tree that lie nearest to each of some rows, nearest first, ties to the lower row of the tree's table.
  *
- * args: the tree's nine, values (f64, column-major), their rows, first row asked for, how many, rows of a block, scale
+ * args: the tree's ten, values (f64, column-major), their rows, first row asked for, how many, rows of a block, scale
  * (of the tree), order (i32: row by position), neighbours wanted, out: rows of the tree's table (i32, by neighbour, then
  * row; -1 where there are no more), out: squared distances (f64, in the tree's scale).
  */
@@ -32,7 +32,8 @@ export const nearestNeighbours: Kernel = (memory, block, args) => {
   const found = new Int32Array(memory, argument(own, 8), count * wanted);
   const squares = new Float64Array(memory, argument(own, 9), count * wanted);
   const query = new Float64Array(walk.columns);
-  for (let i = block * size; i < Math.min(count, (block + 1) * size); i++) {
+  const from = (block + walk.firstBlock) * size;
+  for (let i = from; i < Math.min(count, from + size); i++) {
     const ids = found.subarray(i * wanted, (i + 1) * wanted).fill(-1);
     const near = squares.subarray(i * wanted, (i + 1) * wanted).fill(Infinity);
     for (let j = 0; j < query.length; j++) query[j] = values[j * stride + start + i]! * scale;
@@ -64,7 +65,7 @@ export const nearestNeighbours: Kernel = (memory, block, args) => {
 /**
  * The least label among the points of a tree within a radius of each row, -1 where there is none.
  *
- * args: the tree's nine, values (f64, column-major), their rows, rows of a block, scale (of the tree), radius (squared,
+ * args: the tree's ten, values (f64, column-major), their rows, rows of a block, scale (of the tree), radius (squared,
  * in the tree's scale, exclusive), labels (i32 by position), out (i32 by row).
  */
 export const leastLabels: Kernel = (memory, block, args) => {
@@ -78,7 +79,8 @@ export const leastLabels: Kernel = (memory, block, args) => {
   const labels = new Int32Array(memory, argument(own, 5), walk.rows);
   const out = new Int32Array(memory, argument(own, 6), stride);
   const query = new Float64Array(walk.columns);
-  for (let i = block * size; i < Math.min(stride, (block + 1) * size); i++) {
+  const from = (block + walk.firstBlock) * size;
+  for (let i = from; i < Math.min(stride, from + size); i++) {
     for (let j = 0; j < query.length; j++) query[j] = values[j * stride + i]! * scale;
     let best = -1;
     eachLeaf(

@@ -5,7 +5,7 @@ export const leafRows = 16;
 /** Bytes of a thread's scratch that a walk through a tree uses itself. */
 export const walkBytes = 128 * 16 + 8 * leafRows;
 /** Arguments that `treeArguments` makes. */
-export const treeArgumentCount = 9;
+export const treeArgumentCount = 10;
 /** Less than any error of rounding that a sum of squares over some thousand columns can hold. */
 const caution = 0.9999999999990905;
 
@@ -15,12 +15,14 @@ const caution = 0.9999999999990905;
  * last point at infinity; nodes are numbered in preorder, each with its box and the range of its leaves.
  *
  * args: rows, columns, leaves, data (f64), boxes (f64: least of each column, then greatest, columns made even), ranges
- * (i32 by node: from, to), node of each leaf (i32), scratch, bytes of scratch by thread.
+ * (i32 by node: from, to), node of each leaf (i32), scratch, bytes of scratch by thread, number of the first block.
  */
 export interface TreeWalk {
   readonly rows: number;
   readonly columns: number;
   readonly leaves: number;
+  /** What is added to a block's number. */
+  readonly firstBlock: number;
   /** The squared distances that `leafDistances` found. */
   readonly distances: Float64Array;
   from(node: number): number;
@@ -49,7 +51,7 @@ export interface TreeWalk {
   enter(node: number, bound: number): void;
 }
 
-/** The walk of a kernel whose first nine arguments are a tree's. */
+/** The walk of a kernel whose first ten arguments are a tree's. */
 export function walkTree(memory: SharedArrayBuffer, args: Float64Array): TreeWalk {
   const rows = argument(args, 0);
   const columns = argument(args, 1);
@@ -94,6 +96,7 @@ export function walkTree(memory: SharedArrayBuffer, args: Float64Array): TreeWal
     rows,
     columns,
     leaves,
+    firstBlock: argument(args, 9),
     distances,
     from,
     isLeaf,

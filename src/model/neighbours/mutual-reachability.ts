@@ -7,7 +7,7 @@ import {
   keepCandidatesBlock,
 } from "../kernels/foreign-neighbours.ts";
 import { leafRows } from "../kernels/tree-walk.ts";
-import { treeArguments } from "./kd-tree.ts";
+import { blockSize, runInParts, treeArguments } from "./kd-tree.ts";
 import type { KdTree } from "./kd-tree.ts";
 
 /**
@@ -15,21 +15,26 @@ import type { KdTree } from "./kd-tree.ts";
  * included; infinite where all points have less. `weights` are by position, whole numbers from 1; null: all one.
  * Left in the numeric memory.
  */
-export function squaredCoreDistances(
+export async function squaredCoreDistances(
   compute: Compute,
   tree: KdTree,
   weights: Float64Array | null,
   minSamples: number,
-): Float64Array {
+  progress?: (text: string) => void,
+): Promise<Float64Array> {
   const out = compute.f64(tree.rows);
   const mark = compute.mark();
-  compute.run("coreDistances", Math.ceil(tree.leaves / coreDistancesBlock), [
+  const size = blockSize(coreDistancesBlock, tree.columns);
+  const args = [
     ...treeArguments(compute, tree, coreDistancesScratch(minSamples)),
     minSamples,
     weights?.byteOffset ?? 0,
     out.byteOffset,
-    coreDistancesBlock,
-  ]);
+    size,
+  ];
+  await runInParts(compute, "coreDistances", Math.ceil(tree.leaves / size), args, (share) =>
+    progress?.(`core distances: ${Math.floor(100 * share)} %`),
+  );
   compute.release(mark);
   return out;
 }
@@ -72,7 +77,7 @@ export async function spanningTree(
     leastByNode(tree, work.lows, work.nodeLows);
     work.best.fill(Infinity);
     compute.run("keepCandidates", Math.ceil(rows / keepCandidatesBlock), work.keep);
-    compute.run("foreignNeighbours", work.blocks, work.search);
+    await runInParts(compute, "foreignNeighbours", work.blocks, work.search);
     const before = count;
     count = addEdges(tree, work, edges, count);
     if (count === before) throw new SegmentError("bug", "no edge leaves any part of the spanning tree");
@@ -114,7 +119,7 @@ function openWork(compute: Compute, tree: KdTree, cores: Float64Array): Work {
   const nodeLows = compute.f64(2 * leaves - 1);
   leastByNode(tree, cores, nodeCores);
   const tops = compute.i32(leaves);
-  const blocks = subtrees(tree, foreignNeighboursBlock, tops);
+  const blocks = subtrees(tree, blockSize(foreignNeighboursBlock, tree.columns), tops);
   const arrays = [components, cores, lows, candidates, weights, gaps, best, nodeComponents, nodeCores, nodeLows];
   const search = [
     ...treeArguments(compute, tree, foreignNeighboursScratch),

@@ -1,6 +1,6 @@
 import type { Compute } from "../../core/compute.ts";
 import { treeQueriesBlock, treeQueriesScratch } from "../kernels/tree-queries.ts";
-import { treeArguments } from "./kd-tree.ts";
+import { blockSize, runInParts, treeArguments } from "./kd-tree.ts";
 import type { KdTree } from "./kd-tree.ts";
 
 /** Rows whose neighbours are held at a time. */
@@ -31,16 +31,17 @@ export async function nearestRows(
   try {
     const found = compute.i32(Math.min(rows, atOnce) * k);
     const distances = compute.f64(Math.min(rows, atOnce) * k);
+    const size = blockSize(treeQueriesBlock, tree.columns);
     const args = treeArguments(compute, tree, treeQueriesScratch(tree.columns));
     for (let first = 0; first < rows; first += atOnce) {
       const count = Math.min(atOnce, rows - first);
-      compute.run("nearestNeighbours", Math.ceil(count / treeQueriesBlock), [
+      await runInParts(compute, "nearestNeighbours", Math.ceil(count / size), [
         ...args,
         values.byteOffset,
         rows,
         first,
         count,
-        treeQueriesBlock,
+        size,
         tree.scale,
         tree.order.byteOffset,
         k,
@@ -49,7 +50,6 @@ export async function nearestRows(
       ]);
       for (let n = 0; n < count * k; n++) distances[n] = Math.sqrt(distances[n]!) / tree.scale;
       each({ first, count, rows: found, distances });
-      await compute.breathe();
     }
   } finally {
     compute.release(mark);

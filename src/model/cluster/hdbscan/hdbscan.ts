@@ -113,9 +113,7 @@ async function fitDistinct(
   await compute.breathe();
   const placed = weights === null ? null : compute.f64(rows);
   if (weights !== null) tree.order.forEach((row, position) => (placed![position] = weights[row]!));
-  progress?.("core distances");
-  const cores = squaredCoreDistances(compute, tree, placed, options.minSamples);
-  await compute.breathe();
+  const cores = await squaredCoreDistances(compute, tree, placed, options.minSamples, progress);
   const edges = await spanningTree(compute, tree, cores, progress);
   progress?.("condensing");
   const coreDistances = cores.map((squared) => Math.sqrt(squared) / tree.scale);

@@ -43,7 +43,7 @@ export function selectClusters(
   if (options.selection === "eom") selected = excessOfMass(tree, children, stabilities, options);
   else {
     const leaves = children.flatMap((below, c) => (below.length === 0 && c > 0 ? [c] : []));
-    // As scikit-learn does: a tree without a split has its root for a leaf where one segment is allowed.
+    // A tree without a split has its root for a leaf where one segment is allowed; scikit-learn then finds none.
     selected = new Set(count === 1 && options.allowSingle ? [0] : leaves);
     if (count > 1) selected = mergeClose(tree, selected, options);
   }

@@ -2,6 +2,7 @@ import { argument } from "./argument";
 import {
   distances,
   enter,
+  firstBlock,
   fromLeaf,
   isLeaf,
   leafDistances,
@@ -19,11 +20,11 @@ import {
 /** Compiled version of `coreDistances`; see the TypeScript version for the arguments. */
 export function coreDistances(block: i32, args: usize): void {
   openTree(args);
-  const wanted = argument(args, 9);
-  const weights = argument(args, 10);
-  const out = argument(args, 11);
-  const blockLeaves = argument(args, 12);
-  const first = <usize>block * blockLeaves;
+  const wanted = argument(args, 10);
+  const weights = argument(args, 11);
+  const out = argument(args, 12);
+  const blockLeaves = argument(args, 13);
+  const first = (<usize>block + firstBlock) * blockLeaves;
   const end = min<usize>(leaves, first + blockLeaves);
   // By point: the number of entries and their weight, then a heap of entries (squared distance, weight), farthest on top.
   const heapBytes: usize = 16 * (wanted + 2);

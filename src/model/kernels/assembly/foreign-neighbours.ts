@@ -2,6 +2,7 @@ import { argument } from "./argument";
 import {
   distances,
   enter,
+  firstBlock,
   fromLeaf,
   isLeaf,
   leafDistances,
@@ -71,18 +72,18 @@ let order: usize = 0;
 /** Compiled version of `foreignNeighbours`; see the TypeScript version for the arguments. */
 export function foreignNeighbours(block: i32, args: usize): void {
   openTree(args);
-  components = argument(args, 9);
-  cores = argument(args, 10);
-  lows = argument(args, 11);
-  candidates = argument(args, 12);
-  weights = argument(args, 13);
-  gaps = argument(args, 14);
-  best = argument(args, 15);
-  nodeComponents = argument(args, 16);
-  nodeCores = argument(args, 17);
-  nodeLows = argument(args, 18);
-  order = argument(args, 19);
-  visit(<usize>load<u32>(argument(args, 20) + 4 * <usize>block));
+  components = argument(args, 10);
+  cores = argument(args, 11);
+  lows = argument(args, 12);
+  candidates = argument(args, 13);
+  weights = argument(args, 14);
+  gaps = argument(args, 15);
+  best = argument(args, 16);
+  nodeComponents = argument(args, 17);
+  nodeCores = argument(args, 18);
+  nodeLows = argument(args, 19);
+  order = argument(args, 20);
+  visit(<usize>load<u32>(argument(args, 21) + 4 * (<usize>block + firstBlock)));
 }
 
 /** The least double above one that is not negative; infinity stays. */

@@ -32,18 +32,18 @@ function rounded(x: f64): f64 {
 /** Compiled version of `opticsSteps`; see the TypeScript version for the arguments. */
 export function opticsSteps(block: i32, args: usize): void {
   openTree(args);
-  bound = load<f64>(args + 8 * 9);
-  unit = load<f64>(args + 8 * 10);
-  cores = argument(args, 11);
-  reaches = argument(args, 12);
-  predecessors = argument(args, 13);
-  done = argument(args, 14);
-  order = argument(args, 15);
-  firsts = argument(args, 16);
-  mosts = argument(args, 17);
-  const ordering = argument(args, 18);
-  const from = argument(args, 19);
-  const to = argument(args, 20);
+  bound = load<f64>(args + 8 * 10);
+  unit = load<f64>(args + 8 * 11);
+  cores = argument(args, 12);
+  reaches = argument(args, 13);
+  predecessors = argument(args, 14);
+  done = argument(args, 15);
+  order = argument(args, 16);
+  firsts = argument(args, 17);
+  mosts = argument(args, 18);
+  const ordering = argument(args, 19);
+  const from = argument(args, 20);
+  const to = argument(args, 21);
   if (from == 0) refreshAll(0);
   for (let step = from; step < to; step++) {
     const p = <usize>load<u32>(firsts);

@@ -3,6 +3,7 @@ import {
   columns,
   distances,
   enter,
+  firstBlock,
   fromLeaf,
   isLeaf,
   leafDistances,
@@ -40,17 +41,17 @@ function above(x: f64): f64 {
 /** Compiled version of `nearestNeighbours`; see the TypeScript version for the arguments. */
 export function nearestNeighbours(block: i32, args: usize): void {
   openTree(args);
-  const values = argument(args, 9);
-  const stride = argument(args, 10);
-  const start = argument(args, 11);
-  const count = argument(args, 12);
-  const blockRows = argument(args, 13);
-  const scale = load<f64>(args + 8 * 14);
-  const order = argument(args, 15);
-  const wanted = argument(args, 16);
-  const found = argument(args, 17);
-  const squares = argument(args, 18);
-  const first = <usize>block * blockRows;
+  const values = argument(args, 10);
+  const stride = argument(args, 11);
+  const start = argument(args, 12);
+  const count = argument(args, 13);
+  const blockRows = argument(args, 14);
+  const scale = load<f64>(args + 8 * 15);
+  const order = argument(args, 16);
+  const wanted = argument(args, 17);
+  const found = argument(args, 18);
+  const squares = argument(args, 19);
+  const first = (<usize>block + firstBlock) * blockRows;
   const end = min<usize>(count, first + blockRows);
   for (let i = first; i < end; i++) {
     const ids = found + 4 * i * wanted;
@@ -93,14 +94,14 @@ export function nearestNeighbours(block: i32, args: usize): void {
 /** Compiled version of `leastLabels`; see the TypeScript version for the arguments. */
 export function leastLabels(block: i32, args: usize): void {
   openTree(args);
-  const values = argument(args, 9);
-  const stride = argument(args, 10);
-  const blockRows = argument(args, 11);
-  const scale = load<f64>(args + 8 * 12);
-  const bound = load<f64>(args + 8 * 13);
-  const labels = argument(args, 14);
-  const out = argument(args, 15);
-  const first = <usize>block * blockRows;
+  const values = argument(args, 10);
+  const stride = argument(args, 11);
+  const blockRows = argument(args, 12);
+  const scale = load<f64>(args + 8 * 13);
+  const bound = load<f64>(args + 8 * 14);
+  const labels = argument(args, 15);
+  const out = argument(args, 16);
+  const first = (<usize>block + firstBlock) * blockRows;
   const end = min<usize>(stride, first + blockRows);
   for (let i = first; i < end; i++) {
     let best: i32 = -1;

@@ -18,6 +18,8 @@ let data: usize = 0;
 let boxes: usize = 0;
 let ranges: usize = 0;
 let leafNodes: usize = 0;
+/** What is added to a block's number. */
+export let firstBlock: usize = 0;
 /** Where the caller's own part of the thread's scratch begins. */
 export let scratch: usize = 0;
 /** The squared distances that `leafDistances` found. */
@@ -28,7 +30,7 @@ let stack: usize = 0;
 let top: usize = 0;
 let queryBox: usize = 0;
 
-/** Takes the first nine arguments of a kernel that walks a tree; see `treeArguments`. */
+/** Takes the first ten arguments of a kernel that walks a tree; see `treeArguments`. */
 export function openTree(args: usize): void {
   rows = argument(args, 0);
   columns = argument(args, 1);
@@ -38,6 +40,7 @@ export function openTree(args: usize): void {
   ranges = argument(args, 5);
   leafNodes = argument(args, 6);
   stack = argument(args, 7) + <usize>thread * argument(args, 8);
+  firstBlock = argument(args, 9);
   distances = stack + stackBytes;
   scratch = stack + walkBytes;
   halfBox = 8 * ((columns + 1) & ~1);
