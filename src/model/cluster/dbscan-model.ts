@@ -3,7 +3,6 @@ import type { Matrix } from "../../core/matrix.ts";
 import { leafRows } from "../kernels/tree-walk.ts";
 import { treeQueriesBlock, treeQueriesScratch } from "../kernels/tree-queries.ts";
 import { inMemory } from "../in-memory.ts";
-import { distinctRows } from "../neighbours/distinct-rows.ts";
 import { nextUp } from "../neighbours/next-up.ts";
 import { blockSize, runInParts, treeArguments } from "../neighbours/kd-tree.ts";
 import { nearestRows } from "../neighbours/nearest-rows.ts";
@@ -19,7 +18,7 @@ export interface DbscanModel {
   readonly values: readonly number[];
   /** Segment of each, from 0. */
   readonly labels: readonly number[];
-  /** Distance of each to the nearest other one; null where all core rows are held. */
+  /** Distance of each to its fifth nearest other one; null where all core rows are held. */
   readonly reaches: readonly number[] | null;
 }
 
@@ -30,26 +29,17 @@ export async function dbscanModel(
   epsilon: number,
   seed: number,
 ): Promise<DbscanModel> {
-  const cores: number[] = [];
-  const distinct = distinctRows(matrix.values, matrix.rows);
-  const isHeld = new Uint8Array(matrix.rows);
-  for (let row = 0; row < matrix.rows; row++) {
-    const point = distinct?.pointOf[row] ?? row;
-    if (isCore[row] === 0 || isHeld[point] === 1) continue;
-    isHeld[point] = 1;
-    cores.push(row);
-  }
-  const kept = keptRows(cores, seed);
-  const values = valuesOf(matrix, kept);
-  const rows = kept.length;
-  const reaches = rows < cores.length ? await reachesOf(compute, values, rows) : null;
-  return { epsilon, rows, values, labels: kept.map((row) => labels[row]!), reaches };
+  const kept = keptRows(matrix, null, (row) => isCore[row] === 1, seed);
+  const rows = kept.rows.length;
+  const values = valuesOf(matrix, kept.rows);
+  const reaches = kept.isAll ? null : await reachesOf(compute, values, rows);
+  return { epsilon, rows, values, labels: kept.rows.map((row) => labels[row]!), reaches };
 }
 
 /**
  * The segment of each row, from 0, -1 for noise. Where the model holds all core rows, the first segment with a core row
  * within ε: the labels that the fit gave its own rows. Else the segment of the nearest core row held, if that is no farther
- * than ε or than it is from the next one held. Leaves the labels in the numeric memory.
+ * than ε or than it is from its fifth nearest one held. Leaves the labels in the numeric memory.
  */
 export async function assignByDbscan(compute: Compute, matrix: Matrix, model: DbscanModel): Promise<Int32Array> {
   const labels = compute.i32(matrix.rows).fill(-1);

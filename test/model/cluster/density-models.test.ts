@@ -79,6 +79,27 @@ test("models of more than 10,000 rows hold a sample, and put nearly all rows whe
   compute.release(mark);
 });
 
+test("a sample holds the row that a large part of the table repeats", async () => {
+  const compute = computes[0]!;
+  const mark = compute.mark();
+  const rows = [...cloudRows(12_000, 2, 6), ...Array.from({ length: 4000 }, () => [7, 7])];
+  const points = { matrix: matrixOf(compute, rows), weights: null };
+  const options: HdbscanOptions = {
+    minClusterSize: 300,
+    minSamples: 10,
+    selection: "eom",
+    selectionEpsilon: 0,
+    allowSingle: false,
+  };
+  const fit = await hdbscan(compute, points, options);
+  const model = await hdbscanModel(compute, points, fit, options.minSamples, 1);
+  expect(model.rows).toBe(10_000);
+  expect(model.weights?.filter((weight) => weight > 1)).toEqual([4000]);
+  const { labels, probabilities } = await assignByHdbscan(compute, matrixOf(compute, [[7, 7]]), model);
+  expect([labels[0], probabilities[0]]).toEqual([fit.labels[15_000], 1]);
+  compute.release(mark);
+});
+
 function shareEqual(a: Int32Array, b: Int32Array): number {
   return a.reduce((sum, label, i) => sum + (label === b[i] ? 1 : 0), 0) / a.length;
 }

@@ -1,7 +1,6 @@
 import type { Compute } from "../../../core/compute.ts";
 import type { Matrix } from "../../../core/matrix.ts";
 import { inMemory } from "../../in-memory.ts";
-import { distinctRows } from "../../neighbours/distinct-rows.ts";
 import { nearestRows } from "../../neighbours/nearest-rows.ts";
 import { keptRows, reachesOf, treeOfKept, valuesOf } from "../kept-rows.ts";
 import type { Points } from "../prepared-points.ts";
@@ -20,7 +19,7 @@ export interface HdbscanModel {
   /** The cluster of the condensed tree that each leaves, and the distance at which it does. */
   readonly clusterOf: readonly number[];
   readonly leaves: readonly number[];
-  /** Distance of each to the nearest other one; null where all rows are held. */
+  /** Distance of each to its fifth nearest other one; null where all rows are held. */
   readonly reaches: readonly number[] | null;
   /** By cluster of the condensed tree: its parent (-1 for the first), the distance at which it begins (0 for the first). */
   readonly parents: readonly number[];
@@ -38,25 +37,19 @@ export async function hdbscanModel(
   minSamples: number,
   seed: number,
 ): Promise<HdbscanModel> {
-  const distinct = distinctRows(matrix.values, matrix.rows);
-  const all = distinct === null ? Array.from({ length: matrix.rows }, (_, row) => row) : Array.from(distinct.firstRows);
-  const kept = keptRows(all, seed);
-  const values = valuesOf(matrix, kept);
+  const kept = keptRows(matrix, weights, () => true, seed);
+  const rows = kept.rows.length;
+  const values = valuesOf(matrix, kept.rows);
   const { tree, segmentOf } = fit;
-  const sums = distinct === null ? weights : new Float64Array(matrix.rows);
-  // By the first of equal rows.
-  if (distinct !== null) {
-    distinct.pointOf.forEach((point, row) => (sums![distinct.firstRows[point]!]! += weights?.[row] ?? 1));
-  }
   return {
     minSamples,
-    rows: kept.length,
+    rows,
     values,
-    weights: sums === null ? null : kept.map((row) => sums[row]!),
-    coreDistances: kept.map((row) => fit.coreDistances[row]!),
-    clusterOf: kept.map((row) => tree.clusterOf[row]!),
-    leaves: kept.map((row) => 1 / tree.densities[row]!),
-    reaches: kept.length < all.length ? await reachesOf(compute, values, kept.length) : null,
+    weights: kept.weights.every((weight) => weight === 1) ? null : kept.weights,
+    coreDistances: kept.rows.map((row) => fit.coreDistances[row]!),
+    clusterOf: kept.rows.map((row) => tree.clusterOf[row]!),
+    leaves: kept.rows.map((row) => 1 / tree.densities[row]!),
+    reaches: kept.isAll ? null : await reachesOf(compute, values, rows),
     parents: tree.parents,
     begins: tree.births.map((density, c) => (c === 0 ? 0 : 1 / density)),
     segmentOf: Array.from(segmentOf),
@@ -76,7 +69,7 @@ export interface HdbscanAssignment {
  * package's approximate prediction: a row joins the neighbour of least mutual reachability among 2 × (minSamples - 1), and
  * belongs to the cluster of that neighbour that holds at this distance; the row's own core distance counts minSamples rows
  * of the fit. Else the same with the nearest rows held and without a core distance of its own, and the row stays in the
- * segment if it is no farther from that neighbour than the neighbour is from the next one held.
+ * segment if it is no farther from that neighbour than the neighbour is from its fifth nearest one held.
  */
 export async function assignByHdbscan(
   compute: Compute,
