@@ -3,8 +3,9 @@ import { SegmentError } from "../../core/errors.ts";
 import { inMemory } from "../in-memory.ts";
 import { dbscanBlock, dbscanScratch } from "../kernels/dbscan-steps.ts";
 import { leafRows } from "../kernels/tree-walk.ts";
-import { kdTree, treeArguments } from "../neighbours/kd-tree.ts";
+import { blockSize, kdTree, runInParts, treeArguments } from "../neighbours/kd-tree.ts";
 import type { KdTree } from "../neighbours/kd-tree.ts";
+import { nextUp } from "../neighbours/next-up.ts";
 import type { Points } from "./prepared-points.ts";
 
 export interface DbscanOptions {
@@ -50,12 +51,11 @@ export async function dbscan(
     const tree = kdTree(compute, inMemory(compute, values), rows);
     await compute.breathe();
     const work = openWork(compute, tree, options.epsilon);
-    progress?.("looking for core points");
-    await findCores(compute, work, points.weights, options.minSamples);
+    await findCores(compute, work, points.weights, options.minSamples, progress);
     progress?.("joining core points");
     await joinCores(compute, work);
     progress?.("looking at the borders");
-    const segments = labelCores(compute, work, labels, isCore);
+    const segments = labelCores(work, labels, isCore);
     await labelBorders(compute, work, labels);
     return { labels, isCore, segments };
   } finally {
@@ -75,6 +75,7 @@ interface Work {
   readonly args: readonly number[];
   /** The least number above ε² in the tree's scale, so that `<` includes ε. */
   readonly bound: number;
+  readonly blockLeaves: number;
   readonly blocks: number;
   readonly cores: Int32Array;
   /** Disjoint sets of positions; a root is the least position of its set. */
@@ -89,11 +90,13 @@ function openWork(compute: Compute, tree: KdTree, epsilon: number): Work {
   const sets = compute.i32(tree.rows);
   for (let i = 0; i < sets.length; i++) sets[i] = i;
   const radius = epsilon * tree.scale;
+  const blockLeaves = blockSize(dbscanBlock, tree.columns);
   return {
     tree,
     args: treeArguments(compute, tree, dbscanScratch),
     bound: nextUp(radius * radius),
-    blocks: Math.ceil(tree.leaves / dbscanBlock),
+    blockLeaves,
+    blocks: Math.ceil(tree.leaves / blockLeaves),
     cores: compute.i32(tree.leaves),
     sets,
     firsts: compute.i32(nodes),
@@ -101,39 +104,32 @@ function openWork(compute: Compute, tree: KdTree, epsilon: number): Work {
   };
 }
 
-/** The least double above a number that is not negative. */
-function nextUp(x: number): number {
-  const bits = new BigUint64Array(1);
-  const value = new Float64Array(bits.buffer);
-  value[0] = x;
-  bits[0]! += 1n;
-  return value[0];
-}
-
 async function findCores(
   compute: Compute,
   work: Work,
   weights: Float64Array | null,
   minSamples: number,
+  progress?: (text: string) => void,
 ): Promise<void> {
   const mark = compute.mark();
   const placed = weights === null ? null : compute.f64(work.tree.rows);
   if (weights !== null) work.tree.order.forEach((row, position) => (placed![position] = weights[row]!));
-  const args = [work.bound, minSamples, placed?.byteOffset ?? 0, work.cores.byteOffset, dbscanBlock];
-  compute.run("findCores", work.blocks, [...work.args, ...args]);
+  const args = [work.bound, minSamples, placed?.byteOffset ?? 0, work.cores.byteOffset, work.blockLeaves];
+  await runInParts(compute, "findCores", work.blocks, [...work.args, ...args], (share) =>
+    progress?.(`core points: ${Math.floor(100 * share)} %`),
+  );
   compute.release(mark);
-  await compute.breathe();
 }
 
 async function joinCores(compute: Compute, work: Work): Promise<void> {
   const { bound, cores, sets, firsts, joined } = work;
   const places = [cores.byteOffset, sets.byteOffset, firsts.byteOffset, joined.byteOffset];
-  const args = [...work.args, bound, ...places, dbscanBlock];
-  compute.run("joinInLeaves", work.blocks, args);
+  const args = [...work.args, bound, ...places, work.blockLeaves];
+  await runInParts(compute, "joinInLeaves", work.blocks, args);
   const mark = compute.mark();
   const levels = nodesByLevel(compute, work.tree);
   for (let level = levels.length - 1; level >= 0; level--) {
-    compute.run("joinHalves", work.blocks, [...args, level]);
+    await runInParts(compute, "joinHalves", work.blocks, [...args, level]);
     const nodes = levels[level]!;
     compute.run("markJoined", Math.ceil(nodes.length / 1024), [
       ...work.args,
@@ -144,51 +140,51 @@ async function joinCores(compute: Compute, work: Work): Promise<void> {
       nodes.length,
       1024,
     ]);
-    await compute.breathe();
   }
   compute.release(mark);
 }
 
-function nodesByLevel(compute: Compute, tree: KdTree): Int32Array[] {
-  const levels: number[][] = [];
-  const stack = [0, 0];
-  while (stack.length > 0) {
-    const level = stack.pop()!;
-    const node = stack.pop()!;
-    (levels[level] ??= []).push(node);
-    const from = tree.ranges[2 * node]!;
-    const to = tree.ranges[2 * node + 1]!;
+function nodesByLevel(compute: Compute, { ranges }: KdTree): Int32Array[] {
+  const nodes = ranges.length / 2;
+  const levels = compute.u8(nodes);
+  const counts: number[] = [];
+  for (let node = 0; node < nodes; node++) {
+    const level = levels[node]!;
+    counts[level] = (counts[level] ?? 0) + 1;
+    const from = ranges[2 * node]!;
+    const to = ranges[2 * node + 1]!;
     if (from + 1 === to) continue;
-    stack.push(node + 2 * (((from + to) >> 1) - from), level + 1, node + 1, level + 1);
+    levels[node + 1] = level + 1;
+    levels[node + 2 * (((from + to) >> 1) - from)] = level + 1;
   }
-  return levels.map((nodes) => {
-    const placed = compute.i32(nodes.length);
-    placed.set(nodes);
-    return placed;
-  });
+  const lists = counts.map((count) => compute.i32(count));
+  counts.fill(0);
+  for (let node = 0; node < nodes; node++) {
+    const level = levels[node]!;
+    lists[level]![counts[level]!++] = node;
+  }
+  return lists;
 }
 
 /** Numbers the sets of core points by their first row. */
-function labelCores(compute: Compute, work: Work, labels: Int32Array, isCore: Uint8Array): number {
+function labelCores(work: Work, labels: Int32Array, isCore: Uint8Array): number {
   const { tree, cores, sets } = work;
-  const mark = compute.mark();
-  const roots = compute.i32(tree.rows);
   for (let position = 0; position < tree.rows; position++) {
     // A parent comes before its children, so one step reaches the root.
     sets[position] = sets[sets[position]!]!;
-    const row = tree.order[position]!;
     if (((cores[Math.floor(position / leafRows)]! >> (position % leafRows)) & 1) === 0) continue;
+    const row = tree.order[position]!;
     isCore[row] = 1;
-    roots[row] = sets[position]!;
+    labels[row] = sets[position]!;
   }
-  const numbers = compute.i32(tree.rows);
+  // A root's place is put to use for its number, as -1, -2 …
   let segments = 0;
   for (let row = 0; row < tree.rows; row++) {
     if (isCore[row] === 0) continue;
-    if (numbers[roots[row]!] === 0) numbers[roots[row]!] = ++segments;
-    labels[row] = numbers[roots[row]!]! - 1;
+    const root = labels[row]!;
+    if (sets[root]! >= 0) sets[root] = -++segments;
+    labels[row] = -sets[root]! - 1;
   }
-  compute.release(mark);
   return segments;
 }
 
@@ -196,8 +192,7 @@ async function labelBorders(compute: Compute, work: Work, labels: Int32Array): P
   const { tree, bound, cores, firsts, sets } = work;
   // The sets have served; their place holds the labels by position.
   tree.order.forEach((row, position) => (sets[position] = labels[row]!));
-  const args = [bound, cores.byteOffset, firsts.byteOffset, sets.byteOffset, dbscanBlock];
-  compute.run("findBorders", work.blocks, [...work.args, ...args]);
+  const args = [bound, cores.byteOffset, firsts.byteOffset, sets.byteOffset, work.blockLeaves];
+  await runInParts(compute, "findBorders", work.blocks, [...work.args, ...args]);
   tree.order.forEach((row, position) => (labels[row] = sets[position]!));
-  await compute.breathe();
 }

@@ -2,7 +2,7 @@ import { argument } from "./kernel.ts";
 import type { Kernel } from "./kernel.ts";
 import { leafRows, treeArgumentCount, walkTree } from "./tree-walk.ts";
 
-/** Leaves that a block of these kernels takes, and the bytes of scratch that a thread needs. */
+/** Most leaves that a block of these kernels takes, and the bytes of scratch that a thread needs. */
 export const dbscanBlock = 64;
 export const dbscanScratch = 8 * leafRows;
 
@@ -10,7 +10,7 @@ export const dbscanScratch = 8 * leafRows;
  * Which points are core points: those within the radius of which at least so much weight lies, their own included.
  * Points of weight 0 are none.
  *
- * args: the tree's nine, radius (squared, exclusive), weight wanted, weights (f64 by position, 0 for none), out: cores
+ * args: the tree's ten, radius (squared, exclusive), weight wanted, weights (f64 by position, 0 for none), out: cores
  * (i32 by leaf, a bit for each place), leaves of a block.
  */
 export const findCores: Kernel = (memory, block, args) => {
@@ -21,7 +21,7 @@ export const findCores: Kernel = (memory, block, args) => {
   const weights = argument(own, 2) === 0 ? null : new Float64Array(memory, argument(own, 2), walk.rows);
   const cores = new Int32Array(memory, argument(own, 3), walk.leaves);
   const totals = new Float64Array(leafRows);
-  eachLeaf(block, argument(own, 4), walk.leaves, (leaf) => {
+  eachLeaf(block + walk.firstBlock, argument(own, 4), walk.leaves, (leaf) => {
     let open = (1 << walk.pointsOf(leaf)) - 1;
     for (let i = 0; i < walk.pointsOf(leaf); i++) {
       if (weights?.[leaf * leafRows + i] === 0) open &= ~(1 << i);
@@ -37,16 +37,17 @@ export const findCores: Kernel = (memory, block, args) => {
         continue;
       }
       const base = walk.from(node) * leafRows;
-      eachBit(open, (i) => {
+      for (let rest = open; rest !== 0; rest &= rest - 1) {
+        const i = firstBit(rest);
         const position = leaf * leafRows + i;
-        if (walk.pointDistance(position, node) >= bound) return;
+        if (walk.pointDistance(position, node) >= bound) continue;
         eachBit(walk.leafDistances(position, walk.from(node), bound), (o) => {
           totals[i]! += weights === null ? 1 : weights[base + o]!;
         });
-        if (totals[i]! < wanted) return;
+        if (totals[i]! < wanted) continue;
         found |= 1 << i;
         open &= ~(1 << i);
-      });
+      }
     }
     cores[leaf] = found;
   });
@@ -55,7 +56,7 @@ export const findCores: Kernel = (memory, block, args) => {
 /**
  * Joins the core points of each leaf that lie within the radius of one another.
  *
- * args: the tree's nine, radius (squared, exclusive), cores, sets (i32 by position: parent, the position itself at the
+ * args: the tree's ten, radius (squared, exclusive), cores, sets (i32 by position: parent, the position itself at the
  * root, which is the least of its set), out: first core point of each leaf's node (i32 by node, -1 for none), out:
  * whether a node's core points are one set (u8 by node), leaves of a block.
  */
@@ -67,7 +68,7 @@ export const joinInLeaves: Kernel = (memory, block, args) => {
   const sets = new Int32Array(memory, argument(own, 2), walk.rows);
   const firsts = new Int32Array(memory, argument(own, 3), 2 * walk.leaves - 1);
   const joined = new Uint8Array(memory, argument(own, 4), 2 * walk.leaves - 1);
-  eachLeaf(block, argument(own, 5), walk.leaves, (leaf) => {
+  eachLeaf(block + walk.firstBlock, argument(own, 5), walk.leaves, (leaf) => {
     const mask = cores[leaf]!;
     const base = leaf * leafRows;
     const node = walk.nodeOf(leaf);
@@ -100,7 +101,7 @@ export const joinHalves: Kernel = (memory, block, args) => {
   const firsts = new Int32Array(memory, argument(own, 3), 2 * walk.leaves - 1);
   const joined = new Uint8Array(memory, argument(own, 4), 2 * walk.leaves - 1);
   const level = argument(own, 6);
-  eachLeaf(block, argument(own, 5), walk.leaves, (leaf) => {
+  eachLeaf(block + walk.firstBlock, argument(own, 5), walk.leaves, (leaf) => {
     const node = nodeAtLevel(walk, leaf, level);
     if (cores[leaf] === 0 || node < 0 || walk.isLeaf(node)) return;
     const right = walk.right(node);
@@ -130,7 +131,7 @@ export const joinHalves: Kernel = (memory, block, args) => {
 /**
  * Marks the nodes of one level whose core points are one set.
  *
- * args: the tree's nine, sets, firsts, joined (as in `joinInLeaves`), nodes (i32), how many, nodes of a block.
+ * args: the tree's ten, sets, firsts, joined (as in `joinInLeaves`), nodes (i32), how many, nodes of a block.
  */
 export const markJoined: Kernel = (memory, block, args) => {
   const walk = walkTree(memory, args);
@@ -139,7 +140,7 @@ export const markJoined: Kernel = (memory, block, args) => {
   const firsts = new Int32Array(memory, argument(own, 1), 2 * walk.leaves - 1);
   const joined = new Uint8Array(memory, argument(own, 2), 2 * walk.leaves - 1);
   const nodes = new Int32Array(memory, argument(own, 3), argument(own, 4));
-  eachLeaf(block, argument(own, 5), nodes.length, (n) => {
+  eachLeaf(block + walk.firstBlock, argument(own, 5), nodes.length, (n) => {
     const node = nodes[n]!;
     if (walk.isLeaf(node)) return;
     const left = firsts[node + 1]!;
@@ -154,7 +155,7 @@ export const markJoined: Kernel = (memory, block, args) => {
  * Gives each point that is no core point the least label of the core points within the radius; it keeps -1 where there
  * are none.
  *
- * args: the tree's nine, radius (squared, exclusive), cores, firsts (as in `joinInLeaves`), labels (i32 by position,
+ * args: the tree's ten, radius (squared, exclusive), cores, firsts (as in `joinInLeaves`), labels (i32 by position,
  * those of core points known, -1 elsewhere), leaves of a block.
  */
 export const findBorders: Kernel = (memory, block, args) => {
@@ -164,7 +165,7 @@ export const findBorders: Kernel = (memory, block, args) => {
   const cores = new Int32Array(memory, argument(own, 1), walk.leaves);
   const firsts = new Int32Array(memory, argument(own, 2), 2 * walk.leaves - 1);
   const labels = new Int32Array(memory, argument(own, 3), walk.rows);
-  eachLeaf(block, argument(own, 4), walk.leaves, (leaf) => {
+  eachLeaf(block + walk.firstBlock, argument(own, 4), walk.leaves, (leaf) => {
     const open = ((1 << walk.pointsOf(leaf)) - 1) & ~cores[leaf]!;
     if (open === 0) return;
     walk.startAtLeaf(leaf);

@@ -6,9 +6,11 @@ import { columnExtent, columnPowers } from "./column-moments.ts";
 import { columnScan } from "./column-scan.ts";
 import { columnSums } from "./column-sums.ts";
 import { copheneticSums } from "./cophenetic-sums.ts";
+import { coreDistances } from "./core-distances.ts";
 import { crossProducts } from "./cross-products.ts";
 import { findBorders, findCores, joinHalves, joinInLeaves, markJoined } from "./dbscan-steps.ts";
 import { distanceSumsF32, distanceSumsF64 } from "./distance-sums.ts";
+import { foreignNeighbours, keepCandidates } from "./foreign-neighbours.ts";
 import { groupSums } from "./group-sums.ts";
 import { lloydStep } from "./lloyd-step.ts";
 import { lookUp } from "./look-up.ts";
@@ -17,6 +19,7 @@ import { mixtureStep } from "./mixture-step.ts";
 import { nearestCandidate } from "./nearest-candidate.ts";
 import { nearestCluster } from "./nearest-cluster.ts";
 import { nearestDonors } from "./nearest-donors.ts";
+import { opticsSteps } from "./optics-steps.ts";
 import { packPoints } from "./pack-points.ts";
 import { pairDistances } from "./pair-distances.ts";
 import { primStep } from "./prim-step.ts";
@@ -27,14 +30,18 @@ import { scaleColumn } from "./scale-column.ts";
 import { seedPotentials } from "./seed-potentials.ts";
 import { segmentSpread, segmentSums } from "./segment-spread.ts";
 import { squaredErrors } from "./squared-errors.ts";
+import { leastLabels, nearestNeighbours } from "./tree-queries.ts";
 import type { Kernel } from "./kernel.ts";
 
 export const kernels = {
   boundTree,
+  coreDistances,
   findBorders,
   findCores,
+  foreignNeighbours,
   joinHalves,
   joinInLeaves,
+  keepCandidates,
   markJoined,
   packTree,
   splitTree,
@@ -49,6 +56,7 @@ export const kernels = {
   distanceSumsF32,
   distanceSumsF64,
   groupSums,
+  leastLabels,
   lloydStep,
   lookUp,
   medoidGain,
@@ -56,6 +64,8 @@ export const kernels = {
   nearestCandidate,
   nearestCluster,
   nearestDonors,
+  nearestNeighbours,
+  opticsSteps,
   packPoints,
   pairDistances,
   pairSums,

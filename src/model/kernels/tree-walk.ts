@@ -5,7 +5,7 @@ export const leafRows = 16;
 /** Bytes of a thread's scratch that a walk through a tree uses itself. */
 export const walkBytes = 128 * 16 + 8 * leafRows;
 /** Arguments that `treeArguments` makes. */
-export const treeArgumentCount = 9;
+export const treeArgumentCount = 10;
 /** Less than any error of rounding that a sum of squares over some thousand columns can hold. */
 const caution = 0.9999999999990905;
 
@@ -15,12 +15,14 @@ const caution = 0.9999999999990905;
  * last point at infinity; nodes are numbered in preorder, each with its box and the range of its leaves.
  *
  * args: rows, columns, leaves, data (f64), boxes (f64: least of each column, then greatest, columns made even), ranges
- * (i32 by node: from, to), node of each leaf (i32), scratch, bytes of scratch by thread.
+ * (i32 by node: from, to), node of each leaf (i32), scratch, bytes of scratch by thread, number of the first block.
  */
 export interface TreeWalk {
   readonly rows: number;
   readonly columns: number;
   readonly leaves: number;
+  /** What is added to a block's number. */
+  readonly firstBlock: number;
   /** The squared distances that `leafDistances` found. */
   readonly distances: Float64Array;
   from(node: number): number;
@@ -37,13 +39,19 @@ export interface TreeWalk {
   startAtLeaf(leaf: number): void;
   /** Begins a walk from a leaf's box through one subtree. */
   startBelow(leaf: number, node: number): void;
+  /** Begins a walk from a point through the whole tree. */
+  startAtQuery(query: Float64Array): void;
+  /** The squared distances of a point to a leaf's places. */
+  queryDistances(query: Float64Array, leaf: number): Float64Array;
   /** The next node whose box is nearer than `bound` (squared); -1 where the walk ends. */
   next(bound: number): number;
+  /** The same for boxes no farther than `bound`. */
+  nextWithin(bound: number): number;
   /** Puts a node's halves on the way, the nearer one first. */
   enter(node: number, bound: number): void;
 }
 
-/** The walk of a kernel whose first nine arguments are a tree's. */
+/** The walk of a kernel whose first ten arguments are a tree's. */
 export function walkTree(memory: SharedArrayBuffer, args: Float64Array): TreeWalk {
   const rows = argument(args, 0);
   const columns = argument(args, 1);
@@ -57,7 +65,13 @@ export function walkTree(memory: SharedArrayBuffer, args: Float64Array): TreeWal
   const stack = new Int32Array(128);
   const far = new Float64Array(128);
   let top = 0;
-  let query = 0;
+  /** The box that the walk is from: least of each column, then greatest. */
+  const queryBox = new Float64Array(2 * half);
+  const queryFrom = (leaf: number): void => {
+    const at = leafNodes[leaf]! * 2 * half;
+    queryBox.set(boxes.subarray(at, at + 2 * half));
+    top = 0;
+  };
 
   const from = (node: number): number => ranges[2 * node]!;
   const isLeaf = (node: number): boolean => ranges[2 * node]! + 1 === ranges[2 * node + 1]!;
@@ -66,11 +80,10 @@ export function walkTree(memory: SharedArrayBuffer, args: Float64Array): TreeWal
     return node + 2 * (((first + ranges[2 * node + 1]!) >> 1) - first);
   };
   const boxDistance = (node: number): number => {
-    const a = query * 2 * half;
     const b = node * 2 * half;
     let sum = 0;
     for (let j = 0; j < columns; j++) {
-      const gap = Math.max(boxes[a + j]! - boxes[b + half + j]!, boxes[b + j]! - boxes[a + half + j]!, 0);
+      const gap = Math.max(queryBox[j]! - boxes[b + half + j]!, boxes[b + j]! - queryBox[half + j]!, 0);
       sum += gap * gap;
     }
     return sum * caution;
@@ -83,6 +96,7 @@ export function walkTree(memory: SharedArrayBuffer, args: Float64Array): TreeWal
     rows,
     columns,
     leaves,
+    firstBlock: argument(args, 9),
     distances,
     from,
     isLeaf,
@@ -118,8 +132,7 @@ export function walkTree(memory: SharedArrayBuffer, args: Float64Array): TreeWal
       return mask;
     },
     startAtLeaf(leaf) {
-      query = leafNodes[leaf]!;
-      top = 0;
+      queryFrom(leaf);
       let node = 0;
       while (!isLeaf(node)) {
         const other = right(node);
@@ -131,9 +144,33 @@ export function walkTree(memory: SharedArrayBuffer, args: Float64Array): TreeWal
       push(node, 0);
     },
     startBelow(leaf, node) {
-      query = leafNodes[leaf]!;
-      top = 0;
+      queryFrom(leaf);
       push(node, boxDistance(node));
+    },
+    startAtQuery(query) {
+      queryBox.set(query);
+      queryBox.set(query, half);
+      top = 0;
+      push(0, boxDistance(0));
+    },
+    queryDistances(query, leaf) {
+      const at = leaf * columns * leafRows;
+      for (let i = 0; i < leafRows; i++) {
+        let sum = 0;
+        for (let j = 0; j < columns; j++) {
+          const difference = query[j]! - data[at + j * leafRows + i]!;
+          sum += difference * difference;
+        }
+        distances[i] = sum;
+      }
+      return distances;
+    },
+    nextWithin(bound) {
+      while (top > 0) {
+        top--;
+        if (far[top]! <= bound) return stack[top]!;
+      }
+      return -1;
     },
     next(bound) {
       while (top > 0) {

@@ -1,6 +1,6 @@
 import type { Compute } from "../../core/compute.ts";
 import { packTreeBlock } from "../kernels/build-tree.ts";
-import { leafRows, walkBytes } from "../kernels/tree-walk.ts";
+import { leafRows, treeArgumentCount, walkBytes } from "../kernels/tree-walk.ts";
 
 /** A kd-tree over rows; lives in the numeric memory until its mark is released. */
 export interface KdTree {
@@ -27,8 +27,8 @@ const smallTask = 64;
 /**
  * The kd-tree (Bentley 1975) of a column-major matrix in the numeric memory, without NaN or infinity, of at least one
  * row. Leaves of 16 points; each node is split at a median in its widest column, so that the depth is log2(rows / 16)
- * whatever the data. The same for any number of threads. Memory: 8 bytes × rows × columns, and 1 byte × rows × columns
- * + 8 × rows; while it is built 8 × rows more.
+ * whatever the data. The same for any number of threads. Memory: 10 bytes × rows × columns and
+ * 5 × rows; while it is built 8 × rows more.
  */
 export function kdTree(compute: Compute, values: Float64Array, rows: number): KdTree {
   const columns = values.length / rows;
@@ -61,7 +61,7 @@ export function kdTree(compute: Compute, values: Float64Array, rows: number): Kd
   return { rows, columns, leaves, scale, order, data, boxes, ranges, leafNodes };
 }
 
-/** The tree as the first nine arguments of a kernel that walks it; `extra` bytes of scratch by thread are the kernel's own. */
+/** The tree as the first ten arguments of a kernel that walks it; `extra` bytes of scratch by thread are the kernel's own. */
 export function treeArguments(compute: Compute, tree: KdTree, extra: number): number[] {
   const bytes = walkBytes + 64 * Math.ceil(extra / 64);
   const scratch = compute.u8(bytes * compute.threads);
@@ -75,7 +75,37 @@ export function treeArguments(compute: Compute, tree: KdTree, extra: number): nu
     tree.leafNodes.byteOffset,
     scratch.byteOffset,
     bytes,
+    0,
   ];
+}
+
+/** Blocks of a part of a run, by thread. */
+const blocksAtOnce = 16;
+
+/**
+ * Runs a kernel that walks a tree, some blocks at a time, so that interrupts are served and `progress` is told the share
+ * that is done. `args` begin with those of `treeArguments`.
+ */
+export async function runInParts(
+  compute: Compute,
+  kernel: string,
+  blocks: number,
+  args: readonly number[],
+  progress?: (share: number) => void,
+): Promise<void> {
+  const own = [...args];
+  const part = blocksAtOnce * compute.threads;
+  for (let first = 0; first < blocks; first += part) {
+    own[treeArgumentCount - 1] = first;
+    compute.run(kernel, Math.min(part, blocks - first), own);
+    progress?.(Math.min(1, (first + part) / blocks));
+    await compute.breathe();
+  }
+}
+
+/** A block's size for a table of so many columns: fewer where they are many, so that a block is no long work. */
+export function blockSize(most: number, columns: number): number {
+  return Math.max(1, Math.floor(most * Math.min(1, 8 / columns)));
 }
 
 /** Numbers the nodes in preorder: the left half follows its node, the right half follows the left. */

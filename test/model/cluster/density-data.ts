@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Compute } from "../../../src/core/compute.ts";
-import { bumpRows, cloudRows, matrixOf } from "./data.ts";
+import { cloudRows, matrixOf } from "./data.ts";
 import type { Points } from "../../../src/model/cluster/prepared-points.ts";
 
 /** Data of a reference case, as `data` of fixtures/reference/density/make.py makes them. */
@@ -10,6 +10,7 @@ export interface DataSpec {
   readonly rows?: number;
   readonly columns?: number;
   readonly seed?: number;
+  readonly scale?: number;
   readonly grid?: number;
   readonly power?: number;
   readonly constant?: number;
@@ -28,9 +29,9 @@ export function dataRows(spec: DataSpec): number[][] {
     const lines = readFileSync(new URL(spec.file, files), "utf8").trim().split("\n");
     return lines.slice(0, spec.rows).map((line) => line.split(",").map(Number));
   }
-  const rows = (spec.kind === "cloud" ? cloudRows : bumpRows)(spec.rows!, spec.columns!, spec.seed!);
-  return rows.map((row, i) =>
-    row.map((x, j) => {
+  return cloudRows(spec.rows!, spec.columns!, spec.seed!).map((row, i) =>
+    row.map((u, j) => {
+      const x = (spec.kind === "bumps" ? u + 3 * (Math.floor(i / 2 ** j) % 2) : u) * (spec.scale ?? 1);
       if (i === 0 && spec.outlier !== undefined) return spec.outlier;
       if (j === spec.constant) return 7;
       const rounded = spec.grid === undefined ? x : Math.floor(x * spec.grid) / spec.grid;

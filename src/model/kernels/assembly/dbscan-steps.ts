@@ -4,6 +4,7 @@ import {
   columns,
   distances,
   enter,
+  firstBlock,
   fromLeaf,
   isLeaf,
   leafDistances,
@@ -25,13 +26,13 @@ import {
 /** Compiled version of `findCores`; see the TypeScript version for the arguments. */
 export function findCores(block: i32, args: usize): void {
   openTree(args);
-  const bound = load<f64>(args + 8 * 9);
-  const wanted = load<f64>(args + 8 * 10);
-  const weights = argument(args, 11);
-  const cores = argument(args, 12);
-  const blockLeaves = argument(args, 13);
+  const bound = load<f64>(args + 8 * 10);
+  const wanted = load<f64>(args + 8 * 11);
+  const weights = argument(args, 12);
+  const cores = argument(args, 13);
+  const blockLeaves = argument(args, 14);
   const totals = scratch;
-  const first = <usize>block * blockLeaves;
+  const first = (<usize>block + firstBlock) * blockLeaves;
   const end = min<usize>(leaves, first + blockLeaves);
   for (let leaf = first; leaf < end; leaf++) {
     const many = pointsOf(leaf);
@@ -112,13 +113,13 @@ function join(sets: usize, a: usize, b: usize): void {
 /** Compiled version of `joinInLeaves`; see the TypeScript version for the arguments. */
 export function joinInLeaves(block: i32, args: usize): void {
   openTree(args);
-  const bound = load<f64>(args + 8 * 9);
-  const cores = argument(args, 10);
-  const sets = argument(args, 11);
-  const firsts = argument(args, 12);
-  const joined = argument(args, 13);
-  const blockLeaves = argument(args, 14);
-  const first = <usize>block * blockLeaves;
+  const bound = load<f64>(args + 8 * 10);
+  const cores = argument(args, 11);
+  const sets = argument(args, 12);
+  const firsts = argument(args, 13);
+  const joined = argument(args, 14);
+  const blockLeaves = argument(args, 15);
+  const first = (<usize>block + firstBlock) * blockLeaves;
   const end = min<usize>(leaves, first + blockLeaves);
   for (let leaf = first; leaf < end; leaf++) {
     const mask = load<u32>(cores + 4 * leaf);
@@ -153,14 +154,14 @@ export function joinInLeaves(block: i32, args: usize): void {
 /** Compiled version of `joinHalves`; see the TypeScript version for the arguments. */
 export function joinHalves(block: i32, args: usize): void {
   openTree(args);
-  const bound = load<f64>(args + 8 * 9);
-  const cores = argument(args, 10);
-  const sets = argument(args, 11);
-  const firsts = argument(args, 12);
-  const joined = argument(args, 13);
-  const blockLeaves = argument(args, 14);
-  const level = argument(args, 15);
-  const first = <usize>block * blockLeaves;
+  const bound = load<f64>(args + 8 * 10);
+  const cores = argument(args, 11);
+  const sets = argument(args, 12);
+  const firsts = argument(args, 13);
+  const joined = argument(args, 14);
+  const blockLeaves = argument(args, 15);
+  const level = argument(args, 16);
+  const first = (<usize>block + firstBlock) * blockLeaves;
   const end = min<usize>(leaves, first + blockLeaves);
   let node: usize = 0;
   let until: usize = 0;
@@ -231,13 +232,13 @@ function joinLeaf(leaf: usize, right: usize, bound: f64, cores: usize, sets: usi
 /** Compiled version of `markJoined`; see the TypeScript version for the arguments. */
 export function markJoined(block: i32, args: usize): void {
   openTree(args);
-  const sets = argument(args, 9);
-  const firsts = argument(args, 10);
-  const joined = argument(args, 11);
-  const nodes = argument(args, 12);
-  const count = argument(args, 13);
-  const blockNodes = argument(args, 14);
-  const first = <usize>block * blockNodes;
+  const sets = argument(args, 10);
+  const firsts = argument(args, 11);
+  const joined = argument(args, 12);
+  const nodes = argument(args, 13);
+  const count = argument(args, 14);
+  const blockNodes = argument(args, 15);
+  const first = (<usize>block + firstBlock) * blockNodes;
   const end = min<usize>(count, first + blockNodes);
   for (let n = first; n < end; n++) {
     const node = <usize>load<u32>(nodes + 4 * n);
@@ -256,12 +257,12 @@ export function markJoined(block: i32, args: usize): void {
 /** Compiled version of `findBorders`; see the TypeScript version for the arguments. */
 export function findBorders(block: i32, args: usize): void {
   openTree(args);
-  const bound = load<f64>(args + 8 * 9);
-  const cores = argument(args, 10);
-  const firsts = argument(args, 11);
-  const labels = argument(args, 12);
-  const blockLeaves = argument(args, 13);
-  const first = <usize>block * blockLeaves;
+  const bound = load<f64>(args + 8 * 10);
+  const cores = argument(args, 11);
+  const firsts = argument(args, 12);
+  const labels = argument(args, 13);
+  const blockLeaves = argument(args, 14);
+  const first = (<usize>block + firstBlock) * blockLeaves;
   const end = min<usize>(leaves, first + blockLeaves);
   for (let leaf = first; leaf < end; leaf++) {
     const many = pointsOf(leaf);

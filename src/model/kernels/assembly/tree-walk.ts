@@ -18,6 +18,8 @@ let data: usize = 0;
 let boxes: usize = 0;
 let ranges: usize = 0;
 let leafNodes: usize = 0;
+/** What is added to a block's number. */
+export let firstBlock: usize = 0;
 /** Where the caller's own part of the thread's scratch begins. */
 export let scratch: usize = 0;
 /** The squared distances that `leafDistances` found. */
@@ -28,7 +30,7 @@ let stack: usize = 0;
 let top: usize = 0;
 let queryBox: usize = 0;
 
-/** Takes the first nine arguments of a kernel that walks a tree; see `treeArguments`. */
+/** Takes the first ten arguments of a kernel that walks a tree; see `treeArguments`. */
 export function openTree(args: usize): void {
   rows = argument(args, 0);
   columns = argument(args, 1);
@@ -38,6 +40,7 @@ export function openTree(args: usize): void {
   ranges = argument(args, 5);
   leafNodes = argument(args, 6);
   stack = argument(args, 7) + <usize>thread * argument(args, 8);
+  firstBlock = argument(args, 9);
   distances = stack + stackBytes;
   scratch = stack + walkBytes;
   halfBox = 8 * ((columns + 1) & ~1);
@@ -111,6 +114,56 @@ export function pointDistance(point: usize, node: usize): f64 {
     else if (above > 0) sum += above * above;
   }
   return sum * caution;
+}
+
+/** Bits of a leaf's places whose squared distance to a node's box is less than their own limit. */
+export function nearPlaces(leaf: usize, node: usize, limits: usize): u32 {
+  const box = boxOf(node);
+  let at = data + leaf * columns * leafColumn;
+  const zero = f64x2.splat(0);
+  let s0 = zero;
+  let s1 = zero;
+  let s2 = zero;
+  let s3 = zero;
+  let s4 = zero;
+  let s5 = zero;
+  let s6 = zero;
+  let s7 = zero;
+  for (let j: usize = 0; j < columns; j++) {
+    const low = v128.load_splat<f64>(box + 8 * j);
+    const high = v128.load_splat<f64>(box + halfBox + 8 * j);
+    s0 = beyond(s0, v128.load(at), low, high, zero);
+    s1 = beyond(s1, v128.load(at, 16), low, high, zero);
+    s2 = beyond(s2, v128.load(at, 32), low, high, zero);
+    s3 = beyond(s3, v128.load(at, 48), low, high, zero);
+    s4 = beyond(s4, v128.load(at, 64), low, high, zero);
+    s5 = beyond(s5, v128.load(at, 80), low, high, zero);
+    s6 = beyond(s6, v128.load(at, 96), low, high, zero);
+    s7 = beyond(s7, v128.load(at, 112), low, high, zero);
+    at += leafColumn;
+  }
+  const less = f64x2.splat(caution);
+  return (
+    isNear(s0, less, limits) |
+    (isNear(s1, less, limits + 16) << 2) |
+    (isNear(s2, less, limits + 32) << 4) |
+    (isNear(s3, less, limits + 48) << 6) |
+    (isNear(s4, less, limits + 64) << 8) |
+    (isNear(s5, less, limits + 80) << 10) |
+    (isNear(s6, less, limits + 96) << 12) |
+    (isNear(s7, less, limits + 112) << 14)
+  );
+}
+
+@inline
+function beyond(sum: v128, x: v128, low: v128, high: v128, zero: v128): v128 {
+  const gap = f64x2.pmax(f64x2.pmax(f64x2.sub(low, x), f64x2.sub(x, high)), zero);
+  return f64x2.add(sum, f64x2.mul(gap, gap));
+}
+
+@inline
+function isNear(sum: v128, less: v128, limits: usize): u32 {
+  return <u32>i64x2.bitmask(f64x2.lt(f64x2.mul(sum, less), v128.load(limits)));
 }
 
 /**
