@@ -115,7 +115,7 @@ export async function clusterImputations(
     stacked,
     {
       ...options,
-      starts: options.starts ?? methods[options.method].starts,
+      starts: options.starts ?? methods[options.method].starts ?? 1,
       seeding: options.seeding ?? "greedy",
       k,
       init: null,

@@ -55,7 +55,14 @@ export const clusterOptions = {
     choices: methodNames,
     default: "k-means",
     group: "Segments",
-    help: "k-means: round segments about their means; k-medoids (FasterPAM): about rows of the table, by plain distances, which outliers move less",
+    help: "k-means: round segments about their means; k-medoids (FasterPAM): about rows of the table, by plain distances, which outliers move less; hierarchical: a tree of merges, cut at k",
+  },
+  linkage: {
+    kind: "choice",
+    choices: ["ward", "complete", "average", "single"],
+    default: "ward",
+    group: "Segments",
+    help: "what hierarchical merges next: the pair that adds least to the inertia (ward), or is nearest by its farthest rows, on average, by its nearest rows",
   },
   seeding: {
     kind: "choice",

@@ -5,7 +5,7 @@ import { correlatedPairs } from "../model/stats/correlation.ts";
 import { chooseKBlocks, clusterTitle, kVotesBlocks } from "../report/choose-k.ts";
 import { columnsBlocks, warningsOf } from "../report/columns.ts";
 import { describeBlocks } from "../report/describe.ts";
-import { formatCount, formatShare } from "../report/number.ts";
+import { formatCount, formatFixed, formatShare } from "../report/number.ts";
 import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
 import { profileBlocks } from "../report/profile.ts";
 import { sentenceBlocks } from "../report/sentences.ts";
@@ -39,12 +39,16 @@ export interface ClusterFacts {
   readonly model: ClusterModel;
   /** Null: the starting centres were given. */
   readonly seeding: Seeding | null;
-  readonly starts: number;
+  /** Null for a method that makes none. */
+  readonly starts: number | null;
+  readonly linkage: string;
   /** The value column's name and its totals by segment. */
   readonly value: { readonly column: string; readonly totals: readonly number[] } | null;
   readonly described: readonly Described[];
   /** Rows that each row's silhouette was estimated from; null where exact or not written. */
   readonly silhouetteReference: number | null;
+  /** Rows of a hierarchy that a saved model would give another segment. */
+  readonly nearerElsewhere: number;
   /** Where only some rows came here: how many, and how many of all are in no segment. */
   readonly sample: { readonly rows: number; readonly unassigned: number } | null;
 }
@@ -59,7 +63,7 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
   const blocks: Block[] = [
     clusterTitle({
       lead: fit.tried.length > 1 ? "choose k" : `k = ${fit.chosen.result.k}`,
-      method: model.method,
+      method: model.method === "hierarchical" ? `${model.method} (${facts.linkage})` : model.method,
       rows: facts.opened.table.rows,
       features: features.length,
       seed: facts.model.seed,
@@ -73,6 +77,7 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
       votes: fit.votes,
       sampled: voteRows,
     }),
+    ...copheneticBlocks(fit),
     ...structureBlocks(structureView(fit)),
     ...sizesBlocks({
       segments: sizesView(facts),
@@ -100,6 +105,16 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
     ...noticeBlocks(context, facts),
   ];
   return { command: "cluster", blocks, json: clusterJson(context, facts, warningsOf(blocks)) };
+}
+
+/** How far the tree keeps the distances between rows. */
+function copheneticBlocks({ chosen }: Fit): readonly Block[] {
+  const { hierarchy } = chosen.result;
+  if (hierarchy === undefined) return [];
+  const { correlation, sample } = hierarchy.cophenetic;
+  const of = sample === null ? "" : ` on ${formatCount(sample)} rows drawn by hash`;
+  const text = `cophenetic correlation ${correlation === null ? "—" : formatFixed(correlation, 2)}: how far the tree keeps the distances between rows (1: exactly)${of}`;
+  return [{ kind: "text", text }];
 }
 
 function unassignedOf({ sample, numbered }: ClusterFacts): number {
@@ -263,6 +278,16 @@ function noticeBlocks(context: Context, facts: ClusterFacts): readonly Block[] {
     const message = `the medoids were found among ${formatCount(drawn)} rows drawn by hash; every row belongs to the nearest`;
     notices.push({ code: "fitted-on-sample", message });
   }
+  const micro = fit.chosen.result.hierarchy?.micro ?? null;
+  if (micro !== null) {
+    const message = `the hierarchy is over ${formatCount(micro)} micro-clusters that k-means made of the rows, which are too many for one of their own`;
+    notices.push({ code: "two-stages", message });
+  }
+  if (facts.nearerElsewhere > 0) {
+    const { nearerElsewhere: rows } = facts;
+    const message = `${formatCount(rows)} ${rows === 1 ? "row is" : "rows are"} nearer to the mean of another segment than the tree's; a saved model gives each row the nearest`;
+    notices.push({ code: "nearer-elsewhere", message });
+  }
   if (facts.sample !== null) {
     const message = `fills, scales, sizes, centres and inertia are of all rows; profiles, silhouettes, shares of --describe and the test of structure of ${formatCount(facts.sample.rows)} rows drawn by hash`;
     notices.push({ code: "sampled", message });
@@ -306,6 +331,13 @@ function clusterJson(context: Context, facts: ClusterFacts, warnings: JsonReport
     method: model.method,
     k: result.k,
     seed: model.seed,
+    ...(result.hierarchy === undefined
+      ? {}
+      : {
+          linkage: facts.linkage,
+          cophenetic: { ...result.hierarchy.cophenetic },
+          micro_clusters: result.hierarchy.micro,
+        }),
     seeding: facts.seeding,
     starts: facts.starts,
     weights: facts.weightsColumn,

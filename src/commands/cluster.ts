@@ -12,7 +12,8 @@ import { assignSql } from "../steps/cluster/assign-sql.ts";
 import { chooseColumns, measureFeatures, sourcesOf, valueColumn } from "../steps/cluster/choose-columns.ts";
 import { describeColumns } from "../steps/cluster/describe.ts";
 import { fitSegments, type Fit, type FitOptions } from "../steps/cluster/fit.ts";
-import { assignedRows } from "../steps/cluster/assigned-rows.ts";
+import { assign } from "../model/cluster/assign.ts";
+import { assignedRows, type FittedRows } from "../steps/cluster/assigned-rows.ts";
 import { assignedBySql } from "../steps/cluster/assigned-table.ts";
 import { refuseSilhouettes } from "../steps/cluster/in-engine/apply-in-engine.ts";
 import { doubleSql } from "../steps/cluster/in-engine/column-moments.ts";
@@ -97,7 +98,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     const message = `--method ${method} compares rows with rows, and Spark's rows stay there`;
     throw new SegmentError("engine-refused", message, { hint: "use k-means there, or run without --engine" });
   }
-  const starts = options.starts ?? methods[method].starts;
+  const starts = options.starts ?? methods[method].starts ?? 1;
   const seeding = options.seeding ?? (engine.rowsStay ? "parallel" : "greedy");
   const kChoice = readK(options.k);
   const missing = readMissing(options.missing ?? []);
@@ -204,8 +205,9 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         numbered,
         profiles: profiles!,
         model: model!,
-        seeding: init === null ? seeding : null,
-        starts: init === null ? starts : 1,
+        seeding: init === null && method === "k-means" ? seeding : null,
+        starts: methods[method].starts === null ? null : init === null ? starts : 1,
+        linkage: options.linkage,
         value: valueTotals(
           compute,
           await valueColumn(compute, sources, chosen, options.value, numbers),
@@ -214,6 +216,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         ),
         described: await describeColumns(engine, compute, evidence, described, profiles!.grouped),
         sample: points === null || !isSample ? null : { rows: evidence.rows, unassigned: table.rows - points.rows },
+        nearerElsewhere: method === "hierarchical" ? countNearer(compute, placed, fit.chosen.result.centres) : 0,
         silhouetteReference: extra.reference,
       });
   return {
@@ -236,6 +239,7 @@ const fitOptions = [
   "missing",
   "k",
   "method",
+  "linkage",
   "seeding",
   "starts",
   "maxIter",
@@ -245,6 +249,15 @@ const fitOptions = [
   "saveModel",
   "seed",
 ] as const satisfies readonly (keyof ClusterOptions)[];
+
+/** Rows whose nearest centre is not that of their segment. */
+function countNearer(compute: Compute, { rows, labels }: FittedRows, centres: Float64Array): number {
+  const mark = compute.mark();
+  const nearest = assign(compute, rows.matrix, centres, centres.length / rows.matrix.columns.length);
+  const count = nearest.reduce((n, label, i) => n + (label === labels[i] ? 0 : 1), 0);
+  compute.release(mark);
+  return count;
+}
 
 /** Options of other methods, which this one has no use for. Throws `usage`. */
 function refuseOtherMethods(options: ClusterOptions): void {

@@ -37,7 +37,8 @@ export function clusterTitle(facts: {
   readonly seed: number;
   /** Said where it is parallel. */
   readonly seeding: "greedy" | "parallel" | null;
-  readonly starts: number;
+  /** Null for a method that makes none. */
+  readonly starts: number | null;
 }): Block {
   const parts = [
     facts.lead,
@@ -46,7 +47,7 @@ export function clusterTitle(facts: {
     `${formatCount(facts.features)} ${facts.features === 1 ? "feature" : "features"}`,
     `seed ${facts.seed}`,
     ...(facts.seeding === "parallel" ? ["parallel seeding"] : []),
-    `${formatCount(facts.starts)} ${facts.starts === 1 ? "start" : "starts"}`,
+    ...(facts.starts === null ? [] : [`${formatCount(facts.starts)} ${facts.starts === 1 ? "start" : "starts"}`]),
   ];
   return { kind: "title", parts };
 }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { adjustedRandIndex } from "../../src/model/metrics/adjusted-rand-index.ts";
 import { scratch, segment } from "./run-segment.ts";
 
 const cwd = scratch();
@@ -44,13 +45,53 @@ test.each(["iris", "wine"])("k-medoids of %s is as near to its rows as the autho
   expect(readFileSync(join(cwd, "again.csv"), "utf8")).toBe(readFileSync(join(cwd, "out.csv"), "utf8"));
 });
 
+const trees = JSON.parse(readFileSync(new URL("hierarchical/reference.json", folder), "utf8")) as {
+  cases: readonly {
+    readonly name: string;
+    readonly linkage: string;
+    readonly cuts: Readonly<Record<string, string>>;
+    readonly cophenetic: number;
+  }[];
+};
+
+test.each(trees.cases.filter(({ name }) => name === "wine"))(
+  "hierarchical, $linkage linkage: the segments and the cophenetic correlation of SciPy's tree of wine",
+  async ({ linkage, cuts, cophenetic }) => {
+    const rows = readFileSync(new URL("k-means/wine.csv", folder), "utf8");
+    const header = rows
+      .split("\n")[0]!
+      .split(",")
+      .map((_, j) => `c${j}`);
+    put("wine.csv", `${header.join(",")}\n${rows}`);
+    const words = ["cluster", "wine.csv", "--columns", header.join(","), "--scale", "none"];
+    for (const [k, labels] of Object.entries(cuts)) {
+      const how = ["--method", "hierarchical", "--linkage", linkage, "--k", k, "--json", "-o", "tree.csv"];
+      const run = await segment([...words, ...how], { cwd });
+      const report = JSON.parse(run.stdout) as { cophenetic: unknown; linkage: string; starts: null };
+      expect(report).toMatchObject({
+        linkage,
+        starts: null,
+        cophenetic: { correlation: expect.closeTo(cophenetic, 9), sample: null },
+      });
+      const lines = readFileSync(join(cwd, "tree.csv"), "utf8").trim().split("\n").slice(1);
+      const found = lines.map((line) => Number(line.split(",").at(-1)));
+      expect(
+        adjustedRandIndex(
+          found,
+          [...labels].map((label) => label.codePointAt(0)!),
+        ),
+      ).toBe(1);
+    }
+  },
+);
+
 test("the same bytes for one, two and four threads, whatever the method", async () => {
   const rows = Array.from(
     { length: 3000 },
     (_, i) => `${i},${(i * 7919) % 1009},${(i * 104_729) % 997},${(i * i) % 101}`,
   );
   put("rows.csv", `id,a,b,c\n${rows.join("\n")}\n`);
-  for (const method of ["k-means", "k-medoids"]) {
+  for (const method of ["k-means", "k-medoids", "hierarchical"]) {
     const outputs: string[] = [];
     for (const threads of ["1", "2", "4"]) {
       const words = ["cluster", "rows.csv", "--method", method, "--k", "4", "--threads", threads, "--json"];

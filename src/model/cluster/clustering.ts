@@ -1,5 +1,7 @@
+import type { Cophenetic } from "./cophenetic.ts";
+
 /** The methods by which segments are found, in the order in which they are offered. */
-export const methodNames = ["k-means", "k-medoids"] as const;
+export const methodNames = ["k-means", "k-medoids", "hierarchical"] as const;
 export type MethodName = (typeof methodNames)[number];
 
 /** What a method made of points. */
@@ -15,6 +17,14 @@ export interface Clustering {
   readonly converged: boolean;
   /** Points that the segments were found among; absent or null for all. */
   readonly sample?: number | null;
+  /** Of a hierarchy. */
+  readonly hierarchy?: HierarchyFacts;
+}
+
+export interface HierarchyFacts {
+  readonly cophenetic: Cophenetic;
+  /** Micro-clusters that the hierarchy is over; null for the rows themselves. */
+  readonly micro: number | null;
 }
 
 /** What is said of a method, whatever it is fitted on. */
@@ -22,8 +32,8 @@ export interface MethodFacts {
   readonly name: MethodName;
   /** What falls as k grows, as a report calls it. */
   readonly criterion: string;
-  /** How many starts it makes where the user does not say. */
-  readonly starts: number;
+  /** How many starts it makes where the user does not say; null where it makes none. */
+  readonly starts: number | null;
   /** Options of `cluster` that it has a use for, beside those of every method. */
   readonly parameters: readonly string[];
   /** What `iterations` counts, one and several. */
@@ -44,5 +54,12 @@ export const methods: Readonly<Record<MethodName, MethodFacts>> = {
     starts: 1,
     parameters: ["starts", "maxIter"],
     iteration: ["pass", "passes"],
+  },
+  hierarchical: {
+    name: "hierarchical",
+    criterion: "inertia",
+    starts: null,
+    parameters: ["linkage"],
+    iteration: ["merge", "merges"],
   },
 };

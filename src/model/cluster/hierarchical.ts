@@ -12,10 +12,11 @@ import type { TreeSegments } from "./segments-of-tree.ts";
 import { treeOfPoints } from "./tree-of-points.ts";
 import type { Linkage, PointsTree } from "./tree-of-points.ts";
 
+/** Number of segments, or the height up to which merges are made. */
+export type Cut = { readonly k: number } | { readonly height: number };
+
 export interface HierarchicalOptions {
   readonly linkage: Linkage;
-  /** Number of segments, or the height up to which merges are made. */
-  readonly cut: { readonly k: number } | { readonly height: number };
   /**
    * `one`: the hierarchy over all rows; `two`: over micro-clusters; `auto`: two where the distinct rows are more than
    * `mostOneStage` has for the linkage.
@@ -28,14 +29,18 @@ export interface HierarchicalOptions {
   progress?(text: string): void;
 }
 
-export interface HierarchicalResult extends TreeSegments {
+/** A hierarchy over all rows, which any number of cuts are made of. */
+export interface Hierarchy {
+  readonly distinct: number;
   /** Over the rows of positive weight, or over the micro-clusters. */
   readonly tree: PointsTree;
   /** Of the tree with the rows, or micro-clusters, that it is over. */
   readonly cophenetic: Cophenetic;
   /** Micro-clusters of a fit of two stages, with the weighted squared distances inside them; null: one stage. */
-  readonly micro: { readonly count: number; readonly inertia: number } | null;
+  readonly micro: { readonly count: number; readonly inertia: number; readonly ofRow: Int32Array } | null;
 }
+
+export interface HierarchicalResult extends TreeSegments, Pick<Hierarchy, "tree" | "cophenetic" | "micro"> {}
 
 /** Distinct rows up to which `auto` makes one stage. */
 export const mostOneStage: Readonly<Record<Linkage, number>> = {
@@ -54,35 +59,54 @@ export const mostOneStage: Readonly<Record<Linkage, number>> = {
 export async function fitHierarchical(
   compute: Compute,
   points: Points,
-  options: HierarchicalOptions,
+  options: HierarchicalOptions & { readonly cut: Cut },
 ): Promise<HierarchicalResult> {
-  const labels = compute.i32(points.matrix.rows);
+  if ("k" in options.cut) checkCount(options.cut, distinctRows(compute, points), "distinct rows");
+  const hierarchy = await buildHierarchy(compute, points, options);
+  const { tree, cophenetic, micro } = hierarchy;
+  return { ...cutHierarchy(compute, points, hierarchy, options.cut), tree, cophenetic, micro };
+}
+
+/** The hierarchy alone, for several cuts. Leaves nothing in the numeric memory. Throws as `fitHierarchical`. */
+export async function buildHierarchy(
+  compute: Compute,
+  points: Points,
+  { stages, linkage, seed, microClusters: many, progress }: HierarchicalOptions,
+): Promise<Hierarchy> {
   const mark = compute.mark();
   try {
-    const { stages, linkage, cut, seed } = options;
     const distinct = distinctRows(compute, points);
-    checkCount(cut, distinct, "distinct rows");
     const isTwo = stages === "two" || (stages === "auto" && distinct > mostOneStage[linkage]);
-    const micro = isTwo ? await microClusters(compute, points, { many: options.microClusters, seed }) : null;
+    const micro = isTwo ? await microClusters(compute, points, { many, seed }) : null;
     const over = micro?.points ?? points;
-    const tree = await treeOfPoints(compute, over, linkage, options.progress);
-    if (micro !== null) checkCount(cut, micro.points.matrix.rows, "micro-clusters");
-    const k = "k" in cut ? cut.k : countAtHeight(tree.tree, cut.height);
-    const clusters = cutByCount(tree.tree, k);
-    const { rows, ofLeaf } =
-      micro === null ? { rows: tree.rowOfLeaf, ofLeaf: clusters } : throughMicro(points, micro.labels, tree, clusters);
-    const segments = segmentsOfTree(compute, points, rows, ofLeaf);
-    labels.set(segments.labels);
+    const tree = await treeOfPoints(compute, over, linkage, progress);
     return {
-      ...segments,
-      labels,
+      distinct,
       tree,
       cophenetic: await copheneticCorrelation(compute, over, tree.tree, { seed }),
-      micro: micro === null ? null : { count: micro.points.matrix.rows, inertia: micro.inertia },
+      micro:
+        micro === null
+          ? null
+          : { count: micro.points.matrix.rows, inertia: micro.inertia, ofRow: micro.labels.slice() },
     };
   } finally {
     compute.release(mark);
   }
+}
+
+/** The segments of one cut. Leaves only the labels in the numeric memory. Throws `too-many-segments`. */
+export function cutHierarchy(
+  compute: Compute,
+  points: Points,
+  { distinct, tree, micro }: Hierarchy,
+  cut: Cut,
+): TreeSegments {
+  checkCount(cut, distinct, "distinct rows");
+  if (micro !== null) checkCount(cut, micro.count, "micro-clusters");
+  const clusters = cutByCount(tree.tree, "k" in cut ? cut.k : countAtHeight(tree.tree, cut.height));
+  const { rows, ofLeaf } =
+    micro === null ? { rows: tree.rowOfLeaf, ofLeaf: clusters } : throughMicro(points, micro.ofRow, tree, clusters);
+  return segmentsOfTree(compute, points, rows, ofLeaf);
 }
 
 function distinctRows(compute: Compute, { matrix, weights }: Points): number {
@@ -100,7 +124,7 @@ function distinctRows(compute: Compute, { matrix, weights }: Points): number {
   return count;
 }
 
-function checkCount(cut: HierarchicalOptions["cut"], most: number, things: string): void {
+function checkCount(cut: Cut, most: number, things: string): void {
   if (!("k" in cut) || cut.k <= most || most === 0) return;
   throw new SegmentError("too-many-segments", `${cut.k} segments asked for, but only ${most} ${things}`, {
     hint: `ask for at most ${most} segments (--k)`,

@@ -3,10 +3,12 @@ import { SegmentError } from "../../core/errors.ts";
 import type { Matrix } from "../../core/matrix.ts";
 import { assignedPoints } from "../../model/cluster/assigned-points.ts";
 import type { Clustering, MethodName } from "../../model/cluster/clustering.ts";
+import { buildHierarchy, cutHierarchy } from "../../model/cluster/hierarchical.ts";
 import { fitKMeans } from "../../model/cluster/k-means.ts";
 import { preparePoints, type Points } from "../../model/cluster/prepared-points.ts";
 import { fitMedoids } from "../../model/cluster/sampled-medoids.ts";
 import { seedParallel } from "../../model/cluster/seed-parallel.ts";
+import type { Linkage } from "../../model/cluster/tree-of-points.ts";
 import { collapse, type Collapsed } from "../../model/collapse.ts";
 import { chooseK, type ChosenK } from "../../model/metrics/choose-k.ts";
 import { dispersion } from "../../model/metrics/dispersion.ts";
@@ -21,6 +23,8 @@ export type Seeding = "greedy" | "parallel";
 
 export interface FitOptions {
   readonly method: MethodName;
+  /** Of a hierarchy. */
+  readonly linkage: Linkage;
   readonly k: KChoice;
   /** How starting centres are found; not used with `init`. */
   readonly seeding: Seeding;
@@ -83,6 +87,9 @@ export async function fitSegments(
   return judgeFits(compute, collapsed, fits, options, null);
 }
 
+/** Micro-clusters of a hierarchy over too many rows. */
+const microClusters = 2000;
+
 /** A fit for each k, by the method that was asked for. */
 async function fitsOf(
   compute: Compute,
@@ -98,6 +105,19 @@ async function fitsOf(
       results.push(await fitMedoids(compute, points, { ...options, k, init: null }));
     }
     return results;
+  }
+  if (method === "hierarchical") {
+    progress(`hierarchy: ${options.linkage} linkage`);
+    const how = { linkage: options.linkage, stages: "auto", microClusters, seed: options.seed, progress } as const;
+    const hierarchy = await buildHierarchy(compute, points, how);
+    const { cophenetic, micro, tree } = hierarchy;
+    const facts = { cophenetic, micro: micro?.count ?? null };
+    return ks.map((k) => ({
+      ...cutHierarchy(compute, points, hierarchy, { k }),
+      iterations: tree.tree.leaves - k,
+      converged: true,
+      hierarchy: facts,
+    }));
   }
   const prepared = preparePoints(compute, points);
   let inits: readonly Float64Array[] | null = options.init === null ? null : [options.init];
