@@ -1,5 +1,6 @@
 import type { Compute } from "../../core/compute.ts";
 import { SegmentError } from "../../core/errors.ts";
+import { matrixClustersBlock } from "../kernels/matrix-clusters.ts";
 import { distanceTile, pairDistancesBlock, tiledLength } from "../kernels/pair-distances.ts";
 import type { ExactPoints } from "./exact-points.ts";
 import { openMerges, record } from "./found-merges.ts";
@@ -40,21 +41,21 @@ export async function matrixMerges(
       compute.run("pairDistances", Math.ceil(Math.min(breathRows, count - row) / pairDistancesBlock), [...data, row]);
       await compute.breathe();
     }
-    const state = openState(distances, points.weights, linkage);
-    const { numbers, chain } = state;
+    const state = openState(compute, distances, points.weights, linkage);
+    const { alive, numbers, chain } = state;
     let length = 0;
     let searches = 0;
-    while (state.alive.length > 1) {
+    while (state.left > 1) {
       if (++searches % breathSearches === 0) {
         progress?.(`hierarchy: ${merges.found} of ${count - 1} merges`);
         await compute.breathe();
       }
-      if (length === 0) chain[length++] = state.alive[0]!;
+      if (length === 0) chain[length++] = alive[0]!;
       const last = chain[length - 1]!;
       const previous = length > 1 ? chain[length - 2]! : -1;
       const least =
         length > 1 ? distances[placeOf(state, Math.min(last, previous), Math.max(last, previous))]! : Infinity;
-      const nearest = nearestOf(state, last, least);
+      const nearest = nearestOf(compute, state, last, least);
       if (nearest >= 0) {
         const again = chain.subarray(0, length).indexOf(nearest);
         if (again >= 0) length = again + 1;
@@ -65,8 +66,8 @@ export async function matrixMerges(
       const high = Math.max(last, previous);
       record(merges, numbers[low]!, numbers[high]!, least * unit);
       length -= 2;
-      join(state, low, high);
-      if (2 * state.alive.length < state.count && state.count > smallest) compact(state, length);
+      join(compute, state, low, high);
+      if (2 * state.left < state.count && state.count > smallest) compact(state, length);
     }
     return merges;
   } finally {
@@ -80,16 +81,23 @@ interface State {
   readonly isComplete: boolean;
   /** Places of the matrix as it lies now. */
   count: number;
-  /** Places that still hold a cluster, rising. */
-  alive: Int32Array;
+  /** Places that still hold a cluster, rising; the first `left` of the list. */
+  readonly alive: Int32Array;
+  left: number;
   /** First tile of a row of tiles, less the number of its first column of tiles. */
   readonly tileRows: Int32Array;
   readonly sizes: Float64Array;
   readonly numbers: Int32Array;
   readonly chain: Int32Array;
+  readonly out: Float64Array;
 }
 
-function openState(distances: Float64Array, weights: Float64Array, linkage: "complete" | "average"): State {
+function openState(
+  compute: Compute,
+  distances: Float64Array,
+  weights: Float64Array,
+  linkage: "complete" | "average",
+): State {
   const count = weights.length;
   const numbers = new Int32Array(count);
   for (let i = 0; i < count; i++) numbers[i] = i;
@@ -97,12 +105,15 @@ function openState(distances: Float64Array, weights: Float64Array, linkage: "com
     distances,
     isComplete: linkage === "complete",
     count,
-    alive: numbers.slice(),
-    tileRows: new Int32Array(Math.ceil(count / distanceTile)),
+    alive: compute.i32(count),
+    left: count,
+    tileRows: compute.i32(Math.ceil(count / distanceTile)),
     sizes: weights.slice(),
     numbers,
     chain: new Int32Array(count),
+    out: compute.f64(2 * Math.ceil(count / matrixClustersBlock)),
   };
+  state.alive.set(numbers);
   setTileRows(state);
   return state;
 }
@@ -118,57 +129,45 @@ function placeOf({ tileRows }: State, low: number, high: number): number {
 }
 
 /** The nearest cluster that is nearer than `least`, of equals the lowest; -1 where there is none. */
-function nearestOf({ distances, alive, tileRows }: State, own: number, least: number): number {
+function nearestOf(compute: Compute, state: State, own: number, least: number): number {
+  const { out } = state;
+  const blocks = Math.ceil(state.left / matrixClustersBlock);
+  compute.run("matrixNearest", blocks, [...matrixOf(state), own, least, out.byteOffset]);
   let nearest = -1;
   let best = least;
-  let a = 0;
-  const tile = own >> 3;
-  for (const lane = own & 7; alive[a]! < own; a++) {
-    const i = alive[a]!;
-    const distance = distances[((tileRows[i >> 3]! + tile) << 6) + ((i & 7) << 3) + lane]!;
-    if (distance < best) {
-      best = distance;
-      nearest = i;
-    }
-  }
-  const row = (tileRows[tile]! << 6) + ((own & 7) << 3);
-  for (a++; a < alive.length; a++) {
-    const i = alive[a]!;
-    const distance = distances[row + ((i >> 3) << 6) + (i & 7)]!;
-    if (distance < best) {
-      best = distance;
-      nearest = i;
-    }
+  for (let b = 0; b < blocks; b++) {
+    if (out[2 * b]! >= best) continue;
+    best = out[2 * b]!;
+    nearest = out[2 * b + 1]!;
   }
   return nearest;
 }
 
-/** Distances of the cluster `high` after it has taken in `low`: the greater of the two, or their mean by size. */
-function join(state: State, low: number, high: number): void {
-  const { distances, alive, sizes, isComplete } = state;
-  alive.copyWithin(alive.indexOf(low), alive.indexOf(low) + 1);
-  state.alive = alive.subarray(0, alive.length - 1);
-  const one = sizes[low]!;
-  const other = sizes[high]!;
-  for (const i of state.alive) {
-    if (i === high) continue;
-    const gone = distances[i < low ? placeOf(state, i, low) : placeOf(state, low, i)]!;
-    const at = i < high ? placeOf(state, i, high) : placeOf(state, high, i);
-    const kept = distances[at]!;
-    if (!isComplete) distances[at] = (one * gone + other * kept) / (one + other);
-    else if (gone > kept) distances[at] = gone;
-  }
+function matrixOf({ left, alive, distances, tileRows }: State): number[] {
+  return [left, matrixClustersBlock, alive.byteOffset, distances.byteOffset, tileRows.byteOffset];
+}
+
+/** Takes `low` into `high` and brings the distances of `high` up to date. */
+function join(compute: Compute, state: State, low: number, high: number): void {
+  const { alive, sizes, isComplete } = state;
+  const at = alive.subarray(0, state.left).indexOf(low);
+  alive.copyWithin(at, at + 1, state.left);
+  state.left--;
+  const [one, other] = [sizes[low]!, sizes[high]!];
+  const given = [low, high, isComplete ? 0 : one, isComplete ? 0 : other];
+  compute.run("matrixJoin", Math.ceil(state.left / matrixClustersBlock), [...matrixOf(state), ...given]);
   sizes[high] = one + other;
 }
 
 /** Moves what is left of the matrix together, in place: every tile comes from such as lie no further ahead. */
 function compact(state: State, length: number): void {
-  const { distances, alive, numbers, sizes, chain } = state;
+  const { distances, left, numbers, sizes, chain } = state;
+  const alive = state.alive.subarray(0, left);
   const before = { ...state, tileRows: state.tileRows.slice() };
   const places = new Int32Array(state.count);
   alive.forEach((place, p) => (places[place] = p));
   for (let at = 0; at < length; at++) chain[at] = places[chain[at]!]!;
-  state.count = alive.length;
+  state.count = left;
   setTileRows(state);
   const tiles = Math.ceil(state.count / distanceTile);
   const tile = new Float64Array(distanceTile ** 2);
@@ -182,7 +181,7 @@ function compact(state: State, length: number): void {
       distances.set(tile, (state.tileRows[row]! + column) << 6);
     }
   }
-  for (let p = 0; p < alive.length; p++) {
+  for (let p = 0; p < left; p++) {
     numbers[p] = numbers[alive[p]!]!;
     sizes[p] = sizes[alive[p]!]!;
     alive[p] = p;

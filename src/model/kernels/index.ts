@@ -10,6 +10,7 @@ import { distanceSumsF32, distanceSumsF64 } from "./distance-sums.ts";
 import { groupSums } from "./group-sums.ts";
 import { lloydStep } from "./lloyd-step.ts";
 import { lookUp } from "./look-up.ts";
+import { matrixJoin, matrixNearest } from "./matrix-clusters.ts";
 import { medoidGain } from "./medoid-gain.ts";
 import { nearestCandidate } from "./nearest-candidate.ts";
 import { nearestCluster } from "./nearest-cluster.ts";
@@ -40,6 +41,8 @@ export const kernels = {
   groupSums,
   lloydStep,
   lookUp,
+  matrixJoin,
+  matrixNearest,
   medoidGain,
   nearestCandidate,
   nearestCluster,

@@ -9,6 +9,7 @@ export * from "./distance-sums";
 export * from "./group-sums";
 export * from "./lloyd-step";
 export * from "./look-up";
+export * from "./matrix-clusters";
 export * from "./medoid-gain";
 export * from "./nearest-candidate";
 export * from "./nearest-cluster";
