@@ -14,6 +14,7 @@ import { foreignNeighbours, keepCandidates } from "./foreign-neighbours.ts";
 import { groupSums } from "./group-sums.ts";
 import { lloydStep } from "./lloyd-step.ts";
 import { lookUp } from "./look-up.ts";
+import { matrixJoin, matrixNearest } from "./matrix-clusters.ts";
 import { medoidGain } from "./medoid-gain.ts";
 import { mixtureStep } from "./mixture-step.ts";
 import { nearestCandidate } from "./nearest-candidate.ts";
@@ -59,6 +60,8 @@ export const kernels = {
   leastLabels,
   lloydStep,
   lookUp,
+  matrixJoin,
+  matrixNearest,
   medoidGain,
   mixtureStep,
   nearestCandidate,

@@ -13,6 +13,7 @@ export * from "./foreign-neighbours";
 export * from "./group-sums";
 export * from "./lloyd-step";
 export * from "./look-up";
+export * from "./matrix-clusters";
 export * from "./medoid-gain";
 export * from "./mixture-step";
 export * from "./nearest-candidate";
