@@ -2,12 +2,12 @@ import { data, readLabels, scratch, startingCentres } from "../files.js";
 import { alternate, difference, differentLabels, summary } from "../measures.js";
 import { openOurs, openRival } from "../processes.js";
 
-const [rows, columns, k, maxIter] = [1_000_000, 10, 8, 20];
+const [rows, columns, k, maxIter] = [1_000_000, 10, 8, 10];
 
 /** EM alone, data in memory, the same starting labels and rounds on both sides; a process for each, for its peak. */
 export const mixture = {
   name: "mixture",
-  about: "full Gaussian mixture, 1,000,000 × 10, k = 8, same starting labels, 20 rounds",
+  about: "full Gaussian mixture, 1,000,000 × 10, k = 8, same starting labels, 10 rounds",
   async run({ compare }) {
     for (const kind of ["blobs", "cloud"]) {
       const path = data(kind, rows, columns, "f64");
