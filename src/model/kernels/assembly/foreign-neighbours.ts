@@ -136,6 +136,7 @@ function searchLeaf(leaf: usize, own: i32): void {
   const base = leaf * leafRows;
   let open: u32 = 0;
   let bound: f64 = 0;
+  let ceiling: f64 = 0;
   for (let i: usize = 0; i < leafRows; i++) {
     store<f64>(reaches + 8 * i, -1);
     if (i >= many) continue;
@@ -154,6 +155,7 @@ function searchLeaf(leaf: usize, own: i32): void {
     store<f64>(limits + 8 * i, limit);
     store<f64>(reaches + 8 * i, reach);
     if (reach > bound) bound = reach;
+    if (limit > ceiling) ceiling = limit;
     open |= 1 << <u32>i;
   }
   if (open == 0) return;
@@ -162,12 +164,14 @@ function searchLeaf(leaf: usize, own: i32): void {
     const node = <usize>at;
     const there = load<i32>(nodeComponents + 4 * node);
     if (own >= 0 && there == own) continue;
+    if (load<f64>(nodeCores + 8 * node) > ceiling) continue;
     if (!isLeaf(node)) {
       enter(node, bound);
       continue;
     }
     const other = fromLeaf(node);
-    const least = load<f64>(nodeCores + 8 * node);
+    const useful: u32 = own < 0 ? 0xffff : usefulPlaces(other, own, ceiling);
+    if (useful == 0) continue;
     let asked = other == leaf ? open : nearPlaces(leaf, node, reaches);
     if (asked == 0) continue;
     for (; asked != 0; asked &= asked - 1) {
@@ -182,10 +186,16 @@ function searchLeaf(leaf: usize, own: i32): void {
       }
       const reach = min(load<f64>(reaches + 8 * i), above(limit));
       store<f64>(reaches + 8 * i, reach);
-      if (there != component && least <= limit) askLeaf(leaf, i, other, component, limits + 8 * i, reaches + 8 * i);
+      if (there != component) askLeaf(leaf, i, other, useful, component, limits + 8 * i, reaches + 8 * i);
     }
     bound = -1;
-    for (let i: usize = 0; i < many; i++) bound = max(bound, load<f64>(reaches + 8 * i));
+    ceiling = -1;
+    for (let i: usize = 0; i < many; i++) {
+      const reach = load<f64>(reaches + 8 * i);
+      if (reach < 0) continue;
+      bound = max(bound, reach);
+      ceiling = max(ceiling, load<f64>(limits + 8 * i));
+    }
   }
   for (let rest = open; rest != 0; rest &= rest - 1) {
     const i = <usize>ctz(rest);
@@ -194,13 +204,35 @@ function searchLeaf(leaf: usize, own: i32): void {
   }
 }
 
+/** Bits of a leaf's points that an edge may go to: of another component than `own`, with a core distance that is not too great. */
+@inline
+function usefulPlaces(leaf: usize, own: i32, ceiling: f64): u32 {
+  const base = leaf * leafRows;
+  const many = pointsOf(leaf);
+  let useful: u32 = 0;
+  for (let o: usize = 0; o < many; o++) {
+    const q = base + o;
+    const is = <u32>(load<f64>(cores + 8 * q) <= ceiling) & <u32>(load<i32>(components + 4 * q) != own);
+    useful |= is << <u32>o;
+  }
+  return useful;
+}
+
 /** Looks among a leaf's points for a better candidate of one point. */
 @inline
-function askLeaf(leaf: usize, i: usize, other: usize, component: i32, limitAt: usize, reachAt: usize): void {
+function askLeaf(
+  leaf: usize,
+  i: usize,
+  other: usize,
+  useful: u32,
+  component: i32,
+  limitAt: usize,
+  reachAt: usize,
+): void {
   const p = leaf * leafRows + i;
   const core = load<f64>(cores + 8 * p);
   let limit = load<f64>(limitAt);
-  let near = <u32>leafDistances(pointAt(leaf, i), other, load<f64>(reachAt));
+  let near = <u32>leafDistances(pointAt(leaf, i), other, load<f64>(reachAt)) & useful;
   for (; near != 0; near &= near - 1) {
     const o = <usize>ctz(near);
     const q = other * leafRows + o;
