@@ -20,36 +20,48 @@ test("the report opens with method, rows, features, seed, a parallel seeding and
 
 test("knee and silhouette that agree are said to agree", () => {
   const candidates = [candidate(2, 0.41), candidate(3, 0.48), candidate(5, 0.61)];
-  expect(choiceSentence({ candidates, chosen: 5, knee: 5, tolerance })).toBe(
+  expect(choiceSentence({ candidates, chosen: 5, knee: 5, tolerance, criterion: "inertia" })).toBe(
     "knee k=5 · best silhouette k=5 → they agree",
   );
 });
 
 test("knee and silhouette that disagree are said to disagree, with what the knee would cost", () => {
   const candidates = [candidate(2, 0.41), candidate(4, 0.56), candidate(6, 0.61)];
-  expect(choiceSentence({ candidates, chosen: 6, knee: 4, tolerance })).toBe(
+  expect(choiceSentence({ candidates, chosen: 6, knee: 4, tolerance, criterion: "inertia" })).toBe(
     "knee k=4 · best silhouette k=6 → they disagree: k=6, the knee's silhouette is 0.05 lower",
   );
 });
 
 test("a tie goes to the knee, or to the smallest k without one, and the line says so", () => {
   const candidates = [candidate(3, 0.605), candidate(4, 0.602), candidate(6, 0.61)];
-  expect(choiceSentence({ candidates, chosen: 4, knee: 4, tolerance })).toBe(
+  expect(choiceSentence({ candidates, chosen: 4, knee: 4, tolerance, criterion: "inertia" })).toBe(
     "knee k=4 · best silhouette k=6 → k=3, 4 and 6 tie within 0.01, the tie goes to the knee: k=4",
   );
-  expect(choiceSentence({ candidates, chosen: 3, knee: null, tolerance })).toBe(
+  expect(choiceSentence({ candidates, chosen: 3, knee: null, tolerance, criterion: "inertia" })).toBe(
     "no knee · best silhouette k=6 → k=3, 4 and 6 tie within 0.01, the tie goes to the smallest: k=3",
   );
 });
 
 test("one k that was asked for has its row and no choice to explain", () => {
-  const blocks = chooseKBlocks({ candidates: [candidate(4, 0.5)], chosen: 4, knee: null, tolerance });
+  const blocks = chooseKBlocks({
+    candidates: [candidate(4, 0.5)],
+    chosen: 4,
+    knee: null,
+    tolerance,
+    criterion: "inertia",
+  });
   expect(blocks.map((block) => block.kind)).toEqual(["table", "text"]);
   expect(JSON.stringify(blocks)).not.toContain("rule:");
 });
 
 test("exact silhouettes have no column for an interval, and the table keeps full precision for files", () => {
-  const [block] = chooseKBlocks({ candidates: [candidate(3, 0.123456789)], chosen: 3, knee: null, tolerance });
+  const [block] = chooseKBlocks({
+    candidates: [candidate(3, 0.123456789)],
+    chosen: 3,
+    knee: null,
+    tolerance,
+    criterion: "inertia",
+  });
   if (block?.kind !== "table") throw new Error("a table comes first");
   expect(block.table.columns.map(({ header }) => header)).toEqual([
     "k",

@@ -54,7 +54,7 @@ export function sampleReport(): Report {
       seeding: "greedy",
       starts: 10,
     }),
-    ...chooseKBlocks({ candidates, chosen: 3, knee: 3, tolerance: 0.01 }),
+    ...chooseKBlocks({ candidates, chosen: 3, knee: 3, tolerance: 0.01, criterion: "inertia" }),
     ...structureBlocks({
       verdict: "found",
       silhouette: 0.598,

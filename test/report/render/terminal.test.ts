@@ -36,7 +36,7 @@ test.each([
 });
 
 test("the k table is drawn with bars in eighths and the chosen row marked", async () => {
-  const blocks = chooseKBlocks({ candidates, chosen: 3, knee: 3, tolerance: 0.01 }).slice(0, 2);
+  const blocks = chooseKBlocks({ candidates, chosen: 3, knee: 3, tolerance: 0.01, criterion: "inertia" }).slice(0, 2);
   expect(await renderTerminal(reportOf(...blocks), { ...plain, width: 120 })).toBe(
     [
       "  k  inertia                     drop  silhouette         ±95%    C–H   D–B  smallest",
@@ -51,7 +51,7 @@ test("the k table is drawn with bars in eighths and the chosen row marked", asyn
 });
 
 test("without Unicode the same table is drawn in ASCII", async () => {
-  const blocks = chooseKBlocks({ candidates, chosen: 3, knee: 3, tolerance: 0.01 }).slice(0, 2);
+  const blocks = chooseKBlocks({ candidates, chosen: 3, knee: 3, tolerance: 0.01, criterion: "inertia" }).slice(0, 2);
   expect(await renderTerminal(reportOf(...blocks), { ...plain, unicode: false })).toBe(
     [
       "  k  inertia                drop  silhouette       +/-95%    C-H   D-B  smallest",
@@ -66,7 +66,7 @@ test("without Unicode the same table is drawn in ASCII", async () => {
 });
 
 test("a narrow terminal leaves out the least telling columns and says which", async () => {
-  const [table] = chooseKBlocks({ candidates, chosen: 3, knee: 3, tolerance: 0.01 });
+  const [table] = chooseKBlocks({ candidates, chosen: 3, knee: 3, tolerance: 0.01, criterion: "inertia" });
   if (table === undefined) throw new Error("a table comes first");
   const lines = (await renderTerminal(reportOf(table), { ...plain, width: 60 })).split("\n");
   expect(lines[0]).toBe("  k  inertia                silhouette         C–H  smallest");

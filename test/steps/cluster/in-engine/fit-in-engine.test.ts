@@ -7,6 +7,8 @@ import { eighths, gridRows, pointsOf, withBoth, type Rows } from "./with-points.
 const both = withBoth();
 
 const defaults: FitOptions = {
+  method: "k-means",
+  linkage: "ward",
   k: { asked: "one", candidates: [4] },
   seeding: "parallel",
   starts: 3,
