@@ -42,13 +42,14 @@ export interface Hierarchy {
 
 export interface HierarchicalResult extends TreeSegments, Pick<Hierarchy, "tree" | "cophenetic" | "micro"> {}
 
-/** Distinct rows up to which `auto` makes one stage. */
-export const mostOneStage: Readonly<Record<Linkage, number>> = {
-  ward: 50_000,
-  complete: mostMatrixPoints,
-  average: mostMatrixPoints,
-  single: 50_000,
-};
+/**
+ * Distinct rows up to which `auto` makes one stage: 20,000 for complete and average linkage, which hold all distances; for ward
+ * and single 100,000 up to 16 columns and fewer beyond, so that rows² · columns stays the same (28,284 at 200).
+ */
+export function mostOneStage(linkage: Linkage, columns: number): number {
+  if (linkage === "complete" || linkage === "average") return mostMatrixPoints;
+  return Math.floor(100_000 * Math.sqrt(16 / Math.max(16, columns)));
+}
 
 /**
  * Segments by cutting a hierarchy (`treeOfPoints`). Of two stages, the first makes micro-clusters by k-means and the second the
@@ -76,7 +77,8 @@ export async function buildHierarchy(
   const mark = compute.mark();
   try {
     const distinct = distinctRows(compute, points);
-    const isTwo = stages === "two" || (stages === "auto" && distinct > mostOneStage[linkage]);
+    const isTwo =
+      stages === "two" || (stages === "auto" && distinct > mostOneStage(linkage, points.matrix.columns.length));
     const micro = isTwo ? await microClusters(compute, points, { many, seed }) : null;
     const over = micro?.points ?? points;
     const tree = await treeOfPoints(compute, over, linkage, progress);

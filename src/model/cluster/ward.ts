@@ -12,7 +12,8 @@ const breathSearches = 512;
  * which leaves out most clusters where columns are few and looks at all where they are many.
  *
  * Of equal distances the previous cluster of the chain is taken, else the lowest number; a joint cluster has the higher number
- * of its two (SciPy's rule). Numbers are those of the points.
+ * of its two (SciPy's rule). Numbers are those of the points. Distances that are equal but for rounding are told apart by it, which
+ * is not SciPy's: it keeps distances, this keeps centroids.
  */
 export async function wardMerges(
   compute: Compute,

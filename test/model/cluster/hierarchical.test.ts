@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { copheneticCorrelation } from "../../../src/model/cluster/cophenetic.ts";
-import { fitHierarchical, type HierarchicalOptions } from "../../../src/model/cluster/hierarchical.ts";
+import { fitHierarchical, mostOneStage, type HierarchicalOptions } from "../../../src/model/cluster/hierarchical.ts";
 import {
   cutByCount,
   cutByHeight,
@@ -267,4 +267,9 @@ test("more segments than distinct rows, no row of positive weight, and more rows
   });
   const found = await fit(many, { linkage: "average", cut, microClusters: 100 });
   expect(found.micro!.count).toBeLessThanOrEqual(100);
+});
+
+test("one stage for as many rows as take about the same time", () => {
+  expect(linkages.map((linkage) => mostOneStage(linkage, 10))).toEqual([100_000, 20_000, 20_000, 100_000]);
+  expect(mostOneStage("ward", 200)).toBe(Math.floor(100_000 / Math.sqrt(12.5)));
 });
