@@ -21,8 +21,8 @@ export interface KeptRows {
 }
 
 /**
- * The first of each set of equal rows, of those that `isWanted`: all where they are few enough, else 10,000 of them, those of
- * more than a ten-thousandth of the weight, the others by a hash of their number and the seed.
+ * The first of each set of equal rows, of those that `isWanted`: all where they are few enough, else 10,000 of them,
+ * those of more than a ten-thousandth of the weight, the others by a hash of their number and the seed.
  */
 export function keptRows(
   matrix: Matrix,

@@ -21,7 +21,10 @@ export interface HdbscanModel {
   readonly leaves: readonly number[];
   /** Distance of each to its fifth nearest other one; null where all rows are held. */
   readonly reaches: readonly number[] | null;
-  /** By cluster of the condensed tree: its parent (-1 for the first), the distance at which it begins (0 for the first). */
+  /**
+   * By cluster of the condensed tree: its parent (-1 for the first), the distance at which it begins (0 for the
+   * first).
+   */
   readonly parents: readonly number[];
   readonly begins: readonly number[];
   /** By cluster: its segment, -1 for none. */
@@ -65,11 +68,12 @@ export interface HdbscanAssignment {
 }
 
 /**
- * Segments of rows that were not in the fit, which stays as it is. Where the model holds all rows of the fit, the hdbscan
- * package's approximate prediction: a row joins the neighbour of least mutual reachability among 2 × (minSamples - 1), and
- * belongs to the cluster of that neighbour that holds at this distance; the row's own core distance counts minSamples rows
- * of the fit. Else the same with the nearest rows held and without a core distance of its own, and the row stays in the
- * segment if it is no farther from that neighbour than the neighbour is from its fifth nearest one held.
+ * Segments of rows that were not in the fit, which stays as it is. Where the model holds all rows of the fit, the
+ * hdbscan package's approximate prediction: a row joins the neighbour of least mutual reachability among 2 ×
+ * (minSamples - 1), and belongs to the cluster of that neighbour that holds at this distance; the row's own core
+ * distance counts minSamples rows of the fit. Else the same with the nearest rows held and without a core distance of
+ * its own, and the row stays in the segment if it is no farther from that neighbour than the neighbour is from its
+ * fifth nearest one held.
  */
 export async function assignByHdbscan(
   compute: Compute,
