@@ -138,8 +138,10 @@ function nearestByReachability(
 
 /** The cluster that a row which joins a neighbour at a distance is in. */
 function clusterAt(model: HdbscanModel, neighbour: number, distance: number): number {
+  // Compared as densities, which the fit's distances were: a reciprocal's reciprocal may be off by its last bit.
+  const density = 1 / distance;
   let cluster = model.clusterOf[neighbour]!;
-  if (model.leaves[neighbour]! >= distance) return cluster;
-  while (cluster > 0 && model.begins[cluster]! <= distance) cluster = model.parents[cluster]!;
+  if (1 / model.leaves[neighbour]! <= density) return cluster;
+  while (cluster > 0 && 1 / model.begins[cluster]! >= density) cluster = model.parents[cluster]!;
   return cluster;
 }
