@@ -29,7 +29,7 @@ export async function dbscanModel(
   epsilon: number,
   seed: number,
 ): Promise<DbscanModel> {
-  const kept = keptRows(matrix, null, (row) => isCore[row] === 1, seed);
+  const kept = keptRows(matrix, null, labels, (row) => isCore[row] === 1, seed);
   const rows = kept.rows.length;
   const values = valuesOf(matrix, kept.rows);
   const reaches = kept.isAll ? null : await reachesOf(compute, values, rows);
@@ -37,9 +37,9 @@ export async function dbscanModel(
 }
 
 /**
- * The segment of each row, from 0, -1 for noise. Where the model holds all core rows, the first segment with a core row
- * within ε: the labels that the fit gave its own rows. Else the segment of the nearest core row held, if that is no farther
- * than ε or than it is from its fifth nearest one held. Leaves the labels in the numeric memory.
+ * The segment of each row, from 0, -1 for noise. Where the model holds all core rows, the first segment with a core
+ * row within ε: the labels that the fit gave its own rows. Else the segment of the nearest core row held, if that is
+ * no farther than ε or than it is from its fifth nearest one held. Leaves the labels in the numeric memory.
  */
 export async function assignByDbscan(compute: Compute, matrix: Matrix, model: DbscanModel): Promise<Int32Array> {
   const labels = compute.i32(matrix.rows).fill(-1);

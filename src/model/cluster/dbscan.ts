@@ -29,9 +29,9 @@ export interface DbscanResult {
  * row comes first in the table. Weights act as repeated rows; rows of weight 0 are never core points.
  *
  * Core points are joined in disjoint sets, from the leaves of a kd-tree upwards, and what is one set already is not
- * looked at again, so neighbourhoods are never held. Memory, beside the points: 9 bytes × rows × columns, and some 20 × rows.
- * The matrix must hold no NaN or infinity. The same for any number of threads. Leaves the labels and `isCore` in the
- * numeric memory.
+ * looked at again, so neighbourhoods are never held. Memory, beside the points: 9 bytes × rows × columns, and some 20
+ * × rows. The matrix must hold no NaN or infinity. The same for any number of threads. Leaves the labels and `isCore`
+ * in the numeric memory.
  */
 export async function dbscan(
   compute: Compute,
@@ -65,9 +65,14 @@ export async function dbscan(
 
 function checkOptions({ epsilon, minSamples }: DbscanOptions): void {
   if (!(epsilon > 0 && epsilon < Infinity)) {
-    throw new SegmentError("bad-option-value", `ε must be a number above 0, not ${epsilon}`);
+    throw new SegmentError("bad-option-value", `ε must be a number above 0, not ${epsilon}`, {
+      hint: "it is a distance between scaled rows; leave it out to have one proposed",
+    });
   }
-  if (!(minSamples > 0)) throw new SegmentError("bad-option-value", `the minimum of neighbours must be above 0`);
+  if (minSamples > 0) return;
+  throw new SegmentError("bad-option-value", `the minimum of neighbours must be above 0, not ${minSamples}`, {
+    hint: "leave it out to have one proposed",
+  });
 }
 
 interface Work {

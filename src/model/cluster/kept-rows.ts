@@ -20,13 +20,18 @@ export interface KeptRows {
   readonly isAll: boolean;
 }
 
+/** Rows of each segment that are held before others, as long as there is room. */
+const rowsBySegment = 10;
+
 /**
- * The first of each set of equal rows, of those that `isWanted`: all where they are few enough, else 10,000 of them, those of
- * more than a ten-thousandth of the weight, the others by a hash of their number and the seed.
+ * The first of each set of equal rows, of those that `isWanted`: all where they are few enough, else 10,000 of them:
+ * those of more than a ten-thousandth of the weight, ten of each segment, then any, by a hash of their number and the
+ * seed.
  */
 export function keptRows(
   matrix: Matrix,
   weights: Float64Array | null,
+  labels: Int32Array,
   isWanted: (row: number) => boolean,
   seed: number,
 ): KeptRows {
@@ -46,12 +51,19 @@ export function keptRows(
   let kept = points;
   if (!isAll) {
     const isHeavy = (point: number): boolean => sums[point]! * mostKeptRows > total;
-    const heavy = points.filter(isHeavy);
     const light = inHashOrder(
       seed,
       points.filter((point) => !isHeavy(point)),
     );
-    kept = [...heavy, ...light.slice(0, mostKeptRows - heavy.length)];
+    const counts = new Map<number, number>();
+    const isEarly = (point: number): boolean => {
+      const segment = labels[firsts[point]!]!;
+      counts.set(segment, (counts.get(segment) ?? 0) + 1);
+      return segment >= 0 && counts.get(segment)! <= rowsBySegment;
+    };
+    const early = new Set(light.filter(isEarly));
+    const rest = light.filter((point) => !early.has(point));
+    kept = [...points.filter(isHeavy), ...early, ...rest].slice(0, mostKeptRows);
   }
   kept.sort((a, b) => firsts[a]! - firsts[b]!);
   return { rows: kept.map((point) => firsts[point]!), weights: kept.map((point) => sums[point]!), isAll };

@@ -7,7 +7,9 @@ export interface OpticsSegments {
   readonly segments: number;
 }
 
-/** The segments that DBSCAN has at an ε not above the plot's own, but for border rows that the plot reaches too late. */
+/**
+ * The segments that DBSCAN has at an ε not above the plot's own, but for border rows that the plot reaches too late.
+ */
 export function cutPlot(plot: OpticsResult, epsilon: number): OpticsSegments {
   const { ordering, reachabilities, coreDistances } = plot;
   const labels = new Int32Array(ordering.length).fill(-1);
@@ -31,9 +33,9 @@ export interface XiOptions {
 export type PlotRange = readonly [number, number];
 
 /**
- * Segments between steep falls and rises of the plot (Ankerst et al. 1999, figure 19), shortened where the last row was not
- * reached from within (Schubert, Gertz 2018, algorithm 2). They nest; a row has the label of the smallest, and a
- * segment that holds a labelled one has none. By scikit-learn's conventions.
+ * Segments between steep falls and rises of the plot (Ankerst et al. 1999, figure 19), shortened where the last row
+ * was not reached from within (Schubert, Gertz 2018, algorithm 2). They nest; a row has the label of the smallest, and
+ * a segment that holds a labelled one has none. By scikit-learn's conventions.
  */
 export function xiSegments(
   plot: OpticsResult,

@@ -27,10 +27,11 @@ export interface OpticsResult {
 }
 
 /**
- * OPTICS (Ankerst, Breunig, Kriegel, Sander 1999), exact, by scikit-learn's conventions: distances are compared to 15 decimals,
- * of rows equally near the first in the table comes first. A kd-tree knows the row that is nearest to what was reached, and leaves out what a
- * row cannot bring nearer. One thread; the same for any number. Throws `bad-weights` for weights other than 1. Memory, beside the points,
- * 9 bytes × rows × columns and some 50 × rows. Leaves nothing in the numeric memory.
+ * OPTICS (Ankerst, Breunig, Kriegel, Sander 1999), exact, by scikit-learn's conventions: distances are compared to 15
+ * decimals, of rows equally near the first in the table comes first. A kd-tree knows the row that is nearest to what
+ * was reached, and leaves out what a row cannot bring nearer. One thread; the same for any number. Throws
+ * `bad-weights` for weights other than 1. Memory, beside the points, 9 bytes × rows × columns and some 50 × rows.
+ * Leaves nothing in the numeric memory.
  */
 export async function optics(
   compute: Compute,
@@ -101,9 +102,14 @@ function checkOptions({ weights }: Points, { minSamples, maxEpsilon }: OpticsOpt
     throw new SegmentError(
       "bad-option-value",
       `the minimum of neighbours must be a whole number from 2, not ${minSamples}`,
+      { hint: "leave it out to have one proposed" },
     );
   }
-  if (!(maxEpsilon > 0)) throw new SegmentError("bad-option-value", `ε must be a number above 0, not ${maxEpsilon}`);
+  if (!(maxEpsilon > 0)) {
+    throw new SegmentError("bad-option-value", `ε must be a number above 0, not ${maxEpsilon}`, {
+      hint: "leave it out to look at any distance",
+    });
+  }
   if (weights?.some((weight) => weight !== 1) !== true) return;
   throw new SegmentError("bad-weights", "OPTICS orders single rows and takes no weights", {
     hint: "leave the weights out, or use --method hdbscan, which takes whole weights",

@@ -41,8 +41,8 @@ export interface ProposedEpsilon {
 
 /**
  * ε by the knee of the k-distance curve (Ester et al. 1996; Satopää et al. 2011): each row's distance to its
- * `minSamples`th row, itself included, by falling size. Whole weights from 1 act as repeated rows there, others count as one row. Null where no
- * row has so many rows at a distance above 0.
+ * `minSamples`th row, itself included, by falling size. Whole weights from 1 act as repeated rows there, others count
+ * as one row. Null where no row has so many rows at a distance above 0.
  */
 export async function proposeEpsilon(
   compute: Compute,

@@ -12,8 +12,8 @@ const sample = 64;
  * among some 64 of the points there (all, where those are equal; ties to the first column), and brings the points whose
  * value is less to the front of `order`, as many as the left half of the leaves holds.
  *
- * args: rows, columns, values (f64, column-major), order (i32, rows), keys (f64, scratch by row), tasks (i32: from, to),
- * 1 to split all the way down.
+ * args: rows, columns, values (f64, column-major), order (i32, rows), keys (f64, scratch by row), tasks (i32: from,
+ * to), 1 to split all the way down.
  */
 export const splitTree: Kernel = (memory, block, args) => {
   const rows = argument(args, 0);

@@ -3,7 +3,10 @@ import { argument } from "./kernel.ts";
 import type { Kernel } from "./kernel.ts";
 import { leafRows, treeArgumentCount, walkTree } from "./tree-walk.ts";
 
-/** Points that a block of `keepCandidates` takes; most leaves of one of `foreignNeighbours`, and its bytes of scratch by thread. */
+/**
+ * Points that a block of `keepCandidates` takes; most leaves of one of `foreignNeighbours`, and its bytes of scratch
+ * by thread.
+ */
 export const keepCandidatesBlock = 16_384;
 export const foreignNeighboursBlock = 128;
 export const foreignNeighboursScratch = 16 * leafRows;
@@ -34,13 +37,13 @@ export const keepCandidates: Kernel = (memory, block, args) => {
 /**
  * One round of Borůvka's algorithm on mutual reachability, max(core distance of p, of q, distance of p and q): gives
  * points a candidate in another component. All is squared. Edges stand in the order of mutual reachability, then
- * distance, then lower row, then higher row, so that no two are equal and the spanning tree is one. When the last block has ended,
- * each component's best is the least mutual reachability of an edge that leaves it, and the first of all edges that leave
- * it is the candidate of one of its points.
+ * distance, then lower row, then higher row, so that no two are equal and the spanning tree is one. When the last
+ * block has ended, each component's best is the least mutual reachability of an edge that leaves it, and the first of
+ * all edges that leave it is the candidate of one of its points.
  *
- * `lows` are bounds that no edge of a point to another component is below; a point whose bound is above its component's
- * best is not looked at, and one whose bound equals its candidate's weight has found its first edge. They hold for later
- * rounds too.
+ * `lows` are bounds that no edge of a point to another component is below; a point whose bound is above its
+ * component's best is not looked at, and one whose bound equals its candidate's weight has found its first edge. They
+ * hold for later rounds too.
  *
  * args: the tree's ten, components (i32 by position), core distances (f64), lows (f64), candidates (i32, -1 for none),
  * their weights (f64), their distances (f64), best (f64 by component), component of each node (i32, -1 where its points

@@ -15,8 +15,8 @@ export function treeQueriesScratch(columns: number): number {
  * The points of a tree that lie nearest to each of some rows, nearest first, ties to the lower row of the tree's table.
  *
  * args: the tree's ten, values (f64, column-major), their rows, first row asked for, how many, rows of a block, scale
- * (of the tree), order (i32: row by position), neighbours wanted, out: rows of the tree's table (i32, by neighbour, then
- * row; -1 where there are no more), out: squared distances (f64, in the tree's scale).
+ * (of the tree), order (i32: row by position), neighbours wanted, out: rows of the tree's table (i32, by neighbour,
+ * then row; -1 where there are no more), out: squared distances (f64, in the tree's scale).
  */
 export const nearestNeighbours: Kernel = (memory, block, args) => {
   const walk = walkTree(memory, args);

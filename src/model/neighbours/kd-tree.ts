@@ -61,7 +61,10 @@ export function kdTree(compute: Compute, values: Float64Array, rows: number): Kd
   return { rows, columns, leaves, scale, order, data, boxes, ranges, leafNodes };
 }
 
-/** The tree as the first ten arguments of a kernel that walks it; `extra` bytes of scratch by thread are the kernel's own. */
+/**
+ * The tree as the first ten arguments of a kernel that walks it; `extra` bytes of scratch by thread are the kernel's
+ * own.
+ */
 export function treeArguments(compute: Compute, tree: KdTree, extra: number): number[] {
   const bytes = walkBytes + 64 * Math.ceil(extra / 64);
   const scratch = compute.u8(bytes * compute.threads);
@@ -83,8 +86,8 @@ export function treeArguments(compute: Compute, tree: KdTree, extra: number): nu
 const blocksAtOnce = 16;
 
 /**
- * Runs a kernel that walks a tree, some blocks at a time, so that interrupts are served and `progress` is told the share
- * that is done. `args` begin with those of `treeArguments`.
+ * Runs a kernel that walks a tree, some blocks at a time, so that interrupts are served and `progress` is told the
+ * share that is done. `args` begin with those of `treeArguments`.
  */
 export async function runInParts(
   compute: Compute,

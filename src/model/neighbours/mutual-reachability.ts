@@ -51,9 +51,9 @@ export interface SpanningTree {
 
 /**
  * The minimum spanning tree of mutual reachability, max(core distance of a, of b, distance of a and b), by Borůvka's
- * algorithm over the kd-tree (March, Ram, Gray 2010; McInnes, Healy 2017), with bounds kept from round to round. Edges of equal
- * mutual reachability, of which each point has many, stand in the order of their distances, then of their rows; so there is
- * one such tree. Core distances are finite. Memory about 60 bytes a row. Left in the numeric memory.
+ * algorithm over the kd-tree (March, Ram, Gray 2010; McInnes, Healy 2017), with bounds kept from round to round. Edges
+ * of equal mutual reachability, of which each point has many, stand in the order of their distances, then of their
+ * rows; so there is one such tree. Core distances are finite. Memory about 60 bytes a row. Left in the numeric memory.
  */
 export async function spanningTree(
   compute: Compute,

@@ -1,6 +1,6 @@
 /**
- * The indices of numbers that are not negative (infinity included), by rising value, equals by rising index: a radix sort of their bits, 16
- * at a time. About 15 ns a number; memory 8 bytes a number beside the result.
+ * The indices of numbers that are not negative (infinity included), by rising value, equals by rising index: a radix
+ * sort of their bits, 16 at a time. About 15 ns a number; memory 8 bytes a number beside the result.
  */
 export function sortedOrder(values: Float64Array): Int32Array {
   const n = values.length;

@@ -100,6 +100,19 @@ test("a sample holds the row that a large part of the table repeats", async () =
   compute.release(mark);
 });
 
+test("a sample holds rows of each segment, the smallest too", async () => {
+  const compute = computes[0]!;
+  const mark = compute.mark();
+  const corners = [0, 1, 2].flatMap((c) => Array.from({ length: 6 }, (_, i) => [5 + c, 5 + c + i / 1000]));
+  const points = { matrix: matrixOf(compute, [...cloudRows(40_000, 2, 6), ...corners]), weights: null };
+  const fit = await dbscan(compute, points, { epsilon: 0.02, minSamples: 6 });
+  expect(fit.segments).toBe(4);
+  const model = await dbscanModel(compute, points.matrix, fit, 0.02, 1);
+  expect(model.rows).toBe(10_000);
+  expect([1, 2, 3].map((segment) => model.labels.filter((label) => label === segment).length)).toEqual([6, 6, 6]);
+  compute.release(mark);
+});
+
 function shareEqual(a: Int32Array, b: Int32Array): number {
   return a.reduce((sum, label, i) => sum + (label === b[i] ? 1 : 0), 0) / a.length;
 }

@@ -18,8 +18,8 @@ export interface CondensedTree {
 }
 
 /**
- * Condenses single linkage (Campello, Moulavi, Zimek, Sander 2015; McInnes, Healy 2017). A point of weight w is w points
- * that join at its core distance. O(points).
+ * Condenses single linkage (Campello, Moulavi, Zimek, Sander 2015; McInnes, Healy 2017). A point of weight w is w
+ * points that join at its core distance. O(points).
  */
 export function condensedTree(
   tree: MergeTree,

@@ -21,7 +21,10 @@ export interface HdbscanModel {
   readonly leaves: readonly number[];
   /** Distance of each to its fifth nearest other one; null where all rows are held. */
   readonly reaches: readonly number[] | null;
-  /** By cluster of the condensed tree: its parent (-1 for the first), the distance at which it begins (0 for the first). */
+  /**
+   * By cluster of the condensed tree: its parent (-1 for the first), the distance at which it begins (0 for the
+   * first).
+   */
   readonly parents: readonly number[];
   readonly begins: readonly number[];
   /** By cluster: its segment, -1 for none. */
@@ -37,7 +40,7 @@ export async function hdbscanModel(
   minSamples: number,
   seed: number,
 ): Promise<HdbscanModel> {
-  const kept = keptRows(matrix, weights, () => true, seed);
+  const kept = keptRows(matrix, weights, fit.labels, () => true, seed);
   const rows = kept.rows.length;
   const values = valuesOf(matrix, kept.rows);
   const { tree, segmentOf } = fit;
@@ -65,11 +68,12 @@ export interface HdbscanAssignment {
 }
 
 /**
- * Segments of rows that were not in the fit, which stays as it is. Where the model holds all rows of the fit, the hdbscan
- * package's approximate prediction: a row joins the neighbour of least mutual reachability among 2 × (minSamples - 1), and
- * belongs to the cluster of that neighbour that holds at this distance; the row's own core distance counts minSamples rows
- * of the fit. Else the same with the nearest rows held and without a core distance of its own, and the row stays in the
- * segment if it is no farther from that neighbour than the neighbour is from its fifth nearest one held.
+ * Segments of rows that were not in the fit, which stays as it is. Where the model holds all rows of the fit, the
+ * hdbscan package's approximate prediction: a row joins the neighbour of least mutual reachability among 2 ×
+ * (minSamples - 1), and belongs to the cluster of that neighbour that holds at this distance; the row's own core
+ * distance counts minSamples rows of the fit. Else the same with the nearest rows held and without a core distance of
+ * its own, and the row stays in the segment if it is no farther from that neighbour than the neighbour is from its
+ * fifth nearest one held.
  */
 export async function assignByHdbscan(
   compute: Compute,
@@ -134,8 +138,10 @@ function nearestByReachability(
 
 /** The cluster that a row which joins a neighbour at a distance is in. */
 function clusterAt(model: HdbscanModel, neighbour: number, distance: number): number {
+  // Compared as densities, which the fit's distances were: a reciprocal's reciprocal may be off by its last bit.
+  const density = 1 / distance;
   let cluster = model.clusterOf[neighbour]!;
-  if (model.leaves[neighbour]! >= distance) return cluster;
-  while (cluster > 0 && model.begins[cluster]! <= distance) cluster = model.parents[cluster]!;
+  if (1 / model.leaves[neighbour]! <= density) return cluster;
+  while (cluster > 0 && 1 / model.begins[cluster]! >= density) cluster = model.parents[cluster]!;
   return cluster;
 }

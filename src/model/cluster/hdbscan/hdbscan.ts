@@ -43,13 +43,14 @@ export interface HdbscanResult {
  * HDBSCAN* (Campello, Moulavi, Zimek, Sander 2015), exact: core distances and a minimum spanning tree of mutual
  * reachability from a kd-tree, condensed single linkage, clusters by excess of mass or its leaves. Conventions are
  * scikit-learn's (`minSamples` counts the row itself; a row that falls out of a segment stays in it with a lower
- * probability). Most edges have an equal in mutual reachability, as a row's core distance is that of several: here the one
- * between nearer rows comes first, then the one of lower rows. scikit-learn takes equals as an unstable sort leaves them, so that where
- * segments hang on such a tie, its labels are one of several readings. Where rows are fewer than `minSamples` all is noise.
+ * probability). Most edges have an equal in mutual reachability, as a row's core distance is that of several: here the
+ * one between nearer rows comes first, then the one of lower rows. scikit-learn takes equals as an unstable sort
+ * leaves them, so that where segments hang on such a tie, its labels are one of several readings. Where rows are fewer
+ * than `minSamples` all is noise.
  *
- * Whole weights act as repeated rows, and equal rows are folded into one; throws `bad-weights` for others. The matrix must hold no NaN or infinity. The same
- * for any number of threads. Memory, beside the points, 9 bytes × rows × columns and some 120 × rows. Leaves nothing in the
- * numeric memory.
+ * Whole weights act as repeated rows, and equal rows are folded into one; throws `bad-weights` for others. The matrix
+ * must hold no NaN or infinity. The same for any number of threads. Memory, beside the points, 9 bytes × rows ×
+ * columns and some 120 × rows. Leaves nothing in the numeric memory.
  */
 export async function hdbscan(
   compute: Compute,
@@ -137,18 +138,19 @@ async function fitDistinct(
 }
 
 function checkOptions({ minClusterSize, minSamples, selectionEpsilon }: HdbscanOptions): void {
-  if (!(Number.isInteger(minClusterSize) && minClusterSize >= 2)) {
-    throw new SegmentError("bad-option-value", `the minimum size must be a whole number from 2, not ${minClusterSize}`);
-  }
-  if (!(Number.isInteger(minSamples) && minSamples >= 1)) {
-    throw new SegmentError(
-      "bad-option-value",
-      `the minimum of neighbours must be a whole number from 1, not ${minSamples}`,
-    );
-  }
-  if (!(selectionEpsilon >= 0)) {
-    throw new SegmentError("bad-option-value", `the distance threshold must be 0 or more, not ${selectionEpsilon}`);
-  }
+  checkWhole("minimum size", minClusterSize, 2);
+  checkWhole("minimum of neighbours", minSamples, 1);
+  if (selectionEpsilon >= 0) return;
+  throw new SegmentError("bad-option-value", `the distance threshold must be 0 or more, not ${selectionEpsilon}`, {
+    hint: "leave it out to split segments at any distance",
+  });
+}
+
+function checkWhole(name: string, value: number, least: number): void {
+  if (Number.isInteger(value) && value >= least) return;
+  throw new SegmentError("bad-option-value", `the ${name} must be a whole number from ${least}, not ${value}`, {
+    hint: "leave it out to have one proposed",
+  });
 }
 
 function checkWeights(weights: Float64Array | null): void {

@@ -16,7 +16,8 @@ export interface MergeTree {
 
 /**
  * Single linkage from a spanning tree of mutual reachability (its squares brought to distances by 1 / `scale`): edges
- * are taken by length, then distance of the points, then rows. `weights` by point, null: all one; `rows` the row of each.
+ * are taken by length, then distance of the points, then rows. `weights` by point, null: all one; `rows` the row of
+ * each.
  */
 export function mergeTree(
   edges: SpanningTree,
