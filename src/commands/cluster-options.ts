@@ -64,6 +64,13 @@ export const clusterOptions = {
     group: "Segments",
     help: "what hierarchical merges next: the pair that adds least to the inertia (ward), or is nearest by its farthest rows, on average, by its nearest rows",
   },
+  dendrogram: {
+    kind: "text",
+    value: "FILE.svg",
+    writes: true,
+    group: "Report",
+    help: "save the tree of hierarchical above its segments as a picture",
+  },
   seeding: {
     kind: "choice",
     choices: ["greedy", "parallel"],

@@ -4,6 +4,7 @@ import { methods } from "../model/cluster/clustering.ts";
 import { correlatedPairs } from "../model/stats/correlation.ts";
 import { chooseKBlocks, clusterTitle, kVotesBlocks } from "../report/choose-k.ts";
 import { columnsBlocks, warningsOf } from "../report/columns.ts";
+import { dendrogramJson } from "../report/dendrogram.ts";
 import { describeBlocks } from "../report/describe.ts";
 import { formatCount, formatFixed, formatShare } from "../report/number.ts";
 import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
@@ -21,6 +22,7 @@ import type { SegmentProfiles } from "../steps/cluster/profile.ts";
 import type { Dropped } from "../steps/cluster/select-features.ts";
 import { voteRows } from "../steps/cluster/vote-on-k.ts";
 import type { OpenedTable } from "../steps/open-table.ts";
+import { dendrogramOf, treeBlocks } from "./cluster-tree.ts";
 
 /** All that the report of a clustering is drawn from. */
 export interface ClusterFacts {
@@ -77,7 +79,7 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
       votes: fit.votes,
       sampled: voteRows,
     }),
-    ...copheneticBlocks(fit),
+    ...treeBlocks(facts),
     ...structureBlocks(structureView(fit)),
     ...sizesBlocks({
       segments: sizesView(facts),
@@ -105,16 +107,6 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
     ...noticeBlocks(context, facts),
   ];
   return { command: "cluster", blocks, json: clusterJson(context, facts, warningsOf(blocks)) };
-}
-
-/** How far the tree keeps the distances between rows. */
-function copheneticBlocks({ chosen }: Fit): readonly Block[] {
-  const { hierarchy } = chosen.result;
-  if (hierarchy === undefined) return [];
-  const { correlation, sample } = hierarchy.cophenetic;
-  const of = sample === null ? "" : ` on ${formatCount(sample)} rows drawn by hash`;
-  const text = `cophenetic correlation ${correlation === null ? "—" : formatFixed(correlation, 2)}: how far the tree keeps the distances between rows (1: exactly)${of}`;
-  return [{ kind: "text", text }];
 }
 
 function unassignedOf({ sample, numbered }: ClusterFacts): number {
@@ -337,6 +329,7 @@ function clusterJson(context: Context, facts: ClusterFacts, warnings: JsonReport
           linkage: facts.linkage,
           cophenetic: { ...result.hierarchy.cophenetic },
           micro_clusters: result.hierarchy.micro,
+          tree: dendrogramJson(dendrogramOf(fit, numbered)!),
         }),
     seeding: facts.seeding,
     starts: facts.starts,

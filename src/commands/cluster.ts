@@ -5,6 +5,7 @@ import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf } from "../core/options.ts";
 import type { Report } from "../core/report.ts";
 import type { Column } from "../core/schema.ts";
+import { dendrogramSvg } from "../report/dendrogram.ts";
 import { segmentSentences } from "../report/sentences.ts";
 import { reportTables } from "../report/tables.ts";
 import { methodNames, methods } from "../model/cluster/clustering.ts";
@@ -39,6 +40,7 @@ import { assignRows, loadModel, refuseWithExplain } from "./assign-rows.ts";
 import { clusterImputations } from "./cluster-imputations.ts";
 import { clusterOptions } from "./cluster-options.ts";
 import { clusterReport, envelope } from "./cluster-report.ts";
+import { dendrogramOf } from "./cluster-tree.ts";
 import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 type ClusterOptions = OptionsOf<typeof clusterOptions>;
@@ -222,7 +224,12 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   return {
     report,
     table: { ...output, first: added },
-    files: options.saveModel === undefined ? [] : [{ path: options.saveModel, text: modelText(model!) }],
+    files: [
+      ...(options.saveModel === undefined ? [] : [{ path: options.saveModel, text: modelText(model!) }]),
+      ...(options.dendrogram === undefined
+        ? []
+        : [{ path: options.dendrogram, text: pictureOf(fit, numbered, options) }]),
+    ],
     folders: options.tables === undefined ? [] : [{ path: options.tables, files: reportTables(report) }],
   };
 }
@@ -240,6 +247,7 @@ const fitOptions = [
   "k",
   "method",
   "linkage",
+  "dendrogram",
   "seeding",
   "starts",
   "maxIter",
@@ -249,6 +257,12 @@ const fitOptions = [
   "saveModel",
   "seed",
 ] as const satisfies readonly (keyof ClusterOptions)[];
+
+function pictureOf(fit: Fit, numbered: Numbered, { linkage }: ClusterOptions): string {
+  const tree = dendrogramOf(fit, numbered);
+  if (tree === null) throw new SegmentError("bug", "a picture of a tree was asked for where there is none");
+  return dendrogramSvg(tree, `${numbered.segments.length} segments, ${linkage} linkage`);
+}
 
 /** Rows whose nearest centre is not that of their segment. */
 function countNearer(compute: Compute, { rows, labels }: FittedRows, centres: Float64Array): number {

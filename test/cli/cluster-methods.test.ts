@@ -51,12 +51,23 @@ const trees = JSON.parse(readFileSync(new URL("hierarchical/reference.json", fol
     readonly linkage: string;
     readonly cuts: Readonly<Record<string, string>>;
     readonly cophenetic: number;
+    readonly heights: readonly number[];
   }[];
 };
 
+interface Tree {
+  readonly height: number;
+  readonly parts?: readonly Tree[];
+}
+
+/** Heights of the merges above the segments. */
+function heightsOf({ height, parts }: Tree): number[] {
+  return parts === undefined ? [] : [height, ...parts.flatMap(heightsOf)];
+}
+
 test.each(trees.cases.filter(({ name }) => name === "wine"))(
   "hierarchical, $linkage linkage: the segments and the cophenetic correlation of SciPy's tree of wine",
-  async ({ linkage, cuts, cophenetic }) => {
+  async ({ linkage, cuts, cophenetic, heights }) => {
     const rows = readFileSync(new URL("k-means/wine.csv", folder), "utf8");
     const header = rows
       .split("\n")[0]!
@@ -67,7 +78,11 @@ test.each(trees.cases.filter(({ name }) => name === "wine"))(
     for (const [k, labels] of Object.entries(cuts)) {
       const how = ["--method", "hierarchical", "--linkage", linkage, "--k", k, "--json", "-o", "tree.csv"];
       const run = await segment([...words, ...how], { cwd });
-      const report = JSON.parse(run.stdout) as { cophenetic: unknown; linkage: string; starts: null };
+      const report = JSON.parse(run.stdout) as { cophenetic: unknown; linkage: string; starts: null; tree: Tree };
+      const merged = heightsOf(report.tree).sort((a, b) => b - a);
+      // Recorded from the last merge on.
+      expect(merged).toHaveLength(Number(k) - 1);
+      merged.forEach((height, i) => expect(Math.abs(height / heights[i]! - 1)).toBeLessThan(1e-9));
       expect(report).toMatchObject({
         linkage,
         starts: null,
@@ -84,6 +99,18 @@ test.each(trees.cases.filter(({ name }) => name === "wine"))(
     }
   },
 );
+
+test("the picture of a tree is written beside the table, and refused for a method that makes none", async () => {
+  put("few.csv", "a,b\n1,2\n2,3\n9,9\n8,9\n");
+  const words = ["cluster", "few.csv", "--columns", "a,b", "--k", "2", "-o", "out.csv", "-q"];
+  const run = await segment([...words, "--method", "hierarchical", "--dendrogram", "tree.svg"], { cwd });
+  expect([run.code, run.stderr]).toEqual([0, ""]);
+  expect(readFileSync(join(cwd, "tree.svg"), "utf8")).toMatch(
+    /^<svg [\s\S]*<title>2 segments, ward linkage<[\s\S]*<\/svg>\n$/,
+  );
+  const other = await segment([...words, "--dendrogram", "tree.svg"], { cwd });
+  expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("--dendrogram would have no effect")]);
+});
 
 test("the same bytes for one, two and four threads, whatever the method", async () => {
   const rows = Array.from(

@@ -1,4 +1,5 @@
 import type { Cophenetic } from "./cophenetic.ts";
+import type { Branch } from "./merge-tree.ts";
 
 /** The methods by which segments are found, in the order in which they are offered. */
 export const methodNames = ["k-means", "k-medoids", "hierarchical"] as const;
@@ -25,6 +26,8 @@ export interface HierarchyFacts {
   readonly cophenetic: Cophenetic;
   /** Micro-clusters that the hierarchy is over; null for the rows themselves. */
   readonly micro: number | null;
+  /** The tree above the cut; the clusters of the cut have the labels of the clustering. */
+  readonly top: Branch;
 }
 
 /** What is said of a method, whatever it is fitted on. */
@@ -59,7 +62,7 @@ export const methods: Readonly<Record<MethodName, MethodFacts>> = {
     name: "hierarchical",
     criterion: "inertia",
     starts: null,
-    parameters: ["linkage"],
+    parameters: ["linkage", "dendrogram"],
     iteration: ["merge", "merges"],
   },
 };

@@ -4,7 +4,7 @@ import { copheneticCorrelation } from "./cophenetic.ts";
 import type { Cophenetic } from "./cophenetic.ts";
 import { firstEqualRows } from "./distinct-weights.ts";
 import { mostMatrixPoints } from "./matrix-merges.ts";
-import { countAtHeight, cutByCount } from "./merge-tree.ts";
+import { type Branch, countAtHeight, cutByCount, topOfTree } from "./merge-tree.ts";
 import { microClusters } from "./micro-clusters.ts";
 import type { Points } from "./prepared-points.ts";
 import { segmentsOfTree } from "./segments-of-tree.ts";
@@ -109,6 +109,22 @@ export function cutHierarchy(
   const { rows, ofLeaf } =
     micro === null ? { rows: tree.rowOfLeaf, ofLeaf: clusters } : throughMicro(points, micro.ofRow, tree, clusters);
   return segmentsOfTree(compute, points, rows, ofLeaf);
+}
+
+/** The tree above a cut into as many clusters as `segments` has, which are the labels of its clusters. */
+export function topOfHierarchy({ tree, micro }: Hierarchy, segments: TreeSegments): Branch {
+  const clusters = cutByCount(tree.tree, segments.k);
+  const rowOfMicro = new Map<number, number>();
+  micro?.ofRow.forEach((one, row) => rowOfMicro.has(one) || rowOfMicro.set(one, row));
+  const labelOf = new Int32Array(segments.k);
+  tree.rowOfLeaf.forEach((place, leaf) => {
+    labelOf[clusters[leaf]!] = segments.labels[micro === null ? place : rowOfMicro.get(place)!]!;
+  });
+  const renamed = (branch: Branch): Branch =>
+    branch.kind === "cluster"
+      ? { ...branch, label: labelOf[branch.label]! }
+      : { ...branch, parts: [renamed(branch.parts[0]), renamed(branch.parts[1])] };
+  return renamed(topOfTree(tree.tree, segments.k, tree.weights));
 }
 
 function distinctRows(compute: Compute, { matrix, weights }: Points): number {

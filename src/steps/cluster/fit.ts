@@ -3,7 +3,7 @@ import { SegmentError } from "../../core/errors.ts";
 import type { Matrix } from "../../core/matrix.ts";
 import { assignedPoints } from "../../model/cluster/assigned-points.ts";
 import type { Clustering, MethodName } from "../../model/cluster/clustering.ts";
-import { buildHierarchy, cutHierarchy } from "../../model/cluster/hierarchical.ts";
+import { buildHierarchy, cutHierarchy, topOfHierarchy } from "../../model/cluster/hierarchical.ts";
 import { fitKMeans } from "../../model/cluster/k-means.ts";
 import { preparePoints, type Points } from "../../model/cluster/prepared-points.ts";
 import { fitMedoids } from "../../model/cluster/sampled-medoids.ts";
@@ -111,13 +111,12 @@ async function fitsOf(
     const how = { linkage: options.linkage, stages: "auto", microClusters, seed: options.seed, progress } as const;
     const hierarchy = await buildHierarchy(compute, points, how);
     const { cophenetic, micro, tree } = hierarchy;
-    const facts = { cophenetic, micro: micro?.count ?? null };
-    return ks.map((k) => ({
-      ...cutHierarchy(compute, points, hierarchy, { k }),
-      iterations: tree.tree.leaves - k,
-      converged: true,
-      hierarchy: facts,
-    }));
+    return ks.map((k) => {
+      const segments = cutHierarchy(compute, points, hierarchy, { k });
+      const top = topOfHierarchy(hierarchy, segments);
+      const facts = { cophenetic, micro: micro?.count ?? null, top };
+      return { ...segments, iterations: tree.tree.leaves - k, converged: true, hierarchy: facts };
+    });
   }
   const prepared = preparePoints(compute, points);
   let inits: readonly Float64Array[] | null = options.init === null ? null : [options.init];
