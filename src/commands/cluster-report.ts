@@ -6,7 +6,7 @@ import { chooseKBlocks, clusterTitle, kVotesBlocks } from "../report/choose-k.ts
 import { columnsBlocks, warningsOf } from "../report/columns.ts";
 import { dendrogramJson } from "../report/dendrogram.ts";
 import { describeBlocks } from "../report/describe.ts";
-import { formatCount, formatFixed, formatShare } from "../report/number.ts";
+import { formatCount, formatShare } from "../report/number.ts";
 import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
 import { profileBlocks } from "../report/profile.ts";
 import { sentenceBlocks } from "../report/sentences.ts";
