@@ -1,6 +1,7 @@
 import type { Table } from "../../core/context.ts";
 import { nameWords } from "../column-kinds.ts";
 import { tiesOf } from "../reading/ties.ts";
+import { count, percent, short } from "./problem-words.ts";
 import type { ColumnFigures, TableFigures } from "./profile-table.ts";
 import { isBirthName } from "../dedupe/people.ts";
 import type { PhoneForms } from "./phone-forms.ts";
@@ -390,17 +391,4 @@ function daysOf(date: string): number {
 
 function isDate(type: ColumnFigures["column"]["type"]): boolean {
   return type === "date" || type === "timestamp";
-}
-
-function percent(share: number): string {
-  const text = (100 * share).toFixed(share >= 0.1 ? 0 : 1);
-  return `${text === "100" && share < 1 ? ">99.9" : text} %`;
-}
-
-function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? "" : "s"}`;
-}
-
-function short(text: string): string {
-  return text.length > 30 ? `${text.slice(0, 29)}…` : text;
 }
