@@ -355,7 +355,7 @@ function segmentNotices(
     notices.push({ code: "stability-sampled", message });
   }
   if (sample !== null) {
-    const message = `sizes, shares and indices are of all rows; silhouettes and stability of ${formatCount(sample)} rows drawn by hash`;
+    const message = `sizes, shares and indices are of all rows; silhouettes, stability and what parts the segments of ${formatCount(sample)} rows drawn by hash`;
     notices.push({ code: "sampled", message });
   }
   return notices;
