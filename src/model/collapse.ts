@@ -1,5 +1,6 @@
 import type { Compute } from "../core/compute.ts";
 import type { Matrix } from "../core/matrix.ts";
+import { pickRows } from "./pick-rows.ts";
 
 /** A table whose identical rows are one point each. */
 export interface Collapsed {
@@ -154,13 +155,4 @@ function rowKey(matrix: Matrix, row: number): string {
   let key = "";
   for (let j = 0; j < matrix.columns.length; j++) key += `${matrix.values[j * matrix.rows + row]! + 0},`;
   return key;
-}
-
-function pickRows(compute: Compute, matrix: Matrix, list: readonly number[]): Matrix {
-  const rows = list.length;
-  const values = compute.f64(rows * matrix.columns.length);
-  for (let j = 0; j < matrix.columns.length; j++) {
-    for (let i = 0; i < rows; i++) values[j * rows + i] = matrix.values[j * matrix.rows + list[i]!]!;
-  }
-  return { rows, columns: matrix.columns, values };
 }

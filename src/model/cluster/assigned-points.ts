@@ -1,5 +1,6 @@
 import type { Compute } from "../../core/compute.ts";
 import type { Labeling } from "../metrics/labeling.ts";
+import { pickRows } from "../pick-rows.ts";
 import { sum } from "../stats/sum.ts";
 import type { Points } from "./prepared-points.ts";
 
@@ -27,15 +28,11 @@ export function assignedPoints(
   const rows = new Int32Array(count);
   let next = 0;
   for (let i = 0; i < labels.length; i++) if (labels[i]! >= 0) rows[next++] = i;
-  const values = compute.f64(count * matrix.columns.length);
   const own = compute.i32(count);
   const ownWeights = weights === null ? null : Float64Array.from(rows, (row) => weights[row]!);
   for (let n = 0; n < count; n++) own[n] = labels[rows[n]!]!;
-  for (let j = 0; j < matrix.columns.length; j++) {
-    for (let n = 0; n < count; n++) values[j * count + n] = matrix.values[j * matrix.rows + rows[n]!]!;
-  }
   return {
-    points: { matrix: { rows: count, columns: matrix.columns, values }, weights: ownWeights },
+    points: { matrix: pickRows(compute, matrix, rows), weights: ownWeights },
     labeling: { k, labels: own },
     rows,
     share: weights === null ? count / labels.length : sum(ownWeights!) / sum(weights),

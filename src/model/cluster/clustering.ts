@@ -32,7 +32,6 @@ export interface HierarchyFacts {
 
 /** What is said of a method, whatever it is fitted on. */
 export interface MethodFacts {
-  readonly name: MethodName;
   /** What falls as k grows, as a report calls it. */
   readonly criterion: string;
   /** How many starts it makes where the user does not say; null where it makes none. */
@@ -45,21 +44,18 @@ export interface MethodFacts {
 
 export const methods: Readonly<Record<MethodName, MethodFacts>> = {
   "k-means": {
-    name: "k-means",
     criterion: "inertia",
     starts: 10,
     parameters: ["starts", "seeding", "maxIter", "tol", "init"],
     iteration: ["iteration", "iterations"],
   },
   "k-medoids": {
-    name: "k-medoids",
     criterion: "deviation",
     starts: 1,
     parameters: ["starts", "maxIter"],
     iteration: ["pass", "passes"],
   },
   hierarchical: {
-    name: "hierarchical",
     criterion: "inertia",
     starts: null,
     parameters: ["linkage", "dendrogram"],

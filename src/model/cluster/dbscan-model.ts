@@ -29,7 +29,7 @@ export async function dbscanModel(
   epsilon: number,
   seed: number,
 ): Promise<DbscanModel> {
-  const kept = keptRows(matrix, null, labels, (row) => isCore[row] === 1, seed);
+  const kept = keptRows(compute, matrix, null, labels, (row) => isCore[row] === 1, seed);
   const rows = kept.rows.length;
   const values = valuesOf(matrix, kept.rows);
   const reaches = kept.isAll ? null : await reachesOf(compute, values, rows);

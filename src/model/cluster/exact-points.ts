@@ -1,6 +1,6 @@
 import type { Compute } from "../../core/compute.ts";
 import { SegmentError } from "../../core/errors.ts";
-import { firstEqualRows } from "./distinct-weights.ts";
+import { firstEqualRows } from "../first-equal-rows.ts";
 import type { Points } from "./prepared-points.ts";
 
 /** Points whose differences are those of the data, bit for bit, times a power of two that brings them near 1. */

@@ -2,7 +2,7 @@ import type { Compute } from "../../core/compute.ts";
 import { SegmentError } from "../../core/errors.ts";
 import { copheneticCorrelation } from "./cophenetic.ts";
 import type { Cophenetic } from "./cophenetic.ts";
-import { firstEqualRows } from "./distinct-weights.ts";
+import { firstEqualRows } from "../first-equal-rows.ts";
 import { mostMatrixPoints } from "./matrix-merges.ts";
 import { type Branch, countAtHeight, cutByCount, topOfTree } from "./merge-tree.ts";
 import { microClusters } from "./micro-clusters.ts";
@@ -62,7 +62,6 @@ export async function fitHierarchical(
   points: Points,
   options: HierarchicalOptions & { readonly cut: Cut },
 ): Promise<HierarchicalResult> {
-  if ("k" in options.cut) checkCount(options.cut, distinctRows(compute, points), "distinct rows");
   const hierarchy = await buildHierarchy(compute, points, options);
   const { tree, cophenetic, micro } = hierarchy;
   return { ...cutHierarchy(compute, points, hierarchy, options.cut), tree, cophenetic, micro };

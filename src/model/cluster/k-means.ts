@@ -1,5 +1,6 @@
 import type { Compute } from "../../core/compute.ts";
 import { SegmentError } from "../../core/errors.ts";
+import { countDistinct } from "../count-distinct.ts";
 import { lloyd, openWorkspace, scaledInertia } from "./lloyd.ts";
 import { preparePoints } from "./prepared-points.ts";
 import type { Points, PreparedPoints } from "./prepared-points.ts";
@@ -99,17 +100,9 @@ export async function sweepKMeans(
 
 /** Looks for k distinct rows, and no further. */
 function checkDistinct(points: PreparedPoints, k: number): void {
-  const { rows, columns, values, weights } = points;
-  const seen = new Set<string>();
-  const row = new Float64Array(columns);
-  for (let i = 0; i < rows && seen.size < k; i++) {
-    if (weights !== null && weights[i] === 0) continue;
-    // Adding 0 makes one zero of the two.
-    for (let j = 0; j < columns; j++) row[j] = values[j * rows + i]! + 0;
-    seen.add(row.join());
-  }
-  if (seen.size >= k) return;
-  throw new SegmentError("too-many-segments", `${k} segments asked for, but only ${seen.size} distinct rows`, {
-    hint: `ask for at most ${seen.size} segments (--k), or use more columns`,
+  const distinct = countDistinct(points, k, points.weights);
+  if (distinct >= k) return;
+  throw new SegmentError("too-many-segments", `${k} segments asked for, but only ${distinct} distinct rows`, {
+    hint: `ask for at most ${distinct} segments (--k), or use more columns`,
   });
 }

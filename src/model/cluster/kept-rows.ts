@@ -29,13 +29,14 @@ const rowsBySegment = 10;
  * seed.
  */
 export function keptRows(
+  compute: Compute,
   matrix: Matrix,
   weights: Float64Array | null,
   labels: Int32Array,
   isWanted: (row: number) => boolean,
   seed: number,
 ): KeptRows {
-  const distinct = distinctRows(matrix.values, matrix.rows);
+  const distinct = distinctRows(compute, matrix.values, matrix.rows);
   const sums = new Float64Array(distinct?.firstRows.length ?? matrix.rows);
   const firsts = new Int32Array(sums.length).fill(-1);
   let total = 0;

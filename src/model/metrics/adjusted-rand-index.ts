@@ -11,7 +11,6 @@ export function adjustedRandIndex(left: ArrayLike<number>, right: ArrayLike<numb
     table.set(left[i]!, row.set(right[i]!, (row.get(right[i]!) ?? 0) + 1));
     rights.set(right[i]!, (rights.get(right[i]!) ?? 0) + 1);
   }
-  const pairs = (n: number): number => (n * (n - 1)) / 2;
   let together = 0;
   let leftPairs = 0;
   for (const row of table.values()) {
@@ -24,7 +23,16 @@ export function adjustedRandIndex(left: ArrayLike<number>, right: ArrayLike<numb
   }
   let rightPairs = 0;
   for (const n of rights.values()) rightPairs += pairs(n);
-  const all = pairs(left.length);
+  return adjustedRand(together, leftPairs, rightPairs, pairs(left.length));
+}
+
+/** Pairs of n things. */
+export function pairs(n: number): number {
+  return (n * (n - 1)) / 2;
+}
+
+/** The same index from pairs of rows: together in both divisions, in each of them, and all. */
+export function adjustedRand(together: number, leftPairs: number, rightPairs: number, all: number): number {
   const expected = all === 0 ? 0 : (leftPairs * rightPairs) / all;
   const most = (leftPairs + rightPairs) / 2;
   return most === expected ? 1 : (together - expected) / (most - expected);

@@ -2,7 +2,8 @@ import type { Compute } from "../../core/compute.ts";
 import type { Matrix } from "../../core/matrix.ts";
 import { fitKMeans } from "../cluster/k-means.ts";
 import { preparePoints } from "../cluster/prepared-points.ts";
-import { distinctRows } from "../distinct-rows.ts";
+import { countDistinct } from "../count-distinct.ts";
+import { pickRows } from "../pick-rows.ts";
 import { fixedSum } from "../fixed-sum.ts";
 import { createRandom } from "../random.ts";
 import type { Labeling } from "./labeling.ts";
@@ -90,13 +91,8 @@ async function largestJaccards(
 ): Promise<Float64Array> {
   const mark = compute.mark();
   try {
-    const columns = matrix.columns.length;
-    const values = compute.f64(rows.length * columns);
-    for (let j = 0; j < columns; j++) {
-      for (let i = 0; i < rows.length; i++) values[j * rows.length + i] = matrix.values[j * matrix.rows + rows[i]!]!;
-    }
-    const points = { matrix: { rows: rows.length, columns: matrix.columns, values }, weights: null };
-    const clusters = Math.min(wanted, distinctRows(points.matrix, wanted));
+    const points = { matrix: pickRows(compute, matrix, rows), weights: null };
+    const clusters = Math.min(wanted, countDistinct(points.matrix, wanted));
     const fit = await fitKMeans(compute, preparePoints(compute, points), {
       k: clusters,
       starts,

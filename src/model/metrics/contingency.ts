@@ -1,4 +1,5 @@
-import { logFactorial } from "../stats/log-factorial.ts";
+import { adjustedRand, pairs } from "./adjusted-rand-index.ts";
+import { logGamma } from "../stats/gamma-functions.ts";
 import { optimalAssignment } from "../stats/optimal-assignment.ts";
 import { sum } from "../stats/sum.ts";
 
@@ -41,7 +42,7 @@ export function agreementOf(table: Contingency): Agreement {
   const vMeasure =
     homogeneity + completeness === 0 ? 0 : (2 * homogeneity * completeness) / (homogeneity + completeness);
   return {
-    ari: adjustedRand(table, rowSums, columnSums, total),
+    ari: adjustedRand(pairSum(table.counts), pairSum(rowSums), pairSum(columnSums), pairs(total)),
     ami: adjustedMutual(mutual, left, right, rowSums, columnSums, total),
     nmi: vMeasure,
     homogeneity,
@@ -75,20 +76,8 @@ function marginsOf({ rows, columns, counts }: Contingency): Margins {
   return { rowSums, columnSums, total: sum(rowSums) };
 }
 
-function pairs(n: number): number {
-  return (n * (n - 1)) / 2;
-}
-
 function pairSum(counts: Float64Array): number {
   return sum(counts.map(pairs));
-}
-
-function adjustedRand({ counts }: Contingency, rowSums: Float64Array, columnSums: Float64Array, total: number): number {
-  const together = pairSum(counts);
-  const [left, right, all] = [pairSum(rowSums), pairSum(columnSums), pairs(total)];
-  const expected = all === 0 ? 0 : (left * right) / all;
-  const most = (left + right) / 2;
-  return most === expected ? 1 : (together - expected) / (most - expected);
 }
 
 /** Without a pair of rows that are together in both divisions there is nothing found again: 0. */
@@ -182,6 +171,10 @@ function cellMean(a: number, b: number, total: number): number {
     mean += term(n - 1, chance);
   }
   return mean;
+}
+
+function logFactorial(n: number): number {
+  return logGamma(n + 1);
 }
 
 const negligible = 1e-20;

@@ -3,7 +3,8 @@ import type { Matrix } from "../../core/matrix.ts";
 import { assign } from "../cluster/assign.ts";
 import { fitKMeans } from "../cluster/k-means.ts";
 import { preparePoints } from "../cluster/prepared-points.ts";
-import { distinctRows } from "../distinct-rows.ts";
+import { countDistinct } from "../count-distinct.ts";
+import { pickRows } from "../pick-rows.ts";
 import { inHashOrder, rowHash } from "./row-hash.ts";
 
 export interface PredictionStrength {
@@ -41,9 +42,9 @@ export async function predictionStrength(
       Array.from({ length: matrix.rows }, (_, i) => i),
     );
     const half = matrix.rows >> 1;
-    const halves = [order.slice(0, half), order.slice(half)].map((rows) => rowsOf(compute, matrix, rows));
+    const halves = [order.slice(0, half), order.slice(half)].map((rows) => pickRows(compute, matrix, rows));
     const prepared = halves.map((own) => preparePoints(compute, { matrix: own, weights: null }));
-    const distinct = Math.min(...halves.map((own) => distinctRows(own, Math.max(...ks))));
+    const distinct = Math.min(...halves.map((own) => countDistinct(own, Math.max(...ks))));
     for (const [at, k] of ks.entries()) {
       if (k > distinct) sums[at] = Number.NaN;
       if (Number.isNaN(sums[at]!)) continue;
@@ -86,12 +87,4 @@ export function leastKept(labels: ArrayLike<number>, predicted: ArrayLike<number
 /** The largest k whose strength is at least 0.8; 1, of which all is kept, where there is none. */
 export function strengthChoice(strengths: readonly PredictionStrength[]): number {
   return strengths.reduce((best, { k, strength }) => (strength >= strongPrediction ? Math.max(best, k) : best), 1);
-}
-
-function rowsOf(compute: Compute, matrix: Matrix, rows: readonly number[]): Matrix {
-  const values = compute.f64(rows.length * matrix.columns.length);
-  for (let j = 0; j < matrix.columns.length; j++) {
-    for (let i = 0; i < rows.length; i++) values[j * rows.length + i] = matrix.values[j * matrix.rows + rows[i]!]!;
-  }
-  return { rows: rows.length, columns: matrix.columns, values };
 }

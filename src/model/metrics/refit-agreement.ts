@@ -3,7 +3,8 @@ import type { Matrix } from "../../core/matrix.ts";
 import { assign } from "../cluster/assign.ts";
 import { fitKMeans } from "../cluster/k-means.ts";
 import { preparePoints } from "../cluster/prepared-points.ts";
-import { distinctRows } from "../distinct-rows.ts";
+import { countDistinct } from "../count-distinct.ts";
+import { pickRows } from "../pick-rows.ts";
 import { adjustedRandIndex } from "./adjusted-rand-index.ts";
 import { inHashOrder, rowHash } from "./row-hash.ts";
 
@@ -57,7 +58,7 @@ export async function refitAgreement(
   const refit = async (rows: readonly number[], segments: number, from: number): Promise<Int32Array | null> => {
     const mark = compute.mark();
     try {
-      const own = rows.length === matrix.rows ? matrix : pick(compute, matrix, rows);
+      const own = rows.length === matrix.rows ? matrix : pickRows(compute, matrix, rows);
       const centres = await centresOf(compute, own, segments, from);
       return centres === null ? null : assign(compute, matrix, centres, segments).slice();
     } finally {
@@ -113,7 +114,7 @@ function spreadOf(indices: readonly number[]): Spread {
 }
 
 async function centresOf(compute: Compute, matrix: Matrix, k: number, seed: number): Promise<Float64Array | null> {
-  if (distinctRows(matrix, k) < k) return null;
+  if (countDistinct(matrix, k) < k) return null;
   const prepared = preparePoints(compute, { matrix, weights: null });
   const fit = await fitKMeans(compute, prepared, { k, starts, maxIter: 300, tol: 1e-4, seed, init: null });
   return fit.centres;
@@ -141,12 +142,4 @@ async function withoutColumn(
     compute.release(mark);
     await compute.breathe();
   }
-}
-
-function pick(compute: Compute, matrix: Matrix, rows: readonly number[]): Matrix {
-  const values = compute.f64(rows.length * matrix.columns.length);
-  for (let j = 0; j < matrix.columns.length; j++) {
-    for (let i = 0; i < rows.length; i++) values[j * rows.length + i] = matrix.values[j * matrix.rows + rows[i]!]!;
-  }
-  return { rows: rows.length, columns: matrix.columns, values };
 }

@@ -2,7 +2,7 @@ import type { Compute } from "../../core/compute.ts";
 import type { Matrix } from "../../core/matrix.ts";
 import { fitKMeans } from "../cluster/k-means.ts";
 import { preparePoints } from "../cluster/prepared-points.ts";
-import { distinctRows } from "../distinct-rows.ts";
+import { countDistinct } from "../count-distinct.ts";
 import type { Points } from "../cluster/prepared-points.ts";
 import { createRandom } from "../random.ts";
 import { covariance } from "../stats/correlation.ts";
@@ -61,7 +61,7 @@ export async function findStructure(compute: Compute, points: Points, options: S
     const { rows, columns } = sample.matrix;
     const table: Matrix = { rows, columns, values: compute.f64(rows * columns.length) };
     table.values.set(sample.matrix.values);
-    const ks = options.ks.filter((k) => k >= 2 && k <= distinctRows(table, k));
+    const ks = options.ks.filter((k) => k >= 2 && k <= countDistinct(table, k));
     const labeled: LabeledTable[] = [];
     const label = async (): Promise<void> => {
       const points = { matrix: { ...table, values: table.values.slice() }, weights: sample.weights };
@@ -102,7 +102,7 @@ async function labelingsOf(compute: Compute, points: Points, ks: readonly number
     const prepared = preparePoints(compute, points);
     const labelings: Labeling[] = [];
     for (const k of ks) {
-      if (distinctRows(points.matrix, k) < k) continue;
+      if (countDistinct(points.matrix, k) < k) continue;
       const options = { k, starts: 3, maxIter: 100, tol: 1e-4, seed, init: null };
       labelings.push({ k, labels: (await fitKMeans(compute, prepared, options)).labels.slice() });
     }

@@ -10,6 +10,7 @@ import { fitMedoids } from "../../model/cluster/sampled-medoids.ts";
 import { seedParallel } from "../../model/cluster/seed-parallel.ts";
 import type { Linkage } from "../../model/cluster/tree-of-points.ts";
 import { collapse, type Collapsed } from "../../model/collapse.ts";
+import { countDistinct } from "../../model/count-distinct.ts";
 import { chooseK, type ChosenK } from "../../model/metrics/choose-k.ts";
 import { dispersion } from "../../model/metrics/dispersion.ts";
 import { segmentWeights } from "../../model/metrics/labeling.ts";
@@ -82,7 +83,7 @@ export async function fitSegments(
 ): Promise<Fit> {
   const collapsed = collapse(compute, matrix, weights);
   const points: Points = { matrix: collapsed.points, weights: collapsed.weights };
-  const ks = candidatesFor(options.k, countDistinct(points, Math.max(...options.k.candidates)));
+  const ks = candidatesFor(options.k, countDistinct(points.matrix, Math.max(...options.k.candidates), points.weights));
   const fits = await fitsOf(compute, points, ks, options);
   return judgeFits(compute, collapsed, fits, options, null);
 }
@@ -224,16 +225,4 @@ export function candidatesFor({ asked, candidates }: KChoice, distinct: number):
     });
   }
   return asked === "auto" ? candidates.filter((k) => k <= distinct) : candidates;
-}
-
-function countDistinct({ matrix, weights }: Points, limit: number): number {
-  const columns = matrix.columns.length;
-  const seen = new Set<string>();
-  const row = new Float64Array(columns);
-  for (let i = 0; i < matrix.rows && seen.size < limit; i++) {
-    if (weights !== null && weights[i] === 0) continue;
-    for (let j = 0; j < columns; j++) row[j] = matrix.values[j * matrix.rows + i]! + 0;
-    seen.add(row.join());
-  }
-  return seen.size;
 }

@@ -1,7 +1,7 @@
 import type { Compute } from "../../core/compute.ts";
 import type { Matrix } from "../../core/matrix.ts";
 import type { Points } from "../../model/cluster/prepared-points.ts";
-import { distinctRows } from "../../model/distinct-rows.ts";
+import { countDistinct } from "../../model/count-distinct.ts";
 import type { ChosenK } from "../../model/metrics/choose-k.ts";
 import { gapChoice, gapStatistic } from "../../model/metrics/gap-statistic.ts";
 import { predictionStrength, strengthChoice } from "../../model/metrics/prediction-strength.ts";
@@ -63,7 +63,7 @@ async function sampledVotes(
     const matrix: Matrix = { rows, columns, values: compute.f64(values.length) };
     matrix.values.set(values);
     const asked = tried.map(({ result }) => result.k);
-    const most = distinctRows(matrix, 2 * Math.max(...asked));
+    const most = countDistinct(matrix, 2 * Math.max(...asked));
     const ks = asked.filter((k) => 2 * k <= most);
     // Weights that are no counts, or too few rows: neither has a meaning.
     if (sample.weights !== null || ks.length < 2) return [];

@@ -34,8 +34,6 @@ export async function holdReadings(
       if (column.type === reading.type) return column;
       throw refuse(`${column.name} holds ${typeWords[column.type]} (${column.type}), ${reading.type} expected`);
     }
-    const found = otherMark(column.reading, reading);
-    if (found !== null) throw refuse(`${column.name}: ${found}`, { file: sources[0]?.label, column: column.name });
     const { tie: _tie, oddValue: _odd, ...rest } = column;
     return { ...rest, type: reading.type, reading, why: `as ${file} says` };
   });
@@ -90,14 +88,6 @@ async function unfitCondition(
   if (unfit === null || "isUnfit" in unfit) return unfit;
   const found = await unfitTexts(engine, table, unfit);
   return found === null ? null : { isUnfit: isUnfitText(table, column.ref, unfit, found.texts), rows: found.rows };
-}
-
-/** The mark that the data of this run are sure to be written with, where the dialect has another. */
-function otherMark(found: Reading, expected: Reading): string | null {
-  if (!("decimal" in found && "decimal" in expected) || found.decimal === expected.decimal) return null;
-  if (found.type !== "number" && found.thousands === "") return null;
-  const name = { ".": "point", ",": "comma" } as const;
-  return `decimal ${name[expected.decimal]} expected, decimal ${name[found.decimal]} found`;
 }
 
 function wordsOf(reading: Reading): string {

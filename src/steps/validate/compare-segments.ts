@@ -175,8 +175,14 @@ async function compare(
   const placed = segments.filter(isSegment);
   const known = names.areSegments ? classes.filter(isSegment) : classes;
   const isWhole = placed.length === segments.length && known.length === classes.length;
-  const inBoth = held.filter((row) => placed.includes(String(row["left_1"])) && known.includes(String(row["right_1"])));
-  const table = isWhole ? contingency : tabulate(inBoth, placed, known);
+  const isNone = (row: Row): boolean => row["left_1"] === none || (names.areSegments && row["right_1"] === none);
+  const table = isWhole
+    ? contingency
+    : tabulate(
+        held.filter((row) => !isNone(row)),
+        placed,
+        known,
+      );
   const columnOf = alignedColumns(table);
   return {
     kind: names.areSegments ? "against" : "truth",

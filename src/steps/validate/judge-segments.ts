@@ -7,6 +7,7 @@ import { dispersion } from "../../model/metrics/dispersion.ts";
 import { refitAgreement, type RefitAgreement } from "../../model/metrics/refit-agreement.ts";
 import { silhouettes, type Silhouette } from "../../model/metrics/silhouette.ts";
 import { smallestHashes } from "../../model/metrics/structure-sample.ts";
+import { pickRows } from "../../model/pick-rows.ts";
 import type { SegmentSpace } from "./segment-features.ts";
 import type { SegmentLabels } from "./segment-labels.ts";
 
@@ -200,13 +201,4 @@ export function stabilityWords(jaccard: number): string {
   if (jaccard >= 0.85) return "highly stable";
   if (jaccard >= 0.75) return "stable";
   return jaccard >= 0.6 ? "a pattern" : "not to be trusted";
-}
-
-function pickRows(compute: Compute, matrix: Matrix, list: Int32Array): Matrix {
-  const rows = list.length;
-  const values = compute.f64(rows * matrix.columns.length);
-  for (let j = 0; j < matrix.columns.length; j++) {
-    for (let i = 0; i < rows; i++) values[j * rows + i] = matrix.values[j * matrix.rows + list[i]!]!;
-  }
-  return { rows, columns: matrix.columns, values };
 }

@@ -43,6 +43,8 @@ export const fairRatios = [0.8, 1.25] as const;
 
 const mostGroups = 50;
 const mostSegments = 1000;
+/** Enough to see one group too many: rows without a value are a group of their own here. */
+const mostCells = (mostGroups + 1) * mostSegments + 1;
 
 /**
  * Over- and under-representation of the groups of some attributes in each segment; rows in no segment and those without a
@@ -67,9 +69,9 @@ export async function representations(
         )
         where segment_1 <> ${none}
         group by segment_1, group_1
-        limit ${mostGroups * mostSegments + 1}
+        limit ${mostCells}
       `,
-      mostGroups * mostSegments + 1,
+      mostCells,
     );
     found.push(
       representationOf(
@@ -108,10 +110,11 @@ export function representationOf(column: string, counted: readonly CountedGroup[
     );
   }
   const bySegment = sizesBy(held, ({ segment }) => segment).sort((a, b) => inOrder(a[0], b[0]));
+  const cells = new Map(held.map(({ segment, group, rows }) => [JSON.stringify([segment, group]), rows]));
   const groups = sizes.map(([value, rows]): GroupShares => {
     const share = rows / total;
     const segments = bySegment.map(([segment, size]): SegmentShare => {
-      const own = held.find((one) => one.segment === segment && one.group === value)?.rows ?? 0;
+      const own = cells.get(JSON.stringify([segment, value])) ?? 0;
       const [low, high] = wilsonInterval(own, size);
       const ci95 = [low / share, high / share] as const;
       const verdict = ci95[1] < fairRatios[0] ? "under" : ci95[0] > fairRatios[1] ? "over" : null;

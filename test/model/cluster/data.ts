@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Compute } from "../../../src/core/compute.ts";
 import type { Matrix } from "../../../src/core/matrix.ts";
 
@@ -31,4 +32,11 @@ export function bumpRows(rows: number, columns: number, seed: number): number[][
 
 function names(width: number): string[] {
   return Array.from({ length: width }, (_, j) => `c${j}`);
+}
+
+/** The rows of a recorded data set: `iris`, `wine` or `digits`. */
+export function recordedRows(name: string): number[][] {
+  const file = new URL(`../../../fixtures/reference/k-means/${name}.csv`, import.meta.url);
+  const lines = readFileSync(file, "utf8").trim().split("\n");
+  return lines.map((line) => line.split(",").map(Number));
 }

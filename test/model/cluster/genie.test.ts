@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { fitGenie, type GenieOptions } from "../../../src/model/cluster/genie.ts";
 import { openCompute } from "../../../src/workers/pool.ts";
-import { bumpRows, cloudRows, matrixOf } from "./data.ts";
+import { bumpRows, cloudRows, matrixOf, recordedRows } from "./data.ts";
 
 interface Case {
   readonly name: string;
@@ -30,10 +30,7 @@ type Rows = readonly (readonly number[])[];
 function rowsOf(name: string): Rows {
   const [kind, rows, columns] = name.split(" ");
   if (kind === "bumps") return bumpRows(Number(rows), Number(columns), 7);
-  const lines = readFileSync(new URL(`k-means/${name}.csv`, folder), "utf8")
-    .trim()
-    .split("\n");
-  return lines.map((line) => line.split(",").map(Number));
+  return recordedRows(name);
 }
 
 async function fit(

@@ -11,7 +11,7 @@ import {
 } from "../../../src/model/cluster/merge-tree.ts";
 import { linkages, treeOfPoints, type Linkage } from "../../../src/model/cluster/tree-of-points.ts";
 import { openCompute } from "../../../src/workers/pool.ts";
-import { bumpRows, cloudRows, matrixOf } from "./data.ts";
+import { bumpRows, cloudRows, matrixOf, recordedRows } from "./data.ts";
 
 interface Case {
   readonly name: string;
@@ -52,10 +52,7 @@ function rowsOf(name: string): Rows {
   if (kind === "lattice") return bumpRows(rows!, columns!, 7).map((row) => row.map((x) => Math.floor(x * digits!)));
   if (kind === "offset") return bumpRows(rows!, columns!, 7).map((row) => row.map((x) => x + 1e6));
   if (kind === "far") return bumpRows(rows!, columns!, 7).map((row, i) => (i === rows! - 1 ? row.map(() => 1e9) : row));
-  const lines = readFileSync(new URL(`k-means/${name}.csv`, folder), "utf8")
-    .trim()
-    .split("\n");
-  return lines.map((line) => line.split(",").map(Number));
+  return recordedRows(name);
 }
 
 interface Grown {

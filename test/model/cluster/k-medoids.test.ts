@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { kMedoids, type KMedoidsOptions, type KMedoidsResult } from "../../../src/model/cluster/k-medoids.ts";
 import { fitMedoids } from "../../../src/model/cluster/sampled-medoids.ts";
 import { openCompute } from "../../../src/workers/pool.ts";
-import { bumpRows, cloudRows, matrixOf } from "./data.ts";
+import { bumpRows, cloudRows, matrixOf, recordedRows } from "./data.ts";
 
 interface Case {
   readonly name: string;
@@ -28,10 +28,7 @@ afterAll(() => Promise.all(engines.map((engine) => engine.close())));
 function rowsOf(name: string): readonly (readonly number[])[] {
   const [kind, rows, columns] = name.split(" ");
   if (kind === "bumps") return bumpRows(Number(rows), Number(columns), 7);
-  const lines = readFileSync(new URL(`k-means/${name}.csv`, folder), "utf8")
-    .trim()
-    .split("\n");
-  return lines.map((line) => line.split(",").map(Number));
+  return recordedRows(name);
 }
 
 type Found = Omit<KMedoidsResult, "labels"> & { readonly labels: readonly number[] };

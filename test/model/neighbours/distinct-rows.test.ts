@@ -1,6 +1,10 @@
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { distinctRows } from "../../../src/model/neighbours/distinct-rows.ts";
+import { openCompute } from "../../../src/workers/pool.ts";
 import { lcg } from "../cluster/data.ts";
+
+const compute = openCompute({ threads: 1, backend: "wasm" });
+afterAll(() => compute.close());
 
 test.each([
   { rows: 0, columns: 2, levels: 3 },
@@ -16,7 +20,7 @@ test.each([
     if (!firsts.has(key)) firsts.set(key, firsts.size);
     return firsts.get(key)!;
   });
-  const found = distinctRows(values, rows);
+  const found = distinctRows(compute, values, rows);
   if (firsts.size === rows) expect(found).toBeNull();
   else {
     expect([...found!.pointOf]).toEqual(pointOf);
@@ -25,6 +29,6 @@ test.each([
 });
 
 test("0 and -0 are equal, and rows without a column are", () => {
-  expect(distinctRows(Float64Array.of(0, -0, 1), 3)?.pointOf).toEqual(Int32Array.of(0, 0, 1));
-  expect(distinctRows(new Float64Array(), 3)?.firstRows).toEqual(Int32Array.of(0));
+  expect(distinctRows(compute, Float64Array.of(0, -0, 1), 3)?.pointOf).toEqual(Int32Array.of(0, 0, 1));
+  expect(distinctRows(compute, new Float64Array(), 3)?.firstRows).toEqual(Int32Array.of(0));
 });

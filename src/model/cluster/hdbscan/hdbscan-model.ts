@@ -40,7 +40,7 @@ export async function hdbscanModel(
   minSamples: number,
   seed: number,
 ): Promise<HdbscanModel> {
-  const kept = keptRows(matrix, weights, fit.labels, () => true, seed);
+  const kept = keptRows(compute, matrix, weights, fit.labels, () => true, seed);
   const rows = kept.rows.length;
   const values = valuesOf(matrix, kept.rows);
   const { tree, segmentOf } = fit;

@@ -65,7 +65,7 @@ export async function hdbscan(
   if (rows === 0 || total < options.minSamples) return allNoise(rows);
   const mark = compute.mark();
   try {
-    const distinct = distinctRows(values, rows);
+    const distinct = distinctRows(compute, values, rows);
     if (distinct === null) return await fitDistinct(compute, points, options, progress);
     const fit = await fitDistinct(compute, foldRows(compute, points, distinct), options, progress);
     return unfold(fit, distinct.pointOf);
