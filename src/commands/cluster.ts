@@ -8,9 +8,9 @@ import type { Column } from "../core/schema.ts";
 import { dendrogramSvg } from "../report/dendrogram.ts";
 import { segmentSentences } from "../report/sentences.ts";
 import { reportTables } from "../report/tables.ts";
-import { methods } from "../model/cluster/methods/index.ts";
 import { assignSql } from "../steps/cluster/assign-sql.ts";
 import { chooseColumns, measureFeatures, sourcesOf, valueColumn } from "../steps/cluster/choose-columns.ts";
+import { holdContest } from "../steps/cluster/contest.ts";
 import { describeColumns } from "../steps/cluster/describe.ts";
 import { fitSegments, type Fit, type FitOptions } from "../steps/cluster/fit.ts";
 import { assign } from "../model/cluster/assign.ts";
@@ -41,7 +41,7 @@ import { clusterImputations } from "./cluster-imputations.ts";
 import { clusterOptions } from "./cluster-options.ts";
 import { clusterReport, envelope } from "./cluster-report.ts";
 import { dendrogramOf } from "./cluster-tree.ts";
-import { methodKeys, methodOptions, readMethodK, refuseOtherMethods } from "./cluster-method.ts";
+import { factsOf, methodKeys, methodOptions, readMethodK, refuseOtherMethods } from "./cluster-method.ts";
 import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 type ClusterOptions = OptionsOf<typeof clusterOptions>;
@@ -96,16 +96,15 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     refuseIdle(givenFlags(clusterOptions, options, ["seeding"]), "--init gives the starting centres");
   }
   const { engine, compute, terminal } = context;
-  const { method } = options;
-  if (engine.rowsStay && method !== "k-means") {
-    const message = `--method ${method} is fitted on rows that are here, and Spark's rows stay there`;
+  if (engine.rowsStay && options.method !== "k-means") {
+    const message = `--method ${options.method} is fitted on rows that are here, and Spark's rows stay there`;
     throw new SegmentError("engine-refused", message, { hint: "use k-means there, or run without --engine" });
   }
   const seeding = options.seeding ?? (engine.rowsStay ? "parallel" : "greedy");
   const kChoice = readMethodK(options);
   const missing = readMissing(options.missing ?? []);
   const extras = readExtras(options.with ?? []);
-  requireFigures(extras, methods[method].figures, `--method ${method}`);
+  requireFigures(extras, factsOf(options.method).figures, `--method ${options.method}`);
   const like = options.like === undefined ? null : await loadModel(context, options.like);
   const opened = await openTable(context, inputs, options);
   const { table, sources } = opened;
@@ -150,15 +149,17 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const rowWeights = weights === null || rows.kept === null ? weights : pick(weights, rows.kept);
 
   const init = options.init === undefined ? null : await readInit(context, options.init, learned, kChoice);
-  const how: FitOptions = {
-    ...options,
+  const wanted = {
     ...methodOptions(options),
+    seed: options.seed,
     seeding,
-    k: init === null ? kChoice : { asked: "one", candidates: [init.k] },
+    k: init === null ? kChoice : { asked: "one" as const, candidates: [init.k] },
     init: init?.centres ?? null,
-    judged: isRead && !options.explain,
-    progress: (text) => terminal.progress(text),
+    progress: (text: string) => terminal.progress(text),
   };
+  const contest = options.method === "auto" ? await holdContest(compute, rows.matrix, rowWeights, wanted) : null;
+  const method = options.method === "auto" ? contest!.winner : options.method;
+  const how: FitOptions = { ...wanted, method, judged: isRead && !options.explain };
   const points = engine.rowsStay ? await storePoints(engine, table, learned, weightSql) : null;
   const fit =
     points === null
@@ -215,6 +216,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         seeding: init === null && method === "k-means" ? seeding : null,
         linkage: options.linkage,
         how,
+        contest,
         value: valueTotals(
           compute,
           await valueColumn(compute, sources, chosen, options.value, numbers),
