@@ -24,6 +24,7 @@ import { opticsSteps } from "./optics-steps.ts";
 import { packPoints } from "./pack-points.ts";
 import { pairDistances } from "./pair-distances.ts";
 import { primStep } from "./prim-step.ts";
+import { prototypePotentials, prototypeStep } from "./prototype-step.ts";
 import { secondNearest } from "./second-nearest.ts";
 import { pairSums } from "./pair-sums.ts";
 import { rankScan } from "./rank-scan.ts";
@@ -73,6 +74,8 @@ export const kernels = {
   pairDistances,
   pairSums,
   primStep,
+  prototypePotentials,
+  prototypeStep,
   rankScan,
   scaleColumn,
   secondNearest,

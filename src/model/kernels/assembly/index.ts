@@ -24,6 +24,7 @@ export * from "./pack-points";
 export * from "./pair-distances";
 export * from "./pair-sums";
 export * from "./prim-step";
+export * from "./prototype-step";
 export * from "./rank-scan";
 export * from "./scale-column";
 export * from "./second-nearest";
