@@ -11,6 +11,7 @@ import { crossProducts } from "./cross-products.ts";
 import { findBorders, findCores, joinHalves, joinInLeaves, markJoined } from "./dbscan-steps.ts";
 import { distanceSumsF32, distanceSumsF64 } from "./distance-sums.ts";
 import { foreignNeighbours, keepCandidates } from "./foreign-neighbours.ts";
+import { gowerGain } from "./gower-gain.ts";
 import { groupSums } from "./group-sums.ts";
 import { lloydStep } from "./lloyd-step.ts";
 import { lookUp } from "./look-up.ts";
@@ -57,6 +58,7 @@ export const kernels = {
   crossProducts,
   distanceSumsF32,
   distanceSumsF64,
+  gowerGain,
   groupSums,
   leastLabels,
   lloydStep,

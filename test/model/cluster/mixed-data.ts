@@ -14,7 +14,7 @@ export interface MixedPoints {
   readonly categories: Categories;
 }
 
-/** The data of fixtures/reference/k-prototypes/make.py: `iris`, `wine` or `blobs`. */
+/** The data of fixtures/reference/k-prototypes/data.py: `iris`, `wine` or `blobs`. */
 export function mixedRows(name: string): MixedRows {
   if (name === "blobs") return blobs(400, 3);
   const rows = recordedRows(name);

@@ -10,6 +10,7 @@ export * from "./cross-products";
 export * from "./dbscan-steps";
 export * from "./distance-sums";
 export * from "./foreign-neighbours";
+export * from "./gower-gain";
 export * from "./group-sums";
 export * from "./lloyd-step";
 export * from "./look-up";
