@@ -126,7 +126,9 @@ export function assignPrototypes(
 ): Int32Array {
   const labels = compute.i32(matrix.rows);
   const mark = compute.mark();
-  const work = openPrototypes(compute, { matrix, weights: null }, categories, model.k, model.gamma, false);
+  const work = openPrototypes(compute, { matrix, weights: null }, categories, model.k, model.gamma, {
+    wantSums: false,
+  });
   work.centres.set(model.centres);
   work.modes.set(model.modes);
   nearestPrototypes(work, labels, false);

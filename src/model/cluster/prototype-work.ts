@@ -1,4 +1,5 @@
 import type { Compute } from "../../core/compute.ts";
+import type { Matrix } from "../../core/matrix.ts";
 import { fixedSum } from "../fixed-sum.ts";
 import { placeInMemory } from "../in-memory.ts";
 import { prototypeScratch } from "../kernels/prototype-step.ts";
@@ -41,14 +42,17 @@ export interface PrototypeWork {
 
 const sumsBudget = 4_194_304;
 
-/** 8 bytes a row, and the sums of each block (4 million numbers at most, or one block's where that has more). */
+/**
+ * 8 bytes a row, and the sums of each block (4 million numbers at most, or one block's where that has more). The shift and the scale
+ * are chosen by the rows themselves, or by others that are like them.
+ */
 export function openPrototypes(
   compute: Compute,
   { matrix, weights }: Points,
   categories: Categories,
   k: number,
   gamma: number,
-  wantSums = true,
+  { wantSums = true, like = matrix }: { readonly wantSums?: boolean; readonly like?: Matrix } = {},
 ): PrototypeWork {
   const { rows, values } = matrix;
   const columns = matrix.columns.length;
@@ -65,7 +69,7 @@ export function openPrototypes(
   while (Math.ceil(rows / blockRows) > mostBlocks) blockRows *= 2;
   const blocks = Math.ceil(rows / blockRows);
   const shift = compute.f64(columns);
-  for (let j = 0; j < columns; j++) shift[j] = values[j * rows]!;
+  for (let j = 0; j < columns; j++) shift[j] = like.values[j * like.rows]!;
   const scratchBytes = Math.ceil(prototypeScratch(columns, m) / 64) * 64;
   return {
     compute,
@@ -77,7 +81,7 @@ export function openPrototypes(
     weightsAt: placeInMemory(compute, weights),
     k,
     gamma,
-    scale: scaleOf(values, rows, shift),
+    scale: scaleOf(like, shift),
     shift,
     centres: compute.f64(k * columns),
     modes: compute.i32(k * m),
@@ -112,17 +116,22 @@ export function totalCost({ totals, scale }: PrototypeWork): number {
   return fixedSum(totals) / scale / scale;
 }
 
+/** The sums by segment that the last step found, of all blocks, in place of the first block's. */
+export function sumsOf({ k, width, blocks, sums }: PrototypeWork): Float64Array {
+  const total = sums.subarray(0, k * width);
+  for (let b = 1; b < blocks; b++) for (let n = 0; n < total.length; n++) total[n]! += sums[b * k * width + n]!;
+  return total;
+}
+
 /**
  * Takes for each segment the mean of its rows' numbers, and of each category column the code of most weight (of equals the lowest;
  * where its rows have none, the code stays). A segment without rows gets the row of the highest cost (of equals the first) of those
  * that are not alone in their segment; where no row has a cost it stays as it was.
  */
 export function movePrototypes(work: PrototypeWork, labels: Int32Array): void {
-  const { k, columns, width, blocks, sums, centres, modes, shift, offsets } = work;
+  const { k, columns, width, centres, modes, shift, offsets } = work;
   const { sizes } = work.categories;
-  // The first block's sums become those of all.
-  const total = sums.subarray(0, k * width);
-  for (let b = 1; b < blocks; b++) for (let n = 0; n < total.length; n++) total[n]! += sums[b * k * width + n]!;
+  const total = sumsOf(work);
   fillEmptySegments(work, labels, total);
   for (let c = 0; c < k; c++) {
     const at = c * width;
@@ -178,7 +187,7 @@ function moveRow(work: PrototypeWork, total: Float64Array, row: number, from: nu
 }
 
 /** A power of two near the size of the numbers about the shift, so that no square over- or underflows. */
-function scaleOf(values: Float64Array, rows: number, shift: Float64Array): number {
+function scaleOf({ rows, values }: Matrix, shift: Float64Array): number {
   let largest = 0;
   for (let j = 0; j < shift.length; j++) {
     for (let i = 0; i < rows; i++) largest = Math.max(largest, Math.abs(values[j * rows + i]! - shift[j]!));
