@@ -9,6 +9,7 @@ import { copheneticSums } from "./cophenetic-sums.ts";
 import { coreDistances } from "./core-distances.ts";
 import { crossProducts } from "./cross-products.ts";
 import { findBorders, findCores, joinHalves, joinInLeaves, markJoined } from "./dbscan-steps.ts";
+import { denseNetwork } from "./dense-network.ts";
 import { distanceSumsF32, distanceSumsF64 } from "./distance-sums.ts";
 import { foreignNeighbours, keepCandidates } from "./foreign-neighbours.ts";
 import { gowerGain } from "./gower-gain.ts";
@@ -56,6 +57,7 @@ export const kernels = {
   columnSums,
   copheneticSums,
   crossProducts,
+  denseNetwork,
   distanceSumsF32,
   distanceSumsF64,
   gowerGain,

@@ -8,6 +8,7 @@ export * from "./cophenetic-sums";
 export * from "./core-distances";
 export * from "./cross-products";
 export * from "./dbscan-steps";
+export * from "./dense-network";
 export * from "./distance-sums";
 export * from "./foreign-neighbours";
 export * from "./gower-gain";
