@@ -2,6 +2,7 @@ import type { Compute } from "../../core/compute.ts";
 import { SegmentError } from "../../core/errors.ts";
 import { columnOf, type Matrix } from "../../core/matrix.ts";
 import type { Points } from "../cluster/prepared-points.ts";
+import { inMemory } from "../in-memory.ts";
 import { parameterCount } from "../kernels/dense-network.ts";
 import { smallestHashes, structureSample } from "../metrics/structure-sample.ts";
 import { pickRows } from "../pick-rows.ts";
@@ -142,6 +143,20 @@ export function encode(compute: Compute, matrix: Matrix, model: Autoencoder): Ma
   const parameters = model.parameters.subarray(0, parameterCount(sizes));
   const values = networkOutput(compute, matrix, { sizes, parameters }, model);
   return { rows: matrix.rows, columns: Array.from({ length: sizes[2]! }, (_, c) => `code${c + 1}`), values };
+}
+
+/** Weighted mean over any rows of the squared distance between a row and its reconstruction, in the units of the matrix. */
+export function autoencoderError(compute: Compute, { matrix, weights }: Points, model: Autoencoder): number {
+  const mark = compute.mark();
+  const work = openNetwork(compute, model.sizes, { rows: matrix.rows, gradientRows: 0 });
+  work.parameters.set(model.parameters);
+  const means = compute.f64(model.means.length);
+  means.set(model.means);
+  const ownWeights = weights === null ? null : inMemory(compute, weights);
+  const layout = { values: matrix.values, rowStep: 1, columnStep: matrix.rows };
+  const loss = networkLoss(work, { ...layout, weights: ownWeights, means, scale: model.scale }, null, matrix.rows);
+  compute.release(mark);
+  return loss / (weights === null ? matrix.rows : sum(weights)) / model.scale / model.scale;
 }
 
 function splitRows(compute: Compute, points: Points, { heldOut, seed }: AutoencoderOptions) {

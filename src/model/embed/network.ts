@@ -51,10 +51,15 @@ export function openNetwork(
   };
 }
 
-/** Weighted sum over the listed rows of the squared differences between input and output. */
-export function networkLoss(work: NetworkWork, input: NetworkInput, list: Int32Array): number {
-  const blocks = Math.ceil(list.length / plainBlock);
-  run(work, input, { rows: list.length, blockRows: plainBlock, list: list.byteOffset, loss: work.losses.byteOffset });
+/** Weighted sum over the listed rows, or with null over the first so many, of the squared differences between input and output. */
+export function networkLoss(
+  work: NetworkWork,
+  input: NetworkInput,
+  list: Int32Array | null,
+  rows = list?.length ?? 0,
+): number {
+  const blocks = Math.ceil(rows / plainBlock);
+  run(work, input, { rows, blockRows: plainBlock, list: list?.byteOffset ?? 0, loss: work.losses.byteOffset });
   return fixedSum(work.losses, 0, blocks);
 }
 

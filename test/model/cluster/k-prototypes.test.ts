@@ -7,6 +7,7 @@ import {
   type PrototypeOptions,
 } from "../../../src/model/cluster/k-prototypes.ts";
 import { openCompute } from "../../../src/workers/pool.ts";
+import { cloudRows, lcg } from "./data.ts";
 import { blobs, mixedPoints, mixedRows, type MixedRows } from "./mixed-data.ts";
 
 interface Found {
@@ -170,6 +171,27 @@ test("a word the fit has not seen is unlike every prototype's", async () => {
   const model = { k: 2, gamma: 1000, centres: Float64Array.of(0, 1), modes: Int32Array.of(0, 0) };
   expect([...assignPrototypes(engine, points.matrix, categories, model)]).toEqual([0, 1]);
   engine.release(mark);
+});
+
+test("many words, words without a code and many columns: the same bits on every engine", async () => {
+  const fits = [];
+  for (const engine of engines) {
+    const mark = engine.mark();
+    const { points, categories } = mixedPoints(engine, {
+      numbers: cloudRows(10_001, 11, 2),
+      words: [...lcg(10_001, 8)].map((u, i) => [Math.floor(900 * u * u), Math.floor(3 * u), i % 2]),
+    });
+    // So many that sums are kept for fewer blocks than there would be.
+    const sizes = [150_000, 3, 2];
+    for (let i = 0; i < 10_001; i += 7) categories.codes[i] = -1;
+    const options = { ...defaults, k: 20, maxIter: 4 };
+    const found = await fitPrototypes(engine, points, { ...categories, sizes }, options);
+    fits.push({ ...found, labels: [...found.labels] });
+    engine.release(mark);
+  }
+  for (const other of fits.slice(1)) expect(other).toEqual(fits[0]);
+  expect(fits[0]!.converged).toBe(false);
+  expect(fits[0]!.modes.every((code) => code >= 0)).toBe(true);
 });
 
 test("more segments than distinct rows are refused, where only categories differ too", async () => {

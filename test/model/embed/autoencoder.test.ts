@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "vitest";
 import type { Compute } from "../../../src/core/compute.ts";
 import {
   autoencoderDefaults,
+  autoencoderError,
   encode,
   fitAutoencoder,
   type AutoencoderOptions,
@@ -42,7 +43,8 @@ async function fit(
     { ...autoencoderDefaults, code: 2, seed: 1, ...options },
   );
   const codes = encode(engine, matrix, found.model);
-  const all = { ...found, codes: { ...codes, values: codes.values.slice() } };
+  const whole = autoencoderError(engine, { matrix, weights }, found.model);
+  const all = { ...found, whole, codes: { ...codes, values: codes.values.slice() } };
   engine.release(mark);
   return all;
 }
@@ -125,6 +127,8 @@ test("on a bent sheet its held-out error is a small part of that of as many prin
   expect(found.error.heldOut).toBeLessThan(0.2 * found.pcaError.heldOut);
   expect(found.error.train).toBeLessThan(0.2 * found.pcaError.train);
   expect(found.pcaError.heldOut).toBeLessThan(found.meanError.heldOut);
+  // 2,700 and 300 rows.
+  expect(found.whole / (0.9 * found.error.train + 0.1 * found.error.heldOut)).toBeCloseTo(1, 12);
   expect(found.codes.columns).toEqual(["code1", "code2"]);
 });
 
