@@ -228,7 +228,8 @@ function reassign(work: Batch, state: State, { k, reassignmentRatio }: MiniBatch
   state.sinceReassign += work.rows;
   if (state.sinceReassign < 10 * k && !counts.includes(0)) return 0;
   state.sinceReassign = 0;
-  const bound = reassignmentRatio * counts.reduce((most, n) => Math.max(most, n), 0);
+  const heaviest = counts.reduce((most, n) => Math.max(most, n), 0);
+  const bound = Math.min(reassignmentRatio, 1) * heaviest;
   const carried = work.weights.reduce((n, w) => n + (w > 0 ? 1 : 0), 0);
   const light = Array.from({ length: k }, (_, c) => c)
     .filter((c) => counts[c]! < bound)

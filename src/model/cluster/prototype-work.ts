@@ -192,5 +192,5 @@ function scaleOf({ rows, values }: Matrix, shift: Float64Array): number {
   for (let j = 0; j < shift.length; j++) {
     for (let i = 0; i < rows; i++) largest = Math.max(largest, Math.abs(values[j * rows + i]! - shift[j]!));
   }
-  return largest === 0 ? 1 : 2 ** Math.max(-500, Math.min(500, -Math.floor(Math.log2(largest))));
+  return largest === 0 ? 1 : 2 ** Math.max(-400, Math.min(400, -Math.floor(Math.log2(largest))));
 }
