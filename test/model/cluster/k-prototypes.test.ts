@@ -194,6 +194,40 @@ test("many words, words without a code and many columns: the same bits on every 
   expect(fits[0]!.modes.every((code) => code >= 0)).toBe(true);
 });
 
+test("one row a segment, constant columns, duplicates, a far outlier, one column and two hundred", async () => {
+  const few = {
+    numbers: [
+      [3, 1],
+      [3, 2],
+      [3, 2],
+      [3, 1e9],
+    ],
+    words: [
+      [0, 0],
+      [0, 0],
+      [1, 0],
+      [0, 0],
+    ],
+  };
+  const own = await fit(few, { k: 4, gamma: 1 });
+  expect(new Set(own.labels).size).toBe(4);
+  expect(own.inertia).toBe(0);
+  const two = await fit(few, { k: 2, gamma: 1 });
+  expect(new Set(two.labels.slice(0, 3)).size).toBe(1);
+  expect(two.labels[3]).not.toBe(two.labels[0]);
+  // By hand: 1, 2 and 2 about their mean, and one word of three.
+  expect(two.inertia).toBeCloseTo(2 / 3 + 1, 9);
+  for (const columns of [1, 200]) {
+    const wide = {
+      numbers: cloudRows(301, columns, 6).map((row, i) => row.map((x) => x + 5 * (i % 3))),
+      words: Array.from({ length: 301 }, (_, i) => [i % 3]),
+    };
+    const found = await fit(wide, { k: 3 });
+    expect(found.labels).toEqual(found.labels.map((_, i) => found.labels[i % 3]));
+    expect(await fit(wide, { k: 3 }, { engine: engines[3] })).toEqual(found);
+  }
+});
+
 test("more segments than distinct rows are refused, where only categories differ too", async () => {
   const rows = { numbers: [[1], [1], [1], [1]], words: [[0], [1], [2], [2]] };
   await expect(fit(rows, { k: 4 })).rejects.toThrow("only 3 distinct rows");

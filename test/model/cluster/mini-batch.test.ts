@@ -6,7 +6,7 @@ import type { BlockSource } from "../../../src/model/cluster/block-source.ts";
 import { drawRows } from "../../../src/model/cluster/draw-rows.ts";
 import { fitMiniBatch, miniBatchDefaults, type MiniBatchOptions } from "../../../src/model/cluster/mini-batch.ts";
 import { openCompute } from "../../../src/workers/pool.ts";
-import { lcg, matrixOf } from "./data.ts";
+import { cloudRows, lcg, matrixOf } from "./data.ts";
 
 interface Case {
   readonly rows: number;
@@ -188,6 +188,24 @@ test("it holds no more than batches, whatever the stream's length", async () => 
   await fit(rows, { k: 3, batch: 100, maxIter: 2 }, { engine: spied });
   expect(most).toBeLessThan(100_000);
   expect(engine.mark()).toBe(before);
+});
+
+test("one row a segment, constant columns, duplicates, a far outlier, one column and two hundred", async () => {
+  const few = [
+    [1, 7],
+    [2, 7],
+    [2, 7],
+    [1e9, 7],
+  ];
+  expect((await fit(few, { k: 3 })).inertia).toBe(0);
+  // By hand: 1, 2 and 2 about their mean; the outlier's centre keeps it.
+  expect((await fit(few, { k: 2, reassignmentRatio: 0 })).inertia).toBeCloseTo(2 / 3, 9);
+  for (const columns of [1, 200]) {
+    const rows = cloudRows(900, columns, 6).map((row, i) => row.map((x) => x + 5 * (i % 3)));
+    const found = await fit(rows, { k: 3, batch: 100 });
+    expect([...found.sizes]).toEqual([300, 300, 300]);
+    expect(await fit(rows, { k: 3, batch: 100 }, { engine: engines[3] })).toEqual(found);
+  }
 });
 
 test("too few distinct rows, and no weight at all, are refused", async () => {

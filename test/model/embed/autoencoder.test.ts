@@ -171,6 +171,16 @@ test("errors are in the units of the columns", async () => {
   expect(large.model.scale).toBe(plain.model.scale / 1024);
 });
 
+test("a table of equal rows is given back", async () => {
+  const found = await fit(
+    engines[0],
+    Array.from({ length: 50 }, () => [1e6, 2, 3]),
+    { epochs: 5, hidden: 4 },
+  );
+  expect(found.error).toEqual({ train: 0, heldOut: 0 });
+  expect(found.meanError).toEqual({ train: 0, heldOut: 0 });
+});
+
 test("a code as long as a row and too few rows are refused", async () => {
   await expect(fit(engines[0], bentSheet(100, 1), { code: 8 })).rejects.toThrow("a code of 8 columns for rows of 8");
   await expect(fit(engines[0], bentSheet(10, 1), {})).rejects.toThrow("an autoencoder on 10 rows, 1 of them held out");

@@ -73,6 +73,28 @@ test("the same bits on any number of threads and on plain kernels", () => {
   for (const other of fits.slice(1)) expect(other).toEqual(fits[0]);
 });
 
+test("one column is its own component; of two hundred columns, more than rows, all components are orthonormal", () => {
+  const engine = engines[0];
+  const mark = engine.mark();
+  const one = fitPca(engine, { matrix: matrixOf(engine, [[1], [3]]), weights: null }, { components: 1 });
+  expect([...one.components]).toEqual([1]);
+  expectNear(one.variances, [2]);
+  const matrix = matrixOf(engine, cloudRows(60, 200, 5));
+  const pca = fitPca(engine, { matrix, weights: null }, { components: 200 });
+  for (let a = 0; a < 200; a += 19) {
+    for (let b = 0; b < 200; b++) {
+      let product = 0;
+      for (let j = 0; j < 200; j++) product += pca.components[a * 200 + j]! * pca.components[b * 200 + j]!;
+      expect(Math.abs(product - (a === b ? 1 : 0))).toBeLessThan(1e-9);
+    }
+  }
+  // 60 rows span 59 dimensions.
+  expect(pca.variances[58]!).toBeGreaterThan(1e-3);
+  expect(pca.variances[59]!).toBeLessThan(1e-12);
+  expect(pcaError(engine, { matrix, weights: null }, pca)).toBeLessThan(1e-20);
+  engine.release(mark);
+});
+
 test("constant columns carry nothing, and the largest loading is positive", () => {
   const engine = engines[0];
   const mark = engine.mark();
