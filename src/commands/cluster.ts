@@ -100,6 +100,18 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     const message = `--method ${options.method} is fitted on rows that are here, and Spark's rows stay there`;
     throw new SegmentError("engine-refused", message, { hint: "use k-means there, or run without --engine" });
   }
+  if (engine.rowsStay) {
+    const given = givenFlags(clusterOptions, options, ["minSize", "maxSize"]);
+    if (given.length > 0) {
+      throw new SegmentError(
+        "engine-refused",
+        `${given.join(", ")} compares rows with rows, and Spark's rows stay there`,
+        {
+          hint: "leave it out there, or run without --engine",
+        },
+      );
+    }
+  }
   const seeding = options.seeding ?? (engine.rowsStay ? "parallel" : "greedy");
   const kChoice = readMethodK(options);
   const missing = readMissing(options.missing ?? []);
@@ -173,7 +185,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const profiles = isModelled ? profileSegments(compute, learned, numbers, placed.rows, numbered, weights) : null;
   const isKept = options.saveModel !== undefined || options.explain;
   const rule = isKept ? ((await fit.chosen.result.rule?.()) ?? null) : null;
-  const about = { version: context.version, seed: options.seed, name: options.name, method, rule };
+  const about = { version: context.version, seed: options.seed, name: options.name, method, rule, limits: how.limits };
   const model = profiles === null ? null : describedModel(about, learned, fit, numbered, profiles, like);
   const quiet: Report = { command: "cluster", blocks: [], json: envelope(context, "segment/cluster@1", opened, []) };
   if (options.explain) return { report: quiet, text: engine.explain(assignSql(table, model!)) };
@@ -225,7 +237,10 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         ),
         described: await describeColumns(engine, compute, evidence, described, profiles!.grouped),
         sample: points === null || !isSample ? null : { rows: evidence.rows, unassigned: table.rows - points.rows },
-        nearerElsewhere: method === "hierarchical" ? countNearer(compute, placed, fit.chosen.result.centres) : 0,
+        nearerElsewhere:
+          method === "hierarchical" || how.limits !== null
+            ? countNearer(compute, placed, fit.chosen.result.centres)
+            : 0,
         silhouetteReference: extra.reference,
       });
   return {
@@ -296,7 +311,7 @@ function describedColumns(table: Table, options: ClusterOptions): readonly Colum
 }
 
 function describedModel(
-  about: Pick<ClusterModel, "version" | "seed" | "name" | "method" | "rule">,
+  about: Parameters<typeof buildModel>[0],
   learned: readonly ModelFeature[],
   fit: Fit,
   numbered: Numbered,
