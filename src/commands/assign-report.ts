@@ -85,9 +85,10 @@ function clustering(
   const assigned = [...counts.values()].reduce((sum, rows) => sum + rows, 0) - unassigned;
   const segments = [...model.segments]
     .sort((a, b) => a.segment - b.segment)
-    .map(({ segment, description, share: shareAtFit }) => {
+    .map(({ segment, name, description, share: shareAtFit }) => {
       const size = counts.get(segment) ?? 0;
-      return { segment, size, share: assigned === 0 ? 0 : size / assigned, share_at_fit: shareAtFit, description };
+      const share = assigned === 0 ? 0 : size / assigned;
+      return { segment, ...(name === undefined ? {} : { name }), size, share, share_at_fit: shareAtFit, description };
     });
   const blocks = [
     ...sizesBlocks({
@@ -96,7 +97,7 @@ function clustering(
       weighted: false,
       unassigned,
     }),
-    ...sentenceBlocks(segments),
+    ...sentenceBlocks(segments, model.lang),
   ];
   const columns = model.features.map(({ column }) => column);
   return { blocks, json: { columns, method: model.method, k: model.segments.length, unassigned, segments } };

@@ -150,6 +150,7 @@ const idle = [
   "value",
   "describe",
   "with",
+  "lang",
   "tables",
 ] as const satisfies readonly (keyof ClusterOptions)[];
 

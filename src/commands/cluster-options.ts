@@ -1,3 +1,4 @@
+import { langs } from "../core/lang.ts";
 import type { OptionTable } from "../core/options.ts";
 import { methodNames } from "../model/cluster/clustering.ts";
 import { commonOptions } from "./common-options.ts";
@@ -136,6 +137,13 @@ export const clusterOptions = {
     value: "LIST",
     group: "Output",
     help: "more columns per row: silhouette, distance (to its centre), second (next best segment)",
+  },
+  lang: {
+    kind: "choice",
+    choices: langs,
+    default: "en",
+    group: "Report",
+    help: "the language in which segments are named and described",
   },
   tables: {
     kind: "text",

@@ -87,7 +87,7 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
       weighted: facts.weightsColumn !== null,
       unassigned: unassignedOf(facts),
     }),
-    ...sentenceBlocks(bySegment(facts).map(({ segment, share, description }) => ({ segment, share, description }))),
+    ...sentenceBlocks(bySegment(facts), model.lang),
     ...silhouetteView(facts),
     ...profileBlocks({
       columns: features.map(({ column }) => column),
@@ -342,8 +342,9 @@ function clusterJson(context: Context, facts: ClusterFacts, warnings: JsonReport
     silhouette:
       silhouette === null ? null : { mean: silhouette.mean, ci95: silhouette.ci95, anchors: silhouette.anchors },
     choice: choiceJson(fit, methods[model.method].criterion),
-    segments: bySegment(facts).map(({ segment, size, share, centroid, description }) => ({
+    segments: bySegment(facts).map(({ segment, size, share, centroid, name, description }) => ({
       segment,
+      name: name!,
       size,
       share,
       silhouette: silhouette?.segments[numbered.numbers.indexOf(segment)]?.mean ?? null,

@@ -6,6 +6,7 @@ import type { OptionsOf } from "../core/options.ts";
 import type { Report } from "../core/report.ts";
 import type { Column } from "../core/schema.ts";
 import { dendrogramSvg } from "../report/dendrogram.ts";
+import { segmentNames } from "../report/segment-names.ts";
 import { segmentSentences } from "../report/sentences.ts";
 import { reportTables } from "../report/tables.ts";
 import { methodNames, methods } from "../model/cluster/clustering.ts";
@@ -256,6 +257,7 @@ const fitOptions = [
   "like",
   "saveModel",
   "seed",
+  "lang",
 ] as const satisfies readonly (keyof ClusterOptions)[];
 
 function pictureOf(fit: Fit, numbered: Numbered, { linkage }: ClusterOptions): string {
@@ -298,10 +300,12 @@ function describedModel(
   like: ClusterModel | null,
 ): ClusterModel {
   const columns = learned.map(({ column }) => column);
-  const sentences = segmentSentences({ columns, segments: numbered.segments, z: profiles.z });
-  const { seed, name, method } = options;
-  const about = { version: context.version, seed, name, method };
-  return buildModel(about, learned, fit, numbered, profiles, sentences, like);
+  const { seed, name, method, lang } = options;
+  const words = { columns, segments: numbered.segments, z: profiles.z, lang };
+  const names = segmentNames(words);
+  const texts = segmentSentences(words).map((description, s) => ({ name: names[s]!, description }));
+  const about = { version: context.version, seed, name, method, ...(lang === "en" ? {} : { lang }) };
+  return buildModel(about, learned, fit, numbered, profiles, texts, like);
 }
 
 function modelText(model: ClusterModel): string {

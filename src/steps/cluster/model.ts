@@ -1,4 +1,5 @@
 import type { Fitted } from "../../core/fitted.ts";
+import { type Lang, langs } from "../../core/lang.ts";
 import type { Json } from "../../core/report.ts";
 import { type MethodName, methodNames } from "../../model/cluster/clustering.ts";
 import { invertTransform, type Transform } from "../../model/stats/scaling.ts";
@@ -47,8 +48,20 @@ export interface ModelSegment {
   readonly share: number;
   /** In the columns' own units, in the order of the features; NaN where no row of the segment has a value. */
   readonly centroid: readonly number[];
+  /** z-scores against everyone at the fit, in the order of the features; older models have none. */
+  readonly z?: readonly number[];
+  /** A short name; older models have none. */
+  readonly name?: string;
+  /** The name, or the description, is of a person's choosing, and stays at a refit. */
+  readonly given?: Given;
   readonly description: string;
 }
+
+/** What of a segment's words a person chose. */
+export type Given = "name" | "description" | "both";
+
+/** What a segment is called. */
+export type SegmentTexts = Pick<ModelSegment, "description" | "given"> & { readonly name: string };
 
 /** A fitted clustering: all that assigning new rows needs, and what the segments were called. */
 export interface ClusterModel {
@@ -57,6 +70,8 @@ export interface ClusterModel {
   readonly method: MethodName;
   /** The name of the column it adds. */
   readonly name: string;
+  /** Of the names and descriptions; English where it is not said. */
+  readonly lang?: Lang;
   readonly features: readonly ModelFeature[];
   /** In the order of the fit's centres: a row as near to two of them belongs to the first. */
   readonly segments: readonly ModelSegment[];
@@ -65,14 +80,14 @@ export interface ClusterModel {
   readonly inertia: number;
 }
 
-/** The model of a fit; `descriptions` are in the order of the segment numbers. */
+/** The model of a fit; `texts` are in the order of the segment numbers. */
 export function buildModel(
-  about: Pick<ClusterModel, "version" | "seed" | "name" | "method">,
+  about: Pick<ClusterModel, "version" | "seed" | "name" | "method" | "lang">,
   features: readonly ModelFeature[],
   fit: Fit,
   numbered: Numbered,
   profiles: SegmentProfiles,
-  descriptions: readonly string[],
+  texts: readonly SegmentTexts[],
   like: ClusterModel | null,
 ): ClusterModel {
   const { result, sizes } = fit.chosen;
@@ -86,7 +101,8 @@ export function buildModel(
       if (kind === "given") return profiles.columns[j]!.means[s]!;
       return invertTransform({ ...transform, kind }, scaled);
     });
-    return { segment, centre, size: sizes[c]!, share: sizes[c]! / total, centroid, description: descriptions[s]! };
+    const size = sizes[c]!;
+    return { segment, centre, size, share: size / total, centroid, z: profiles.z[s]!, ...texts[s]! };
   });
   const highest = Math.max(like?.highestNumber ?? 0, ...numbered.segments);
   return {
@@ -112,6 +128,7 @@ export function toFitted(model: ClusterModel): Fitted {
     parameters: {
       method: model.method,
       name: model.name,
+      ...(model.lang === undefined ? {} : { lang: model.lang }),
       features: model.features.map(({ unit: _unit, ...feature }) => ({
         ...feature,
         transform: { ...feature.transform },
@@ -147,6 +164,7 @@ export function readModel(model: ModelFile): ClusterModel {
     seed: model.seed,
     method: oneOf(parameters.method, methodNames) ?? at("method"),
     name: word(parameters.name) || at("name"),
+    ...(parameters.lang === undefined ? {} : { lang: oneOf(parameters.lang, langs) ?? at("lang") }),
     features,
     segments,
     highestNumber: whole(parameters.highest_number, highest, largestNumber) ?? at("highest_number"),
@@ -192,6 +210,11 @@ function readSegment(item: Json, features: number, wrong: (member: string) => ne
     share: amount(segment.share) ?? wrong(".share"),
     // Where no row of the segment had a value in the column's own unit there is no mean of them: null in JSON.
     centroid: places("centroid").map((entry) => (entry === null ? Number.NaN : (finite(entry) ?? wrong(".centroid")))),
+    ...(segment.z === undefined ? {} : { z: places("z").map((entry) => finite(entry) ?? wrong(".z")) }),
+    ...(segment.name === undefined ? {} : { name: word(segment.name) || wrong(".name") }),
+    ...(segment.given === undefined
+      ? {}
+      : { given: oneOf(segment.given, ["name", "description", "both"] as const) ?? wrong(".given") }),
     description: word(segment.description) ?? wrong(".description"),
   };
 }
