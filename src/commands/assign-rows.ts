@@ -10,11 +10,13 @@ import { outputWith } from "../steps/new-columns.ts";
 import { openTable, type ReadWords } from "../steps/open-table.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { readAsOf } from "../steps/rfm/settings.ts";
+import { withNames } from "./segment-texts.ts";
 import { assignReport } from "./assign-report.ts";
 import { refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 export interface AssignOptions extends ReadWords {
   readonly name?: string | undefined;
+  readonly names?: string | undefined;
   readonly overwrite: boolean;
   readonly with: readonly string[] | undefined;
   readonly tables: string | undefined;
@@ -37,7 +39,7 @@ export async function assignRows(
   saved: readonly AnyModel[],
   options: AssignOptions,
 ): Promise<Outcome> {
-  const models = named(saved, options);
+  const models = await called(context, named(saved, options), options.names);
   refuseWithExplain(options);
   const { engine, io } = context;
   const extras = readExtras(options.with ?? []);
@@ -90,6 +92,28 @@ function named(models: readonly AnyModel[], options: AssignOptions): readonly An
     });
   }
   return models.map((one) => (one.step === "cluster" ? { ...one, model: { ...one.model, name } } : one));
+}
+
+/** The models with what a names file calls the segments. Throws `bad-names`, and `usage` where no model has segments. */
+async function called(
+  context: Context,
+  models: readonly AnyModel[],
+  file: string | undefined,
+): Promise<readonly AnyModel[]> {
+  if (file === undefined) return models;
+  const clusterings = models.filter(({ step }) => step === "cluster").length;
+  if (clusterings !== 1) {
+    refuseIdle(
+      ["--names"],
+      clusterings === 0 ? "no model of segment cluster is given" : "several models have segments of the same numbers",
+      "give it with one model of segments",
+    );
+  }
+  const named: AnyModel[] = [];
+  for (const one of models) {
+    named.push(one.step === "cluster" ? { ...one, model: await withNames(context, one.model, file) } : one);
+  }
+  return named;
 }
 
 /** `--explain` prints the steps as SQL and writes nothing; what it could not honour is refused. */

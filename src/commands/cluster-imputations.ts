@@ -151,6 +151,7 @@ const idle = [
   "describe",
   "with",
   "lang",
+  "names",
   "tables",
 ] as const satisfies readonly (keyof ClusterOptions)[];
 

@@ -136,7 +136,7 @@ export const clusterOptions = {
     kind: "list",
     value: "LIST",
     group: "Output",
-    help: "more columns per row: silhouette, distance (to its centre), second (next best segment)",
+    help: "more columns per row: name (of its segment), silhouette, distance (to its centre), second (next best segment)",
   },
   lang: {
     kind: "choice",
@@ -144,6 +144,13 @@ export const clusterOptions = {
     default: "en",
     group: "Report",
     help: "the language in which segments are named and described",
+  },
+  names: {
+    kind: "text",
+    value: "FILE.yaml",
+    writes: true,
+    group: "Report",
+    help: "names and sentences of the segments in a file that you edit: read where it is there, what you changed in it wins, and kept up to date; with --like they stay with their segments",
   },
   tables: {
     kind: "text",

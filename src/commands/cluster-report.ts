@@ -51,6 +51,8 @@ export interface ClusterFacts {
   readonly silhouetteReference: number | null;
   /** Rows of a hierarchy that a saved model would give another segment. */
   readonly nearerElsewhere: number;
+  /** What is to be said of the names file. */
+  readonly notices: readonly { readonly code: string; readonly message: string }[];
   /** Where only some rows came here: how many, and how many of all are in no segment. */
   readonly sample: { readonly rows: number; readonly unassigned: number } | null;
 }
@@ -295,6 +297,7 @@ function noticeBlocks(context: Context, facts: ClusterFacts): readonly Block[] {
     const message = `numbered like the earlier model: ${formatCount(like.moved)} ${like.moved === 1 ? "row" : "rows"} moved to another segment${added}${retired}`;
     notices.push({ code: "numbered-like", message });
   }
+  notices.push(...facts.notices);
   if (context.compute.backend === "typescript") {
     const message = "WebAssembly threads are missing here: the numbers are the same, the run is slower";
     notices.push({ code: "kernels-fallback", message });

@@ -6,8 +6,6 @@ import type { OptionsOf } from "../core/options.ts";
 import type { Report } from "../core/report.ts";
 import type { Column } from "../core/schema.ts";
 import { dendrogramSvg } from "../report/dendrogram.ts";
-import { segmentNames } from "../report/segment-names.ts";
-import { segmentSentences } from "../report/sentences.ts";
 import { reportTables } from "../report/tables.ts";
 import { methodNames, methods } from "../model/cluster/clustering.ts";
 import { assignSql } from "../steps/cluster/assign-sql.ts";
@@ -25,7 +23,8 @@ import { evidenceRows, sampleRows } from "../steps/cluster/in-engine/sample-rows
 import { wholeFeatures } from "../steps/cluster/in-engine/whole-features.ts";
 import { engineFacts } from "../steps/in-engine/engine-facts.ts";
 import { outputQueries } from "../steps/reading/values.ts";
-import { buildModel, toFitted, type ClusterModel, type ModelFeature } from "../steps/cluster/model.ts";
+import { buildModel, segmentNamesOf, toFitted, type ClusterModel, type ModelFeature } from "../steps/cluster/model.ts";
+import { updateNamesFile } from "../steps/cluster/names-file.ts";
 import { numberSegments, type Numbered } from "../steps/cluster/number-segments.ts";
 import { applyFeatures, learnFeatures, pick, refuseMissing } from "../steps/cluster/prepare.ts";
 import { profileColumn, profileSegments, type SegmentProfiles } from "../steps/cluster/profile.ts";
@@ -42,6 +41,7 @@ import { clusterImputations } from "./cluster-imputations.ts";
 import { clusterOptions } from "./cluster-options.ts";
 import { clusterReport, envelope } from "./cluster-report.ts";
 import { dendrogramOf } from "./cluster-tree.ts";
+import { givenTexts, namesNotices, openNames, segmentWords, type SegmentWords } from "./segment-texts.ts";
 import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 type ClusterOptions = OptionsOf<typeof clusterOptions>;
@@ -107,6 +107,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const missing = readMissing(options.missing ?? []);
   const extras = readExtras(options.with ?? []);
   const like = options.like === undefined ? null : await loadModel(context, options.like);
+  const names = options.names === undefined ? null : await openNames(context, options.names);
   const opened = await openTable(context, inputs, options);
   const { table, sources } = opened;
   if (options.explain) refuseSpooled(sources);
@@ -133,7 +134,8 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   if (weights !== null) await requireWeights(sources, options.weights!, weights);
   const columns = features.map(({ source }) => numbers.get(source)!);
   const isRead = !options.quiet || options.report !== undefined || options.tables !== undefined;
-  const isModelled = isRead || options.saveModel !== undefined || options.explain || engine.rowsStay;
+  const isNamed = options.names !== undefined || extras.includes("name");
+  const isModelled = isRead || options.saveModel !== undefined || options.explain || engine.rowsStay || isNamed;
   // Columns without a gap need a fill for other rows, or where every column's fill is listed.
   const fillsAll =
     options.explain || [options.saveModel, options.report, options.tables].some((out) => out !== undefined);
@@ -170,7 +172,10 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const placed = assignedRows(compute, k, { rows, labels: numbered.labels, weights: rowWeights });
   const isWhole = placed.rows === rows;
   const profiles = isModelled ? profileSegments(compute, learned, numbers, placed.rows, numbered, weights) : null;
-  const model = profiles === null ? null : describedModel(context, options, learned, fit, numbered, profiles, like);
+  const words =
+    profiles === null ? null : wordsOf(learned, numbered, profiles, options, givenTexts(like, names?.entries ?? null));
+  const model =
+    words === null ? null : describedModel(context, options, learned, fit, numbered, profiles!, words, like);
   const quiet: Report = { command: "cluster", blocks: [], json: envelope(context, "segment/cluster@1", opened, []) };
   if (options.explain) return { report: quiet, text: engine.explain(assignSql(table, model!)) };
 
@@ -184,6 +189,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     labels: placed.labels,
     centres: fit.chosen.result.centres,
     numbers: numbered.numbers,
+    names: extras.includes("name") ? segmentNamesOf(model!) : new Map(),
     weights: placed.weights,
     collapsed:
       fit.rowToPoint === null || !isWhole
@@ -221,11 +227,18 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         sample: points === null || !isSample ? null : { rows: evidence.rows, unassigned: table.rows - points.rows },
         nearerElsewhere: method === "hierarchical" ? countNearer(compute, placed, fit.chosen.result.centres) : 0,
         silhouetteReference: extra.reference,
+        notices:
+          options.names === undefined
+            ? []
+            : namesNotices(options.names, names?.entries ?? null, numbered.segments, numbered.like),
       });
+  const namesText = options.names === undefined ? null : await namesFileText(names?.text ?? null, numbered, words!);
   return {
     report,
     table: { ...output, first: added },
     files: [
+      // A file that says all this already keeps its time.
+      ...(namesText === null || namesText === names?.text ? [] : [{ path: options.names!, text: namesText }]),
       ...(options.saveModel === undefined ? [] : [{ path: options.saveModel, text: modelText(model!) }]),
       ...(options.dendrogram === undefined
         ? []
@@ -290,6 +303,27 @@ function describedColumns(table: Table, options: ClusterOptions): readonly Colum
   return table.columns.filter(({ name }) => names.includes(name));
 }
 
+function wordsOf(
+  learned: readonly ModelFeature[],
+  { segments }: Numbered,
+  { z }: SegmentProfiles,
+  { lang }: ClusterOptions,
+  given: ReturnType<typeof givenTexts>,
+): readonly SegmentWords[] {
+  return segmentWords({ columns: learned.map(({ column }) => column), segments, z, lang }, given);
+}
+
+async function namesFileText(
+  text: string | null,
+  { segments }: Numbered,
+  words: readonly SegmentWords[],
+): Promise<string> {
+  return updateNamesFile(
+    text,
+    segments.map((segment, s) => ({ key: String(segment), ...words[s]! })),
+  );
+}
+
 function describedModel(
   context: Context,
   options: ClusterOptions,
@@ -297,13 +331,11 @@ function describedModel(
   fit: Fit,
   numbered: Numbered,
   profiles: SegmentProfiles,
+  words: readonly SegmentWords[],
   like: ClusterModel | null,
 ): ClusterModel {
-  const columns = learned.map(({ column }) => column);
   const { seed, name, method, lang } = options;
-  const words = { columns, segments: numbered.segments, z: profiles.z, lang };
-  const names = segmentNames(words);
-  const texts = segmentSentences(words).map((description, s) => ({ name: names[s]!, description }));
+  const texts = words.map(({ generated: _generated, ...own }) => own);
   const about = { version: context.version, seed, name, method, ...(lang === "en" ? {} : { lang }) };
   return buildModel(about, learned, fit, numbered, profiles, texts, like);
 }

@@ -4,7 +4,7 @@ import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
 import { findColumn } from "../match-columns.ts";
 import { textSql, valueSql } from "../reading/values.ts";
-import type { ClusterModel, ModelFeature } from "./model.ts";
+import { segmentNamesOf, type ClusterModel, type ModelFeature } from "./model.ts";
 import { extraNames } from "./row-extras.ts";
 import type { Extra } from "./settings.ts";
 import { carriedPosition, carrying } from "../row-position.ts";
@@ -49,8 +49,13 @@ export function assignSql(table: Table, model: ClusterModel, extras: readonly Ex
   `;
 }
 
-/** The distance to the own centre, or the next nearest segment (0 for a row in none). */
-function extraSql(extra: Extra, { segments }: ClusterModel, nearest: Sql, cases: readonly Sql[]): Sql {
+/** The name of the segment, the distance to the own centre, or the next nearest segment (0 for a row in none). */
+function extraSql(extra: Extra, model: ClusterModel, nearest: Sql, cases: readonly Sql[]): Sql {
+  const { segments } = model;
+  if (extra === "name") {
+    const names = [...segmentNamesOf(model)].map(([segment, name]) => sql`when ${segment} then ${name}`);
+    return sql`case case ${nearest} ${join(cases, " ")} end ${join(names, " ")} end`;
+  }
   if (extra === "distance") return sql`sqrt(${nearest})`;
   if (segments.length < 2) return sql`0`;
   const own = sql`case ${nearest} ${join(cases, " ")} end`;

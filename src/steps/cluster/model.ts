@@ -1,3 +1,4 @@
+import { SegmentError } from "../../core/errors.ts";
 import type { Fitted } from "../../core/fitted.ts";
 import { type Lang, langs } from "../../core/lang.ts";
 import type { Json } from "../../core/report.ts";
@@ -112,6 +113,18 @@ export function buildModel(
     highestNumber: highest,
     inertia: result.inertia,
   };
+}
+
+/** What each segment is called. Throws `usage` for a model of a time when segments had no names. */
+export function segmentNamesOf({ segments }: ClusterModel): ReadonlyMap<number, string> {
+  return new Map(
+    segments.map(({ segment, name }) => {
+      if (name !== undefined) return [segment, name];
+      throw new SegmentError("usage", "the model is of an earlier version, in which segments had no names", {
+        hint: "name them in a file: --names FILE.yaml, or fit again",
+      });
+    }),
+  );
 }
 
 /** The model as plain, versioned JSON. */

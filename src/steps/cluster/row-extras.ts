@@ -24,6 +24,8 @@ export interface ExtraInput {
   /** k × features, row-major, in the scaled space. */
   readonly centres: Float64Array;
   readonly numbers: Int32Array;
+  /** What each number's segment is called; may be empty where no name is asked for. */
+  readonly names: ReadonlyMap<number, string>;
   /** By row of the matrix. */
   readonly weights: Float64Array | null;
   /** Distinct rows, where they were collapsed: silhouettes are of them. */
@@ -31,7 +33,7 @@ export interface ExtraInput {
 }
 
 /**
- * The extra columns by row of the table: `distance` to the own centre and `silhouette` (null for a row left unassigned),
+ * The extra columns by row of the table: `name` of the segment, `distance` to the own centre and `silhouette` (null for a row left unassigned),
  * and `second`, the next nearest segment (0 for such a row). In the scaled space, O(rows · k · columns). `reference` is the number of
  * rows that each silhouette was estimated from, null where exact or not asked for.
  */
@@ -45,7 +47,10 @@ export async function extraColumns(
   for (const extra of input.extras) {
     const name = `${input.name}_${extra}`;
     const mark = compute.mark();
-    if (extra === "distance") {
+    if (extra === "name") {
+      const values = byTableRow(input, Int32Array, 0, (i) => input.numbers[input.labels[i]!]!);
+      columns.push({ name, values, words: input.names });
+    } else if (extra === "distance") {
       const distances = ownDistances(compute, matrix, input.centres, input.labels);
       columns.push({ name, values: byTableRow(input, Float64Array, Number.NaN, (i) => distances[i]!) });
     } else if (extra === "second") {
