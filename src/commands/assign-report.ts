@@ -6,6 +6,7 @@ import { sentenceBlocks } from "../report/sentences.ts";
 import { sizesBlocks } from "../report/sizes.ts";
 import type { AppliedModel } from "../steps/apply-models.ts";
 import type { AppliedCluster } from "../steps/cluster/apply.ts";
+import { finalSegments } from "../steps/cluster/merged-segments.ts";
 import type { ClusterModel } from "../steps/cluster/model.ts";
 import type { OpenedTable } from "../steps/open-table.ts";
 
@@ -46,8 +47,8 @@ function titleOf(opened: OpenedTable, steps: readonly AppliedModel[]): readonly 
   const [only] = steps;
   if (steps.length > 1 || only === undefined) return [rows, `${steps.length} saved models`];
   if (only.of.step !== "cluster") return [rows, `a saved model of ${only.of.step}`];
-  const { method, segments } = only.of.model;
-  return [method, rows, `${segments.length} segments of a saved model`];
+  const { model } = only.of;
+  return [model.method, rows, `${finalSegments(model).length} segments of a saved model`];
 }
 
 function stepsTable(steps: readonly AppliedModel[]): Block {
@@ -83,13 +84,11 @@ function clustering(
 } {
   const unassigned = counts.get(0) ?? 0;
   const assigned = [...counts.values()].reduce((sum, rows) => sum + rows, 0) - unassigned;
-  const segments = [...model.segments]
-    .sort((a, b) => a.segment - b.segment)
-    .map(({ segment, name, description, share: shareAtFit }) => {
-      const size = counts.get(segment) ?? 0;
-      const share = assigned === 0 ? 0 : size / assigned;
-      return { segment, ...(name === undefined ? {} : { name }), size, share, share_at_fit: shareAtFit, description };
-    });
+  const segments = finalSegments(model).map(({ segment, name, description, share: shareAtFit }) => {
+    const size = counts.get(segment) ?? 0;
+    const share = assigned === 0 ? 0 : size / assigned;
+    return { segment, ...(name === undefined ? {} : { name }), size, share, share_at_fit: shareAtFit, description };
+  });
   const blocks = [
     ...sizesBlocks({
       segments: segments.map(({ segment, size, share }) => ({ segment, size, share, valueShare: null })),
@@ -100,5 +99,5 @@ function clustering(
     ...sentenceBlocks(segments, model.lang),
   ];
   const columns = model.features.map(({ column }) => column);
-  return { blocks, json: { columns, method: model.method, k: model.segments.length, unassigned, segments } };
+  return { blocks, json: { columns, method: model.method, k: segments.length, unassigned, segments } };
 }

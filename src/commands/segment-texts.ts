@@ -2,6 +2,7 @@ import type { Context } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import { segmentNames } from "../report/segment-names.ts";
 import { segmentSentences, type SentencesInput } from "../report/sentences.ts";
+import { finalSegments } from "../steps/cluster/merged-segments.ts";
 import type { ClusterModel, SegmentTexts } from "../steps/cluster/model.ts";
 import { readNamesFile, type NamesFile } from "../steps/cluster/names-file.ts";
 
@@ -32,7 +33,7 @@ export function segmentWords(words: SentencesInput, given: ReadonlyMap<number, G
 export function givenTexts(like: ClusterModel | null, file: NamesFile | null): ReadonlyMap<number, GivenTexts> {
   const given = new Map<number, GivenTexts>();
   const inFile = new Set([...(file?.values() ?? [])].map(({ name }) => name.toLowerCase()));
-  for (const { segment, name = "", description, given: by } of like?.segments ?? []) {
+  for (const { segment, name = "", description, given: by } of like === null ? [] : finalSegments(like)) {
     if (by === undefined || file?.has(String(segment)) === true) continue;
     const isNamed = by !== "description" && !inFile.has(name.toLowerCase());
     given.set(segment, { name: isNamed ? name : null, description: by === "name" ? null : description });
@@ -61,14 +62,21 @@ export async function openNames(
 /** A model whose segments are called as a names file says. Throws `file-missing`, `bad-names`. */
 export async function withNames({ io }: Context, model: ClusterModel, file: string): Promise<ClusterModel> {
   const entries = await readNamesFile(await io.readText(file), file);
-  const segments = model.segments.map((segment) => {
-    const entry = entries.get(String(segment.segment));
-    if (entry === undefined) return segment;
-    return { ...segment, name: entry.name, description: entry.sentence ?? segment.description };
-  });
+  const called = <Of extends { readonly segment: number; readonly description: string }>(one: Of): Of => {
+    const entry = entries.get(String(one.segment));
+    return entry === undefined ? one : { ...one, name: entry.name, description: entry.sentence ?? one.description };
+  };
+  // A part of joined segments keeps its own name, which nobody is shown.
+  const parts = new Set((model.merged ?? []).flatMap(({ of }) => of));
+  const named: ClusterModel = {
+    ...model,
+    segments: model.segments.map((one) => (parts.has(one.segment) ? one : called(one))),
+    ...(model.merged === undefined ? {} : { merged: model.merged.map(called) }),
+  };
+  const segments = finalSegments(named);
   const names = segments.map(({ name }) => name?.toLowerCase());
   const twice = segments.find(({ name }, i) => name !== undefined && names.indexOf(name.toLowerCase()) < i);
-  if (twice === undefined) return { ...model, segments };
+  if (twice === undefined) return named;
   throw new SegmentError("bad-names", `with the names of the model two segments are named ${twice.name}`, {
     place: { file },
     hint: "give each a name of its own",

@@ -4,6 +4,7 @@ import { refuseExisting } from "../new-columns.ts";
 import type { OpenedTable } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { assignModel, modelCentres, requireModelColumns, requireModelValues } from "./assign-model.ts";
+import { numbersByCentre } from "./merged-segments.ts";
 import { segmentNamesOf, type ClusterModel } from "./model.ts";
 import { readNumbers, type NumericColumns } from "./read-numbers.ts";
 import { extraColumns, extraNames } from "./row-extras.ts";
@@ -48,7 +49,7 @@ export async function applyCluster(
     tableRows: table.rows,
     labels: assigned.labels,
     centres: modelCentres(model),
-    numbers: Int32Array.from(model.segments, ({ segment }) => segment),
+    numbers: numbersByCentre(model),
     names: extras.includes("name") ? segmentNamesOf(model) : new Map(),
     weights: null,
     collapsed: null,

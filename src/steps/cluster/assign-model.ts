@@ -5,6 +5,7 @@ import type { Source } from "../../core/source.ts";
 import { assign } from "../../model/cluster/assign.ts";
 import { requireUnits } from "../read-currency.ts";
 import { columnFacts } from "../column-facts.ts";
+import { numbersByCentre } from "./merged-segments.ts";
 import type { ClusterModel } from "./model.ts";
 import { applyFeatures, refuseMissing, type PreparedRows } from "./prepare.ts";
 import { requireFinite, type NumericColumns } from "./read-numbers.ts";
@@ -31,8 +32,8 @@ export function assignModel(
   );
   const labels = assign(compute, rows.matrix, modelCentres(model), model.segments.length);
   const byRow = new Int32Array(rowCount);
-  for (let i = 0; i < labels.length; i++)
-    byRow[rows.kept === null ? i : rows.kept[i]!] = model.segments[labels[i]!]!.segment;
+  const numbers = numbersByCentre(model);
+  for (let i = 0; i < labels.length; i++) byRow[rows.kept === null ? i : rows.kept[i]!] = numbers[labels[i]!]!;
   return { rows, labels, byRow };
 }
 

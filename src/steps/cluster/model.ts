@@ -8,6 +8,7 @@ import { sum } from "../../model/stats/sum.ts";
 import {
   amount,
   finite,
+  type JsonRecord,
   list,
   type ModelColumn,
   type ModelFile,
@@ -18,6 +19,7 @@ import {
   word,
 } from "../model-file.ts";
 import type { Fit } from "./fit.ts";
+import { finalSegments, type MergedSegments } from "./merged-segments.ts";
 import type { Numbered } from "./number-segments.ts";
 import type { SegmentProfiles } from "./profile.ts";
 import type { MissingRule } from "./settings.ts";
@@ -76,6 +78,8 @@ export interface ClusterModel {
   readonly features: readonly ModelFeature[];
   /** In the order of the fit's centres: a row as near to two of them belongs to the first. */
   readonly segments: readonly ModelSegment[];
+  /** Segments of the fit that were joined since; see `finalSegments`. */
+  readonly merged?: readonly MergedSegments[];
   /** Highest segment number ever given in this line of models. */
   readonly highestNumber: number;
   readonly inertia: number;
@@ -116,9 +120,9 @@ export function buildModel(
 }
 
 /** What each segment is called. Throws `usage` for a model of a time when segments had no names. */
-export function segmentNamesOf({ segments }: ClusterModel): ReadonlyMap<number, string> {
+export function segmentNamesOf(model: ClusterModel): ReadonlyMap<number, string> {
   return new Map(
-    segments.map(({ segment, name }) => {
+    finalSegments(model).map(({ segment, name }) => {
       if (name !== undefined) return [segment, name];
       throw new SegmentError("usage", "the model is of an earlier version, in which segments had no names", {
         hint: "name them in a file: --names FILE.yaml, or fit again",
@@ -147,6 +151,7 @@ export function toFitted(model: ClusterModel): Fitted {
         transform: { ...feature.transform },
       })),
       segments: model.segments.map((segment) => ({ ...segment })),
+      ...(model.merged === undefined ? {} : { merged: model.merged.map((whole) => ({ ...whole })) }),
       highest_number: model.highestNumber,
       inertia: model.inertia,
     },
@@ -171,7 +176,8 @@ export function readModel(model: ModelFile): ClusterModel {
   if (Math.abs(shares - 1) > 1e-6) at("segments (their shares do not sum to 1)");
   if (new Set(segments.map(({ centre }) => centre.join())).size !== segments.length)
     at("segments (two have one centre)");
-  const highest = Math.max(...segments.map(({ segment }) => segment));
+  const merged = parameters.merged === undefined ? undefined : readMerged(parameters.merged, segments, at);
+  const highest = Math.max(...[...segments, ...(merged ?? [])].map(({ segment }) => segment));
   return {
     version: model.version,
     seed: model.seed,
@@ -180,6 +186,7 @@ export function readModel(model: ModelFile): ClusterModel {
     ...(parameters.lang === undefined ? {} : { lang: oneOf(parameters.lang, langs) ?? at("lang") }),
     features,
     segments,
+    ...(merged === undefined ? {} : { merged }),
     highestNumber: whole(parameters.highest_number, highest, largestNumber) ?? at("highest_number"),
     inertia: amount(parameters.inertia) ?? at("inertia"),
   };
@@ -224,10 +231,40 @@ function readSegment(item: Json, features: number, wrong: (member: string) => ne
     // Where no row of the segment had a value in the column's own unit there is no mean of them: null in JSON.
     centroid: places("centroid").map((entry) => (entry === null ? Number.NaN : (finite(entry) ?? wrong(".centroid")))),
     ...(segment.z === undefined ? {} : { z: places("z").map((entry) => finite(entry) ?? wrong(".z")) }),
+    ...readTexts(segment, wrong),
+  };
+}
+
+function readTexts(
+  segment: JsonRecord,
+  wrong: (member: string) => never,
+): Pick<ModelSegment, "name" | "given" | "description"> {
+  return {
     ...(segment.name === undefined ? {} : { name: word(segment.name) || wrong(".name") }),
     ...(segment.given === undefined
       ? {}
       : { given: oneOf(segment.given, ["name", "description", "both"] as const) ?? wrong(".given") }),
     description: word(segment.description) ?? wrong(".description"),
   };
+}
+
+/** Wholes of two or more segments of the fit, none in two, under a number that no other segment has. */
+function readMerged(
+  given: Json,
+  segments: readonly ModelSegment[],
+  wrong: (member: string) => never,
+): readonly MergedSegments[] {
+  const left = new Set(segments.map(({ segment }) => segment));
+  const wholes = (list(given) ?? wrong("merged")).map((item, i): MergedSegments => {
+    const at = (member: string): never => wrong(`merged[${i}]${member}`);
+    const joint = record(item) ?? at("");
+    const of = (list(joint.of) ?? at(".of")).map((part) => whole(part, 1, largestNumber) ?? at(".of"));
+    if (of.length < 2 || !of.every((part) => left.delete(part))) at(".of");
+    return { segment: whole(joint.segment, 1, largestNumber) ?? at(".segment"), of, ...readTexts(joint, at) };
+  });
+  const numbers = new Set(wholes.map(({ segment }) => segment));
+  if (numbers.size !== wholes.length || wholes.some(({ segment }) => left.has(segment))) {
+    wrong("merged (a number stands twice)");
+  }
+  return wholes;
 }
