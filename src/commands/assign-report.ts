@@ -1,5 +1,6 @@
 import type { Block, Json, Report } from "../core/report.ts";
 import { warningsOf } from "../report/columns.ts";
+import { labelSizes, labelSizesBlocks } from "../report/label-sizes.ts";
 import { formatCount } from "../report/number.ts";
 import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
 import { sentenceBlocks } from "../report/sentences.ts";
@@ -19,12 +20,16 @@ export function assignReport(version: string, opened: OpenedTable, steps: readon
     removed: steps.reduce((sum, { removed }) => sum + removed, 0),
     out: steps.at(-1)!.table.rows,
   };
+  const parts = steps.findLast((step) => step.parts !== undefined)?.parts;
   const clusterings = steps.map(clusteringOf).filter((one) => one !== null);
   const warnings = [...opened.warnings, ...steps.flatMap((step) => step.warnings)];
   const blocks: Block[] = [
     { kind: "title", parts: ["assign", ...titleOf(opened, steps)] },
     ...(steps.length > 1 ? [stepsTable(steps)] : []),
     ...clusterings.flatMap(({ blocks: own }) => own),
+    ...(parts === undefined
+      ? []
+      : labelSizesBlocks(labelSizes(parts), { name: "parts", heading: "sizes of the parts" })),
     accountBlock(account),
     ...warnings.map(({ code, message }): Block => ({ kind: "notice", code, text: message })),
   ];
@@ -38,6 +43,12 @@ export function assignReport(version: string, opened: OpenedTable, steps: readon
       warnings: warningsOf(blocks),
       models: steps.map(({ of, added, removed, grouped }) => ({ step: of.step, added, removed, grouped })),
       ...clusterings.at(-1)?.json,
+      ...(parts === undefined
+        ? {}
+        : {
+            unassigned: parts.get("0") ?? 0,
+            segments: labelSizes(parts).map(({ label, size, share }) => ({ segment: label, size, share })),
+          }),
     },
   };
 }

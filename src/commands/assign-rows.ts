@@ -4,6 +4,7 @@ import { SegmentError } from "../core/errors.ts";
 import { reportTables } from "../report/tables.ts";
 import { applyModels, onlyNewColumns, type AnyModel } from "../steps/apply-models.ts";
 import { readModel, type ClusterModel } from "../steps/cluster/model.ts";
+import { readWithinModel, withinSchema } from "../steps/cluster/within-model.ts";
 import { readExtras } from "../steps/cluster/settings.ts";
 import { readModelFile } from "../steps/model-file.ts";
 import { outputWith } from "../steps/new-columns.ts";
@@ -30,6 +31,13 @@ export interface AssignOptions extends ReadWords {
 /** Reads the model file of a clustering. Throws `file-missing`, `bad-model`. */
 export async function loadModel(context: Context, file: string): Promise<ClusterModel> {
   return readModel(readModelFile(await context.io.readText(file), file));
+}
+
+/** Reads the model file of a clustering, or of segments that were split. Throws as `loadModel`. */
+export async function loadSegments(context: Context, file: string): Promise<AnyModel> {
+  const read = readModelFile(await context.io.readText(file), file);
+  if (read.schema === withinSchema) return { step: "cluster within", file, model: readWithinModel(read) };
+  return { step: "cluster", file, model: readModel(read) };
 }
 
 /** Applies saved models to the rows of a table, one after the other: nothing is learned, and nothing renumbered. */
@@ -70,9 +78,13 @@ export async function assignRows(
 /** The models with the name that the user wants for the segment column. Throws `usage` for options that none can honour. */
 function named(models: readonly AnyModel[], options: AssignOptions): readonly AnyModel[] {
   const clusterings = models.filter(({ step }) => step === "cluster").length;
+  const writing = models.filter(({ step }) => step === "cluster" || step === "cluster within").length;
   if (clusterings === 0) {
     refuseIdle(
-      [options.name === undefined ? [] : ["--name"], options.with === undefined ? [] : ["--with"]].flat(),
+      [
+        options.name === undefined || writing > 0 ? [] : ["--name"],
+        options.with === undefined ? [] : ["--with"],
+      ].flat(),
       "no model of segment cluster is given",
       "leave it out, or add --model CLUSTER.json",
     );
@@ -86,12 +98,15 @@ function named(models: readonly AnyModel[], options: AssignOptions): readonly An
   }
   const { name } = options;
   if (name === undefined) return models;
-  if (clusterings > 1) {
+  if (writing > 1) {
     throw new SegmentError("usage", "--name names one column, and several models add one of segments", {
       hint: "give the models names of their own when they are fitted (cluster --name)",
     });
   }
-  return models.map((one) => (one.step === "cluster" ? { ...one, model: { ...one.model, name } } : one));
+  return models.map((one) => {
+    if (one.step === "cluster") return { ...one, model: { ...one.model, name } };
+    return one.step === "cluster within" ? { ...one, model: { ...one.model, name } } : one;
+  });
 }
 
 /** The models with what a names file calls the segments. Throws `bad-names`, and `usage` where no model has segments. */

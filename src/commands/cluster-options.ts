@@ -115,6 +115,18 @@ export const clusterOptions = {
     group: "Segments",
     help: "the tables of segment clean --imputations: fit each, pool the means, tell how far segments agree; one row each is written, with a column COL_stability",
   },
+  within: {
+    kind: "text",
+    value: "COL",
+    group: "Segments",
+    help: "split the segments of a column of the table: each by its own rows, into 2.1, 2.2 …; what has no structure stays whole",
+  },
+  only: {
+    kind: "list",
+    value: "LIST",
+    group: "Segments",
+    help: "with --within: the segments to split (default: all)",
+  },
   like: {
     kind: "text",
     reads: true,

@@ -36,10 +36,11 @@ import { findColumn, matchColumns } from "../steps/match-columns.ts";
 import { outputWith, refuseExisting } from "../steps/new-columns.ts";
 import { openTable } from "../steps/open-table.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
-import { assignRows, loadModel, refuseWithExplain } from "./assign-rows.ts";
+import { assignRows, loadModel, loadSegments, refuseWithExplain } from "./assign-rows.ts";
 import { clusterImputations } from "./cluster-imputations.ts";
 import { clusterOptions } from "./cluster-options.ts";
 import { clusterReport, envelope } from "./cluster-report.ts";
+import { clusterWithin } from "./cluster-within.ts";
 import { dendrogramOf } from "./cluster-tree.ts";
 import { givenTexts, namesNotices, openNames, segmentWords, type SegmentWords } from "./segment-texts.ts";
 import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
@@ -67,6 +68,10 @@ export const cluster: Command<typeof clusterOptions> = {
       run: "segment cluster rfm.parquet --k 6 --describe country --report report.html",
       does: "six segments, described, as a page to send",
     },
+    {
+      run: "segment cluster segments.csv --within segment --only 2 -o parts.csv",
+      does: "segment 2 in parts of its own, 2.1, 2.2 …, if it has any",
+    },
     { run: "segment cluster new.csv --model model.json -o out.csv", does: "the segments of a saved model, no fitting" },
     {
       run: "segment cluster 'clean-*.csv' --imputations --id customer_id -o segments.csv",
@@ -82,11 +87,12 @@ export const cluster: Command<typeof clusterOptions> = {
 
 async function run(context: Context, inputs: readonly string[], options: ClusterOptions): Promise<Outcome> {
   if (options.model === undefined) refuseOtherMethods(options);
+  if (options.within !== undefined) return clusterWithin(context, inputs, options);
+  refuseIdle(givenFlags(clusterOptions, options, ["only"]), "no segments are split", "add --within COL");
   if (options.imputations) return clusterImputations(context, inputs, options);
   if (options.model !== undefined) {
     refuseIdle(givenFlags(clusterOptions, options, fitOptions), "--model assigns without fitting");
-    const model = await loadModel(context, options.model);
-    return assignRows(context, inputs, [{ step: "cluster", file: options.model, model }], {
+    return assignRows(context, inputs, [await loadSegments(context, options.model)], {
       ...options,
       missing: undefined,
     });

@@ -1,11 +1,12 @@
 import type { Block, Json, Report } from "../core/report.ts";
 import { warningsOf } from "../report/columns.ts";
-import { formatCount, formatShare } from "../report/number.ts";
+import { labelSizes, labelSizesBlocks, type LabelSize } from "../report/label-sizes.ts";
+import { formatCount } from "../report/number.ts";
 import { accountBlock, accountJson } from "../report/row-account.ts";
 import { sentenceBlocks } from "../report/sentences.ts";
 import { finalSegments } from "../steps/cluster/merged-segments.ts";
 import type { ClusterModel } from "../steps/cluster/model.ts";
-import { compareLabels } from "../steps/merge/merge-in-table.ts";
+import { compareLabels } from "../steps/cluster/labels.ts";
 import type { OpenedTable } from "../steps/open-table.ts";
 
 /** What the report of `merge` is made from. */
@@ -37,7 +38,7 @@ export function mergeReport(version: string, facts: MergeFacts): Report {
   }
   const blocks: Block[] = [
     { kind: "title", parts: ["merge", `segments ${joined.join(", ")} are now ${into}`] },
-    ...(sizes === null ? [] : sizesBlocks(sizes, joined, into, facts.counts!)),
+    ...(sizes === null ? [] : labelSizesBlocks(sizes)),
     ...(model === null ? [] : sentenceBlocks(finalSegments(model), model.lang)),
     ...(opened === null ? [] : [accountBlock(account)]),
     ...notices.map(({ code, message }): Block => ({ kind: "notice", code, text: message })),
@@ -60,60 +61,18 @@ export function mergeReport(version: string, facts: MergeFacts): Report {
   };
 }
 
-interface Size {
-  readonly label: string;
-  readonly size: number;
-  readonly share: number;
-}
-
-function sizesAfter({ counts, joined, into }: MergeFacts): readonly Size[] | null {
+function sizesAfter({ counts, joined, into }: MergeFacts): readonly LabelSize[] | null {
   if (counts === null) return null;
   const after = new Map([...counts].filter(([label]) => !joined.includes(label)));
+  const parts = joined.map((label) => counts.get(label) ?? 0);
   after.set(
     into,
-    joined.reduce((sum, label) => sum + (counts.get(label) ?? 0), 0),
+    parts.reduce((sum, size) => sum + size, 0),
   );
-  const total = [...after.values()].reduce((sum, size) => sum + size, 0);
-  return [...after]
-    .sort(([a], [b]) => compareLabels(a, b))
-    .map(([label, size]) => ({ label, size, share: total === 0 ? 0 : size / total }));
-}
-
-function sizesBlocks(
-  sizes: readonly Size[],
-  joined: readonly string[],
-  into: string,
-  counts: ReadonlyMap<string, number>,
-): readonly Block[] {
-  const longest = Math.max(...sizes.map(({ share }) => share));
-  const sum = joined.map((label) => formatCount(counts.get(label) ?? 0)).join(" + ");
-  return [
-    { kind: "heading", text: "sizes" },
-    {
-      kind: "table",
-      table: {
-        name: "sizes",
-        columns: [
-          { header: "", align: "right" },
-          { header: "rows", align: "right" },
-          { header: "share", align: "right" },
-          { header: "", align: "left", priority: 1 },
-        ],
-        rows: sizes.map(({ label, size, share }) => ({
-          cells: [
-            label,
-            formatCount(size),
-            { text: formatShare(share), bar: longest > 0 ? share / longest : 0 },
-            label === into ? `= ${sum}` : "",
-          ],
-        })),
-        data: {
-          columns: ["segment", "size", "share"],
-          rows: sizes.map(({ label, size, share }) => [label, size, share]),
-        },
-      },
-    },
-  ];
+  const sizes = labelSizes([...after].sort(([a], [b]) => compareLabels(a, b)));
+  return sizes.map((size) =>
+    size.label === into ? { ...size, note: `= ${parts.map(formatCount).join(" + ")}` } : size,
+  );
 }
 
 function modelJson(model: ClusterModel): readonly Json[] {

@@ -1,12 +1,14 @@
+import type { Compute } from "../../core/compute.ts";
 import type { Engine, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
+import { columnOf } from "../../core/matrix.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import { asText } from "../../sql/functions.ts";
 import { join, sql } from "../../sql/template.ts";
-import { derived, deriveTable, passed } from "../derive.ts";
 import { isMissingSql, plainSpacesSql } from "../reading/number-sql.ts";
 import { textSql, valueSql } from "../reading/values.ts";
+import { inOrder } from "../row-position.ts";
 
 const segmentsMaximum = 1000;
 
@@ -31,26 +33,23 @@ export async function countLabels(engine: Engine, table: Table, column: Column):
   return new Map(counts.sort(([a], [b]) => compareLabels(a, b)));
 }
 
-/** The table with some labels of a column replaced by one; every other value, and every other column, as it is. */
-export function mergeInTable(table: Table, column: Column, labels: readonly string[], into: string): Table {
-  const joins = join(
-    labels.map((label) => sql`${label}`),
-    ", ",
-  );
-  const isInteger = column.stored === "typed" && column.type === "integer";
-  const isNumber = column.stored === "typed" && column.type === "number";
-  const whole = isInteger ? sql`${Number(into)}` : isNumber ? sql`cast(${Number(into)} as double)` : sql`${into}`;
-  const kept = column.stored === "typed" ? column.ref : textSql(column);
-  const value = sql`case when ${labelSql(column)} in (${joins}) then ${whole} else ${kept} end`;
-  const { name, type, stored, present } = column;
-  return deriveTable(
-    table,
-    table.columns.map((one) => (one.name === name ? derived(name, type, stored, value, present) : passed(one))),
-  );
+/** By row: the place of its label in `labels`; -1 for another, or none. */
+export async function labelPlaces(
+  engine: Engine,
+  compute: Compute,
+  table: Table,
+  column: Column,
+  labels: readonly string[],
+): Promise<Int32Array> {
+  if (labels.length === 0) return new Int32Array(table.rows).fill(-1);
+  const cases = labels.map((label, at) => sql`when ${label} then ${at}`);
+  const code = sql`case ${labelSql(column)} ${join(cases, " ")} else -1 end`;
+  const query = sql`select cast(${code} as double) as code_1 from ${table.relation}${inOrder(table)}`;
+  return Int32Array.from(columnOf(await engine.matrix(query, ["code_1"], table.rows, compute), 0));
 }
 
 /** A row's segment as text; null where missing, and for 0. Numbers that are written apart (`2.10`) stay apart. */
-function labelSql(column: Column): Sql {
+export function labelSql(column: Column): Sql {
   const { type, stored } = column;
   if (type === "integer") return noZero(asText(valueSql(column)));
   if (stored === "typed") {
