@@ -2,19 +2,19 @@ import type { Outcome } from "../core/command.ts";
 import type { Context } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf } from "../core/options.ts";
-import { methods } from "../model/cluster/clustering.ts";
 import { reportTables } from "../report/tables.ts";
 import { labelColumn, readParents, refuseWithinElsewhere } from "../steps/cluster/apply-within.ts";
 import { chooseColumns, measureFeatures } from "../steps/cluster/choose-columns.ts";
 import type { FitOptions } from "../steps/cluster/fit.ts";
 import { learnFeatures, refuseMissing } from "../steps/cluster/prepare.ts";
 import { readNumbers, requireWeights } from "../steps/cluster/read-numbers.ts";
-import { readK, readMissing } from "../steps/cluster/settings.ts";
+import { readMissing } from "../steps/cluster/settings.ts";
 import { splitSegment, type Split } from "../steps/cluster/split-segment.ts";
 import { withinToFitted, type WithinModel } from "../steps/cluster/within-model.ts";
 import { findColumn } from "../steps/match-columns.ts";
 import { outputWith, refuseExisting } from "../steps/new-columns.ts";
 import { openTable } from "../steps/open-table.ts";
+import { methodOptions, readMethodK } from "./cluster-method.ts";
 import { clusterOptions } from "./cluster-options.ts";
 import { notAsked, withinReport, type ParentFacts } from "./cluster-within-report.ts";
 import { givenFlags, refuseIdle } from "./refuse-options.ts";
@@ -36,7 +36,7 @@ export async function clusterWithin(
   refuseWithinElsewhere(engine.rowsStay);
   const within = options.within!;
   const { method, name } = options;
-  const k = readK(options.k);
+  const k = readMethodK(options);
   const missing = readMissing(options.missing ?? []);
   const opened = await openTable(context, inputs, options);
   const { table, sources } = opened;
@@ -65,7 +65,7 @@ export async function clusterWithin(
     const rows = parents.rows[i]!;
     const how: FitOptions = {
       ...options,
-      starts: options.starts ?? methods[method].starts ?? 1,
+      ...methodOptions(options),
       seeding: options.seeding ?? "greedy",
       k,
       init: null,

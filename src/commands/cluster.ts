@@ -7,7 +7,7 @@ import type { Report } from "../core/report.ts";
 import type { Column } from "../core/schema.ts";
 import { dendrogramSvg } from "../report/dendrogram.ts";
 import { reportTables } from "../report/tables.ts";
-import { methodNames, methods } from "../model/cluster/clustering.ts";
+import { methods } from "../model/cluster/methods/index.ts";
 import { assignSql } from "../steps/cluster/assign-sql.ts";
 import { chooseColumns, measureFeatures, sourcesOf, valueColumn } from "../steps/cluster/choose-columns.ts";
 import { describeColumns } from "../steps/cluster/describe.ts";
@@ -30,8 +30,8 @@ import { applyFeatures, learnFeatures, pick, refuseMissing } from "../steps/clus
 import { profileColumn, profileSegments, type SegmentProfiles } from "../steps/cluster/profile.ts";
 import { readInit } from "../steps/cluster/read-init.ts";
 import { readNumbers, requireWeights, type NumericColumns } from "../steps/cluster/read-numbers.ts";
-import { extraColumns, extraNames } from "../steps/cluster/row-extras.ts";
-import { readExtras, readK, readMissing } from "../steps/cluster/settings.ts";
+import { extraColumns, extraNames, figureByRow, requireFigures, type ExtraInput } from "../steps/cluster/row-extras.ts";
+import { readExtras, readMissing } from "../steps/cluster/settings.ts";
 import { findColumn, matchColumns } from "../steps/match-columns.ts";
 import { outputWith, refuseExisting } from "../steps/new-columns.ts";
 import { openTable } from "../steps/open-table.ts";
@@ -43,6 +43,7 @@ import { clusterReport, envelope } from "./cluster-report.ts";
 import { clusterWithin } from "./cluster-within.ts";
 import { dendrogramOf } from "./cluster-tree.ts";
 import { givenTexts, namesNotices, openNames, segmentWords, type SegmentWords } from "./segment-texts.ts";
+import { methodKeys, methodOptions, readMethodK, refuseOtherMethods } from "./cluster-method.ts";
 import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 type ClusterOptions = OptionsOf<typeof clusterOptions>;
@@ -104,14 +105,14 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const { engine, compute, terminal } = context;
   const { method } = options;
   if (engine.rowsStay && method !== "k-means") {
-    const message = `--method ${method} compares rows with rows, and Spark's rows stay there`;
+    const message = `--method ${method} is fitted on rows that are here, and Spark's rows stay there`;
     throw new SegmentError("engine-refused", message, { hint: "use k-means there, or run without --engine" });
   }
-  const starts = options.starts ?? methods[method].starts ?? 1;
   const seeding = options.seeding ?? (engine.rowsStay ? "parallel" : "greedy");
-  const kChoice = readK(options.k);
+  const kChoice = readMethodK(options);
   const missing = readMissing(options.missing ?? []);
   const extras = readExtras(options.with ?? []);
+  requireFigures(extras, methods[method].figures, `--method ${method}`);
   const like = options.like === undefined ? null : await loadModel(context, options.like);
   const names = options.names === undefined ? null : await openNames(context, options.names);
   const opened = await openTable(context, inputs, options);
@@ -160,7 +161,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const init = options.init === undefined ? null : await readInit(context, options.init, learned, kChoice);
   const how: FitOptions = {
     ...options,
-    starts,
+    ...methodOptions(options),
     seeding,
     k: init === null ? kChoice : { asked: "one", candidates: [init.k] },
     init: init?.centres ?? null,
@@ -172,7 +173,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     points === null
       ? await fitSegments(compute, rows.matrix, rowWeights, how)
       : await fitInEngine(context, points, { matrix: rows.matrix, weights: rowWeights, isSample }, how);
-  const numbered = numberSegments(compute, fit, rows.kept, evidence.rows, weights, like, numbers);
+  const numbered = await numberSegments(compute, fit, rows.kept, evidence.rows, weights, like, numbers);
   terminal.progress("describing the segments");
   const { k } = fit.chosen.result;
   const placed = assignedRows(compute, k, { rows, labels: numbered.labels, weights: rowWeights });
@@ -180,8 +181,11 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const profiles = isModelled ? profileSegments(compute, learned, numbers, placed.rows, numbered, weights) : null;
   const words =
     profiles === null ? null : wordsOf(learned, numbered, profiles, options, givenTexts(like, names?.entries ?? null));
-  const model =
-    words === null ? null : describedModel(context, options, learned, fit, numbered, profiles!, words, like);
+  const isKept = options.saveModel !== undefined || options.explain;
+  const rule = isKept ? ((await fit.chosen.result.rule?.()) ?? null) : null;
+  const language = options.lang === "en" ? {} : { lang: options.lang };
+  const about = { version: context.version, seed: options.seed, name: options.name, method, rule, ...language };
+  const model = words === null ? null : describedModel(about, learned, fit, numbered, profiles!, words, like);
   const quiet: Report = { command: "cluster", blocks: [], json: envelope(context, "segment/cluster@1", opened, []) };
   if (options.explain) return { report: quiet, text: engine.explain(assignSql(table, model!)) };
 
@@ -197,6 +201,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     numbers: numbered.numbers,
     names: extras.includes("name") ? segmentNamesOf(model!) : new Map(),
     weights: placed.weights,
+    ...figuresByRow(fit, rows, evidence.rows),
     collapsed:
       fit.rowToPoint === null || !isWhole
         ? null
@@ -221,8 +226,8 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         profiles: profiles!,
         model: model!,
         seeding: init === null && method === "k-means" ? seeding : null,
-        starts: methods[method].starts === null ? null : init === null ? starts : 1,
         linkage: options.linkage,
+        how,
         value: valueTotals(
           compute,
           await valueColumn(compute, sources, chosen, options.value, numbers),
@@ -266,18 +271,26 @@ const fitOptions = [
   "missing",
   "k",
   "method",
-  "linkage",
-  "dendrogram",
-  "seeding",
-  "starts",
-  "maxIter",
-  "tol",
-  "init",
+  ...methodKeys,
   "like",
   "saveModel",
   "seed",
   "lang",
 ] as const satisfies readonly (keyof ClusterOptions)[];
+
+/** Figures that the method gives of each point, by row of the table. */
+function figuresByRow(
+  { rowToPoint, chosen }: Fit,
+  rows: FittedRows["rows"],
+  tableRows: number,
+): Pick<ExtraInput, "probabilities" | "outlierScores"> {
+  const byRow = (figures: Float64Array | undefined): Float64Array | null => {
+    if (figures === undefined) return null;
+    const own = rowToPoint === null ? figures : Float64Array.from(rowToPoint, (point) => figures[point]!);
+    return figureByRow(rows, own, tableRows);
+  };
+  return { probabilities: byRow(chosen.result.probabilities), outlierScores: byRow(chosen.result.outlierScores) };
+}
 
 function pictureOf(fit: Fit, numbered: Numbered, { linkage }: ClusterOptions): string {
   const tree = dendrogramOf(fit, numbered);
@@ -292,14 +305,6 @@ function countNearer(compute: Compute, { rows, labels }: FittedRows, centres: Fl
   const count = nearest.reduce((n, label, i) => n + (label === labels[i] ? 0 : 1), 0);
   compute.release(mark);
   return count;
-}
-
-/** Options of other methods, which this one has no use for. Throws `usage`. */
-function refuseOtherMethods(options: ClusterOptions): void {
-  const own = methods[options.method].parameters;
-  const others = new Set(methodNames.flatMap((name) => methods[name].parameters).filter((key) => !own.includes(key)));
-  const keys = fitOptions.filter((key) => others.has(key));
-  refuseIdle(givenFlags(clusterOptions, options, keys), `--method ${options.method} has no use for it`);
 }
 
 function describedColumns(table: Table, options: ClusterOptions): readonly Column[] {
@@ -331,8 +336,7 @@ async function namesFileText(
 }
 
 function describedModel(
-  context: Context,
-  options: ClusterOptions,
+  about: Pick<ClusterModel, "version" | "seed" | "name" | "method" | "rule" | "lang">,
   learned: readonly ModelFeature[],
   fit: Fit,
   numbered: Numbered,
@@ -340,9 +344,7 @@ function describedModel(
   words: readonly SegmentWords[],
   like: ClusterModel | null,
 ): ClusterModel {
-  const { seed, name, method, lang } = options;
   const texts = words.map(({ generated: _generated, ...own }) => own);
-  const about = { version: context.version, seed, name, method, ...(lang === "en" ? {} : { lang }) };
   return buildModel(about, learned, fit, numbered, profiles, texts, like);
 }
 

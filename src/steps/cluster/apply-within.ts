@@ -112,7 +112,7 @@ export async function applyWithin(
       const message = `segment ${label}: negative values of ${negative.join(", ")} were taken as -log(1 - x); the fit had none`;
       warnings.push({ code: "outside-the-fit", message });
     }
-    const { byRow } = assignModel(compute, own, some, rows.length);
+    const { byRow } = await assignModel(compute, own, some, rows.length);
     parts.push({ label, numbers: [...new Set(numbersByCentre(own))].sort((a, b) => a - b), byRow });
     compute.release(mark);
   }

@@ -13,6 +13,8 @@ const extraTypes: Readonly<Record<Extra, ColumnType>> = {
   silhouette: "number",
   distance: "number",
   second: "integer",
+  probability: "number",
+  outlier: "number",
 };
 
 /** The table with the segment that SQL finds, and what else is asked of each row but its silhouette, as a table. */

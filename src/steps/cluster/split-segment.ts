@@ -1,6 +1,7 @@
 import type { Compute } from "../../core/compute.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { ScaleMethod } from "../../model/stats/scaling.ts";
+import { assignedRows } from "./assigned-rows.ts";
 import { measureFeatures, type ChosenColumns } from "./choose-columns.ts";
 import { fitSegments, type Fit, type FitOptions } from "./fit.ts";
 import { buildModel, type ClusterModel, type SegmentTexts } from "./model.ts";
@@ -14,7 +15,7 @@ export interface SplitOptions {
   readonly missing: LearnOptions["missing"];
   readonly scale: ScaleMethod;
   readonly fit: FitOptions;
-  readonly about: Parameters<typeof buildModel>[0];
+  readonly about: Omit<Parameters<typeof buildModel>[0], "rule">;
   /** What the parts are called, in the order of their numbers. */
   texts(
     columns: readonly string[],
@@ -66,6 +67,7 @@ const reasons: ReadonlyMap<SegmentError["code"], string> = new Map([
   ["all-rows-equal", "its rows are equal in every column"],
   ["too-many-segments", "fewer different rows than parts asked for"],
   ["too-few-rows", "too few rows without a gap"],
+  ["no-segments", "the method finds no parts"],
 ]);
 
 async function split(
@@ -88,11 +90,22 @@ async function split(
   if (how.k.asked !== "one" && fit.structure?.verdict !== "clusters") {
     return { kind: "whole", reason: "no more structure than tables without any" };
   }
-  const numbered = numberSegments(compute, fit, kept, rows.length, weights, null, numbers);
-  const profiles = profileSegments(compute, learned, numbers, prepared, numbered, weights);
+  const numbered = await numberSegments(compute, fit, kept, rows.length, weights, null, numbers);
+  const { k, rule } = fit.chosen.result;
+  if (k < 2) return { kind: "whole", reason: "the method finds no parts" };
+  const placed = assignedRows(compute, k, { rows: prepared, labels: numbered.labels, weights: rowWeights });
+  const profiles = profileSegments(compute, learned, numbers, placed.rows, numbered, weights);
   const names = learned.map(({ column }) => column);
   const called = texts(names, numbered.segments, profiles.z);
-  const model = buildModel(about, learned, fit, numbered, profiles, called, null);
+  const model = buildModel(
+    { ...about, rule: (await rule?.()) ?? null },
+    learned,
+    fit,
+    numbered,
+    profiles,
+    called,
+    null,
+  );
   const { unassigned } = numbered;
   // What stays beyond this call must not lie in the numeric memory that it gives back.
   return {

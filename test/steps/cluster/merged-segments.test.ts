@@ -59,6 +59,7 @@ const model: ClusterModel = {
   ],
   highestNumber: 6,
   inertia: 0,
+  rule: null,
 };
 
 const texts = () => ({ name: "joint", description: "both" });
