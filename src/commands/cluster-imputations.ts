@@ -153,6 +153,7 @@ const idle = [
   "saveModel",
   "like",
   "init",
+  "initLabels",
   "explain",
   "weights",
   "value",

@@ -25,6 +25,7 @@ export const methodKeys = [
   "maxIter",
   "tol",
   "init",
+  "initLabels",
 ] as const satisfies readonly (keyof ClusterOptions)[];
 
 /** Refuses options of other methods, which this one has no use for. Throws `usage`. */

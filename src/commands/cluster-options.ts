@@ -171,6 +171,12 @@ export const clusterOptions = {
     group: "Segments",
     help: "starting centres: one row each, the clustered columns in their own units",
   },
+  initLabels: {
+    kind: "text",
+    value: "COL",
+    group: "Segments",
+    help: "column of known groups of some rows: each label's rows give a starting centre, and its segment its name; never clustered by",
+  },
   imputations: {
     kind: "flag",
     group: "Segments",

@@ -18,6 +18,7 @@ import { sizesBlocks } from "../report/sizes.ts";
 import { structureBlocks } from "../report/structure.ts";
 import type { Described } from "../steps/cluster/describe.ts";
 import type { Fit } from "../steps/cluster/fit.ts";
+import type { KeptCompany } from "../steps/cluster/init-labels.ts";
 import type { ClusterModel, ModelFeature } from "../steps/cluster/model.ts";
 import type { Numbered } from "../steps/cluster/number-segments.ts";
 import type { PreparedRows } from "../steps/cluster/prepare.ts";
@@ -25,6 +26,7 @@ import type { SegmentProfiles } from "../steps/cluster/profile.ts";
 import type { Dropped } from "../steps/cluster/select-features.ts";
 import { voteRows } from "../steps/cluster/vote-on-k.ts";
 import type { OpenedTable } from "../steps/open-table.ts";
+import { keptCompanyBlocks, keptCompanyJson } from "./init-labels-report.ts";
 import { dendrogramOf, treeBlocks } from "./cluster-tree.ts";
 
 /** All that the report of a clustering is drawn from. */
@@ -53,6 +55,8 @@ export interface ClusterFacts {
   readonly silhouetteReference: number | null;
   /** Rows of a hierarchy that a saved model would give another segment. */
   readonly nearerElsewhere: number;
+  /** Where labelled rows went that the fit started from; null where there were none. */
+  readonly company: KeptCompany | null;
   /** What is to be said of the names file. */
   readonly notices: readonly { readonly code: string; readonly message: string }[];
   /** Where only some rows came here: how many, and how many of all are in no segment. */
@@ -107,6 +111,7 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
       },
       imputed: bySegmentOf(profiles, ({ missing }) => missing, segments.length),
     }),
+    ...keptCompanyBlocks(facts.company, facts.opened.table.rows),
     ...describeBlocks(describeView(facts)),
     ...columnsBlocks(columnsView(context, facts)),
     accountBlock(accountOf(facts.opened)),
@@ -399,6 +404,7 @@ function clusterJson(context: Context, facts: ClusterFacts, warnings: JsonReport
       centroid: Object.fromEntries(features.map(({ column }, j) => [column, centroid[j]!])),
       description,
     })),
+    ...keptCompanyJson(facts.company),
     ...(numbered.like === null ? {} : { like: { ...numbered.like } }),
   };
 }

@@ -130,6 +130,7 @@ const idle = [
   "imputations",
   "like",
   "init",
+  "initLabels",
   "names",
   "explain",
   "value",

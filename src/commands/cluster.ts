@@ -28,6 +28,7 @@ import { updateNamesFile } from "../steps/cluster/names-file.ts";
 import { numberSegments, type Numbered } from "../steps/cluster/number-segments.ts";
 import { applyFeatures, learnFeatures, pick, refuseMissing } from "../steps/cluster/prepare.ts";
 import { profileColumn, profileSegments, type SegmentProfiles } from "../steps/cluster/profile.ts";
+import { keptCompany, type KeptCompany, labelMeans, labelNames, readInitLabels } from "../steps/cluster/init-labels.ts";
 import { readInit } from "../steps/cluster/read-init.ts";
 import { readNumbers, requireWeights, type NumericColumns } from "../steps/cluster/read-numbers.ts";
 import { extraColumns, extraNames, figureByRow, requireFigures, type ExtraInput } from "../steps/cluster/row-extras.ts";
@@ -73,6 +74,10 @@ export const cluster: Command<typeof clusterOptions> = {
       run: "segment cluster segments.csv --within segment --only 2 -o parts.csv",
       does: "segment 2 in parts of its own, 2.1, 2.2 …, if it has any",
     },
+    {
+      run: "segment cluster customers.csv --init-labels tier -o segments.csv",
+      does: "start from the rows whose tier is known, and tell how they kept together",
+    },
     { run: "segment cluster new.csv --model model.json -o out.csv", does: "the segments of a saved model, no fitting" },
     {
       run: "segment cluster 'clean-*.csv' --imputations --id customer_id -o segments.csv",
@@ -100,8 +105,9 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   }
   refuseWithExplain(options);
   if (options.init !== undefined) {
-    refuseIdle(givenFlags(clusterOptions, options, ["seeding"]), "--init gives the starting centres");
+    refuseIdle(givenFlags(clusterOptions, options, ["seeding", "initLabels"]), "--init gives the starting centres");
   }
+  if (options.initLabels !== undefined) refuseBesideLabels(context, options);
   const { engine, compute, terminal } = context;
   const { method } = options;
   if (engine.rowsStay && method !== "k-means") {
@@ -130,6 +136,8 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   }
 
   if (engine.rowsStay) refuseSilhouettes(extras);
+  const labels =
+    options.initLabels === undefined ? null : await readInitLabels(context, table, options.initLabels, kChoice);
   terminal.progress("reading columns");
   // What is not a sum is learned from rows that come here: all of them, or with rows that stay elsewhere a sample.
   const evidence = engine.rowsStay ? await sampleRows(engine, table, evidenceRows, options.seed) : table;
@@ -158,7 +166,12 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const rows = applyFeatures(compute, learned, columns);
   const rowWeights = weights === null || rows.kept === null ? weights : pick(weights, rows.kept);
 
-  const init = options.init === undefined ? null : await readInit(context, options.init, learned, kChoice);
+  const init =
+    labels !== null
+      ? { k: labels.labels.length, centres: labelMeans(labels, rows, rowWeights) }
+      : options.init === undefined
+        ? null
+        : await readInit(context, options.init, learned, kChoice);
   const how: FitOptions = {
     ...options,
     ...methodOptions(options),
@@ -179,8 +192,9 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const placed = assignedRows(compute, k, { rows, labels: numbered.labels, weights: rowWeights });
   const isWhole = placed.rows === rows;
   const profiles = isModelled ? profileSegments(compute, learned, numbers, placed.rows, numbered, weights) : null;
-  const words =
-    profiles === null ? null : wordsOf(learned, numbered, profiles, options, givenTexts(like, names?.entries ?? null));
+  const company = labels === null ? null : keptCompany(labels, numbered.segments, numbered.byRow);
+  const given = givenTexts(like, names?.entries ?? null);
+  const words = profiles === null ? null : wordsOf(learned, numbered, profiles, options, given, company);
   const isKept = options.saveModel !== undefined || options.explain;
   const rule = isKept ? ((await fit.chosen.result.rule?.()) ?? null) : null;
   const language = options.lang === "en" ? {} : { lang: options.lang };
@@ -238,6 +252,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         sample: points === null || !isSample ? null : { rows: evidence.rows, unassigned: table.rows - points.rows },
         nearerElsewhere: method === "hierarchical" ? countNearer(compute, placed, fit.chosen.result.centres) : 0,
         silhouetteReference: extra.reference,
+        company,
         notices:
           options.names === undefined
             ? []
@@ -277,6 +292,25 @@ const fitOptions = [
   "seed",
   "lang",
 ] as const satisfies readonly (keyof ClusterOptions)[];
+
+/** Options that labelled rows leave nothing to, and rows that are not here. Throws `usage`, `engine-refused`. */
+function refuseBesideLabels({ engine }: Context, options: ClusterOptions): void {
+  const label = options.initLabels!;
+  refuseIdle(givenFlags(clusterOptions, options, ["seeding", "starts"]), "--init-labels gives the starting centres");
+  if (options.columns?.includes(label) === true) {
+    throw new SegmentError("usage", `--init-labels ${label}: labels are not clustered by`, {
+      hint: `leave ${label} out of --columns`,
+    });
+  }
+  if (!engine.rowsStay) return;
+  throw new SegmentError(
+    "engine-refused",
+    "--init-labels takes means of rows that are here, and Spark's rows stay there",
+    {
+      hint: "give the means in a file: --init FILE",
+    },
+  );
+}
 
 /** Figures that the method gives of each point, by row of the table. */
 function figuresByRow(
@@ -320,8 +354,10 @@ function wordsOf(
   { z }: SegmentProfiles,
   { lang }: ClusterOptions,
   given: ReturnType<typeof givenTexts>,
+  company: KeptCompany | null,
 ): readonly SegmentWords[] {
-  return segmentWords({ columns: learned.map(({ column }) => column), segments, z, lang }, given);
+  const called = company === null ? new Map<number, string>() : labelNames(company);
+  return segmentWords({ columns: learned.map(({ column }) => column), segments, z, lang }, given, called);
 }
 
 async function namesFileText(

@@ -15,11 +15,20 @@ interface GivenTexts {
 /** What a segment is called, and the name that was generated for it. */
 export type SegmentWords = SegmentTexts & { readonly generated: string };
 
-/** The names and sentences of the segments, in their order: those that a person gave, by number, and generated ones. */
-export function segmentWords(words: SentencesInput, given: ReadonlyMap<number, GivenTexts>): readonly SegmentWords[] {
+/**
+ * The names and sentences of the segments, in their order: those that a person gave, by number, and generated ones; `called`
+ * are names to take in the place of generated ones.
+ */
+export function segmentWords(
+  words: SentencesInput,
+  given: ReadonlyMap<number, GivenTexts>,
+  called: ReadonlyMap<number, string> = new Map(),
+): readonly SegmentWords[] {
   const here = words.segments.map((segment) => given.get(segment));
   const taken = here.flatMap((texts) => (texts?.name == null ? [] : [texts.name]));
-  const names = segmentNames(words, taken);
+  const labels = freeNames(words.segments, called, taken);
+  const generated = segmentNames(words, [...taken, ...labels.values()]);
+  const names = words.segments.map((segment, s) => labels.get(segment) ?? generated[s]!);
   return segmentSentences(words).map((sentence, s): SegmentWords => {
     const name = here[s]?.name ?? null;
     const description = here[s]?.description ?? null;
@@ -27,6 +36,23 @@ export function segmentWords(words: SentencesInput, given: ReadonlyMap<number, G
     if (name === null && description === null) return texts;
     return { ...texts, given: name === null ? "description" : description === null ? "name" : "both" };
   });
+}
+
+/** The names that are not taken, each once, whatever their capitals. */
+function freeNames(
+  segments: readonly number[],
+  called: ReadonlyMap<number, string>,
+  taken: readonly string[],
+): ReadonlyMap<number, string> {
+  const used = new Set(taken.map((name) => name.toLowerCase()));
+  const free = new Map<number, string>();
+  for (const segment of segments) {
+    const name = called.get(segment);
+    if (name === undefined || used.has(name.toLowerCase())) continue;
+    used.add(name.toLowerCase());
+    free.set(segment, name);
+  }
+  return free;
 }
 
 /** What a person called segments by number: in the names file, else where it has no entry in the earlier model. */

@@ -26,8 +26,8 @@ export async function countLabels(engine: Engine, table: Table, column: Column):
     segmentsMaximum + 1,
   );
   if (found.length > segmentsMaximum) {
-    const message = `${column.name} holds more than ${segmentsMaximum} different values and cannot be a column of segments`;
-    throw new SegmentError("too-many-segments", message, { hint: "name the column of segments with --name" });
+    const message = `${column.name} holds more than ${segmentsMaximum} different values and cannot be one of segments or labels`;
+    throw new SegmentError("too-many-segments", message, { hint: "name another column" });
   }
   const counts = found.map((row): [string, number] => [String(row["label_1"]), Number(row["rows_1"])]);
   return new Map(counts.sort(([a], [b]) => compareLabels(a, b)));
