@@ -1,6 +1,6 @@
 import { SegmentError } from "../core/errors.ts";
 import { flagName, type OptionsOf } from "../core/options.ts";
-import { methodNames, type MethodOptions } from "../model/cluster/clustering.ts";
+import { type Method, methodNames, type MethodOptions } from "../model/cluster/clustering.ts";
 import { methods } from "../model/cluster/methods/index.ts";
 import { type KChoice, readK } from "../steps/cluster/settings.ts";
 import { clusterOptions } from "./cluster-options.ts";
@@ -28,9 +28,14 @@ export const methodKeys = [
   "initLabels",
 ] as const satisfies readonly (keyof ClusterOptions)[];
 
+/** What a method takes and gives; of a contest what holds whoever wins. */
+export function factsOf(method: ClusterOptions["method"]): Pick<Method, "parameters" | "k" | "figures"> {
+  return method === "auto" ? { parameters: [], k: "asked", figures: [] } : methods[method];
+}
+
 /** Refuses options of other methods, which this one has no use for. Throws `usage`. */
 export function refuseOtherMethods(options: ClusterOptions): void {
-  const own = methods[options.method].parameters;
+  const own = factsOf(options.method).parameters;
   const others = new Set(methodNames.flatMap((name) => methods[name].parameters).filter((key) => !own.includes(key)));
   const keys = methodKeys.filter((key) => others.has(key));
   refuseIdle(givenFlags(clusterOptions, options, keys), `--method ${options.method} has no use for it`);
@@ -44,14 +49,16 @@ export function readMethodK(options: ClusterOptions): KChoice {
   const { method, k } = options;
   const choice = readK(k);
   const isGiven = choice.asked !== "auto";
-  if (isGiven && methods[method].k === "found") {
-    const hint = `steer it by ${methods[method].parameters.map((key) => `--${flagName(key)}`).join(", ")}`;
+  if (isGiven && factsOf(method).k === "found") {
+    const hint = `steer it by ${factsOf(method)
+      .parameters.map((key) => `--${flagName(key)}`)
+      .join(", ")}`;
     throw new SegmentError("usage", `--method ${method} finds the number of segments, so --k would have no effect`, {
       hint,
     });
   }
   if (isGiven && options.height !== undefined) refuseIdle(["--k"], "--height says where the tree is cut");
-  if (choice.asked === "range" && methods[method].k === "most") {
+  if (choice.asked === "range" && factsOf(method).k === "most") {
     throw new SegmentError("usage", `--method ${method} takes the most segments there may be, not a range`, {
       hint: `such as --k ${choice.candidates.at(-1)}`,
     });

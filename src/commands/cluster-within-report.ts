@@ -80,7 +80,7 @@ export function withinReport(context: Context, facts: WithinFacts): Report {
 function partsBlocks(
   { label, rows }: ParentFacts,
   { fit, model, numbered }: InParts,
-  { lang, weights }: WithinFacts,
+  { lang, weights, method }: WithinFacts,
 ): readonly Block[] {
   const { silhouette, result } = fit.chosen;
   const parts = finalSegments(model);
@@ -88,11 +88,11 @@ function partsBlocks(
   const structure = fit.structure?.verdict === "clusters" ? "structure found" : "no structure found, split as asked";
   const mean = silhouette === null ? [] : [`silhouette ${formatFixed(silhouette.mean, 2)}`];
   const { colon } = sentenceWords[lang];
-  const means = silhouettesOf({ kind: "parts", fit, model, numbered });
+  const means = silhouettesOf({ fit, model, numbered });
   return [
     {
       kind: "heading",
-      text: `segment ${label}: ${formatCount(rows)} rows in ${result.k} parts · ${[...mean, structure].join(" · ")}`,
+      text: `segment ${label}: ${formatCount(rows)} rows in ${result.k} parts · ${[...(method === "auto" ? [model.method] : []), ...mean, structure].join(" · ")}`,
     },
     {
       kind: "table",
@@ -141,7 +141,11 @@ function partsBlocks(
 }
 
 /** Mean silhouette of each part, in the order of their numbers. */
-function silhouettesOf({ fit, model, numbered }: InParts): readonly (number | null)[] {
+function silhouettesOf({
+  fit,
+  model,
+  numbered,
+}: Pick<InParts, "fit" | "model" | "numbered">): readonly (number | null)[] {
   const numbers = [...numbered.numbers];
   return finalSegments(model).map(
     ({ segment }) => fit.chosen.silhouette?.segments[numbers.indexOf(segment)]?.mean ?? null,
@@ -185,6 +189,16 @@ function noticesOf(context: Context, { opened, parents }: WithinFacts): readonly
       code: "not-converged",
       message: `the fit of segment ${label} stopped before it had converged; raise --max-iter`,
     })),
+    ...parents.flatMap(({ label, split }) =>
+      split.kind === "whole" || split.nearerElsewhere === 0
+        ? []
+        : [
+            {
+              code: "nearer-elsewhere",
+              message: `segment ${label}: ${formatCount(split.nearerElsewhere)} rows are nearer to the mean of another part than the tree's; a saved model gives each row the nearest`,
+            },
+          ],
+    ),
     ...(context.compute.backend === "typescript"
       ? [
           {
@@ -205,6 +219,7 @@ function parentJson({ label, rows, split }: ParentFacts): Json {
     segment: label,
     rows,
     split: true,
+    method: model.method,
     columns,
     k: fit.chosen.result.k,
     silhouette: fit.chosen.silhouette?.mean ?? null,

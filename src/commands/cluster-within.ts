@@ -59,17 +59,16 @@ export async function clusterWithin(
   await refuseMissing(sources, unscaled, columns);
 
   const { seed, lang } = options;
-  const about = { version: context.version, seed, name, method, ...(lang === "en" ? {} : { lang }) };
+  const about = { version: context.version, seed, name, ...(lang === "en" ? {} : { lang }) };
   const facts: ParentFacts[] = [];
   for (const [i, label] of parents.labels.entries()) {
     const rows = parents.rows[i]!;
-    const how: FitOptions = {
-      ...options,
+    const how: Omit<FitOptions, "method" | "judged"> = {
       ...methodOptions(options),
+      seed,
       seeding: options.seeding ?? "greedy",
       k,
       init: null,
-      judged: true,
       progress: (text) => terminal.progress(`segment ${label}: ${text}`),
     };
     const split: Split = asked.has(label)
@@ -78,6 +77,7 @@ export async function clusterWithin(
           missing,
           scale: options.scale,
           fit: how,
+          method,
           about,
           texts: (names, segments, z) =>
             segmentWords({ columns: names, segments, z, lang }, new Map()).map(

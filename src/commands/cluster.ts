@@ -7,12 +7,12 @@ import type { Report } from "../core/report.ts";
 import type { Column } from "../core/schema.ts";
 import { dendrogramSvg } from "../report/dendrogram.ts";
 import { reportTables } from "../report/tables.ts";
-import { methods } from "../model/cluster/methods/index.ts";
 import { assignSql } from "../steps/cluster/assign-sql.ts";
 import { chooseColumns, measureFeatures, sourcesOf, valueColumn } from "../steps/cluster/choose-columns.ts";
+import { holdContest } from "../steps/cluster/contest.ts";
+import { countNearer } from "../steps/cluster/count-nearer.ts";
 import { describeColumns } from "../steps/cluster/describe.ts";
 import { fitSegments, type Fit, type FitOptions } from "../steps/cluster/fit.ts";
-import { assign } from "../model/cluster/assign.ts";
 import { assignedRows, type FittedRows } from "../steps/cluster/assigned-rows.ts";
 import { assignedBySql } from "../steps/cluster/assigned-table.ts";
 import { refuseSilhouettes } from "../steps/cluster/in-engine/apply-in-engine.ts";
@@ -44,7 +44,7 @@ import { clusterReport, envelope } from "./cluster-report.ts";
 import { clusterWithin } from "./cluster-within.ts";
 import { dendrogramOf } from "./cluster-tree.ts";
 import { givenTexts, namesNotices, openNames, segmentWords, type SegmentWords } from "./segment-texts.ts";
-import { methodKeys, methodOptions, readMethodK, refuseOtherMethods } from "./cluster-method.ts";
+import { factsOf, methodKeys, methodOptions, readMethodK, refuseOtherMethods } from "./cluster-method.ts";
 import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 type ClusterOptions = OptionsOf<typeof clusterOptions>;
@@ -109,16 +109,15 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   }
   if (options.initLabels !== undefined) refuseBesideLabels(context, options);
   const { engine, compute, terminal } = context;
-  const { method } = options;
-  if (engine.rowsStay && method !== "k-means") {
-    const message = `--method ${method} is fitted on rows that are here, and Spark's rows stay there`;
+  if (engine.rowsStay && options.method !== "k-means") {
+    const message = `--method ${options.method} is fitted on rows that are here, and Spark's rows stay there`;
     throw new SegmentError("engine-refused", message, { hint: "use k-means there, or run without --engine" });
   }
   const seeding = options.seeding ?? (engine.rowsStay ? "parallel" : "greedy");
   const kChoice = readMethodK(options);
   const missing = readMissing(options.missing ?? []);
   const extras = readExtras(options.with ?? []);
-  requireFigures(extras, methods[method].figures, `--method ${method}`);
+  requireFigures(extras, factsOf(options.method).figures, `--method ${options.method}`);
   const like = options.like === undefined ? null : await loadModel(context, options.like);
   const names = options.names === undefined ? null : await openNames(context, options.names);
   const opened = await openTable(context, inputs, options);
@@ -172,15 +171,17 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
       : options.init === undefined
         ? null
         : await readInit(context, options.init, learned, kChoice);
-  const how: FitOptions = {
-    ...options,
+  const wanted = {
     ...methodOptions(options),
+    seed: options.seed,
     seeding,
-    k: init === null ? kChoice : { asked: "one", candidates: [init.k] },
+    k: init === null ? kChoice : { asked: "one" as const, candidates: [init.k] },
     init: init?.centres ?? null,
-    judged: isRead && !options.explain,
-    progress: (text) => terminal.progress(text),
+    progress: (text: string) => terminal.progress(text),
   };
+  const contest = options.method === "auto" ? await holdContest(compute, rows.matrix, rowWeights, wanted) : null;
+  const method = options.method === "auto" ? contest!.winner : options.method;
+  const how: FitOptions = { ...wanted, method, judged: isRead && !options.explain };
   const points = engine.rowsStay ? await storePoints(engine, table, learned, weightSql) : null;
   const fit =
     points === null
@@ -242,6 +243,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         seeding: init === null && method === "k-means" ? seeding : null,
         linkage: options.linkage,
         how,
+        contest,
         value: valueTotals(
           compute,
           await valueColumn(compute, sources, chosen, options.value, numbers),
@@ -330,15 +332,6 @@ function pictureOf(fit: Fit, numbered: Numbered, { linkage }: ClusterOptions): s
   const tree = dendrogramOf(fit, numbered);
   if (tree === null) throw new SegmentError("bug", "a picture of a tree was asked for where there is none");
   return dendrogramSvg(tree, `${numbered.segments.length} segments, ${linkage} linkage`);
-}
-
-/** Rows whose nearest centre is not that of their segment. */
-function countNearer(compute: Compute, { rows, labels }: FittedRows, centres: Float64Array): number {
-  const mark = compute.mark();
-  const nearest = assign(compute, rows.matrix, centres, centres.length / rows.matrix.columns.length);
-  const count = nearest.reduce((n, label, i) => n + (label === labels[i] ? 0 : 1), 0);
-  compute.release(mark);
-  return count;
 }
 
 function describedColumns(table: Table, options: ClusterOptions): readonly Column[] {

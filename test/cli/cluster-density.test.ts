@@ -167,6 +167,25 @@ test("what a method cannot do is refused with the way out", async () => {
   }
 });
 
+test("--method auto shows its contest, and the winner's model is its own", async () => {
+  const columns = table("iris");
+  const words = ["cluster", "iris.csv", "--columns", columns, "--method", "auto", "--k", "3", "-o", "out.csv"];
+  const run = await segment([...words, "--json", "--save-model", "m.json"], { cwd });
+  const { contest, method, k } = JSON.parse(run.stdout) as {
+    contest: { winner: string; methods: { method: string }[] };
+    method: string;
+    k: number;
+  };
+  expect(contest.methods.map((one) => one.method)).toEqual(["k-means", "hierarchical", "gmm", "genie", "hdbscan"]);
+  expect([method, k]).toEqual([contest.winner, 3]);
+  const model = JSON.parse(readFileSync(join(cwd, "m.json"), "utf8")) as { parameters: { method: string } };
+  expect(model.parameters.method).toBe(contest.winner);
+  const shown = await segment([...words], { cwd });
+  expect(shown.stdout).toContain(`contest of 4 methods: ${contest.winner}`);
+  const idle = await segment([...words, "--epsilon", "1"], { cwd });
+  expect([idle.code, idle.stderr]).toEqual([2, expect.stringContaining("--epsilon would have no effect")]);
+});
+
 test("a tree is cut at a height", async () => {
   put("line.csv", "a\n0\n1\n10\n11\n30\n");
   const how = ["--scale", "none", "--method", "hierarchical", "--linkage", "single", "--height", "5"];

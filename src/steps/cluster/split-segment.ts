@@ -1,8 +1,11 @@
 import type { Compute } from "../../core/compute.ts";
 import { SegmentError } from "../../core/errors.ts";
+import type { MethodName } from "../../model/cluster/clustering.ts";
 import type { ScaleMethod } from "../../model/stats/scaling.ts";
 import { assignedRows } from "./assigned-rows.ts";
 import { measureFeatures, type ChosenColumns } from "./choose-columns.ts";
+import { holdContest } from "./contest.ts";
+import { countNearer } from "./count-nearer.ts";
 import { fitSegments, type Fit, type FitOptions } from "./fit.ts";
 import { buildModel, type ClusterModel, type SegmentTexts } from "./model.ts";
 import { numberSegments, type Numbered } from "./number-segments.ts";
@@ -14,8 +17,10 @@ export interface SplitOptions {
   readonly chosen: ChosenColumns;
   readonly missing: LearnOptions["missing"];
   readonly scale: ScaleMethod;
-  readonly fit: FitOptions;
-  readonly about: Omit<Parameters<typeof buildModel>[0], "rule">;
+  readonly fit: Omit<FitOptions, "method" | "judged">;
+  /** `auto`: a contest within each segment. */
+  readonly method: MethodName | "auto";
+  readonly about: Omit<Parameters<typeof buildModel>[0], "rule" | "method">;
   /** What the parts are called, in the order of their numbers. */
   texts(
     columns: readonly string[],
@@ -31,6 +36,8 @@ export type Split =
       readonly fit: Fit;
       readonly model: ClusterModel;
       readonly numbered: Pick<Numbered, "numbers" | "byRow" | "unassigned">;
+      /** Rows of a hierarchy that the saved model would give another part. */
+      readonly nearerElsewhere: number;
     }
   | { readonly kind: "whole"; readonly reason: string };
 
@@ -75,7 +82,7 @@ async function split(
   rows: Int32Array,
   table: NumericColumns,
   tableWeights: Float64Array | null,
-  { chosen, missing, scale, fit: how, about, texts }: SplitOptions,
+  { chosen, missing, scale, fit: wanted, method, about, texts }: SplitOptions,
 ): Promise<Split> {
   const numbers = new Map([...table].map(([name, values]) => [name, gather(compute, values, rows)]));
   const weights = tableWeights === null ? null : pick(tableWeights, rows);
@@ -86,6 +93,8 @@ async function split(
   const prepared = applyFeatures(compute, learned, columns);
   const { kept } = prepared;
   const rowWeights = weights === null || kept === null ? weights : pick(weights, kept);
+  const winner = method === "auto" ? (await holdContest(compute, prepared.matrix, rowWeights, wanted)).winner : method;
+  const how: FitOptions = { ...wanted, method: winner, judged: true };
   const fit = await fitSegments(compute, prepared.matrix, rowWeights, how);
   if (how.k.asked !== "one" && fit.structure?.verdict !== "clusters") {
     return { kind: "whole", reason: "no more structure than tables without any" };
@@ -98,7 +107,7 @@ async function split(
   const names = learned.map(({ column }) => column);
   const called = texts(names, numbered.segments, profiles.z);
   const model = buildModel(
-    { ...about, rule: (await rule?.()) ?? null },
+    { ...about, method: winner, rule: (await rule?.()) ?? null },
     learned,
     fit,
     numbered,
@@ -112,6 +121,7 @@ async function split(
     kind: "parts",
     fit: { ...fit, rowToPoint: null },
     model,
+    nearerElsewhere: winner === "hierarchical" ? countNearer(compute, placed, fit.chosen.result.centres) : 0,
     numbered: { numbers: numbered.numbers.slice(), byRow: numbered.byRow.slice(), unassigned },
   };
 }
