@@ -5,6 +5,7 @@ import { cluster as clusterCommand } from "./commands/cluster.ts";
 import { dedupe as dedupeCommand } from "./commands/dedupe.ts";
 import { exportCommand } from "./commands/export.ts";
 import { ingest as ingestCommand } from "./commands/ingest.ts";
+import { merge as mergeCommand } from "./commands/merge.ts";
 import { normalize as normalizeCommand } from "./commands/normalize.ts";
 import { profile as profileCommand } from "./commands/profile.ts";
 import { sampleCustomers as sampleCustomersCommand } from "./commands/sample-customers.ts";
@@ -56,6 +57,9 @@ export const cluster = callable(clusterCommand);
 
 /** `segment assign` from a program. */
 export const assign = callable(assignCommand);
+
+/** `segment merge` from a program: the segments to join, and the table's file as `in`. */
+export const merge = callable(mergeCommand);
 
 /** `segment validate` from a program: a failed gate is `exit` 1, and no table is written. */
 export const validate = callable(validateCommand);

@@ -26,6 +26,8 @@ interface WireOptions extends DeliverOptions {
   readonly engine?: string | undefined;
   readonly explain?: boolean | undefined;
   readonly perSegment?: string | undefined;
+  /** The table of a command whose inputs are words. */
+  readonly in?: string | readonly string[] | undefined;
   readonly color?: boolean | undefined;
   readonly verbose?: boolean | undefined;
 }
@@ -71,7 +73,9 @@ async function runStage(
     );
     return { exit: 2, sent: null };
   }
-  const readsStdin = command.inputs === "files" && (!isNamed || namesStdin(parsed.inputs, parsed.options));
+  const readsStdin =
+    (command.inputs === "files" && (!isNamed || namesStdin(parsed.inputs, parsed.options))) ||
+    (command.inputs === "words" && [options.in].flat().includes("-"));
   const takeBack = readsStdin ? announceReader(stdin) : () => undefined;
   const interruption = listenForInterrupts(`segment ${command.name}`, options.json === true);
   const context = openContext(options, interruption.signal, version);
@@ -158,11 +162,11 @@ function typed(name: string, words: readonly string[]): string {
 
 /** Refuses outputs that are one another or a file that is read, whichever option or input names it. */
 function checkSeparate(
-  command: Pick<Command, "options">,
+  command: Pick<Command, "options" | "inputs">,
   inputs: readonly string[],
   options: Readonly<Record<string, unknown>>,
 ): void {
-  const reads: string[] = [...inputs];
+  const reads: string[] = command.inputs === "words" ? [] : [...inputs];
   const writes: { option: string; path: string }[] = [];
   for (const [key, spec] of Object.entries(command.options)) {
     if (spec.kind !== "text" && spec.kind !== "texts") continue;

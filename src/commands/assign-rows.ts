@@ -4,17 +4,20 @@ import { SegmentError } from "../core/errors.ts";
 import { reportTables } from "../report/tables.ts";
 import { applyModels, onlyNewColumns, type AnyModel } from "../steps/apply-models.ts";
 import { readModel, type ClusterModel } from "../steps/cluster/model.ts";
+import { readWithinModel, withinSchema } from "../steps/cluster/within-model.ts";
 import { readExtras } from "../steps/cluster/settings.ts";
 import { readModelFile } from "../steps/model-file.ts";
 import { outputWith } from "../steps/new-columns.ts";
 import { openTable, type ReadWords } from "../steps/open-table.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { readAsOf } from "../steps/rfm/settings.ts";
+import { withNames } from "./segment-texts.ts";
 import { assignReport } from "./assign-report.ts";
 import { refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 export interface AssignOptions extends ReadWords {
   readonly name?: string | undefined;
+  readonly names?: string | undefined;
   readonly overwrite: boolean;
   readonly with: readonly string[] | undefined;
   readonly tables: string | undefined;
@@ -30,6 +33,13 @@ export async function loadModel(context: Context, file: string): Promise<Cluster
   return readModel(readModelFile(await context.io.readText(file), file));
 }
 
+/** Reads the model file of a clustering, or of segments that were split. Throws as `loadModel`. */
+export async function loadSegments(context: Context, file: string): Promise<AnyModel> {
+  const read = readModelFile(await context.io.readText(file), file);
+  if (read.schema === withinSchema) return { step: "cluster within", file, model: readWithinModel(read) };
+  return { step: "cluster", file, model: readModel(read) };
+}
+
 /** Applies saved models to the rows of a table, one after the other: nothing is learned, and nothing renumbered. */
 export async function assignRows(
   context: Context,
@@ -37,7 +47,7 @@ export async function assignRows(
   saved: readonly AnyModel[],
   options: AssignOptions,
 ): Promise<Outcome> {
-  const models = named(saved, options);
+  const models = await called(context, named(saved, options), options.names);
   refuseWithExplain(options);
   const { engine, io } = context;
   const extras = readExtras(options.with ?? []);
@@ -68,9 +78,13 @@ export async function assignRows(
 /** The models with the name that the user wants for the segment column. Throws `usage` for options that none can honour. */
 function named(models: readonly AnyModel[], options: AssignOptions): readonly AnyModel[] {
   const clusterings = models.filter(({ step }) => step === "cluster").length;
+  const writing = models.filter(({ step }) => step === "cluster" || step === "cluster within").length;
   if (clusterings === 0) {
     refuseIdle(
-      [options.name === undefined ? [] : ["--name"], options.with === undefined ? [] : ["--with"]].flat(),
+      [
+        options.name === undefined || writing > 0 ? [] : ["--name"],
+        options.with === undefined ? [] : ["--with"],
+      ].flat(),
       "no model of segment cluster is given",
       "leave it out, or add --model CLUSTER.json",
     );
@@ -84,12 +98,37 @@ function named(models: readonly AnyModel[], options: AssignOptions): readonly An
   }
   const { name } = options;
   if (name === undefined) return models;
-  if (clusterings > 1) {
+  if (writing > 1) {
     throw new SegmentError("usage", "--name names one column, and several models add one of segments", {
       hint: "give the models names of their own when they are fitted (cluster --name)",
     });
   }
-  return models.map((one) => (one.step === "cluster" ? { ...one, model: { ...one.model, name } } : one));
+  return models.map((one) => {
+    if (one.step === "cluster") return { ...one, model: { ...one.model, name } };
+    return one.step === "cluster within" ? { ...one, model: { ...one.model, name } } : one;
+  });
+}
+
+/** The models with what a names file calls the segments. Throws `bad-names`, and `usage` where no model has segments. */
+async function called(
+  context: Context,
+  models: readonly AnyModel[],
+  file: string | undefined,
+): Promise<readonly AnyModel[]> {
+  if (file === undefined) return models;
+  const clusterings = models.filter(({ step }) => step === "cluster").length;
+  if (clusterings !== 1) {
+    refuseIdle(
+      ["--names"],
+      clusterings === 0 ? "no model of segment cluster is given" : "several models have segments of the same numbers",
+      "give it with one model of segments",
+    );
+  }
+  const named: AnyModel[] = [];
+  for (const one of models) {
+    named.push(one.step === "cluster" ? { ...one, model: await withNames(context, one.model, file) } : one);
+  }
+  return named;
 }
 
 /** `--explain` prints the steps as SQL and writes nothing; what it could not honour is refused. */

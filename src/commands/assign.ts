@@ -28,6 +28,13 @@ const assignOptions = {
     help: "for a model of score rfm: rows that lack a value (default: stop for transactions; customers stay, without scores)",
   },
   name: { kind: "text", value: "COL", group: "Output", help: "name of the segment column (default: the model's)" },
+  names: {
+    kind: "text",
+    reads: true,
+    value: "FILE.yaml",
+    group: "Report",
+    help: "what the segments are called: a names file of segment cluster --names (default: the model's names)",
+  },
   overwrite: clusterOptions.overwrite,
   with: clusterOptions.with,
   tables: clusterOptions.tables,

@@ -160,11 +160,14 @@ const idle = [
   "saveModel",
   "like",
   "init",
+  "initLabels",
   "explain",
   "weights",
   "value",
   "describe",
   "with",
+  "lang",
+  "names",
   "tables",
 ] as const satisfies readonly (keyof ClusterOptions)[];
 

@@ -28,6 +28,7 @@ export const methodKeys = [
   "init",
   "minSize",
   "maxSize",
+  "initLabels",
 ] as const satisfies readonly (keyof ClusterOptions)[];
 
 /** What a method takes and gives; of a contest what holds whoever wins. */

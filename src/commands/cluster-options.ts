@@ -1,3 +1,4 @@
+import { langs } from "../core/lang.ts";
 import type { OptionTable } from "../core/options.ts";
 import { methodNames } from "../model/cluster/clustering.ts";
 import { covarianceTypes } from "../model/cluster/mixture-model.ts";
@@ -186,10 +187,28 @@ export const clusterOptions = {
     group: "Segments",
     help: "starting centres: one row each, the clustered columns in their own units",
   },
+  initLabels: {
+    kind: "text",
+    value: "COL",
+    group: "Segments",
+    help: "column of known groups of some rows: each label's rows give a starting centre, and its segment its name; never clustered by",
+  },
   imputations: {
     kind: "flag",
     group: "Segments",
     help: "the tables of segment clean --imputations: fit each, pool the means, tell how far segments agree; one row each is written, with a column COL_stability",
+  },
+  within: {
+    kind: "text",
+    value: "COL",
+    group: "Segments",
+    help: "split the segments of a column of the table: each by its own rows, into 2.1, 2.2 …; what has no structure stays whole",
+  },
+  only: {
+    kind: "list",
+    value: "LIST",
+    group: "Segments",
+    help: "with --within: the segments to split (default: all)",
   },
   like: {
     kind: "text",
@@ -212,7 +231,21 @@ export const clusterOptions = {
     kind: "list",
     value: "LIST",
     group: "Output",
-    help: "more columns per row: silhouette, distance (to its centre), second (next nearest segment), probability (mixtures, hdbscan), outlier (hdbscan: 0 to 1)",
+    help: "more columns per row: name (of its segment), silhouette, distance (to its centre), second (next nearest segment), probability (mixtures, hdbscan), outlier (hdbscan: 0 to 1)",
+  },
+  lang: {
+    kind: "choice",
+    choices: langs,
+    default: "en",
+    group: "Report",
+    help: "the language in which segments are named and described",
+  },
+  names: {
+    kind: "text",
+    value: "FILE.yaml",
+    writes: true,
+    group: "Report",
+    help: "names and sentences of the segments in a file that you edit: read where it is there, what you changed in it wins, and kept up to date; with --like they stay with their segments",
   },
   tables: {
     kind: "text",

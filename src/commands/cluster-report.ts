@@ -20,6 +20,7 @@ import { sizesBlocks } from "../report/sizes.ts";
 import { structureBlocks } from "../report/structure.ts";
 import type { Described } from "../steps/cluster/describe.ts";
 import type { Fit } from "../steps/cluster/fit.ts";
+import type { KeptCompany } from "../steps/cluster/init-labels.ts";
 import type { ClusterModel, ModelFeature } from "../steps/cluster/model.ts";
 import type { Numbered } from "../steps/cluster/number-segments.ts";
 import type { PreparedRows } from "../steps/cluster/prepare.ts";
@@ -27,6 +28,7 @@ import type { SegmentProfiles } from "../steps/cluster/profile.ts";
 import type { Dropped } from "../steps/cluster/select-features.ts";
 import { voteRows } from "../steps/cluster/vote-on-k.ts";
 import type { OpenedTable } from "../steps/open-table.ts";
+import { keptCompanyBlocks, keptCompanyJson } from "./init-labels-report.ts";
 import { dendrogramOf, treeBlocks } from "./cluster-tree.ts";
 
 /** All that the report of a clustering is drawn from. */
@@ -57,6 +59,10 @@ export interface ClusterFacts {
   readonly silhouetteReference: number | null;
   /** Rows of a hierarchy that a saved model would give another segment. */
   readonly nearerElsewhere: number;
+  /** Where labelled rows went that the fit started from; null where there were none. */
+  readonly company: KeptCompany | null;
+  /** What is to be said of the names file. */
+  readonly notices: readonly { readonly code: string; readonly message: string }[];
   /** Where only some rows came here: how many, and how many of all are in no segment. */
   readonly sample: { readonly rows: number; readonly unassigned: number } | null;
 }
@@ -96,7 +102,7 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
       unassigned: unassignedOf(facts) - noiseOf(facts),
       noise: { rows: noiseOf(facts), share: noiseOf(facts) / facts.opened.table.rows },
     }),
-    ...sentenceBlocks(bySegment(facts).map(({ segment, share, description }) => ({ segment, share, description }))),
+    ...sentenceBlocks(bySegment(facts), model.lang),
     ...silhouetteView(facts),
     ...profileBlocks({
       columns: features.map(({ column }) => column),
@@ -110,6 +116,7 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
       },
       imputed: bySegmentOf(profiles, ({ missing }) => missing, segments.length),
     }),
+    ...keptCompanyBlocks(facts.company, facts.opened.table.rows),
     ...describeBlocks(describeView(facts)),
     ...columnsBlocks(columnsView(context, facts)),
     accountBlock(accountOf(facts.opened)),
@@ -344,6 +351,7 @@ function noticeBlocks(context: Context, facts: ClusterFacts): readonly Block[] {
     const message = `numbered like the earlier model: ${formatCount(like.moved)} ${like.moved === 1 ? "row" : "rows"} moved to another segment${added}${retired}`;
     notices.push({ code: "numbered-like", message });
   }
+  notices.push(...facts.notices);
   if (context.compute.backend === "typescript") {
     const message = "WebAssembly threads are missing here: the numbers are the same, the run is slower";
     notices.push({ code: "kernels-fallback", message });
@@ -393,14 +401,16 @@ function clusterJson(context: Context, facts: ClusterFacts, warnings: JsonReport
     silhouette:
       silhouette === null ? null : { mean: silhouette.mean, ci95: silhouette.ci95, anchors: silhouette.anchors },
     choice: choiceJson(fit, facts.how),
-    segments: bySegment(facts).map(({ segment, size, share, centroid, description }) => ({
+    segments: bySegment(facts).map(({ segment, size, share, centroid, name, description }) => ({
       segment,
+      name: name!,
       size,
       share,
       silhouette: silhouette?.segments[numbered.numbers.indexOf(segment)]?.mean ?? null,
       centroid: Object.fromEntries(features.map(({ column }, j) => [column, centroid[j]!])),
       description,
     })),
+    ...keptCompanyJson(facts.company),
     ...(numbered.like === null ? {} : { like: { ...numbered.like } }),
   };
 }

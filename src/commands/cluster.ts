@@ -6,15 +6,14 @@ import type { OptionsOf } from "../core/options.ts";
 import type { Report } from "../core/report.ts";
 import type { Column } from "../core/schema.ts";
 import { dendrogramSvg } from "../report/dendrogram.ts";
-import { segmentSentences } from "../report/sentences.ts";
 import { reportTables } from "../report/tables.ts";
 import { assignSql } from "../steps/cluster/assign-sql.ts";
 import { chooseColumns, measureFeatures, sourcesOf, valueColumn } from "../steps/cluster/choose-columns.ts";
 import { holdContest } from "../steps/cluster/contest.ts";
+import { countNearer } from "../steps/cluster/count-nearer.ts";
 import { describeColumns } from "../steps/cluster/describe.ts";
 import { fitSegments, type Fit, type FitOptions } from "../steps/cluster/fit.ts";
-import { assign } from "../model/cluster/assign.ts";
-import type { MethodParameters } from "../model/cluster/refit.ts";
+import { parametersOf } from "../model/cluster/refit.ts";
 import { assignedRows, type FittedRows } from "../steps/cluster/assigned-rows.ts";
 import { assignedBySql } from "../steps/cluster/assigned-table.ts";
 import { refuseSilhouettes } from "../steps/cluster/in-engine/apply-in-engine.ts";
@@ -25,10 +24,12 @@ import { evidenceRows, sampleRows } from "../steps/cluster/in-engine/sample-rows
 import { wholeFeatures } from "../steps/cluster/in-engine/whole-features.ts";
 import { engineFacts } from "../steps/in-engine/engine-facts.ts";
 import { outputQueries } from "../steps/reading/values.ts";
-import { buildModel, toFitted, type ClusterModel, type ModelFeature } from "../steps/cluster/model.ts";
+import { buildModel, segmentNamesOf, toFitted, type ClusterModel, type ModelFeature } from "../steps/cluster/model.ts";
+import { updateNamesFile } from "../steps/cluster/names-file.ts";
 import { numberSegments, type Numbered } from "../steps/cluster/number-segments.ts";
 import { applyFeatures, learnFeatures, pick, refuseMissing } from "../steps/cluster/prepare.ts";
 import { profileColumn, profileSegments, type SegmentProfiles } from "../steps/cluster/profile.ts";
+import { keptCompany, type KeptCompany, labelMeans, labelNames, readInitLabels } from "../steps/cluster/init-labels.ts";
 import { readInit } from "../steps/cluster/read-init.ts";
 import { readNumbers, requireWeights, type NumericColumns } from "../steps/cluster/read-numbers.ts";
 import { extraColumns, extraNames, figureByRow, requireFigures, type ExtraInput } from "../steps/cluster/row-extras.ts";
@@ -37,11 +38,13 @@ import { findColumn, matchColumns } from "../steps/match-columns.ts";
 import { outputWith, refuseExisting } from "../steps/new-columns.ts";
 import { openTable } from "../steps/open-table.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
-import { assignRows, loadModel, refuseWithExplain } from "./assign-rows.ts";
+import { assignRows, loadModel, loadSegments, refuseWithExplain } from "./assign-rows.ts";
 import { clusterImputations } from "./cluster-imputations.ts";
 import { clusterOptions } from "./cluster-options.ts";
 import { clusterReport, envelope } from "./cluster-report.ts";
+import { clusterWithin } from "./cluster-within.ts";
 import { dendrogramOf } from "./cluster-tree.ts";
+import { givenTexts, namesNotices, openNames, segmentWords, type SegmentWords } from "./segment-texts.ts";
 import { factsOf, methodKeys, methodOptions, readMethodK, refuseOtherMethods } from "./cluster-method.ts";
 import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
@@ -68,6 +71,14 @@ export const cluster: Command<typeof clusterOptions> = {
       run: "segment cluster rfm.parquet --k 6 --describe country --report report.html",
       does: "six segments, described, as a page to send",
     },
+    {
+      run: "segment cluster segments.csv --within segment --only 2 -o parts.csv",
+      does: "segment 2 in parts of its own, 2.1, 2.2 …, if it has any",
+    },
+    {
+      run: "segment cluster customers.csv --init-labels tier -o segments.csv",
+      does: "start from the rows whose tier is known, and tell how they kept together",
+    },
     { run: "segment cluster new.csv --model model.json -o out.csv", does: "the segments of a saved model, no fitting" },
     {
       run: "segment cluster 'clean-*.csv' --imputations --id customer_id -o segments.csv",
@@ -83,19 +94,21 @@ export const cluster: Command<typeof clusterOptions> = {
 
 async function run(context: Context, inputs: readonly string[], options: ClusterOptions): Promise<Outcome> {
   if (options.model === undefined) refuseOtherMethods(options);
+  if (options.within !== undefined) return clusterWithin(context, inputs, options);
+  refuseIdle(givenFlags(clusterOptions, options, ["only"]), "no segments are split", "add --within COL");
   if (options.imputations) return clusterImputations(context, inputs, options);
   if (options.model !== undefined) {
     refuseIdle(givenFlags(clusterOptions, options, fitOptions), "--model assigns without fitting");
-    const model = await loadModel(context, options.model);
-    return assignRows(context, inputs, [{ step: "cluster", file: options.model, model }], {
+    return assignRows(context, inputs, [await loadSegments(context, options.model)], {
       ...options,
       missing: undefined,
     });
   }
   refuseWithExplain(options);
   if (options.init !== undefined) {
-    refuseIdle(givenFlags(clusterOptions, options, ["seeding"]), "--init gives the starting centres");
+    refuseIdle(givenFlags(clusterOptions, options, ["seeding", "initLabels"]), "--init gives the starting centres");
   }
+  if (options.initLabels !== undefined) refuseBesideLabels(context, options);
   const { engine, compute, terminal } = context;
   if (engine.rowsStay && options.method !== "k-means") {
     const message = `--method ${options.method} is fitted on rows that are here, and Spark's rows stay there`;
@@ -119,6 +132,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const extras = readExtras(options.with ?? []);
   requireFigures(extras, factsOf(options.method).figures, `--method ${options.method}`);
   const like = options.like === undefined ? null : await loadModel(context, options.like);
+  const names = options.names === undefined ? null : await openNames(context, options.names);
   const opened = await openTable(context, inputs, options);
   const { table, sources } = opened;
   if (options.explain) refuseSpooled(sources);
@@ -134,6 +148,8 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   }
 
   if (engine.rowsStay) refuseSilhouettes(extras);
+  const labels =
+    options.initLabels === undefined ? null : await readInitLabels(context, table, options.initLabels, kChoice);
   terminal.progress("reading columns");
   // What is not a sum is learned from rows that come here: all of them, or with rows that stay elsewhere a sample.
   const evidence = engine.rowsStay ? await sampleRows(engine, table, evidenceRows, options.seed) : table;
@@ -145,7 +161,8 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   if (weights !== null) await requireWeights(sources, options.weights!, weights);
   const columns = features.map(({ source }) => numbers.get(source)!);
   const isRead = !options.quiet || options.report !== undefined || options.tables !== undefined;
-  const isModelled = isRead || options.saveModel !== undefined || options.explain || engine.rowsStay;
+  const isNamed = options.names !== undefined || extras.includes("name");
+  const isModelled = isRead || options.saveModel !== undefined || options.explain || engine.rowsStay || isNamed;
   // Columns without a gap need a fill for other rows, or where every column's fill is listed.
   const fillsAll =
     options.explain || [options.saveModel, options.report, options.tables].some((out) => out !== undefined);
@@ -161,7 +178,12 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const rows = applyFeatures(compute, learned, columns);
   const rowWeights = weights === null || rows.kept === null ? weights : pick(weights, rows.kept);
 
-  const init = options.init === undefined ? null : await readInit(context, options.init, learned, kChoice);
+  const init =
+    labels !== null
+      ? { k: labels.labels.length, centres: labelMeans(labels, rows, rowWeights) }
+      : options.init === undefined
+        ? null
+        : await readInit(context, options.init, learned, kChoice);
   const wanted = {
     ...methodOptions(options),
     seed: options.seed,
@@ -184,6 +206,9 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const placed = assignedRows(compute, k, { rows, labels: numbered.labels, weights: rowWeights });
   const isWhole = placed.rows === rows;
   const profiles = isModelled ? profileSegments(compute, learned, numbers, placed.rows, numbered, weights) : null;
+  const company = labels === null ? null : keptCompany(labels, numbered.segments, numbered.byRow);
+  const given = givenTexts(like, names?.entries ?? null);
+  const words = profiles === null ? null : wordsOf(learned, numbered, profiles, options, given, company);
   const isKept = options.saveModel !== undefined || options.explain;
   const rule = isKept ? ((await fit.chosen.result.rule?.()) ?? null) : null;
   const about = {
@@ -194,8 +219,9 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     rule,
     limits: how.limits,
     parameters: parametersOf(how),
+    ...(options.lang === "en" ? {} : { lang: options.lang }),
   };
-  const model = profiles === null ? null : describedModel(about, learned, fit, numbered, profiles, like);
+  const model = words === null ? null : describedModel(about, learned, fit, numbered, profiles!, words, like);
   const quiet: Report = { command: "cluster", blocks: [], json: envelope(context, "segment/cluster@1", opened, []) };
   if (options.explain) return { report: quiet, text: engine.explain(assignSql(table, model!)) };
 
@@ -209,6 +235,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     labels: placed.labels,
     centres: fit.chosen.result.centres,
     numbers: numbered.numbers,
+    names: extras.includes("name") ? segmentNamesOf(model!) : new Map(),
     weights: placed.weights,
     ...figuresByRow(fit, rows, evidence.rows),
     collapsed:
@@ -251,11 +278,19 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
             ? countNearer(compute, placed, fit.chosen.result.centres)
             : 0,
         silhouetteReference: extra.reference,
+        company,
+        notices:
+          options.names === undefined
+            ? []
+            : namesNotices(options.names, names?.entries ?? null, numbered.segments, numbered.like),
       });
+  const namesText = options.names === undefined ? null : await namesFileText(names?.text ?? null, numbered, words!);
   return {
     report,
     table: { ...output, first: added },
     files: [
+      // A file that says all this already keeps its time.
+      ...(namesText === null || namesText === names?.text ? [] : [{ path: options.names!, text: namesText }]),
       ...(options.saveModel === undefined ? [] : [{ path: options.saveModel, text: modelText(model!) }]),
       ...(options.dendrogram === undefined
         ? []
@@ -281,7 +316,27 @@ const fitOptions = [
   "like",
   "saveModel",
   "seed",
+  "lang",
 ] as const satisfies readonly (keyof ClusterOptions)[];
+
+/** Options that labelled rows leave nothing to, and rows that are not here. Throws `usage`, `engine-refused`. */
+function refuseBesideLabels({ engine }: Context, options: ClusterOptions): void {
+  const label = options.initLabels!;
+  refuseIdle(givenFlags(clusterOptions, options, ["seeding", "starts"]), "--init-labels gives the starting centres");
+  if (options.columns?.includes(label) === true) {
+    throw new SegmentError("usage", `--init-labels ${label}: labels are not clustered by`, {
+      hint: `leave ${label} out of --columns`,
+    });
+  }
+  if (!engine.rowsStay) return;
+  throw new SegmentError(
+    "engine-refused",
+    "--init-labels takes means of rows that are here, and Spark's rows stay there",
+    {
+      hint: "give the means in a file: --init FILE",
+    },
+  );
+}
 
 /** Figures that the method gives of each point, by row of the table. */
 function figuresByRow(
@@ -303,25 +358,34 @@ function pictureOf(fit: Fit, numbered: Numbered, { linkage }: ClusterOptions): s
   return dendrogramSvg(tree, `${numbered.segments.length} segments, ${linkage} linkage`);
 }
 
-/** Rows whose nearest centre is not that of their segment. */
-function countNearer(compute: Compute, { rows, labels }: FittedRows, centres: Float64Array): number {
-  const mark = compute.mark();
-  const nearest = assign(compute, rows.matrix, centres, centres.length / rows.matrix.columns.length);
-  const count = nearest.reduce((n, label, i) => n + (label === labels[i] ? 0 : 1), 0);
-  compute.release(mark);
-  return count;
-}
-
-function parametersOf(how: FitOptions): MethodParameters {
-  const { linkage, covariance, epsilon, minSamples, minClusterSize, selection, xi, gini } = how;
-  return { linkage, covariance, epsilon, minSamples, minClusterSize, selection, xi, gini };
-}
-
 function describedColumns(table: Table, options: ClusterOptions): readonly Column[] {
   if (options.describe === undefined) return [];
   const { names } = matchColumns(table.columns, options.describe, "--describe");
   requireSettled(table, names);
   return table.columns.filter(({ name }) => names.includes(name));
+}
+
+function wordsOf(
+  learned: readonly ModelFeature[],
+  { segments }: Numbered,
+  { z }: SegmentProfiles,
+  { lang }: ClusterOptions,
+  given: ReturnType<typeof givenTexts>,
+  company: KeptCompany | null,
+): readonly SegmentWords[] {
+  const called = company === null ? new Map<number, string>() : labelNames(company);
+  return segmentWords({ columns: learned.map(({ column }) => column), segments, z, lang }, given, called);
+}
+
+async function namesFileText(
+  text: string | null,
+  { segments }: Numbered,
+  words: readonly SegmentWords[],
+): Promise<string> {
+  return updateNamesFile(
+    text,
+    segments.map((segment, s) => ({ key: String(segment), ...words[s]! })),
+  );
 }
 
 function describedModel(
@@ -330,11 +394,11 @@ function describedModel(
   fit: Fit,
   numbered: Numbered,
   profiles: SegmentProfiles,
+  words: readonly SegmentWords[],
   like: ClusterModel | null,
 ): ClusterModel {
-  const columns = learned.map(({ column }) => column);
-  const sentences = segmentSentences({ columns, segments: numbered.segments, z: profiles.z });
-  return buildModel(about, learned, fit, numbered, profiles, sentences, like);
+  const texts = words.map(({ generated: _generated, ...own }) => own);
+  return buildModel(about, learned, fit, numbered, profiles, texts, like);
 }
 
 function modelText(model: ClusterModel): string {

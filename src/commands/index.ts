@@ -43,6 +43,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./assign.ts")).assign,
   },
   {
+    name: "merge",
+    summary: "join segments into one, in a table or a model",
+    load: async () => (await import("./merge.ts")).merge,
+  },
+  {
     name: "validate",
     summary: "check a table and its segments, and pass it on only if all is well",
     load: async () => (await import("./validate.ts")).validate,

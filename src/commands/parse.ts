@@ -57,6 +57,7 @@ function commanderFor(command: Command, width: number): Commander {
       "[files...]",
       "input files, quoted globs, or - for standard input (of which segment --help says when its end is known)",
     );
+  else if (command.words !== undefined) parser.argument(`<${command.words.value}...>`, command.words.help);
   else parser.allowExcessArguments(true);
   for (const [key, spec] of Object.entries(command.options)) parser.addOption(commanderOption(key, spec));
   parser.addHelpText("after", examplesText(command));

@@ -4,6 +4,7 @@ import { SegmentError } from "../core/errors.ts";
 import { type Column, typeWords } from "../core/schema.ts";
 import type { OptionsOf } from "../core/options.ts";
 import { readNumbers } from "../steps/cluster/read-numbers.ts";
+import { finalSegments } from "../steps/cluster/merged-segments.ts";
 import { rowsStay } from "../steps/cluster/in-engine/sample-rows.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
 import { outputQueries } from "../steps/reading/values.ts";
@@ -174,7 +175,7 @@ async function segmentFacts(
   const column = findColumn(table.columns, options.name, "--name");
   requireSettled(table, [column.name]);
   terminal.progress("segments");
-  const known = model === null ? [] : model.segments.map(({ segment }) => segment);
+  const known = model === null ? [] : finalSegments(model).map(({ segment }) => segment);
   const spaceOf = (rows: Table): Promise<SegmentSpace | null> =>
     model === null
       ? spaceOrNone(defaultSpace(context, opened, column.name, withoutOutcomes(options), rows), needsSpace)

@@ -65,6 +65,8 @@ export interface NewColumn {
   readonly name: string;
   /** NaN in a Float64Array is written as null. */
   readonly values: Int32Array | Float64Array;
+  /** What whole numbers in `values` stand for, where the column is one of texts; any other number is null. */
+  readonly words?: ReadonlyMap<number, string>;
 }
 
 /** A relation with new columns beside its own, which have their names still, the position among them. */

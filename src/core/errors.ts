@@ -13,6 +13,7 @@ export const errorTable = {
   "output-is-input": 2,
   "bad-rules": 2,
   "bad-map": 2,
+  "bad-names": 2,
   "consent-required": 2,
   // 3: input
   "file-missing": 3,

@@ -1,7 +1,8 @@
+import type { Lang } from "../core/lang.ts";
 import type { Block } from "../core/report.ts";
 import { type Concept, conceptOf } from "./concepts.ts";
-import { cutMiddle, visibleText } from "./display-text.ts";
 import { formatShare } from "./number.ts";
+import { phraseThreshold, phraseWords, sentenceWords, shortName, type Phrase } from "./segment-words.ts";
 
 export interface SentencesInput {
   readonly columns: readonly string[];
@@ -10,21 +11,25 @@ export interface SentencesInput {
   readonly segments: readonly number[];
   /** `z[s][j]`: z-score of segment s of `segments` in column j of `columns`. */
   readonly z: readonly (readonly number[])[];
+  /** English where it is not said. */
+  readonly lang?: Lang;
 }
 
-/** From this absolute z-score on a column is worth a phrase … */
-const phraseThreshold = 0.5;
-/** … and from this one the phrase says "very". */
-const veryThreshold = 2;
 /** Phrases of a sentence, the strongest deviations, unless more are needed to tell two segments apart. */
 const usualPhrases = 5;
 const mostPhrases = 8;
-const longestName = 40;
 
-/** One sentence per segment, as rows: `1  18.2%  high revenue, recent, opens e-mail; few returns`. */
+/** One sentence per segment, as rows: `1  18.2%  Recent big spenders: high revenue, recent, opens e-mail; few returns`. */
 export function sentenceBlocks(
-  segments: readonly { readonly segment: number; readonly share: number; readonly description: string }[],
+  segments: readonly {
+    readonly segment: number;
+    readonly share: number;
+    readonly name?: string | undefined;
+    readonly description: string;
+  }[],
+  lang: Lang = "en",
 ): readonly Block[] {
+  const { colon } = sentenceWords[lang];
   return [
     { kind: "heading", text: "in a sentence" },
     {
@@ -36,17 +41,27 @@ export function sentenceBlocks(
           { header: "", align: "right", priority: 1 },
           { header: "", align: "left", wrap: true },
         ],
-        rows: segments.map(({ segment, share, description }) => ({
+        rows: segments.map(({ segment, share, name, description }) => ({
           segment,
-          cells: [String(segment), formatShare(share), description],
+          cells: [
+            String(segment),
+            shareWords(share, lang),
+            name === undefined ? description : `${name}${colon}${description}`,
+          ],
         })),
         data: {
-          columns: ["segment", "share", "description"],
-          rows: segments.map(({ segment, share, description }) => [segment, share, description]),
+          columns: ["segment", "share", "name", "description"],
+          rows: segments.map(({ segment, share, name, description }) => [segment, share, name ?? null, description]),
         },
       },
     },
   ];
+}
+
+/** A share as a language writes it: `18.2%`, `18,2 %` with a space that does not break. */
+function shareWords(share: number, lang: Lang): string {
+  const text = formatShare(share);
+  return lang === "fr" ? text.replace(".", ",").replace("%", "\u00a0%") : text;
 }
 
 /**
@@ -55,35 +70,37 @@ export function sentenceBlocks(
  * get further phrases, at last a comparison, until they differ; equal z-scores are said to be so.
  */
 export function segmentSentences(input: SentencesInput): readonly string[] {
-  const concepts = input.columns.map(conceptOf);
-  const phrases = input.z.map((row) => segmentPhrases(row, concepts, input));
+  const phrases = phrasesOf(input);
+  const { lang = "en" } = input;
   const counts = phrases.map((list) =>
     Math.min(usualPhrases, list.filter(({ z }) => Math.abs(z) >= phraseThreshold).length),
   );
-  const sentences = phrases.map((list, s) => sentence(list.slice(0, counts[s] ?? 0)));
+  const sentences = phrases.map((list, s) => sentence(list.slice(0, counts[s] ?? 0), lang));
   for (;;) {
     const longer = sharedBy(sentences).filter((s) => (counts[s] ?? 0) < Math.min(mostPhrases, phrases[s]?.length ?? 0));
     if (longer.length === 0) break;
     for (const s of longer) {
       counts[s] = (counts[s] ?? 0) + 1;
-      sentences[s] = sentence(phrases[s]?.slice(0, counts[s]) ?? []);
+      sentences[s] = sentence(phrases[s]?.slice(0, counts[s]) ?? [], lang);
     }
   }
   const plain = [...sentences];
   for (const s of sharedBy(sentences)) {
     const before = s === 0 ? -1 : plain.lastIndexOf(plain[s] ?? "", s - 1);
-    if (before >= 0) sentences[s] = `${plain[s]}; ${comparison(s, before, input)}`;
+    if (before >= 0) sentences[s] = `${plain[s]}${sentenceWords[lang].semicolon}${comparison(s, before, input)}`;
   }
   return sentences;
 }
 
-interface Phrase {
-  readonly text: string;
-  readonly z: number;
-  readonly lack: boolean;
+/**
+ * In what each segment deviates, strongest first, in the order of `segments`; a second column of one concept goes by its own
+ * name, or is left out if it agrees.
+ */
+export function phrasesOf(input: SentencesInput): readonly (readonly Phrase[])[] {
+  const concepts = input.columns.map(conceptOf);
+  return input.z.map((row) => segmentPhrases(row, concepts, input));
 }
 
-/** Phrases of a segment, strongest first; a second column of one concept says its own name, or nothing if it agrees. */
 function segmentPhrases(
   row: readonly number[],
   concepts: readonly (Concept | null)[],
@@ -101,38 +118,27 @@ function segmentPhrases(
     const before = concept === null ? undefined : said.get(concept.name);
     if (before === more) continue;
     if (concept !== null && before === undefined) said.set(concept.name, more);
-    phrases.push(concept === null || before !== undefined ? namedPhrase(column, z) : conceptPhrase(concept, z, more));
+    if (concept === null || before !== undefined) phrases.push({ column, concept: null, z, more: z > 0, lack: z < 0 });
+    else {
+      const lack = concept.lack === undefined ? !more : concept.lack === "much" && more;
+      phrases.push({ column, concept, z, more, lack });
+    }
   }
   return phrases;
 }
 
-function conceptPhrase(concept: Concept, z: number, more: boolean): Phrase {
-  const lack = concept.lack === undefined ? !more : concept.lack === "much" && more;
-  const very = Math.abs(z) >= veryThreshold;
-  const words = more ? (very ? concept.veryMuch : concept.much) : very ? concept.veryLittle : concept.little;
-  return { text: degree(z) + words, z, lack };
-}
-
-function namedPhrase(column: string, z: number): Phrase {
-  const very = Math.abs(z) >= veryThreshold ? "very " : "";
-  return { text: `${degree(z)}${very}${z > 0 ? "high" : "low"} ${shortName(column)}`, z, lack: z < 0 };
-}
-
-/** Below the threshold a phrase is there only to tell two segments apart. */
-function degree(z: number): string {
-  return Math.abs(z) < phraseThreshold ? "if anything " : "";
-}
-
-function sentence(phrases: readonly Phrase[]): string {
+function sentence(phrases: readonly Phrase[], lang: Lang): string {
+  const words = sentenceWords[lang];
   const [strongest] = phrases;
-  if (strongest === undefined) return "close to the average in everything";
+  if (strongest === undefined) return words.average;
+  const degree = ({ z }: Phrase): string => (Math.abs(z) < phraseThreshold ? words.ifAnything : "");
   const side = (lack: boolean): string =>
     phrases
       .filter((phrase) => phrase.lack === lack)
-      .map(({ text }) => text)
+      .map((phrase) => degree(phrase) + phraseWords(phrase, lang))
       .join(", ");
-  const sides = [side(strongest.lack), side(!strongest.lack)].filter((text) => text !== "").join("; ");
-  return Math.abs(strongest.z) < phraseThreshold ? `close to the average; ${sides}` : sides;
+  const sides = [side(strongest.lack), side(!strongest.lack)].filter((text) => text !== "").join(words.semicolon);
+  return Math.abs(strongest.z) < phraseThreshold ? `${words.nearAverage}${words.semicolon}${sides}` : sides;
 }
 
 /** Indices of sentences that another one equals. */
@@ -143,14 +149,10 @@ function sharedBy(sentences: readonly string[]): readonly number[] {
 }
 
 /** Where segment `s` differs most from segment `other`. */
-function comparison(s: number, other: number, { columns, segments, z }: SentencesInput): string {
+function comparison(s: number, other: number, { columns, segments, z, lang = "en" }: SentencesInput): string {
   const difference = (j: number): number => (z[s]?.[j] ?? 0) - (z[other]?.[j] ?? 0);
   const widest = columns.reduce((most, _, j) => (Math.abs(difference(j)) > Math.abs(difference(most)) ? j : most), 0);
-  if (!(Math.abs(difference(widest)) > 0)) return `like segment ${segments[other]}`;
-  const direction = difference(widest) > 0 ? "more" : "less";
-  return `${direction} ${shortName(columns[widest] ?? "")} than segment ${segments[other]}`;
-}
-
-function shortName(column: string): string {
-  return cutMiddle(visibleText(column), longestName);
+  const number = segments[other] ?? 0;
+  if (!(Math.abs(difference(widest)) > 0)) return sentenceWords[lang].like(number);
+  return sentenceWords[lang].compared(shortName(columns[widest] ?? ""), difference(widest) > 0, number);
 }

@@ -7,7 +7,9 @@ import { applyCluster, readFeatures, type AppliedCluster } from "./cluster/apply
 import { applyInEngine, requireEngineFeatures } from "./cluster/in-engine/apply-in-engine.ts";
 import { assignedBySql } from "./cluster/assigned-table.ts";
 import { modelSchema as clusterSchema, readModel, type ClusterModel } from "./cluster/model.ts";
+import { applyWithin } from "./cluster/apply-within.ts";
 import type { Extra } from "./cluster/settings.ts";
+import { readWithinModel, withinSchema, type WithinModel } from "./cluster/within-model.ts";
 import type { ModelFile } from "./model-file.ts";
 import { addColumns, refuseExisting } from "./new-columns.ts";
 import { applyNormalize, scaleByModel } from "./normalize/apply.ts";
@@ -23,7 +25,8 @@ export type AnyModel =
   | { readonly step: "clean"; readonly file: string; readonly model: CleanModel }
   | { readonly step: "normalize"; readonly file: string; readonly model: NormalizeModel }
   | { readonly step: "score rfm"; readonly file: string; readonly model: RfmModel }
-  | { readonly step: "cluster"; readonly file: string; readonly model: ClusterModel };
+  | { readonly step: "cluster"; readonly file: string; readonly model: ClusterModel }
+  | { readonly step: "cluster within"; readonly file: string; readonly model: WithinModel };
 
 export interface ApplyOptions extends ReadWords {
   readonly overwrite: boolean;
@@ -46,6 +49,8 @@ export interface AppliedModel {
   readonly added: readonly string[];
   /** For a clustering that was not only explained. */
   readonly cluster: AppliedCluster | null;
+  /** For segments that were split: rows by label. */
+  readonly parts?: ReadonlyMap<string, number>;
 }
 
 /** The model of a file, by the schema it names. Throws `bad-model`. */
@@ -60,6 +65,8 @@ export function readAnyModel(read: ModelFile): AnyModel {
       return { step: "score rfm", file, model: readRfmModel(read) };
     case clusterSchema.split("@")[0]:
       return { step: "cluster", file, model: readModel(read) };
+    case withinSchema.split("@")[0]:
+      return { step: "cluster within", file, model: readWithinModel(read) };
     default:
       throw new SegmentError("bad-model", `holds ${schema}, a model that this version does not know`, {
         place: { file },
@@ -149,6 +156,21 @@ async function applyOne(
       const applied = await applyCluster(context, opened, of.model, options);
       const table = await addColumns(context.engine, opened.table, applied.columns ?? []);
       return done(table, { warnings: clusterWarnings(applied, table.rows, of.model) }, applied);
+    }
+    case "cluster within": {
+      if (asSql) {
+        throw new SegmentError(
+          "usage",
+          "--explain shows models that SQL can apply as one step, and this splits segments",
+          {
+            place: { file: of.file },
+            hint: "leave out --explain",
+          },
+        );
+      }
+      const { column, sizes, warnings } = await applyWithin(context, opened, of.model, options);
+      const table = await addColumns(context.engine, opened.table, [column]);
+      return { ...done(table, { warnings }), parts: sizes };
     }
   }
 }

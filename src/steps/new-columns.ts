@@ -3,6 +3,9 @@ import type { Engine, LinesWith, NewColumn, Table } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { Column } from "../core/schema.ts";
 import type { Source } from "../core/source.ts";
+import type { Sql } from "../core/sql.ts";
+import { asText } from "../sql/functions.ts";
+import { join, sql } from "../sql/template.ts";
 import { plainReading } from "./derive.ts";
 import type { OpenedTable } from "./open-table.ts";
 import { outputQueries, textSql } from "./reading/values.ts";
@@ -21,7 +24,8 @@ export function refuseExisting(table: Table, added: readonly string[], overwrite
 export async function addColumns(engine: Engine, table: Table, columns: readonly NewColumn[]): Promise<Table> {
   const names = new Set(columns.map(({ name }) => name));
   const { relation, refs } = await engine.attach(table, table.rows, columns);
-  const added = columns.map(({ name, values }, i): Column => {
+  const added = columns.map(({ name, values, words }, i): Column => {
+    if (words !== undefined) return wordsColumn(name, values, words, refs[i]!);
     const type = values instanceof Int32Array ? "integer" : "number";
     const reading = plainReading(type);
     const present =
@@ -29,6 +33,28 @@ export async function addColumns(engine: Engine, table: Table, columns: readonly
     return { name, ref: refs[i]!, type, stored: "typed", reading, present, why: "made by this run" };
   });
   return { ...table, relation, columns: [...table.columns.filter(({ name }) => !names.has(name)), ...added] };
+}
+
+/** The column of texts that numbers stand for. */
+function wordsColumn(
+  name: string,
+  values: Int32Array | Float64Array,
+  words: ReadonlyMap<number, string>,
+  numbers: Sql,
+): Column {
+  const cases = [...words].map(([number, word]) => sql`when ${number} then ${word}`);
+  const ref = words.size === 0 ? asText(sql`null`) : sql`case ${numbers} ${join(cases, " ")} end`;
+  const present = Array.from(values).filter((one) => words.has(one)).length;
+  return {
+    name,
+    ref,
+    type: "text",
+    stored: "text",
+    reading: plainReading("text"),
+    present,
+    why: "made by this run",
+    isPlain: true,
+  };
 }
 
 /** The output of a table with new columns at its end, as `addColumns` gives it. */
@@ -53,7 +79,9 @@ function linesWith(table: Table, sources: readonly Source[], added: readonly New
   if (source === undefined || sources.length > 1 || source.format !== "csv") return null;
   if (source.delimiter !== "," || source.newline !== "\n" || source.quote !== "") return null;
   if (source.columns.length < 2 || source.skip === 0 || source.isChanged === true) return null;
-  const columns = added.flatMap(({ values }) => (values instanceof Int32Array ? [values] : []));
+  const columns = added.flatMap(({ values, words }) =>
+    values instanceof Int32Array && words === undefined ? [values] : [],
+  );
   if (columns.length < added.length || table.columns.some((column) => textSql(column) !== column.ref)) return null;
   return { source, header: [...table.columns, ...added].map(({ name }) => name), columns };
 }

@@ -6,7 +6,8 @@ import { requireSettled } from "../reading/ties.ts";
 import { methods } from "../../model/cluster/methods/index.ts";
 import { assignedRows } from "./assigned-rows.ts";
 import { assignModel, modelCentres, requireModelColumns, requireModelValues } from "./assign-model.ts";
-import type { ClusterModel } from "./model.ts";
+import { numbersByCentre } from "./merged-segments.ts";
+import { segmentNamesOf, type ClusterModel } from "./model.ts";
 import { readNumbers, type NumericColumns } from "./read-numbers.ts";
 import { extraColumns, extraNames, figureByRow, requireFigures } from "./row-extras.ts";
 import type { Extra } from "./settings.ts";
@@ -40,8 +41,11 @@ export async function applyCluster(
   const { compute } = context;
   const { table } = opened;
   refuseExisting(table, [model.name, ...extraNames(model.name, extras)], overwrite);
-  const figures = methods[model.method].figures.filter((figure) => figure !== "outlier");
-  requireFigures(extras, figures, `a saved model of ${model.method}`);
+  // Of joined segments only the probability of the part is known.
+  const figures =
+    model.merged === undefined ? methods[model.method].figures.filter((figure) => figure !== "outlier") : [];
+  const what = model.merged === undefined ? `a saved model of ${model.method}` : "a model of joined segments";
+  requireFigures(extras, figures, what);
   const { numbers, negative } = await readFeatures(context, opened, model);
   const assigned = await assignModel(compute, model, numbers, table.rows);
   const placed = assignedRows(compute, model.segments.length, { ...assigned, weights: null });
@@ -53,7 +57,8 @@ export async function applyCluster(
     tableRows: table.rows,
     labels: placed.labels,
     centres: modelCentres(model),
-    numbers: Int32Array.from(model.segments, ({ segment }) => segment),
+    numbers: numbersByCentre(model),
+    names: extras.includes("name") ? segmentNamesOf(model) : new Map(),
     weights: null,
     probabilities:
       assigned.probabilities === null ? null : figureByRow(assigned.rows, assigned.probabilities, table.rows),

@@ -7,6 +7,7 @@ import { assign } from "../../model/cluster/assign.ts";
 import { assignByRule, type RuleAssignment } from "../../model/cluster/assignment-rule.ts";
 import { requireUnits } from "../read-currency.ts";
 import { columnFacts } from "../column-facts.ts";
+import { numbersByCentre } from "./merged-segments.ts";
 import type { ClusterModel } from "./model.ts";
 import { applyFeatures, refuseMissing, type PreparedRows } from "./prepare.ts";
 import { requireFinite, type NumericColumns } from "./read-numbers.ts";
@@ -38,9 +39,10 @@ export async function assignModel(
   );
   const { labels, probabilities } = await assignMatrix(compute, model, rows.matrix);
   const byRow = new Int32Array(rowCount);
+  const numbers = numbersByCentre(model);
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i]!;
-    if (label >= 0) byRow[rows.kept === null ? i : rows.kept[i]!] = model.segments[label]!.segment;
+    if (label >= 0) byRow[rows.kept === null ? i : rows.kept[i]!] = numbers[label]!;
   }
   return { rows, labels, probabilities, byRow };
 }

@@ -5,7 +5,8 @@ import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
 import { findColumn } from "../match-columns.ts";
 import { textSql, valueSql } from "../reading/values.ts";
-import type { ClusterModel, ModelFeature } from "./model.ts";
+import { numbersByCentre } from "./merged-segments.ts";
+import { segmentNamesOf, type ClusterModel, type ModelFeature } from "./model.ts";
 import { extraNames } from "./row-extras.ts";
 import type { Extra } from "./settings.ts";
 import { carriedPosition, carrying } from "../row-position.ts";
@@ -32,7 +33,8 @@ export function assignSql(table: Table, model: ClusterModel, extras: readonly Ex
     segments.map(({ segment }) => identifier(`_distance_${segment}`)),
     ", ",
   );
-  const cases = segments.map(({ segment }) => sql`when ${identifier(`_distance_${segment}`)} then ${segment}`);
+  const numbers = numbersByCentre(model);
+  const cases = segments.map(({ segment }, c) => sql`when ${identifier(`_distance_${segment}`)} then ${numbers[c]!}`);
   const passed = kept.map(({ name }, i) => sql`${identifier(`_column_${i + 1}`)} as ${identifier(name)}`);
   const texts = kept.map((column, i) => sql`${textSql(column)} as ${identifier(`_column_${i + 1}`)}`);
   const nearest = segments.length === 1 ? least : sql`least(${least})`;
@@ -55,17 +57,21 @@ export function assignSql(table: Table, model: ClusterModel, extras: readonly Ex
   `;
 }
 
-/** The distance to the own centre, or the next nearest segment (0 for a row in none). */
-function extraSql(extra: Extra, { segments }: ClusterModel, nearest: Sql, cases: readonly Sql[]): Sql {
+/** The name of the segment, the distance to the own centre, or the next nearest segment (0 for a row in none). */
+function extraSql(extra: Extra, model: ClusterModel, nearest: Sql, cases: readonly Sql[]): Sql {
+  const { segments } = model;
+  if (extra === "name") {
+    const names = [...segmentNamesOf(model)].map(([segment, name]) => sql`when ${segment} then ${name}`);
+    return sql`case case ${nearest} ${join(cases, " ")} end ${join(names, " ")} end`;
+  }
   if (extra === "distance") return sql`sqrt(${nearest})`;
-  if (segments.length < 2) return sql`0`;
+  const numbers = numbersByCentre(model);
+  if (new Set(numbers).size < 2) return sql`0`;
   const own = sql`case ${nearest} ${join(cases, " ")} end`;
   const others = segments.map(
-    ({ segment }) => sql`case when ${own} <> ${segment} then ${identifier(`_distance_${segment}`)} end`,
+    ({ segment }, i) => sql`case when ${own} <> ${numbers[i]!} then ${identifier(`_distance_${segment}`)} end`,
   );
-  const second = segments.map(
-    ({ segment }, i) => sql`when ${others[i]!} = least(${join(others, ", ")}) then ${segment}`,
-  );
+  const second = segments.map((_, i) => sql`when ${others[i]!} = least(${join(others, ", ")}) then ${numbers[i]!}`);
   return sql`coalesce(case ${join(second, " ")} end, 0)`;
 }
 

@@ -8,6 +8,15 @@ import type { ClusterModel } from "./model.ts";
 import { extraNames } from "./row-extras.ts";
 import type { Extra } from "./settings.ts";
 
+const extraTypes: Readonly<Record<Extra, ColumnType>> = {
+  name: "text",
+  silhouette: "number",
+  distance: "number",
+  second: "integer",
+  probability: "number",
+  outlier: "number",
+};
+
 /** The table with the segment that SQL finds, and what else is asked of each row but its silhouette, as a table. */
 export function assignedBySql(table: Table, model: ClusterModel, extras: readonly Extra[]): Table {
   const added = [model.name, ...extraNames(model.name, extras)];
@@ -25,7 +34,7 @@ export function assignedBySql(table: Table, model: ClusterModel, extras: readonl
     present: table.rows,
     why: "made by this run",
   });
-  const more = extras.map((extra) => own(`${model.name}_${extra}`, extra === "second" ? "integer" : "number"));
+  const more = extras.map((extra) => own(`${model.name}_${extra}`, extraTypes[extra]));
   return {
     ...carrying(table, sql`(${assignSql(table, model, extras)})`),
     rows: table.rows,

@@ -1,4 +1,6 @@
+import { SegmentError } from "../../core/errors.ts";
 import type { Fitted } from "../../core/fitted.ts";
+import { type Lang, langs } from "../../core/lang.ts";
 import type { Json } from "../../core/report.ts";
 import { type MethodName, methodNames } from "../../model/cluster/clustering.ts";
 import { covarianceTypes } from "../../model/cluster/mixture-model.ts";
@@ -10,6 +12,7 @@ import { sum } from "../../model/stats/sum.ts";
 import {
   amount,
   finite,
+  type JsonRecord,
   list,
   type ModelColumn,
   type ModelFile,
@@ -20,6 +23,7 @@ import {
   word,
 } from "../model-file.ts";
 import type { Fit } from "./fit.ts";
+import { finalSegments, type MergedSegments } from "./merged-segments.ts";
 import type { Numbered } from "./number-segments.ts";
 import type { SegmentProfiles } from "./profile.ts";
 import { readRule, ruleJson } from "./model-rule.ts";
@@ -52,8 +56,20 @@ export interface ModelSegment {
   readonly share: number;
   /** In the columns' own units, in the order of the features; NaN where no row of the segment has a value. */
   readonly centroid: readonly number[];
+  /** z-scores against everyone at the fit, in the order of the features; older models have none. */
+  readonly z?: readonly number[];
+  /** A short name; older models have none. */
+  readonly name?: string;
+  /** The name, or the description, is of a person's choosing, and stays at a refit. */
+  readonly given?: Given;
   readonly description: string;
 }
+
+/** What of a segment's words a person chose. */
+export type Given = "name" | "description" | "both";
+
+/** What a segment is called. */
+export type SegmentTexts = Pick<ModelSegment, "description" | "given"> & { readonly name: string };
 
 /** A fitted clustering: all that assigning new rows needs, and what the segments were called. */
 export interface ClusterModel {
@@ -62,9 +78,13 @@ export interface ClusterModel {
   readonly method: MethodName;
   /** The name of the column it adds. */
   readonly name: string;
+  /** Of the names and descriptions; English where it is not said. */
+  readonly lang?: Lang;
   readonly features: readonly ModelFeature[];
   /** In the order of the fit's centres: a row as near to two of them belongs to the first. */
   readonly segments: readonly ModelSegment[];
+  /** Segments of the fit that were joined since; see `finalSegments`. */
+  readonly merged?: readonly MergedSegments[];
   /** Highest segment number ever given in this line of models. */
   readonly highestNumber: number;
   readonly inertia: number;
@@ -76,14 +96,14 @@ export interface ClusterModel {
   readonly parameters: MethodParameters;
 }
 
-/** The model of a fit; `descriptions` are in the order of the segment numbers. */
+/** The model of a fit; `texts` are in the order of the segment numbers. */
 export function buildModel(
-  about: Pick<ClusterModel, "version" | "seed" | "name" | "method" | "rule" | "limits" | "parameters">,
+  about: Pick<ClusterModel, "version" | "seed" | "name" | "method" | "rule" | "limits" | "parameters" | "lang">,
   features: readonly ModelFeature[],
   fit: Fit,
   numbered: Numbered,
   profiles: SegmentProfiles,
-  descriptions: readonly string[],
+  texts: readonly SegmentTexts[],
   like: ClusterModel | null,
 ): ClusterModel {
   const { result, sizes } = fit.chosen;
@@ -97,7 +117,8 @@ export function buildModel(
       if (kind === "given") return profiles.columns[j]!.means[s]!;
       return invertTransform({ ...transform, kind }, scaled);
     });
-    return { segment, centre, size: sizes[c]!, share: sizes[c]! / total, centroid, description: descriptions[s]! };
+    const size = sizes[c]!;
+    return { segment, centre, size, share: size / total, centroid, z: profiles.z[s]!, ...texts[s]! };
   });
   const highest = Math.max(like?.highestNumber ?? 0, ...numbered.segments);
   return {
@@ -107,6 +128,18 @@ export function buildModel(
     highestNumber: highest,
     inertia: result.inertia,
   };
+}
+
+/** What each segment is called. Throws `usage` for a model of a time when segments had no names. */
+export function segmentNamesOf(model: ClusterModel): ReadonlyMap<number, string> {
+  return new Map(
+    finalSegments(model).map(({ segment, name }) => {
+      if (name !== undefined) return [segment, name];
+      throw new SegmentError("usage", "the model is of an earlier version, in which segments had no names", {
+        hint: "name them in a file: --names FILE.yaml, or fit again",
+      });
+    }),
+  );
 }
 
 /** The model as plain, versioned JSON. */
@@ -123,11 +156,13 @@ export function toFitted(model: ClusterModel): Fitted {
     parameters: {
       method: model.method,
       name: model.name,
+      ...(model.lang === undefined ? {} : { lang: model.lang }),
       features: model.features.map(({ unit: _unit, ...feature }) => ({
         ...feature,
         transform: { ...feature.transform },
       })),
       segments: model.segments.map((segment) => ({ ...segment })),
+      ...(model.merged === undefined ? {} : { merged: model.merged.map((whole) => ({ ...whole })) }),
       highest_number: model.highestNumber,
       inertia: model.inertia,
       ...(model.rule === null ? {} : { rule: ruleJson(model.rule) }),
@@ -158,14 +193,17 @@ export function readModel(model: ModelFile): ClusterModel {
   const rule = readRule(parameters.rule, about, (member) => at(`rule${member}`));
   if (rule === null && new Set(segments.map(({ centre }) => centre.join())).size !== segments.length)
     at("segments (two have one centre)");
-  const highest = Math.max(...segments.map(({ segment }) => segment));
+  const merged = parameters.merged === undefined ? undefined : readMerged(parameters.merged, segments, at);
+  const highest = Math.max(...[...segments, ...(merged ?? [])].map(({ segment }) => segment));
   return {
     version: model.version,
     seed: model.seed,
     method,
     name: word(parameters.name) || at("name"),
+    ...(parameters.lang === undefined ? {} : { lang: oneOf(parameters.lang, langs) ?? at("lang") }),
     features,
     segments,
+    ...(merged === undefined ? {} : { merged }),
     highestNumber: whole(parameters.highest_number, highest, largestNumber) ?? at("highest_number"),
     inertia: amount(parameters.inertia) ?? at("inertia"),
     rule,
@@ -247,6 +285,41 @@ function readSegment(item: Json, features: number, wrong: (member: string) => ne
     share: amount(segment.share) ?? wrong(".share"),
     // Where no row of the segment had a value in the column's own unit there is no mean of them: null in JSON.
     centroid: places("centroid").map((entry) => (entry === null ? Number.NaN : (finite(entry) ?? wrong(".centroid")))),
+    ...(segment.z === undefined ? {} : { z: places("z").map((entry) => finite(entry) ?? wrong(".z")) }),
+    ...readTexts(segment, wrong),
+  };
+}
+
+function readTexts(
+  segment: JsonRecord,
+  wrong: (member: string) => never,
+): Pick<ModelSegment, "name" | "given" | "description"> {
+  return {
+    ...(segment.name === undefined ? {} : { name: word(segment.name) || wrong(".name") }),
+    ...(segment.given === undefined
+      ? {}
+      : { given: oneOf(segment.given, ["name", "description", "both"] as const) ?? wrong(".given") }),
     description: word(segment.description) ?? wrong(".description"),
   };
+}
+
+/** Wholes of two or more segments of the fit, none in two, under a number that no other segment has. */
+function readMerged(
+  given: Json,
+  segments: readonly ModelSegment[],
+  wrong: (member: string) => never,
+): readonly MergedSegments[] {
+  const left = new Set(segments.map(({ segment }) => segment));
+  const wholes = (list(given) ?? wrong("merged")).map((item, i): MergedSegments => {
+    const at = (member: string): never => wrong(`merged[${i}]${member}`);
+    const joint = record(item) ?? at("");
+    const of = (list(joint.of) ?? at(".of")).map((part) => whole(part, 1, largestNumber) ?? at(".of"));
+    if (of.length < 2 || !of.every((part) => left.delete(part))) at(".of");
+    return { segment: whole(joint.segment, 1, largestNumber) ?? at(".segment"), of, ...readTexts(joint, at) };
+  });
+  const numbers = new Set(wholes.map(({ segment }) => segment));
+  if (numbers.size !== wholes.length || wholes.some(({ segment }) => left.has(segment))) {
+    wrong("merged (a number stands twice)");
+  }
+  return wholes;
 }

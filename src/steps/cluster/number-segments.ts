@@ -3,6 +3,7 @@ import { expandLabels } from "../../model/collapse.ts";
 import { optimalAssignment } from "../../model/stats/optimal-assignment.ts";
 import { assignModel } from "./assign-model.ts";
 import type { Fit } from "./fit.ts";
+import { numbersByCentre } from "./merged-segments.ts";
 import type { ClusterModel } from "./model.ts";
 import type { NumericColumns } from "./read-numbers.ts";
 
@@ -42,7 +43,7 @@ export async function numberSegments(
   if (like !== null) {
     const mark = compute.mark();
     const old = await assignModel(compute, like, columns, rows);
-    const used = like.segments.map(({ segment }) => segment);
+    const used = [...new Set(numbersByCentre(like))];
     likeNumbers = numberLike(old.byRow, labels, weights, bySize, used, like.highestNumber);
     compute.release(mark);
     ({ numbers } = likeNumbers);

@@ -4,6 +4,7 @@ import { SegmentError } from "../../core/errors.ts";
 import { ownDistances, secondDistances } from "../../model/cluster/distances.ts";
 import type { Points } from "../../model/cluster/prepared-points.ts";
 import { silhouetteRows } from "../../model/metrics/silhouette-rows.ts";
+import type { Labeling } from "../../model/metrics/labeling.ts";
 import type { PreparedRows } from "./prepare.ts";
 import type { Extra } from "./settings.ts";
 
@@ -25,6 +26,8 @@ export interface ExtraInput {
   /** k × features, row-major, in the scaled space. */
   readonly centres: Float64Array;
   readonly numbers: Int32Array;
+  /** What each number's segment is called; may be empty where no name is asked for. */
+  readonly names: ReadonlyMap<number, string>;
   /** By row of the matrix. */
   readonly weights: Float64Array | null;
   /** By row of the table, 0–1; null where the method has no such figure, and it must not be asked for. */
@@ -35,7 +38,7 @@ export interface ExtraInput {
 }
 
 /**
- * The extra columns by row of the table: `distance` to the own centre and `silhouette` (null for a row left unassigned),
+ * The extra columns by row of the table: `name` of the segment, `distance` to the own centre and `silhouette` (null for a row left unassigned),
  * `second`, the next nearest segment (0 for such a row), and the `probability` and `outlier` score that a method gave. In the scaled space, O(rows · k · columns). `reference` is the number of
  * rows that each silhouette was estimated from, null where exact or not asked for.
  */
@@ -49,20 +52,28 @@ export async function extraColumns(
   for (const extra of input.extras) {
     const name = `${input.name}_${extra}`;
     const mark = compute.mark();
-    if (extra === "probability") columns.push({ name, values: input.probabilities! });
+    if (extra === "name") {
+      const values = byTableRow(input, Int32Array, 0, (i) => input.numbers[input.labels[i]!]!);
+      columns.push({ name, values, words: input.names });
+    } else if (extra === "probability") columns.push({ name, values: input.probabilities! });
     else if (extra === "outlier") columns.push({ name, values: input.outlierScores! });
     else if (extra === "distance") {
       const distances = ownDistances(compute, matrix, input.centres, input.labels);
       columns.push({ name, values: byTableRow(input, Float64Array, Number.NaN, (i) => distances[i]!) });
     } else if (extra === "second") {
+      const distinct = new Set(input.numbers).size;
       const second =
-        input.numbers.length < 2 ? null : secondDistances(compute, matrix, input.centres, input.labels).segments;
+        distinct < 2
+          ? null
+          : distinct < input.numbers.length
+            ? secondOfOthers(input)
+            : secondDistances(compute, matrix, input.centres, input.labels).segments;
       const numberOf = (i: number): number => (second === null ? 0 : input.numbers[second[i]!]!);
       columns.push({ name, values: byTableRow(input, Int32Array, 0, numberOf) });
     } else {
       const { collapsed } = input;
       const points = collapsed?.points ?? { matrix, weights: input.weights };
-      const labeling = { k: input.numbers.length, labels: collapsed?.labels ?? input.labels };
+      const labeling = wholeSegments(compute, input.numbers, collapsed?.labels ?? input.labels);
       const silhouettes = await silhouetteRows(compute, points, labeling, { seed: input.seed });
       ({ reference } = silhouettes);
       const pointOf = (i: number): number => (collapsed === null ? i : collapsed.rowToPoint[i]!);
@@ -74,6 +85,40 @@ export async function extraColumns(
     compute.release(mark);
   }
   return { columns, reference };
+}
+
+/** Labels by segment, where several centres may have one number. */
+function wholeSegments(compute: Compute, numbers: Int32Array, labels: Int32Array): Labeling {
+  const distinct = [...new Set(numbers)];
+  if (distinct.length === numbers.length) return { k: numbers.length, labels };
+  const places = Int32Array.from(numbers, (number) => distinct.indexOf(number));
+  const joined = compute.i32(labels.length);
+  for (let i = 0; i < labels.length; i++) joined[i] = places[labels[i]!]!;
+  return { k: distinct.length, labels: joined };
+}
+
+/** The nearest centre of another number than a row's own (ties to the first), where several centres may have one number. */
+function secondOfOthers({ rows: { matrix }, numbers, centres, labels }: ExtraInput): Int32Array {
+  const d = matrix.columns.length;
+  const { rows, values } = matrix;
+  const nearest = new Int32Array(rows);
+  for (let i = 0; i < rows; i++) {
+    const own = numbers[labels[i]!]!;
+    let least = Infinity;
+    for (let c = 0; c < numbers.length; c++) {
+      if (numbers[c] === own) continue;
+      let distance = 0;
+      for (let j = 0; j < d; j++) {
+        const difference = values[j * rows + i]! - centres[c * d + j]!;
+        distance += difference * difference;
+      }
+      if (distance < least) {
+        least = distance;
+        nearest[i] = c;
+      }
+    }
+  }
+  return nearest;
 }
 
 /** A figure by row of the table from that by row of the matrix; NaN for a row that was left out. */

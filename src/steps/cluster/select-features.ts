@@ -12,6 +12,8 @@ export interface FeatureOptions {
   readonly exclude: readonly string[] | undefined;
   readonly id: readonly string[] | undefined;
   readonly weights: string | undefined;
+  /** The column of `--init-labels`; never clustered by. */
+  readonly initLabels?: string | undefined;
   /** Names that the run itself adds, such as `segment`. */
   readonly added: readonly string[];
   /** Columns that are to describe the segments; clustered by only when named in `columns`. */
@@ -84,6 +86,9 @@ export function candidateFeatures(
     if (ids.has(name)) return "an id, by --id";
     if (excluded.has(name)) return "by --exclude";
     if (options.weights === name) return "the weights";
+    if (options.initLabels !== undefined && [options.initLabels, `${options.initLabels}_scaled`].includes(name)) {
+      return "the labels, by --init-labels";
+    }
     if (options.added.includes(name)) return "replaced by this run";
     if (!chosen.has(name)) return "not in --columns";
     if (column.tie !== undefined) return named || mayMeasure(column) ? null : "can be read in two ways";

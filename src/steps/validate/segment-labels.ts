@@ -7,6 +7,7 @@ import type { Source } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
 import { asText } from "../../sql/functions.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
+import { countLabels } from "../cluster/labels.ts";
 import { findColumn } from "../match-columns.ts";
 import { isMissingSql, plainSpacesSql } from "../reading/number-sql.ts";
 import { placeOf } from "../reading/place-of.ts";
@@ -79,10 +80,21 @@ export async function countSegments(
     return { names: found.map(String), sizes: counted.map((row) => Number(row["rows_1"])), name };
   }
   const wrong = found.find((one) => !Number.isSafeInteger(one) || Number(one) < 0);
-  if (wrong !== undefined) throw await wrongNumber(engine, table, sources, column, label, wrong);
+  if (wrong !== undefined) {
+    const parts = await countParts(engine, table, column);
+    if (parts !== null) return { names: [...parts.keys()], sizes: [...parts.values()], name };
+    throw await wrongNumber(engine, table, sources, column, label, wrong);
+  }
   const sizes = new Map(counted.map((row) => [Number(row["label_1"]), Number(row["rows_1"])]));
   const numbers = [...new Set([...sizes.keys(), ...known])].filter((one) => one !== 0).sort((a, b) => a - b);
   return { names: numbers, sizes: numbers.map((one) => sizes.get(one) ?? 0), name };
+}
+
+/** Rows by label where a column says parts of segments (`2.1`, `2.10`), as text that could be taken for fractions; else null. */
+async function countParts(engine: Engine, table: Table, column: Column): Promise<ReadonlyMap<string, number> | null> {
+  if (column.stored !== "text") return null;
+  const counts = await countLabels(engine, table, column);
+  return [...counts.keys()].every((name) => /^[1-9]\d*(\.[1-9]\d*)*$/.test(name)) ? counts : null;
 }
 
 /** The segments of the rows of a table, or of a sample of it, whose segments have been counted. */
@@ -93,8 +105,8 @@ export async function readLabels(
   { names, name }: CountedSegments,
 ): Promise<SegmentLabels> {
   const column = findColumn(table.columns, name, "--name");
-  const label = labelSql(column);
-  if (!isNumber(column)) {
+  const label = labelSql(column, names);
+  if (!isNumber(column) || typeof names[0] === "string") {
     return { names, byRow: await codes(engine, compute, table, caseOf(label, names.map(String)), names.length) };
   }
   const places = new Map(names.map((one, at) => [one, at]));
@@ -107,15 +119,15 @@ function isNumber({ type }: Column): boolean {
   return type === "integer" || type === "number";
 }
 
-function labelSql(column: Column): Sql {
-  return isNumber(column) ? valueSql(column) : nameSql(column);
+function labelSql(column: Column, names: SegmentLabels["names"] = []): Sql {
+  return isNumber(column) && typeof names[0] !== "string" ? valueSql(column) : nameSql(column);
 }
 
 /** The place of a row's segment among those counted; null for a row in none. */
 export function placeSql(column: Column, { names }: CountedSegments): Sql {
   if (names.length === 0) return sql`cast(null as bigint)`;
   const cases = names.map((name, at) => sql`when ${name} then ${at}`);
-  return sql`case ${labelSql(column)} ${join(cases, " ")} end`;
+  return sql`case ${labelSql(column, names)} ${join(cases, " ")} end`;
 }
 
 /** Whether a row is in a segment. */

@@ -83,6 +83,19 @@ test("a centroid without a value in the column's own unit survives as none", () 
   expect(readModel(readModelFile(text(toFitted(bare)), "m.json"))).toEqual(bare);
 });
 
+test("names, z-scores, the language and what a person chose are kept, and models without them are read", () => {
+  const [first, second] = [model.segments[0]!, model.segments[1]!];
+  const named: ClusterModel = {
+    ...model,
+    lang: "fr",
+    segments: [
+      { ...first, z: [1.5, -0.25], name: "Gros acheteurs", given: "name" },
+      { ...second, z: [0, 0.1], name: "Clients moyens" },
+    ],
+  };
+  expect(readModel(readModelFile(text(toFitted(named)), "m.json"))).toEqual(named);
+});
+
 describe("a damaged member is refused by its name", () => {
   const feature = ["parameters", "features", 0] as const;
   const segment = ["parameters", "segments", 1] as const;
@@ -119,6 +132,10 @@ describe("a damaged member is refused by its name", () => {
     [[...segment, "centre"], [[0.1, 0.3333333333333333]], "segments (two have one centre)"],
     [[...segment, "centroid"], [undefined, [1], [1, "2"]], "segments[1].centroid"],
     [[...segment, "description"], [undefined, 3], "segments[1].description"],
+    [[...segment, "name"], ["", 3, null], "segments[1].name"],
+    [[...segment, "given"], [true, "all"], "segments[1].given"],
+    [[...segment, "z"], [[1], [1, null], 3], "segments[1].z"],
+    [["parameters", "lang"], ["de", 1], "lang"],
   ];
   test.each(wrong)("%j", (path, values, name) => {
     for (const value of values) {

@@ -23,7 +23,7 @@ export function mixtureRidge({ meanVariance, scale }: PreparedPoints): number {
 /** A mixture of Gaussians by EM. */
 export const gmm: Method = {
   criterion: "inertia",
-  parameters: ["starts", "maxIter", "tol", "init", "covariance"],
+  parameters: ["starts", "maxIter", "tol", "init", "initLabels", "covariance"],
   iteration: ["round", "rounds"],
   k: "asked",
   figures: ["probability"],
