@@ -151,6 +151,8 @@ const idle = [
   "describe",
   "with",
   "tables",
+  "rules",
+  "rulesSql",
 ] as const satisfies readonly (keyof ClusterOptions)[];
 
 interface Facts {

@@ -137,6 +137,18 @@ export const clusterOptions = {
     group: "Output",
     help: "more columns per row: silhouette, distance (to its centre), second (next best segment)",
   },
+  rules: {
+    kind: "flag",
+    group: "Report",
+    help: "rules that a person can read for each segment, from a shallow decision tree, and how far they are true",
+  },
+  rulesSql: {
+    kind: "text",
+    value: "FILE.sql",
+    writes: true,
+    group: "Report",
+    help: "save those rules as a statement of SQL that gives every row its segment",
+  },
   tables: {
     kind: "text",
     value: "DIR",

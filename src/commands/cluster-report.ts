@@ -9,6 +9,7 @@ import { describeBlocks } from "../report/describe.ts";
 import { formatCount, formatShare } from "../report/number.ts";
 import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
 import { profileBlocks } from "../report/profile.ts";
+import { rulesBlocks } from "../report/rules.ts";
 import { sentenceBlocks } from "../report/sentences.ts";
 import { silhouetteBlocks } from "../report/silhouette.ts";
 import { sizesBlocks } from "../report/sizes.ts";
@@ -21,8 +22,10 @@ import type { PreparedRows } from "../steps/cluster/prepare.ts";
 import type { SegmentProfiles } from "../steps/cluster/profile.ts";
 import type { Dropped } from "../steps/cluster/select-features.ts";
 import { voteRows } from "../steps/cluster/vote-on-k.ts";
+import type { LearnedRules } from "../steps/explain/learn-rules.ts";
 import type { OpenedTable } from "../steps/open-table.ts";
 import { dendrogramOf, treeBlocks } from "./cluster-tree.ts";
+import { rulesJson, rulesView } from "./rules-view.ts";
 
 /** All that the report of a clustering is drawn from. */
 export interface ClusterFacts {
@@ -51,6 +54,8 @@ export interface ClusterFacts {
   readonly silhouetteReference: number | null;
   /** Rows of a hierarchy that a saved model would give another segment. */
   readonly nearerElsewhere: number;
+  /** Null where nobody asked for them. */
+  readonly rules: LearnedRules | null;
   /** Where only some rows came here: how many, and how many of all are in no segment. */
   readonly sample: { readonly rows: number; readonly unassigned: number } | null;
 }
@@ -101,6 +106,7 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
       },
       imputed: bySegmentOf(profiles, ({ missing }) => missing, segments.length),
     }),
+    ...(facts.rules === null ? [] : rulesBlocks(rulesView(facts.rules))),
     ...describeBlocks(describeView(facts)),
     ...columnsBlocks(columnsView(context, facts)),
     accountBlock(accountOf(facts.opened)),
@@ -281,7 +287,7 @@ function noticeBlocks(context: Context, facts: ClusterFacts): readonly Block[] {
     notices.push({ code: "nearer-elsewhere", message });
   }
   if (facts.sample !== null) {
-    const message = `fills, scales, sizes, centres and inertia are of all rows; profiles, silhouettes, shares of --describe and the test of structure of ${formatCount(facts.sample.rows)} rows drawn by hash`;
+    const message = `fills, scales, sizes, centres and inertia are of all rows; profiles, rules, silhouettes, shares of --describe and the test of structure of ${formatCount(facts.sample.rows)} rows drawn by hash`;
     notices.push({ code: "sampled", message });
   }
   if (facts.silhouetteReference !== null) {
@@ -350,6 +356,7 @@ function clusterJson(context: Context, facts: ClusterFacts, warnings: JsonReport
       centroid: Object.fromEntries(features.map(({ column }, j) => [column, centroid[j]!])),
       description,
     })),
+    ...(facts.rules === null ? {} : { rules: rulesJson(facts.rules) }),
     ...(numbered.like === null ? {} : { like: { ...numbered.like } }),
   };
 }

@@ -23,6 +23,8 @@ import { storePoints } from "../steps/cluster/in-engine/points.ts";
 import { evidenceRows, sampleRows } from "../steps/cluster/in-engine/sample-rows.ts";
 import { wholeFeatures } from "../steps/cluster/in-engine/whole-features.ts";
 import { engineFacts } from "../steps/in-engine/engine-facts.ts";
+import { learnRules } from "../steps/explain/learn-rules.ts";
+import { rulesSql } from "../steps/explain/rules-sql.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { buildModel, toFitted, type ClusterModel, type ModelFeature } from "../steps/cluster/model.ts";
 import { numberSegments, type Numbered } from "../steps/cluster/number-segments.ts";
@@ -91,6 +93,9 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     });
   }
   refuseWithExplain(options);
+  if (options.explain) {
+    refuseIdle(givenFlags(clusterOptions, options, ["rules", "rulesSql"]), "--explain shows how the segment is found");
+  }
   if (options.init !== undefined) {
     refuseIdle(givenFlags(clusterOptions, options, ["seeding"]), "--init gives the starting centres");
   }
@@ -109,6 +114,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const opened = await openTable(context, inputs, options);
   const { table, sources } = opened;
   if (options.explain) refuseSpooled(sources);
+  if (options.rulesSql !== undefined) refuseSpooled(sources, "--rules-sql");
   const added = [options.name, ...extraNames(options.name, extras)];
   refuseExisting(table, added, options.overwrite);
   for (const column of missing.byColumn.keys()) findColumn(table.columns, column, "--missing");
@@ -134,8 +140,11 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const isRead = !options.quiet || options.report !== undefined || options.tables !== undefined;
   const isModelled = isRead || options.saveModel !== undefined || options.explain || engine.rowsStay;
   // Columns without a gap need a fill for other rows, or where every column's fill is listed.
+  const learnsRules = options.rulesSql !== undefined || (options.rules && isRead);
   const fillsAll =
-    options.explain || [options.saveModel, options.report, options.tables].some((out) => out !== undefined);
+    options.explain ||
+    learnsRules ||
+    [options.saveModel, options.report, options.tables].some((out) => out !== undefined);
   const fromRows = learnFeatures(compute, features, columns, weights, {
     missing,
     scale: options.scale,
@@ -173,6 +182,12 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const quiet: Report = { command: "cluster", blocks: [], json: envelope(context, "segment/cluster@1", opened, []) };
   if (options.explain) return { report: quiet, text: engine.explain(assignSql(table, model!)) };
 
+  const { place, segments } = numbered;
+  const explained = { features: learned, numbers, kept: rows.kept, place, segments, weights };
+  const rules = learnsRules
+    ? await learnRules(compute, explained, { seed: options.seed, progress: how.progress })
+    : null;
+  const rulesText = options.rulesSql === undefined ? null : engine.explain(rulesSql(table, rules!, options.name));
   const assigned = engine.rowsStay ? assignedBySql(table, model!, extras) : null;
   const extra = await extraColumns(compute, {
     name: options.name,
@@ -220,6 +235,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         sample: points === null || !isSample ? null : { rows: evidence.rows, unassigned: table.rows - points.rows },
         nearerElsewhere: method === "hierarchical" ? countNearer(compute, placed, fit.chosen.result.centres) : 0,
         silhouetteReference: extra.reference,
+        rules: options.rules ? rules : null,
       });
   return {
     report,
@@ -229,6 +245,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
       ...(options.dendrogram === undefined
         ? []
         : [{ path: options.dendrogram, text: pictureOf(fit, numbered, options) }]),
+      ...(rulesText === null ? [] : [{ path: options.rulesSql!, text: rulesText }]),
     ],
     folders: options.tables === undefined ? [] : [{ path: options.tables, files: reportTables(report) }],
   };
@@ -248,6 +265,8 @@ const fitOptions = [
   "method",
   "linkage",
   "dendrogram",
+  "rules",
+  "rulesSql",
   "seeding",
   "starts",
   "maxIter",
