@@ -38,7 +38,7 @@ export interface SegmentRules {
 
 /**
  * Rules for the classes of rows: the smallest tree of at most five questions on a way whose fidelity is 0.95 and which has a
- * leaf for each class that the whole tree has one for; where none reaches that, the smallest within 0.01 of the best. The
+ * leaf for each class of which the whole tree finds at least half; where none reaches that, the smallest within 0.01 of the best. The
  * candidates are the best prunings of one tree by Gini's impurity. Above 250,000 rows the tree is learned from so many
  * of them, drawn by hash; every figure is of all rows. `columns[j]` holds no NaN.
  */
@@ -65,26 +65,34 @@ export async function learnSegmentRules(
 }
 
 function smallestEnough(trees: readonly DecisionTree[], whole: DecisionTree): DecisionTree {
-  const named = new Set(leafClasses(whole)).size;
+  const found = foundClasses(whole);
   const fidelities = trees.map(ownFidelity);
   const most = Math.max(...fidelities);
   const enough = most >= enoughFidelity ? enoughFidelity : most - slack;
-  const isEnough = (tree: DecisionTree, l: number): boolean =>
-    fidelities[l]! >= enough && new Set(leafClasses(tree)).size >= named;
+  const isEnough = (tree: DecisionTree, l: number): boolean => {
+    if (fidelities[l]! < enough) return false;
+    const own = new Set(leavesIn(tree).map((node) => classOf(tree, node)));
+    return found.every((c) => own.has(c));
+  };
   return trees.find(isEnough) ?? trees.at(-1)!;
 }
 
-function leafClasses(tree: DecisionTree): readonly number[] {
-  return [...tree.columns.keys()].filter((node) => tree.columns[node]! < 0).map((node) => classOf(tree, node));
+/** Classes of which a tree gives at least half the rows their class. */
+function foundClasses(tree: DecisionTree): readonly number[] {
+  const { classes, weights } = tree;
+  const right = new Float64Array(classes);
+  for (const node of leavesIn(tree)) right[classOf(tree, node)]! += weights[node * classes + classOf(tree, node)]!;
+  return [...right.keys()].filter((c) => weights[c]! > 0 && right[c]! >= weights[c]! / 2);
+}
+
+function leavesIn({ columns }: DecisionTree): readonly number[] {
+  return [...columns.keys()].filter((node) => columns[node]! < 0);
 }
 
 /** Share of the weight that a tree was grown on whose class it gives. */
 function ownFidelity(tree: DecisionTree): number {
-  const { classes, columns, weights } = tree;
-  let right = 0;
-  columns.forEach((column, node) => {
-    if (column < 0) right += weights[node * classes + classOf(tree, node)]!;
-  });
+  const { classes, weights } = tree;
+  const right = leavesIn(tree).reduce((sum, node) => sum + weights[node * classes + classOf(tree, node)]!, 0);
   return right / weights.subarray(0, classes).reduce((total, weight) => total + weight, 0);
 }
 
