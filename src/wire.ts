@@ -158,11 +158,11 @@ function typed(name: string, words: readonly string[]): string {
 
 /** Refuses outputs that are one another or a file that is read, whichever option or input names it. */
 function checkSeparate(
-  command: Pick<Command, "options">,
+  command: Pick<Command, "options" | "inputs">,
   inputs: readonly string[],
   options: Readonly<Record<string, unknown>>,
 ): void {
-  const reads: string[] = [...inputs];
+  const reads: string[] = command.inputs === "files" ? [...inputs] : [];
   const writes: { option: string; path: string }[] = [];
   for (const [key, spec] of Object.entries(command.options)) {
     if (spec.kind !== "text" && spec.kind !== "texts") continue;

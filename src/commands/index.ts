@@ -43,6 +43,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./assign.ts")).assign,
   },
   {
+    name: "why",
+    summary: "why a row is in its segment, and what would move it",
+    load: async () => (await import("./why.ts")).why,
+  },
+  {
     name: "validate",
     summary: "check a table and its segments, and pass it on only if all is well",
     load: async () => (await import("./validate.ts")).validate,

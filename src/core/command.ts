@@ -11,8 +11,8 @@ export interface Command<T extends OptionTable = OptionTable> {
   readonly name: string;
   readonly summary: string;
   readonly description: string;
-  /** `files`: zero or more inputs, standard input without; `none`: takes no input. */
-  readonly inputs: "files" | "none";
+  /** `files`: zero or more inputs, standard input without; `none`: takes no input; `id`: one word that names a row. */
+  readonly inputs: "files" | "none" | "id";
   readonly options: T;
   readonly examples: readonly { readonly run: string; readonly does: string }[];
   run(context: Context, inputs: readonly string[], options: OptionsOf<T>): Promise<Outcome>;

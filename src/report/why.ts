@@ -1,0 +1,206 @@
+import type { Block, ReportRow } from "../core/report.ts";
+import { cutMiddle, visibleText } from "./display-text.ts";
+import { formatFixed, formatSigned, measureFormat } from "./number.ts";
+
+/** Why a row is in its segment. Values are in the columns' own units. */
+export interface WhyInput {
+  readonly id: string;
+  readonly idColumn: string;
+  readonly row: number;
+  /** Null where the file has no lines. */
+  readonly line: number | null;
+  readonly segment: number | string;
+  /** False for a row in no segment. */
+  readonly isInOne: boolean;
+  /** What says so: a model, or the table itself, explained by the segments' means. */
+  readonly by: "model" | "means";
+  /** The column of segments. */
+  readonly column: string;
+  readonly description: string | null;
+  /** The segment that the table says, where that is another one than the model's. */
+  readonly inFile: string | null;
+  /** Columns whose missing value leaves the row in no segment. */
+  readonly unfilled: readonly string[];
+  /** To the own centre. */
+  readonly distance: number | null;
+  readonly runnerUp: { readonly segment: number | string; readonly distance: number } | null;
+  /** The segment whose mean is nearest, where that is not the one that the table says. */
+  readonly byRule: number | string | null;
+  readonly columns: readonly WhyColumn[];
+  /** The smallest change of one column; null where none was found. */
+  readonly change: (ValueChange & { readonly segment: number | string; readonly size: number }) | null;
+  readonly joint: WhyJoint | null;
+}
+
+export interface WhyColumn {
+  readonly column: string;
+  readonly value: number;
+  /** The row has no value, and this one takes its place. */
+  readonly isFilled: boolean;
+  readonly own: number | null;
+  readonly second: number | null;
+  /** Above 0 it speaks for the own segment against the runner-up. */
+  readonly contribution: number | null;
+}
+
+export interface ValueChange {
+  readonly column: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface WhyJoint {
+  readonly segment: number | string;
+  readonly size: number;
+  readonly kind: "smallest" | "straight";
+  readonly outside: readonly string[];
+  readonly changes: readonly ValueChange[];
+}
+
+const nameWidth = 32;
+const shownColumns = 20;
+
+/** Where the row is, what decides, and what would move it. */
+export function whyBlocks(input: WhyInput): readonly Block[] {
+  const { id, idColumn, line, row, segment, isInOne, by, column } = input;
+  const place = line === null ? `row ${row}` : `line ${line}`;
+  const blocks: Block[] = [
+    {
+      kind: "title",
+      parts: [
+        "why",
+        `${short(idColumn)} ${short(id)}`,
+        place,
+        by === "model" ? "by the model" : "by the segments' means",
+      ],
+    },
+    {
+      kind: "text",
+      text: isInOne
+        ? `in segment ${short(String(segment))}${input.description === null ? "" : `: ${input.description}`}`
+        : "in no segment",
+      emphasis: "strong",
+    },
+  ];
+  if (input.unfilled.length > 0) {
+    const text = `no value in ${input.unfilled.map(short).join(", ")}, and nothing takes its place: such a row has no place among the centres`;
+    return [...blocks, { kind: "text", text }];
+  }
+  blocks.push(...distanceBlocks(input), ...columnBlocks(input), ...moveBlocks(input));
+  if (input.inFile !== null) {
+    const text = `column ${short(column)} of the table says segment ${short(input.inFile)}; what is explained is the model's`;
+    blocks.push({ kind: "notice", code: "segment-differs", text });
+  }
+  if (input.byRule !== null) {
+    const text = `the nearest mean is that of segment ${short(String(input.byRule))}: means alone do not say why the row is in ${short(String(segment))}; give the model with --model`;
+    blocks.push({ kind: "notice", code: "nearest-differs", text });
+  }
+  return blocks;
+}
+
+function distanceBlocks({ distance, runnerUp }: WhyInput): readonly Block[] {
+  const own = distance === null ? [] : [`distance to its centre ${formatFixed(distance, 2)}`];
+  const next =
+    runnerUp === null
+      ? ["there is no other segment"]
+      : [
+          `${distance === null ? "nearest" : "next"} is segment ${short(String(runnerUp.segment))} at ${formatFixed(runnerUp.distance, 2)}`,
+        ];
+  return [{ kind: "text", text: `${[...own, ...next].join("; ")}, in scaled units` }];
+}
+
+function columnBlocks({ columns, segment, runnerUp, isInOne }: WhyInput): readonly Block[] {
+  if (runnerUp === null) return [];
+  const total = columns.reduce((sum, { contribution }) => sum + (contribution ?? 0), 0);
+  const largest = columns.reduce((most, { contribution }) => Math.max(most, Math.abs(contribution ?? 0)), 0);
+  const ordered = columns.toSorted((a, b) => Math.abs(b.contribution ?? 0) - Math.abs(a.contribution ?? 0));
+  const other = short(String(runnerUp.segment));
+  const row = (one: WhyColumn): ReportRow => {
+    const format = measureFormat([one.value, one.own, one.second]);
+    const { contribution } = one;
+    return {
+      cells: [
+        short(one.column),
+        one.isFilled ? `missing, as ${format(one.value)}` : format(one.value),
+        ...(isInOne ? [format(one.own)] : []),
+        format(one.second),
+        ...(contribution === null
+          ? []
+          : [{ text: formatSigned(contribution, 2), bar: largest > 0 ? Math.max(0, contribution) / largest : 0 }]),
+      ],
+    };
+  };
+  const heading = isInOne
+    ? `what decides between ${short(String(segment))} and ${other}`
+    : `the row beside the centre of segment ${other}`;
+  return [
+    { kind: "heading", text: heading },
+    {
+      kind: "table",
+      table: {
+        name: "why",
+        columns: [
+          { header: "column", align: "left" },
+          { header: "value", align: "right" },
+          ...(isInOne ? [{ header: `centre ${short(String(segment))}`, align: "right" as const, priority: 1 }] : []),
+          { header: `centre ${other}`, align: "right", priority: 1 },
+          ...(isInOne ? [{ header: `for ${short(String(segment))}`, align: "right" as const }] : []),
+        ],
+        rows: ordered.slice(0, shownColumns).map(row),
+        data: {
+          columns: ["column", "value", "missing", "centre", "runner_up_centre", "contribution"],
+          rows: ordered.map((one) => [
+            one.column,
+            one.value,
+            one.isFilled ? "yes" : "no",
+            one.own,
+            one.second,
+            one.contribution,
+          ]),
+        },
+      },
+    },
+    ...(isInOne
+      ? [
+          {
+            kind: "text" as const,
+            text: `for ${short(String(segment))}: what the column adds to the squared distance to ${other} less that to ${short(String(segment))}, ${formatSigned(total, 2)} in all`,
+            emphasis: "dim" as const,
+          },
+        ]
+      : []),
+  ];
+}
+
+function moveBlocks({ change, joint, byRule, runnerUp }: WhyInput): readonly Block[] {
+  if (byRule !== null || runnerUp === null) return [];
+  const lines =
+    change === null
+      ? ["no single column moves it, within the values that the table has"]
+      : [
+          `one column: ${valueText(change)} and it is in segment ${short(String(change.segment))} (${formatFixed(change.size, 2)} scaled units)`,
+        ];
+  if (joint !== null) {
+    const moved = joint.changes.map(valueText).join(", ");
+    const outside =
+      joint.outside.length === 0 ? "" : `; beyond the table's values in ${joint.outside.map(short).join(", ")}`;
+    const words = joint.kind === "smallest" ? "all together, the least" : "all together, straight towards its centre";
+    lines.push(
+      `${words}: ${moved} and it is in segment ${short(String(joint.segment))} (${formatFixed(joint.size, 2)} scaled units${outside})`,
+    );
+  }
+  return [{ kind: "heading", text: "what would move it" }, ...lines.map((text): Block => ({ kind: "text", text }))];
+}
+
+function valueText({ column, from, to }: ValueChange): string {
+  return `${short(column)} ${valueOf(from)} → ${valueOf(to)}`;
+}
+
+/** A value in as many digits as it has, or six that tell. */
+function valueOf(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}
+
+function short(text: string): string {
+  return cutMiddle(visibleText(text), nameWidth);
+}

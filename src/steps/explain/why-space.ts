@@ -1,0 +1,135 @@
+import type { Compute } from "../../core/compute.ts";
+import type { Context } from "../../core/context.ts";
+import type { Matrix } from "../../core/matrix.ts";
+import { assign } from "../../model/cluster/assign.ts";
+import { identifier, sql } from "../../sql/template.ts";
+import { readFeatures } from "../cluster/apply.ts";
+import { modelCentres } from "../cluster/assign-model.ts";
+import type { ClusterModel, ModelFeature } from "../cluster/model.ts";
+import { readNumbers, type NumericColumns } from "../cluster/read-numbers.ts";
+import { columnFacts } from "../column-facts.ts";
+import type { Column } from "../../core/schema.ts";
+import type { OpenedTable } from "../open-table.ts";
+import { valueSql } from "../reading/values.ts";
+import { positionSql } from "../row-position.ts";
+import { findColumn } from "../match-columns.ts";
+import { defaultSpace } from "../validate/segment-features.ts";
+import { nameSql, segmentLabels } from "../validate/segment-labels.ts";
+import { type ExplainedRow, whyRow, type WhyRow } from "./why-row.ts";
+
+/** A row's segment and the reasons for it. */
+export interface Explanation {
+  readonly features: readonly ModelFeature[];
+  readonly segments: readonly (number | string)[];
+  /** k × features, row-major, in the scaled space. */
+  readonly centres: Float64Array;
+  /** Place of the row's segment in `segments`; -1 for none. */
+  readonly own: number;
+  /** By feature, in its own unit; what the gap is taken as where the row has none; NaN where nothing fills it. */
+  readonly values: readonly number[];
+  /** Features of which the row has no value. */
+  readonly gaps: readonly number[];
+  /** Null where a gap that nothing fills leaves the row no place to be explained by. */
+  readonly why: WhyRow | null;
+}
+
+/** Why a saved model gives a row of a table its segment. Throws as `readFeatures`. */
+export async function explainByModel(
+  context: Context,
+  opened: OpenedTable,
+  model: ClusterModel,
+  row: number,
+): Promise<Explanation> {
+  const { compute } = context;
+  const { numbers } = await readFeatures(context, opened, model);
+  const segments = model.segments.map(({ segment }) => segment);
+  const centres = modelCentres(model);
+  const label = (matrix: Matrix): Int32Array => assign(compute, matrix, centres, segments.length);
+  return explain(compute, { features: model.features, segments, centres, numbers, row, label, own: null });
+}
+
+/**
+ * Why a row is in the segment that the table says: by the segments' means in the columns that `cluster` would choose of those
+ * given, scaled by its defaults. Segments without a row there have no mean. Throws as `segmentLabels` and `defaultSpace`.
+ */
+export async function explainByMeans(
+  context: Context,
+  opened: OpenedTable,
+  column: Column,
+  given: { readonly columns: readonly string[] | undefined; readonly exclude: readonly string[] | undefined },
+  row: number,
+): Promise<Explanation> {
+  const { engine, compute } = context;
+  const { table, sources } = opened;
+  const labels = await segmentLabels(engine, compute, table, sources, column, []);
+  const { features, rows } = await defaultSpace(context, opened, column.name, given);
+  const { matrix, kept } = rows;
+  const width = features.length;
+  const counts = new Float64Array(labels.names.length);
+  const sums = new Float64Array(labels.names.length * width);
+  for (let i = 0; i < matrix.rows; i++) {
+    const label = labels.byRow[kept === null ? i : kept[i]!]!;
+    if (label < 0) continue;
+    counts[label]!++;
+    for (let j = 0; j < width; j++) sums[label * width + j]! += matrix.values[j * matrix.rows + i]!;
+  }
+  const held = labels.names.map((_, c) => c).filter((c) => counts[c]! > 0);
+  const centres = Float64Array.from(
+    held.flatMap((c) => Array.from(sums.subarray(c * width, (c + 1) * width), (sum) => sum / counts[c]!)),
+  );
+  const segments = held.map((c) => labels.names[c]!);
+  const numbers = await readNumbers(
+    engine,
+    compute,
+    table,
+    features.map(({ source }) => source),
+  );
+  const label = (points: Matrix): Int32Array => assign(compute, points, centres, segments.length);
+  return explain(compute, { features, segments, centres, numbers, row, label, own: held.indexOf(labels.byRow[row]!) });
+}
+
+/** The segment that a table's column says of a row, as text; null where it says none. */
+export async function segmentInFile({ engine }: Context, { table }: OpenedTable, name: string, row: number) {
+  const column = findColumn(table.columns, name, "--name");
+  const isNumber = column.type === "integer" || column.type === "number";
+  const [found = {}] = await engine.rows(
+    sql`
+      select label_1
+      from (
+        select ${isNumber ? valueSql(column) : nameSql(column)} as label_1, ${positionSql(table)} as ${identifier("position_1")}
+        from ${table.relation}
+      )
+      where position_1 = ${row}
+    `,
+    1,
+  );
+  const label = found["label_1"];
+  return label === null || label === undefined ? null : String(label);
+}
+
+async function explain(
+  compute: Compute,
+  input: Pick<ExplainedRow, "features" | "centres"> & {
+    readonly segments: readonly (number | string)[];
+    readonly numbers: NumericColumns;
+    readonly row: number;
+    /** Null: what `label` gives. */
+    readonly own: number | null;
+    label(matrix: Matrix): Int32Array | Promise<Int32Array>;
+  },
+): Promise<Explanation> {
+  const { features, segments, centres, numbers, row, label } = input;
+  const found = features.map(({ source }) => numbers.get(source)![row]!);
+  const gaps = found.flatMap((value, j) => (Number.isNaN(value) ? [j] : []));
+  const values = found.map((value, j) => (Number.isNaN(value) ? (features[j]!.fill ?? Number.NaN) : value));
+  const about = { features, segments, centres, values, gaps };
+  if (values.some(Number.isNaN)) return { ...about, own: input.own ?? -1, why: null };
+  const ranges = features.map(({ source }) => {
+    const { minimum, maximum, allIntegers } = columnFacts(compute, numbers.get(source)!);
+    return { minimum, maximum, isWhole: allIntegers };
+  });
+  const space = { features, centres, values, ranges, nearestDecides: true };
+  const assigned = async (matrix: Matrix): Promise<Int32Array> => label(matrix);
+  const why = await whyRow(compute, { ...space, own: input.own, assign: assigned });
+  return { ...about, own: input.own ?? why.byRule, why };
+}
