@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { centreFacts, nearestBisector } from "../../../src/model/explain/centre-facts.ts";
+import { firstChanges } from "../../../src/model/explain/first-change.ts";
+import { lcg } from "../../model/cluster/data.ts";
+
+test("what columns add to the squared distances, by hand", () => {
+  const centres = Float64Array.of(1, 1, 12, 1, 1, 30);
+  const facts = centreFacts(Float64Array.of(0, 0), centres, 0);
+  expect(facts.distances).toEqual([Math.SQRT2, Math.hypot(12, 1), Math.hypot(1, 30)]);
+  expect(facts.second).toBe(1);
+  expect(facts.contributions).toEqual([144 - 1, 0]);
+  expect(centreFacts(Float64Array.of(0, 0), centres, -1)).toMatchObject({ second: 0, contributions: null });
+  expect(centreFacts(Float64Array.of(0, 0), centres.subarray(0, 2), 0)).toMatchObject({
+    second: -1,
+    contributions: null,
+  });
+});
+
+test("the nearest plane between centres: as near to both there, and no place beyond it is nearer", () => {
+  const draws = lcg(4000, 3);
+  let at = 0;
+  const draw = (): number => draws[at++]! * 10;
+  for (let trial = 0; trial < 20; trial++) {
+    const centres = Float64Array.from({ length: 5 * 3 }, draw);
+    const point = Float64Array.from({ length: 3 }, draw);
+    const to = (c: number, x: ArrayLike<number>): number =>
+      Math.hypot(...[0, 1, 2].map((j) => x[j]! - centres[3 * c + j]!));
+    const nearest = [0, 1, 2, 3, 4].reduce((best, c) => (to(c, point) < to(best, point) ? c : best));
+    const move = nearestBisector(point, centres, nearest)!;
+    expect(to(nearest, move.point)).toBeCloseTo(to(move.to, move.point), 10);
+    expect(Math.hypot(...move.point.map((x, j) => x - point[j]!))).toBeCloseTo(move.distance, 10);
+    for (let step = 0; step < 50; step++) {
+      const direction = Float64Array.from({ length: 3 }, () => draw() - 5);
+      const scale = (0.999 * move.distance) / Math.hypot(...direction);
+      const near = point.map((x, j) => x + scale * direction[j]!);
+      for (let c = 0; c < 5; c++) expect(to(nearest, near)).toBeLessThanOrEqual(to(c, near));
+    }
+    const other = (nearest + 1) % 5;
+    expect(nearestBisector(point, centres, other)).toBeNull();
+  }
+});
+
+test("the first change on a way is found to the last bits, also where the segment comes again", async () => {
+  let calls = 0;
+  const rings = async (points: readonly Float64Array[]): Promise<Int32Array> => {
+    calls++;
+    return Int32Array.from(points, ([x]) => (x! < 1 / 3 ? 0 : x! < 0.5 ? 1 : x! < 0.9 ? 0 : 2));
+  };
+  const found = await firstChanges(
+    [(t) => Float64Array.of(t), (t) => Float64Array.of(-t), (t) => Float64Array.of(0.5 + t)],
+    0,
+    rings,
+  );
+  expect(found[0]).toEqual({ t: 1 / 3, label: 1 });
+  expect(found[1]).toBeNull();
+  expect(found[2]!.label).toBe(2);
+  expect(found[2]!.t).toBeCloseTo(0.4, 14);
+  expect(calls).toBeLessThanOrEqual(14);
+});
