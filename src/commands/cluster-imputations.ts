@@ -20,13 +20,15 @@ import type { ModelFeature } from "../steps/cluster/model.ts";
 import { applyFeatures, learnFeatures, refuseMissing } from "../steps/cluster/prepare.ts";
 import { readNumbers } from "../steps/cluster/read-numbers.ts";
 import { readK, readMissing } from "../steps/cluster/settings.ts";
-import { type MethodName, methods } from "../model/cluster/clustering.ts";
+import type { MethodName } from "../model/cluster/clustering.ts";
+import { methods } from "../model/cluster/methods/index.ts";
 import { columnFacts } from "../steps/column-facts.ts";
 import { imputationColumn } from "../steps/impute/numbered-table.ts";
 import { findColumn, matchColumns } from "../steps/match-columns.ts";
 import { refuseExisting } from "../steps/new-columns.ts";
 import { openTable, type OpenedTable } from "../steps/open-table.ts";
 import { outputQueries } from "../steps/reading/values.ts";
+import { methodOptions } from "./cluster-method.ts";
 import { clusterOptions } from "./cluster-options.ts";
 import { givenFlags, refuseIdle } from "./refuse-options.ts";
 
@@ -62,6 +64,12 @@ export async function clusterImputations(
         hint: "fill them before: segment clean --impute iterative --imputations 5",
       },
     );
+  }
+  if (methods[options.method].k !== "asked" || options.height !== undefined) {
+    const way = options.height === undefined ? `--method ${options.method}` : "--height";
+    throw new SegmentError("usage", `${way} may find another number of segments in each imputation`, {
+      hint: "use a method that takes --k, such as k-means or gmm",
+    });
   }
   const opened = await openTable(context, inputs, options);
   const { table, sources } = opened;
@@ -115,7 +123,7 @@ export async function clusterImputations(
     stacked,
     {
       ...options,
-      starts: options.starts ?? methods[options.method].starts ?? 1,
+      ...methodOptions(options),
       seeding: options.seeding ?? "greedy",
       k,
       init: null,

@@ -1,5 +1,6 @@
 import type { OptionTable } from "../core/options.ts";
 import { methodNames } from "../model/cluster/clustering.ts";
+import { covarianceTypes } from "../model/cluster/mixture-model.ts";
 import { commonOptions } from "./common-options.ts";
 
 /** The options of `segment cluster`. */
@@ -48,14 +49,69 @@ export const clusterOptions = {
     value: "N|A..B|auto",
     default: "auto",
     group: "Segments",
-    help: "how many segments; auto chooses from 2..10",
+    help: "how many segments; auto chooses from 2..10 (bayesian-gmm: at most so many, auto 10)",
   },
   method: {
     kind: "choice",
     choices: methodNames,
     default: "k-means",
     group: "Segments",
-    help: "k-means: round segments about their means; k-medoids (FasterPAM): about rows of the table, by plain distances, which outliers move less; hierarchical: a tree of merges, cut at k",
+    help: "k-means: round segments about their means; k-medoids (FasterPAM): about rows of the table, by plain distances, which outliers move less; hierarchical: a tree of merges, cut at k; gmm: a mixture of Gaussians, stretched segments that may overlap; bayesian-gmm: one that empties what it does not need; dbscan, hdbscan, optics: where rows lie densely, the rest in no segment (0), k found; genie: single linkage that keeps sizes from becoming too unequal",
+  },
+  covariance: {
+    kind: "choice",
+    choices: covarianceTypes,
+    default: "full",
+    group: "Segments",
+    help: "what the components of gmm and bayesian-gmm may differ in: all of the covariance, nothing of it (tied), the spread of each column, one spread",
+  },
+  epsilon: {
+    kind: "number",
+    value: "X",
+    minimum: 0,
+    group: "Segments",
+    help: "dbscan: radius of a neighbourhood, in scaled units (default: the knee of the distances, shown); optics: cut its plot there; hdbscan: do not split segments nearer than this",
+  },
+  minSamples: {
+    kind: "integer",
+    value: "N",
+    minimum: 1,
+    maximum: 1000000,
+    group: "Segments",
+    help: "rows near a row, itself included, that make it a core row of dbscan, hdbscan and optics (default: from rows and columns, shown)",
+  },
+  minClusterSize: {
+    kind: "integer",
+    value: "N",
+    minimum: 2,
+    maximum: 100000000,
+    group: "Segments",
+    help: "rows of the smallest segment of hdbscan and optics (default: the square root of the rows, 5 to 1000)",
+  },
+  selection: {
+    kind: "choice",
+    choices: ["eom", "leaf"],
+    default: "eom",
+    group: "Segments",
+    help: "segments of hdbscan: those that last longest (excess of mass), or the smallest of its tree (leaf)",
+  },
+  xi: {
+    kind: "number",
+    value: "X",
+    default: 0.05,
+    minimum: 0,
+    maximum: 1,
+    group: "Segments",
+    help: "optics: how steep its plot is at the edge of a segment, as a share from one row to the next",
+  },
+  gini: {
+    kind: "number",
+    value: "X",
+    default: 0.3,
+    minimum: 0,
+    maximum: 1,
+    group: "Segments",
+    help: "genie: Gini index of the sizes above which the smallest segment is joined next",
   },
   linkage: {
     kind: "choice",
@@ -63,6 +119,13 @@ export const clusterOptions = {
     default: "ward",
     group: "Segments",
     help: "what hierarchical merges next: the pair that adds least to the inertia (ward), or is nearest by its farthest rows, on average, by its nearest rows",
+  },
+  height: {
+    kind: "number",
+    value: "X",
+    minimum: 0,
+    group: "Segments",
+    help: "cut the tree of hierarchical at this height, in place of --k",
   },
   dendrogram: {
     kind: "text",
@@ -83,24 +146,22 @@ export const clusterOptions = {
     minimum: 1,
     maximum: 10000,
     group: "Segments",
-    help: "fits from different starting centres; the best is kept (default: 10; k-medoids: 1)",
+    help: "fits from different starting centres; the best is kept (default: 10; k-medoids and bayesian-gmm: 1; gmm: 10, of more than 10000 rows fewer)",
   },
   maxIter: {
     kind: "integer",
     value: "N",
-    default: 300,
     minimum: 1,
     maximum: 1000000,
     group: "Segments",
-    help: "iterations of one fit at most (k-medoids: passes over all rows)",
+    help: "iterations of one fit at most (k-medoids: passes over all rows; default: 300)",
   },
   tol: {
     kind: "number",
     value: "X",
-    default: 1e-4,
     minimum: 0,
     group: "Segments",
-    help: "stop when the centres move less: X times the mean column variance",
+    help: "stop when the centres move less: X times the mean column variance (default: 0.0001); mixtures: when the mean log likelihood of a row changes less (default: 0.001)",
   },
   init: {
     kind: "text",
@@ -135,7 +196,7 @@ export const clusterOptions = {
     kind: "list",
     value: "LIST",
     group: "Output",
-    help: "more columns per row: silhouette, distance (to its centre), second (next best segment)",
+    help: "more columns per row: silhouette, distance (to its centre), second (next nearest segment), probability (mixtures, hdbscan), outlier (hdbscan: 0 to 1)",
   },
   rules: {
     kind: "flag",

@@ -1,6 +1,8 @@
 import type { Context } from "../core/context.ts";
 import type { Block, Json, JsonReport, Report } from "../core/report.ts";
-import { methods } from "../model/cluster/clustering.ts";
+import { flagName } from "../core/options.ts";
+import { methods } from "../model/cluster/methods/index.ts";
+import type { MethodName } from "../model/cluster/clustering.ts";
 import { correlatedPairs } from "../model/stats/correlation.ts";
 import { chooseKBlocks, clusterTitle, kVotesBlocks } from "../report/choose-k.ts";
 import { columnsBlocks, warningsOf } from "../report/columns.ts";
@@ -8,6 +10,7 @@ import { dendrogramJson } from "../report/dendrogram.ts";
 import { describeBlocks } from "../report/describe.ts";
 import { formatCount, formatShare } from "../report/number.ts";
 import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
+import { parameterBlocks } from "../report/parameters.ts";
 import { profileBlocks } from "../report/profile.ts";
 import { rulesBlocks } from "../report/rules.ts";
 import { sentenceBlocks } from "../report/sentences.ts";
@@ -15,7 +18,7 @@ import { silhouetteBlocks } from "../report/silhouette.ts";
 import { sizesBlocks } from "../report/sizes.ts";
 import { structureBlocks } from "../report/structure.ts";
 import type { Described } from "../steps/cluster/describe.ts";
-import type { Fit, Seeding } from "../steps/cluster/fit.ts";
+import type { Fit } from "../steps/cluster/fit.ts";
 import type { ClusterModel, ModelFeature } from "../steps/cluster/model.ts";
 import type { Numbered } from "../steps/cluster/number-segments.ts";
 import type { PreparedRows } from "../steps/cluster/prepare.ts";
@@ -43,10 +46,9 @@ export interface ClusterFacts {
   readonly profiles: SegmentProfiles;
   readonly model: ClusterModel;
   /** Null: the starting centres were given. */
-  readonly seeding: Seeding | null;
-  /** Null for a method that makes none. */
-  readonly starts: number | null;
+  readonly seeding: "greedy" | "parallel" | null;
   readonly linkage: string;
+  readonly how: { readonly method: MethodName; readonly height: number | null };
   /** The value column's name and its totals by segment. */
   readonly value: { readonly column: string; readonly totals: readonly number[] } | null;
   readonly described: readonly Described[];
@@ -69,14 +71,15 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
   const { segments } = numbered;
   const blocks: Block[] = [
     clusterTitle({
-      lead: fit.tried.length > 1 ? "choose k" : `k = ${fit.chosen.result.k}`,
-      method: model.method === "hierarchical" ? `${model.method} (${facts.linkage})` : model.method,
+      lead: leadOf(facts),
+      method: methodWords(facts),
       rows: facts.opened.table.rows,
       features: features.length,
       seed: facts.model.seed,
       seeding: facts.seeding,
-      starts: facts.starts,
+      starts: fit.chosen.result.starts ?? null,
     }),
+    ...parameterBlocks(parametersOf(fit)),
     ...chooseBlocks(fit, methods[model.method].criterion),
     ...kVotesBlocks({
       ks: fit.tried.map(({ result }) => result.k),
@@ -90,7 +93,8 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
       segments: sizesView(facts),
       valueColumn: facts.value?.column ?? null,
       weighted: facts.weightsColumn !== null,
-      unassigned: unassignedOf(facts),
+      unassigned: unassignedOf(facts) - noiseOf(facts),
+      noise: { rows: noiseOf(facts), share: noiseOf(facts) / facts.opened.table.rows },
     }),
     ...sentenceBlocks(bySegment(facts).map(({ segment, share, description }) => ({ segment, share, description }))),
     ...silhouetteView(facts),
@@ -113,6 +117,30 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
     ...noticeBlocks(context, facts),
   ];
   return { command: "cluster", blocks, json: clusterJson(context, facts, warningsOf(blocks)) };
+}
+
+function leadOf({ fit, model }: ClusterFacts): string {
+  const { k } = fit.chosen.result;
+  if (fit.tried.length > 1) return "choose k";
+  return methods[model.method].k === "asked" ? `k = ${k}` : `${k} ${k === 1 ? "segment" : "segments"} found`;
+}
+
+/** The method with what it is a kind of, such as `gmm (full)`. */
+function methodWords({ fit, model, linkage }: ClusterFacts): string {
+  const { method } = model;
+  if (method === "hierarchical") return `${method} (${linkage})`;
+  const kind = fit.chosen.result.parameters?.find(({ option }) => option === "covariance" || option === "selection");
+  return kind === undefined ? method : `${method} (${kind.value})`;
+}
+
+function parametersOf({ chosen }: Fit): Parameters<typeof parameterBlocks>[0] {
+  const parameters = (chosen.result.parameters ?? []).filter(({ value }) => typeof value === "number");
+  return parameters.map(({ option, value, how }) => ({ flag: flagName(option), value: Number(value), how }));
+}
+
+/** Rows that took part and lie in no segment. */
+function noiseOf({ numbered }: ClusterFacts): number {
+  return numbered.labels.reduce((count, label) => (label < 0 ? count + 1 : count), 0);
 }
 
 function unassignedOf({ sample, numbered }: ClusterFacts): number {
@@ -273,8 +301,24 @@ function noticeBlocks(context: Context, facts: ClusterFacts): readonly Block[] {
   }
   const { drawn } = fit;
   if (drawn !== null) {
-    const message = `the medoids were found among ${formatCount(drawn)} rows drawn by hash; every row belongs to the nearest`;
+    const message = `the segments were found among ${formatCount(drawn)} rows drawn by hash; every other row belongs where the nearest ${facts.model.method === "k-medoids" ? "medoid" : "of them"} does`;
     notices.push({ code: "fitted-on-sample", message });
+  }
+  if (fit.chosen.result.k === 1) {
+    const { method } = facts.model;
+    const way =
+      method === "bayesian-gmm"
+        ? ""
+        : `; steer it by ${methods[method].parameters
+            .slice(0, 2)
+            .map((key) => `--${flagName(key)}`)
+            .join(" and ")}`;
+    notices.push({ code: "one-segment", message: `${method} found one segment alone, which tells nobody apart${way}` });
+  }
+  const { emptied = 0, k: kept } = fit.chosen.result;
+  if (emptied > 0) {
+    const message = `${emptied} of ${kept + emptied} components own no row and ${emptied === 1 ? "is" : "are"} left out`;
+    notices.push({ code: "components-emptied", message });
   }
   const micro = fit.chosen.result.hierarchy?.micro ?? null;
   if (micro !== null) {
@@ -338,7 +382,8 @@ function clusterJson(context: Context, facts: ClusterFacts, warnings: JsonReport
           tree: dendrogramJson(dendrogramOf(fit, numbered)!),
         }),
     seeding: facts.seeding,
-    starts: facts.starts,
+    starts: result.starts ?? null,
+    ...methodJson(facts),
     weights: facts.weightsColumn,
     [methods[model.method].criterion]: result.inertia,
     iterations: result.iterations,
@@ -347,7 +392,7 @@ function clusterJson(context: Context, facts: ClusterFacts, warnings: JsonReport
     structure_test: structureJson(fit),
     silhouette:
       silhouette === null ? null : { mean: silhouette.mean, ci95: silhouette.ci95, anchors: silhouette.anchors },
-    choice: choiceJson(fit, methods[model.method].criterion),
+    choice: choiceJson(fit, facts.how),
     segments: bySegment(facts).map(({ segment, size, share, centroid, description }) => ({
       segment,
       size,
@@ -358,6 +403,36 @@ function clusterJson(context: Context, facts: ClusterFacts, warnings: JsonReport
     })),
     ...(facts.rules === null ? {} : { rules: rulesJson(facts.rules) }),
     ...(numbered.like === null ? {} : { like: { ...numbered.like } }),
+  };
+}
+
+/** What only some methods have. */
+function methodJson(facts: ClusterFacts): { readonly [member: string]: Json } {
+  const { parameters = [], likelihood, emptied = 0 } = facts.fit.chosen.result;
+  const noise = noiseOf(facts);
+  const isDensity = methods[facts.model.method].k === "found";
+  return {
+    ...(parameters.length === 0
+      ? {}
+      : {
+          parameters: Object.fromEntries(
+            parameters.map(({ option, value, how }) => [
+              flagName(option).replaceAll("-", "_"),
+              { value, proposed: how },
+            ]),
+          ),
+        }),
+    ...(isDensity ? { noise: { rows: noise, share: noise / facts.opened.table.rows } } : {}),
+    ...(likelihood === undefined
+      ? {}
+      : {
+          likelihood: {
+            log_likelihood: likelihood.logLikelihood,
+            ...(likelihood.evidence === undefined ? {} : { evidence_bound: likelihood.evidence }),
+            ...likelihood.criteria,
+          },
+          components_emptied: emptied,
+        }),
   };
 }
 
@@ -372,9 +447,12 @@ function structureJson({ structure }: Fit): Json {
   };
 }
 
-function choiceJson({ choice, tried, chosen, votes }: Fit, criterion: string): Json {
+function choiceJson({ choice, tried, chosen, votes }: Fit, { method, height }: ClusterFacts["how"]): Json {
+  const { criterion, k: way } = methods[method];
+  const { k } = chosen.result;
+  const asked = height === null ? `k = ${k} was asked for` : `the tree was cut at height ${height}`;
   return {
-    rule: choice?.rule ?? `k = ${chosen.result.k} was asked for`,
+    rule: choice?.rule ?? (way === "asked" ? asked : `${method} found ${k} segments`),
     knee: choice?.knee ?? null,
     best_silhouette: choice?.bestSilhouette ?? null,
     votes: votes.map((vote) => ({

@@ -8,7 +8,7 @@ import type { Column } from "../core/schema.ts";
 import { dendrogramSvg } from "../report/dendrogram.ts";
 import { segmentSentences } from "../report/sentences.ts";
 import { reportTables } from "../report/tables.ts";
-import { methodNames, methods } from "../model/cluster/clustering.ts";
+import { methods } from "../model/cluster/methods/index.ts";
 import { assignSql } from "../steps/cluster/assign-sql.ts";
 import { chooseColumns, measureFeatures, sourcesOf, valueColumn } from "../steps/cluster/choose-columns.ts";
 import { describeColumns } from "../steps/cluster/describe.ts";
@@ -32,8 +32,8 @@ import { applyFeatures, learnFeatures, pick, refuseMissing } from "../steps/clus
 import { profileColumn, profileSegments, type SegmentProfiles } from "../steps/cluster/profile.ts";
 import { readInit } from "../steps/cluster/read-init.ts";
 import { readNumbers, requireWeights, type NumericColumns } from "../steps/cluster/read-numbers.ts";
-import { extraColumns, extraNames } from "../steps/cluster/row-extras.ts";
-import { readExtras, readK, readMissing } from "../steps/cluster/settings.ts";
+import { extraColumns, extraNames, figureByRow, requireFigures, type ExtraInput } from "../steps/cluster/row-extras.ts";
+import { readExtras, readMissing } from "../steps/cluster/settings.ts";
 import { findColumn, matchColumns } from "../steps/match-columns.ts";
 import { outputWith, refuseExisting } from "../steps/new-columns.ts";
 import { openTable } from "../steps/open-table.ts";
@@ -43,6 +43,7 @@ import { clusterImputations } from "./cluster-imputations.ts";
 import { clusterOptions } from "./cluster-options.ts";
 import { clusterReport, envelope } from "./cluster-report.ts";
 import { dendrogramOf } from "./cluster-tree.ts";
+import { methodKeys, methodOptions, readMethodK, refuseOtherMethods } from "./cluster-method.ts";
 import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 type ClusterOptions = OptionsOf<typeof clusterOptions>;
@@ -102,14 +103,14 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const { engine, compute, terminal } = context;
   const { method } = options;
   if (engine.rowsStay && method !== "k-means") {
-    const message = `--method ${method} compares rows with rows, and Spark's rows stay there`;
+    const message = `--method ${method} is fitted on rows that are here, and Spark's rows stay there`;
     throw new SegmentError("engine-refused", message, { hint: "use k-means there, or run without --engine" });
   }
-  const starts = options.starts ?? methods[method].starts ?? 1;
   const seeding = options.seeding ?? (engine.rowsStay ? "parallel" : "greedy");
-  const kChoice = readK(options.k);
+  const kChoice = readMethodK(options);
   const missing = readMissing(options.missing ?? []);
   const extras = readExtras(options.with ?? []);
+  requireFigures(extras, methods[method].figures, `--method ${method}`);
   const like = options.like === undefined ? null : await loadModel(context, options.like);
   const opened = await openTable(context, inputs, options);
   const { table, sources } = opened;
@@ -160,7 +161,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const init = options.init === undefined ? null : await readInit(context, options.init, learned, kChoice);
   const how: FitOptions = {
     ...options,
-    starts,
+    ...methodOptions(options),
     seeding,
     k: init === null ? kChoice : { asked: "one", candidates: [init.k] },
     init: init?.centres ?? null,
@@ -172,13 +173,16 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     points === null
       ? await fitSegments(compute, rows.matrix, rowWeights, how)
       : await fitInEngine(context, points, { matrix: rows.matrix, weights: rowWeights, isSample }, how);
-  const numbered = numberSegments(compute, fit, rows.kept, evidence.rows, weights, like, numbers);
+  const numbered = await numberSegments(compute, fit, rows.kept, evidence.rows, weights, like, numbers);
   terminal.progress("describing the segments");
   const { k } = fit.chosen.result;
   const placed = assignedRows(compute, k, { rows, labels: numbered.labels, weights: rowWeights });
   const isWhole = placed.rows === rows;
   const profiles = isModelled ? profileSegments(compute, learned, numbers, placed.rows, numbered, weights) : null;
-  const model = profiles === null ? null : describedModel(context, options, learned, fit, numbered, profiles, like);
+  const isKept = options.saveModel !== undefined || options.explain;
+  const rule = isKept ? ((await fit.chosen.result.rule?.()) ?? null) : null;
+  const about = { version: context.version, seed: options.seed, name: options.name, method, rule };
+  const model = profiles === null ? null : describedModel(about, learned, fit, numbered, profiles, like);
   const quiet: Report = { command: "cluster", blocks: [], json: envelope(context, "segment/cluster@1", opened, []) };
   if (options.explain) return { report: quiet, text: engine.explain(assignSql(table, model!)) };
 
@@ -199,6 +203,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     centres: fit.chosen.result.centres,
     numbers: numbered.numbers,
     weights: placed.weights,
+    ...figuresByRow(fit, rows, evidence.rows),
     collapsed:
       fit.rowToPoint === null || !isWhole
         ? null
@@ -223,8 +228,8 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         profiles: profiles!,
         model: model!,
         seeding: init === null && method === "k-means" ? seeding : null,
-        starts: methods[method].starts === null ? null : init === null ? starts : 1,
         linkage: options.linkage,
+        how,
         value: valueTotals(
           compute,
           await valueColumn(compute, sources, chosen, options.value, numbers),
@@ -263,19 +268,27 @@ const fitOptions = [
   "missing",
   "k",
   "method",
-  "linkage",
-  "dendrogram",
+  ...methodKeys,
   "rules",
   "rulesSql",
-  "seeding",
-  "starts",
-  "maxIter",
-  "tol",
-  "init",
   "like",
   "saveModel",
   "seed",
 ] as const satisfies readonly (keyof ClusterOptions)[];
+
+/** Figures that the method gives of each point, by row of the table. */
+function figuresByRow(
+  { rowToPoint, chosen }: Fit,
+  rows: FittedRows["rows"],
+  tableRows: number,
+): Pick<ExtraInput, "probabilities" | "outlierScores"> {
+  const byRow = (figures: Float64Array | undefined): Float64Array | null => {
+    if (figures === undefined) return null;
+    const own = rowToPoint === null ? figures : Float64Array.from(rowToPoint, (point) => figures[point]!);
+    return figureByRow(rows, own, tableRows);
+  };
+  return { probabilities: byRow(chosen.result.probabilities), outlierScores: byRow(chosen.result.outlierScores) };
+}
 
 function pictureOf(fit: Fit, numbered: Numbered, { linkage }: ClusterOptions): string {
   const tree = dendrogramOf(fit, numbered);
@@ -292,14 +305,6 @@ function countNearer(compute: Compute, { rows, labels }: FittedRows, centres: Fl
   return count;
 }
 
-/** Options of other methods, which this one has no use for. Throws `usage`. */
-function refuseOtherMethods(options: ClusterOptions): void {
-  const own = methods[options.method].parameters;
-  const others = new Set(methodNames.flatMap((name) => methods[name].parameters).filter((key) => !own.includes(key)));
-  const keys = fitOptions.filter((key) => others.has(key));
-  refuseIdle(givenFlags(clusterOptions, options, keys), `--method ${options.method} has no use for it`);
-}
-
 function describedColumns(table: Table, options: ClusterOptions): readonly Column[] {
   if (options.describe === undefined) return [];
   const { names } = matchColumns(table.columns, options.describe, "--describe");
@@ -308,8 +313,7 @@ function describedColumns(table: Table, options: ClusterOptions): readonly Colum
 }
 
 function describedModel(
-  context: Context,
-  options: ClusterOptions,
+  about: Pick<ClusterModel, "version" | "seed" | "name" | "method" | "rule">,
   learned: readonly ModelFeature[],
   fit: Fit,
   numbered: Numbered,
@@ -318,8 +322,6 @@ function describedModel(
 ): ClusterModel {
   const columns = learned.map(({ column }) => column);
   const sentences = segmentSentences({ columns, segments: numbered.segments, z: profiles.z });
-  const { seed, name, method } = options;
-  const about = { version: context.version, seed, name, method };
   return buildModel(about, learned, fit, numbered, profiles, sentences, like);
 }
 

@@ -29,6 +29,7 @@ export const errorTable = {
   "not-finite": 3,
   "out-of-domain": 3,
   "too-many-segments": 3,
+  "no-segments": 3,
   "singular-covariance": 3,
   "bad-weights": 3,
   "bad-init": 3,

@@ -7,8 +7,10 @@ export interface SizesInput {
   readonly valueColumn: string | null;
   /** Sizes are sums of weights, not rows. */
   readonly weighted: boolean;
-  /** Rows without a segment. */
+  /** Rows that were not clustered. */
   readonly unassigned: number;
+  /** Rows that the method left in no segment, and their share of all; absent for a method that leaves none. */
+  readonly noise?: { readonly rows: number; readonly share: number };
 }
 
 export interface SegmentSize {
@@ -61,6 +63,11 @@ export function sizesBlocks(input: SizesInput): readonly Block[] {
     { kind: "heading", text: heading },
     { kind: "table", table: { name: "sizes", columns, rows, data } },
   ];
+  const { noise } = input;
+  if (noise !== undefined && noise.rows > 0) {
+    const text = `${formatCount(noise.rows)} ${noise.rows === 1 ? "row" : "rows"} (${formatShare(noise.share)}) too far from others for any segment: noise (0), in none of these shares, 0 in the mean silhouette`;
+    blocks.push({ kind: "text", text, emphasis: "dim" });
+  }
   if (input.unassigned > 0) {
     const rowsWord = input.unassigned === 1 ? "row is" : "rows are";
     const text = `${formatCount(input.unassigned)} ${rowsWord} in no segment (0) and in none of these shares`;

@@ -7,11 +7,12 @@ import { SegmentError } from "../../src/core/errors.ts";
 import { readBack } from "./read-back.ts";
 import { scratch } from "./scratch.ts";
 
-const { openCsv, path } = scratch();
-
 /** How many times the inputs of a usual run are generated: SEGMENT_FUZZ=1300 makes a million of them. */
 const share = Number(process.env.SEGMENT_FUZZ ?? 1);
-vi.setConfig({ testTimeout: 30_000 * share });
+// Each input is a file, which the hook removes.
+vi.setConfig({ testTimeout: 30_000 * share, hookTimeout: 60_000 * Math.max(1, share / 100) });
+
+const { openCsv, path } = scratch();
 
 const word = fc.oneof(
   { weight: 4, arbitrary: fc.stringMatching(/^[A-Za-z]{1,8}( [a-z]{1,6})?$/) },

@@ -1,6 +1,7 @@
 import type { Compute } from "../../core/compute.ts";
 import { SegmentError } from "../../core/errors.ts";
 import { estimatesOf } from "./mixture-estimates.ts";
+import { keepComponents, ownersOf, pick } from "./kept-components.ts";
 import type { MixtureModel } from "./mixture-model.ts";
 import { describeRows, openMixtureWork, setComponents, sumComponents, sumLabelled } from "./mixture-pass.ts";
 import type { MixtureWork } from "./mixture-pass.ts";
@@ -194,35 +195,4 @@ function checkPrior({ concentration, meanPrecision, degreesOfFreedom }: MixtureP
   if (!(degreesOfFreedom > columns - 1)) {
     throw wrong(`degrees of freedom must be above ${columns - 1}, the columns less one, not ${degreesOfFreedom}`);
   }
-}
-
-/** Components to which a row of positive weight belongs, in order. */
-function ownersOf(labels: Int32Array, weights: Float64Array | null, k: number): number[] {
-  const owns = new Uint8Array(k);
-  for (let i = 0; i < labels.length; i++) if (weights === null || weights[i]! > 0) owns[labels[i]!] = 1;
-  return Array.from({ length: k }, (_, c) => c).filter((c) => owns[c] === 1);
-}
-
-function keepComponents(
-  model: MixtureModel & { readonly logWeights: Float64Array },
-  kept: readonly number[],
-): MixtureModel & { readonly logWeights: Float64Array } {
-  const { k, columns, covarianceType, covariances } = model;
-  const weights = pick(model.weights, 1, kept);
-  const all = weights.reduce((sum, x) => sum + x, 0);
-  return {
-    k: kept.length,
-    columns,
-    covarianceType,
-    weights: weights.map((x) => x / all),
-    means: pick(model.means, columns, kept),
-    covariances: covarianceType === "tied" ? covariances : pick(covariances, covariances.length / k, kept),
-    logWeights: pick(model.logWeights, 1, kept),
-  };
-}
-
-function pick(values: Float64Array, size: number, kept: readonly number[]): Float64Array {
-  const out = new Float64Array(kept.length * size);
-  kept.forEach((c, n) => out.set(values.subarray(c * size, (c + 1) * size), n * size));
-  return out;
 }

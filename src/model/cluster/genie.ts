@@ -22,6 +22,9 @@ export interface GenieResult extends TreeSegments {
   readonly tree: PointsTree;
 }
 
+/** A tree of Genie's merges, which any number of cuts are made of. */
+export type GenieTree = PointsTree & { readonly count: number };
+
 /**
  * Segments by Genie (`genieMerges`) over the exact Euclidean minimum spanning tree: O(n·d) memory, O(n²·d) time. Every row
  * belongs to a segment. Weights: a row begins as a cluster of its weight, which is not the same as so many equal rows that are
@@ -29,23 +32,40 @@ export interface GenieResult extends TreeSegments {
  * threads. Leaves only the labels in the numeric memory. Throws `no-rows`, `too-many-segments` when k exceeds the rows.
  */
 export async function fitGenie(compute: Compute, points: Points, options: GenieOptions): Promise<GenieResult> {
-  const labels = compute.i32(points.matrix.rows);
+  const tree = await buildGenie(compute, points, options);
+  return { ...cutGenie(compute, points, tree, options.k), tree };
+}
+
+/** The tree alone. Leaves nothing in the numeric memory. */
+export async function buildGenie(
+  compute: Compute,
+  points: Points,
+  { giniThreshold, progress }: Omit<GenieOptions, "k">,
+): Promise<GenieTree> {
   const mark = compute.mark();
   try {
     const exact = exactPoints(compute, points, false);
     const { count, rowOfLeaf } = exact;
-    if (options.k > count) {
-      throw new SegmentError("too-many-segments", `${options.k} segments asked for, but only ${count} rows`, {
-        hint: `ask for at most ${count} segments (--k)`,
-      });
-    }
-    const edges = await spanningTree(compute, exact, options.progress);
+    const edges = await spanningTree(compute, exact, progress);
     const weights = points.weights === null ? null : exact.weights.slice();
-    const tree = mergeTree(count, genieMerges(edges, exact.weights, options.giniThreshold), weights);
-    const segments = segmentsOfTree(compute, points, rowOfLeaf, cutByCount(tree, options.k));
-    labels.set(segments.labels);
-    return { ...segments, labels, tree: { tree, rowOfLeaf, weights } };
+    const tree = mergeTree(count, genieMerges(edges, exact.weights, giniThreshold), weights);
+    return { count, tree, rowOfLeaf, weights };
   } finally {
     compute.release(mark);
   }
+}
+
+/** The segments of one cut. Leaves only the labels in the numeric memory. Throws `too-many-segments`. */
+export function cutGenie(
+  compute: Compute,
+  points: Points,
+  { count, tree, rowOfLeaf }: GenieTree,
+  k: number,
+): TreeSegments {
+  if (k > count) {
+    throw new SegmentError("too-many-segments", `${k} segments asked for, but only ${count} rows`, {
+      hint: `ask for at most ${count} segments (--k)`,
+    });
+  }
+  return segmentsOfTree(compute, points, rowOfLeaf, cutByCount(tree, k));
 }

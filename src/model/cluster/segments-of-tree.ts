@@ -1,8 +1,7 @@
 import type { Compute } from "../../core/compute.ts";
-import { sum } from "../stats/sum.ts";
 import { assign } from "./assign.ts";
-import { ownDistances } from "./distances.ts";
 import type { Points } from "./prepared-points.ts";
+import { segmentInertia, segmentMeans } from "./segment-centres.ts";
 
 /** A cut of a tree as segments of rows. */
 export interface TreeSegments {
@@ -30,36 +29,12 @@ export function segmentsOfTree(
   const mark = compute.mark();
   labels.fill(-1);
   rowOfLeaf.forEach((row, leaf) => (labels[row] = clusterOfLeaf[leaf]!));
-  const centres = meansOf({ matrix, weights }, rowOfLeaf, clusterOfLeaf, k);
+  const centres = segmentMeans({ matrix, weights }, rowOfLeaf, clusterOfLeaf, k);
   if (rowOfLeaf.length < matrix.rows) {
     const nearest = assign(compute, matrix, centres, k);
     for (let row = 0; row < matrix.rows; row++) if (labels[row]! < 0) labels[row] = nearest[row]!;
   }
-  const distances = ownDistances(compute, matrix, centres, labels);
-  for (let row = 0; row < matrix.rows; row++) distances[row]! *= distances[row]!;
-  const inertia = sum(distances, weights);
+  const inertia = segmentInertia(compute, { matrix, weights }, labels, centres);
   compute.release(mark);
   return { k, labels, centres, inertia };
-}
-
-/** Weighted means, about the first row of each cluster, so that far columns lose no digits. */
-function meansOf({ matrix, weights }: Points, rows: Int32Array, clusters: Int32Array, k: number): Float64Array {
-  const columns = matrix.columns.length;
-  const totals = new Float64Array(k);
-  const firsts = new Int32Array(k).fill(-1);
-  clusters.forEach((c, leaf) => {
-    if (firsts[c]! < 0) firsts[c] = rows[leaf]!;
-    totals[c]! += weights === null ? 1 : weights[rows[leaf]!]!;
-  });
-  const means = new Float64Array(k * columns);
-  for (let j = 0; j < columns; j++) {
-    const from = j * matrix.rows;
-    clusters.forEach((c, leaf) => {
-      const row = rows[leaf]!;
-      const share = (weights === null ? 1 : weights[row]!) / totals[c]!;
-      means[c * columns + j]! += (matrix.values[from + row]! - matrix.values[from + firsts[c]!]!) * share;
-    });
-    for (let c = 0; c < k; c++) means[c * columns + j]! += matrix.values[from + firsts[c]!]!;
-  }
-  return means;
 }

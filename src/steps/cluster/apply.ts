@@ -3,10 +3,12 @@ import { columnFacts } from "../column-facts.ts";
 import { refuseExisting } from "../new-columns.ts";
 import type { OpenedTable } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
+import { methods } from "../../model/cluster/methods/index.ts";
+import { assignedRows } from "./assigned-rows.ts";
 import { assignModel, modelCentres, requireModelColumns, requireModelValues } from "./assign-model.ts";
 import type { ClusterModel } from "./model.ts";
 import { readNumbers, type NumericColumns } from "./read-numbers.ts";
-import { extraColumns, extraNames } from "./row-extras.ts";
+import { extraColumns, extraNames, figureByRow, requireFigures } from "./row-extras.ts";
 import type { Extra } from "./settings.ts";
 
 export interface ApplyClusterOptions {
@@ -38,18 +40,24 @@ export async function applyCluster(
   const { compute } = context;
   const { table } = opened;
   refuseExisting(table, [model.name, ...extraNames(model.name, extras)], overwrite);
+  const figures = methods[model.method].figures.filter((figure) => figure !== "outlier");
+  requireFigures(extras, figures, `a saved model of ${model.method}`);
   const { numbers, negative } = await readFeatures(context, opened, model);
-  const assigned = assignModel(compute, model, numbers, table.rows);
+  const assigned = await assignModel(compute, model, numbers, table.rows);
+  const placed = assignedRows(compute, model.segments.length, { ...assigned, weights: null });
   const extra = await extraColumns(compute, {
     name: model.name,
     extras,
     seed: model.seed,
-    rows: assigned.rows,
+    rows: placed.rows,
     tableRows: table.rows,
-    labels: assigned.labels,
+    labels: placed.labels,
     centres: modelCentres(model),
     numbers: Int32Array.from(model.segments, ({ segment }) => segment),
     weights: null,
+    probabilities:
+      assigned.probabilities === null ? null : figureByRow(assigned.rows, assigned.probabilities, table.rows),
+    outlierScores: null,
     collapsed: null,
   });
   const columns = [{ name: model.name, values: assigned.byRow }, ...extra.columns];

@@ -1,8 +1,10 @@
 import type { Compute } from "../../core/compute.ts";
 import { SegmentError } from "../../core/errors.ts";
+import type { Matrix } from "../../core/matrix.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Source } from "../../core/source.ts";
 import { assign } from "../../model/cluster/assign.ts";
+import { assignByRule, type RuleAssignment } from "../../model/cluster/assignment-rule.ts";
 import { requireUnits } from "../read-currency.ts";
 import { columnFacts } from "../column-facts.ts";
 import type { ClusterModel } from "./model.ts";
@@ -11,33 +13,50 @@ import { requireFinite, type NumericColumns } from "./read-numbers.ts";
 
 export interface AssignedRows {
   readonly rows: PreparedRows;
-  /** By row of the matrix: centre of the model. */
+  /** By row of the matrix: segment of the model, in its order; -1 for none. In the numeric memory. */
   readonly labels: Int32Array;
+  /** By row of the matrix, 0–1: how surely it is there; null where the model has no such figure. In the numeric memory. */
+  readonly probabilities: Float64Array | null;
   /** By row of the table: segment number, 0 unassigned. */
   readonly byRow: Int32Array;
 }
 
-/** The nearest segment of a model for every row: the labels of the fit, on the rows of the fit. No fitting. */
-export function assignModel(
+/**
+ * The segment of every row by a model: the nearest one, or what its rule says. On the rows of the fit the labels of the fit,
+ * but where the rule knows only some of them. No fitting.
+ */
+export async function assignModel(
   compute: Compute,
   model: ClusterModel,
   columns: NumericColumns,
   rowCount: number,
-): AssignedRows {
+): Promise<AssignedRows> {
   const rows = applyFeatures(
     compute,
     model.features,
     model.features.map(({ source }) => columns.get(source)!),
   );
-  const labels = assign(compute, rows.matrix, modelCentres(model), model.segments.length);
+  const { labels, probabilities } = await assignMatrix(compute, model, rows.matrix);
   const byRow = new Int32Array(rowCount);
-  for (let i = 0; i < labels.length; i++)
-    byRow[rows.kept === null ? i : rows.kept[i]!] = model.segments[labels[i]!]!.segment;
-  return { rows, labels, byRow };
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
+    if (label >= 0) byRow[rows.kept === null ? i : rows.kept[i]!] = model.segments[label]!.segment;
+  }
+  return { rows, labels, probabilities, byRow };
+}
+
+/** The same for rows that are filled and scaled already. Leaves only what it gives in the numeric memory. */
+export async function assignMatrix(
+  compute: Compute,
+  model: Pick<ClusterModel, "rule" | "segments">,
+  matrix: Matrix,
+): Promise<RuleAssignment> {
+  if (model.rule !== null) return assignByRule(compute, matrix, model.rule);
+  return { labels: assign(compute, matrix, modelCentres(model), model.segments.length), probabilities: null };
 }
 
 /** The model's centres in the scaled space, k × features, row-major. */
-export function modelCentres(model: ClusterModel): Float64Array {
+export function modelCentres(model: Pick<ClusterModel, "segments">): Float64Array {
   return Float64Array.from(model.segments.flatMap(({ centre }) => centre));
 }
 

@@ -1,4 +1,5 @@
 import type { Table } from "../../core/context.ts";
+import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
@@ -13,10 +14,15 @@ import { carriedPosition, carrying } from "../row-position.ts";
  * Assignment to the nearest centre as SQL: missing values filled, each column scaled, squared distances, and the
  * number of the least (the first on a tie), beside the table's columns. The arithmetic is that of the kernels, term by
  * term; a logarithm may differ in its last bit, so only a row as near to two centres can be told apart. The position of a
- * table that has one stands last.
+ * table that has one stands last. Throws `usage` for a model with a rule of its own.
  */
 export function assignSql(table: Table, model: ClusterModel, extras: readonly Extra[] = []): Sql {
   const { features, segments } = model;
+  if (model.rule !== null) {
+    throw new SegmentError("usage", `what assigns rows by ${model.method} is not written as SQL`, {
+      hint: "leave out --explain and --engine, or use a method that assigns to the nearest centre",
+    });
+  }
   const added = [model.name, ...extraNames(model.name, extras)];
   const kept = table.columns.filter(({ name }) => !added.includes(name));
   const distances = segments.map(

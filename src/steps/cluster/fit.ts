@@ -2,13 +2,9 @@ import type { Compute } from "../../core/compute.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Matrix } from "../../core/matrix.ts";
 import { assignedPoints } from "../../model/cluster/assigned-points.ts";
-import type { Clustering, MethodName } from "../../model/cluster/clustering.ts";
-import { buildHierarchy, cutHierarchy, topOfHierarchy } from "../../model/cluster/hierarchical.ts";
-import { fitKMeans } from "../../model/cluster/k-means.ts";
-import { preparePoints, type Points } from "../../model/cluster/prepared-points.ts";
-import { fitMedoids } from "../../model/cluster/sampled-medoids.ts";
-import { seedParallel } from "../../model/cluster/seed-parallel.ts";
-import type { Linkage } from "../../model/cluster/tree-of-points.ts";
+import type { Clustering, MethodName, MethodOptions } from "../../model/cluster/clustering.ts";
+import { methods } from "../../model/cluster/methods/index.ts";
+import type { Points } from "../../model/cluster/prepared-points.ts";
 import { collapse, type Collapsed } from "../../model/collapse.ts";
 import { countDistinct } from "../../model/count-distinct.ts";
 import { chooseK, type ChosenK } from "../../model/metrics/choose-k.ts";
@@ -19,26 +15,11 @@ import { findStructure, type Structure } from "../../model/metrics/structure.ts"
 import type { KChoice } from "./settings.ts";
 import { type Vote, voteOnK } from "./vote-on-k.ts";
 
-/** Greedy k-means++, or k-means‖. */
-export type Seeding = "greedy" | "parallel";
-
-export interface FitOptions {
+export interface FitOptions extends MethodOptions {
   readonly method: MethodName;
-  /** Of a hierarchy. */
-  readonly linkage: Linkage;
   readonly k: KChoice;
-  /** How starting centres are found; not used with `init`. */
-  readonly seeding: Seeding;
-  /** Of the whole fit, or with parallel seeding of the fit to its candidates. */
-  readonly starts: number;
-  readonly maxIter: number;
-  readonly tol: number;
-  readonly seed: number;
-  /** Starting centres in the scaled space, k × columns, row-major. */
-  readonly init: Float64Array | null;
   /** Whether anyone will read how good the segments are; a choice of k needs it anyway. */
   readonly judged: boolean;
-  progress(text: string): void;
 }
 
 /** One k that was tried. */
@@ -71,9 +52,14 @@ export interface Fit {
 /** Numbers of segments over which structure is looked for, whatever k was asked for. */
 const structureKs = [2, 3, 4, 5, 6, 7, 8, 9, 10];
 
+/** A number that the method found by itself says nothing of what k-means would find. */
+function structureKsOf(method: MethodName, ks: readonly number[]): readonly number[] {
+  return methods[method].k === "asked" ? [...new Set([...structureKs, ...ks])] : structureKs;
+}
+
 /**
  * Fits every candidate k and chooses one. `matrix` is scaled, without NaN; its labels live in the numeric memory.
- * Throws `all-rows-equal`, `too-few-rows`, and `too-many-segments` for a k that was asked for.
+ * Throws `all-rows-equal`, `too-few-rows`, `too-many-segments` for a k that was asked for, and what the method throws.
  */
 export async function fitSegments(
   compute: Compute,
@@ -81,56 +67,12 @@ export async function fitSegments(
   weights: Float64Array | null,
   options: FitOptions,
 ): Promise<Fit> {
-  const collapsed = collapse(compute, matrix, weights);
+  const method = methods[options.method];
+  const collapsed = method.folds ? collapse(compute, matrix, weights) : { points: matrix, weights, rowToPoint: null };
   const points: Points = { matrix: collapsed.points, weights: collapsed.weights };
   const ks = candidatesFor(options.k, countDistinct(points.matrix, Math.max(...options.k.candidates), points.weights));
-  const fits = await fitsOf(compute, points, ks, options);
+  const fits = await method.fit(compute, points, ks, options);
   return judgeFits(compute, collapsed, fits, options, null);
-}
-
-/** Micro-clusters of a hierarchy over too many rows. */
-const microClusters = 2000;
-
-/** A fit for each k, by the method that was asked for. */
-async function fitsOf(
-  compute: Compute,
-  points: Points,
-  ks: readonly number[],
-  options: FitOptions,
-): Promise<readonly Clustering[]> {
-  const { method, progress } = options;
-  const results: Clustering[] = [];
-  if (method === "k-medoids") {
-    for (const k of ks) {
-      progress(`${method}: k = ${k}`);
-      results.push(await fitMedoids(compute, points, { ...options, k, init: null }));
-    }
-    return results;
-  }
-  if (method === "hierarchical") {
-    progress(`hierarchy: ${options.linkage} linkage`);
-    const how = { linkage: options.linkage, stages: "auto", microClusters, seed: options.seed, progress } as const;
-    const hierarchy = await buildHierarchy(compute, points, how);
-    const { cophenetic, micro, tree } = hierarchy;
-    return ks.map((k) => {
-      const segments = cutHierarchy(compute, points, hierarchy, { k });
-      const top = topOfHierarchy(hierarchy, segments);
-      const facts = { cophenetic, micro: micro?.count ?? null, top };
-      return { ...segments, iterations: tree.tree.leaves - k, converged: true, hierarchy: facts };
-    });
-  }
-  const prepared = preparePoints(compute, points);
-  let inits: readonly Float64Array[] | null = options.init === null ? null : [options.init];
-  if (inits === null && options.seeding === "parallel") {
-    progress("starting centres");
-    inits = await seedParallel(compute, prepared, ks, options);
-  }
-  for (const [i, k] of ks.entries()) {
-    progress(`${method}: k = ${k}`);
-    results.push(await fitKMeans(compute, prepared, { ...options, k, init: inits?.[i] ?? null }));
-    await compute.breathe();
-  }
-  return results;
 }
 
 /** What is known of a fit of rows that are not all here. */
@@ -184,7 +126,7 @@ export async function judgeFits(
   const votes = isRead ? await voteOnK(compute, points, tried, choice, { seed: options.seed, isKMeans }) : [];
   if (judged) options.progress("structure");
   const structure = judged
-    ? await findStructure(compute, points, { ks: [...new Set([...structureKs, ...ks])], seed: options.seed })
+    ? await findStructure(compute, points, { ks: structureKsOf(options.method, ks), seed: options.seed })
     : null;
   const { sample: drawn = null } = chosen.result;
   return { points, rowToPoint: collapsed.rowToPoint, tried, chosen, choice, votes, structure, drawn };
@@ -192,17 +134,23 @@ export async function judgeFits(
 
 /**
  * The silhouette of each clustering. Those that leave points in no segment are judged on the others, and a point in none
- * counts as 0 in the mean.
+ * counts as 0 in the mean. Null for one segment alone.
  */
 async function judge(
   compute: Compute,
   points: Points,
   results: readonly Clustering[],
   seed: number,
-): Promise<readonly Silhouette[]> {
-  if (results.every(({ labels }) => !labels.includes(-1))) return silhouettes(compute, points, results, { seed });
-  const judged: Silhouette[] = [];
+): Promise<readonly (Silhouette | null)[]> {
+  if (results.every(({ k, labels }) => k > 1 && !labels.includes(-1))) {
+    return silhouettes(compute, points, results, { seed });
+  }
+  const judged: (Silhouette | null)[] = [];
   for (const result of results) {
+    if (result.k < 2) {
+      judged.push(null);
+      continue;
+    }
     const mark = compute.mark();
     const { points: placed, labeling, share } = assignedPoints(compute, points, result);
     const [own] = await silhouettes(compute, placed, [labeling], { seed });

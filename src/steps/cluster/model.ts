@@ -1,6 +1,7 @@
 import type { Fitted } from "../../core/fitted.ts";
 import type { Json } from "../../core/report.ts";
 import { type MethodName, methodNames } from "../../model/cluster/clustering.ts";
+import type { AssignmentRule } from "../../model/cluster/assignment-rule.ts";
 import { invertTransform, type Transform } from "../../model/stats/scaling.ts";
 import { sum } from "../../model/stats/sum.ts";
 import {
@@ -18,6 +19,7 @@ import {
 import type { Fit } from "./fit.ts";
 import type { Numbered } from "./number-segments.ts";
 import type { SegmentProfiles } from "./profile.ts";
+import { readRule, ruleJson } from "./model-rule.ts";
 import type { MissingRule } from "./settings.ts";
 
 export const modelSchema = "segment/model/cluster@1";
@@ -63,11 +65,13 @@ export interface ClusterModel {
   /** Highest segment number ever given in this line of models. */
   readonly highestNumber: number;
   readonly inertia: number;
+  /** What assigns rows, with the segments in the order of `segments`; null: the nearest centre does. */
+  readonly rule: AssignmentRule | null;
 }
 
 /** The model of a fit; `descriptions` are in the order of the segment numbers. */
 export function buildModel(
-  about: Pick<ClusterModel, "version" | "seed" | "name" | "method">,
+  about: Pick<ClusterModel, "version" | "seed" | "name" | "method" | "rule">,
   features: readonly ModelFeature[],
   fit: Fit,
   numbered: Numbered,
@@ -119,6 +123,7 @@ export function toFitted(model: ClusterModel): Fitted {
       segments: model.segments.map((segment) => ({ ...segment })),
       highest_number: model.highestNumber,
       inertia: model.inertia,
+      ...(model.rule === null ? {} : { rule: ruleJson(model.rule) }),
     },
   };
 }
@@ -139,18 +144,22 @@ export function readModel(model: ModelFile): ClusterModel {
   if (new Set(segments.map(({ segment }) => segment)).size !== segments.length) at("segments (a number stands twice)");
   const shares = segments.reduce((total, { share }) => total + share, 0);
   if (Math.abs(shares - 1) > 1e-6) at("segments (their shares do not sum to 1)");
-  if (new Set(segments.map(({ centre }) => centre.join())).size !== segments.length)
+  const method = oneOf(parameters.method, methodNames) ?? at("method");
+  const about = { method, features: features.length, segments: segments.length };
+  const rule = readRule(parameters.rule, about, (member) => at(`rule${member}`));
+  if (rule === null && new Set(segments.map(({ centre }) => centre.join())).size !== segments.length)
     at("segments (two have one centre)");
   const highest = Math.max(...segments.map(({ segment }) => segment));
   return {
     version: model.version,
     seed: model.seed,
-    method: oneOf(parameters.method, methodNames) ?? at("method"),
+    method,
     name: word(parameters.name) || at("name"),
     features,
     segments,
     highestNumber: whole(parameters.highest_number, highest, largestNumber) ?? at("highest_number"),
     inertia: amount(parameters.inertia) ?? at("inertia"),
+    rule,
   };
 }
 

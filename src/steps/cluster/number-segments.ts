@@ -24,7 +24,7 @@ export interface Numbered {
 }
 
 /** Numbers the segments of a fit: by falling size, or after an earlier model by best overlap. */
-export function numberSegments(
+export async function numberSegments(
   compute: Compute,
   fit: Fit,
   kept: Int32Array | null,
@@ -32,7 +32,7 @@ export function numberSegments(
   weights: Float64Array | null,
   like: ClusterModel | null,
   columns: NumericColumns,
-): Numbered {
+): Promise<Numbered> {
   const { result, sizes } = fit.chosen;
   const rowLabels = expandLabels(compute, result.labels, fit.rowToPoint);
   const labels = tableLabels(rowLabels, kept, rows);
@@ -41,7 +41,7 @@ export function numberSegments(
   let likeNumbers: LikeNumbers | null = null;
   if (like !== null) {
     const mark = compute.mark();
-    const old = assignModel(compute, like, columns, rows);
+    const old = await assignModel(compute, like, columns, rows);
     const used = like.segments.map(({ segment }) => segment);
     likeNumbers = numberLike(old.byRow, labels, weights, bySize, used, like.highestNumber);
     compute.release(mark);

@@ -1,5 +1,6 @@
 import type { Compute } from "../../core/compute.ts";
 import type { NewColumn } from "../../core/context.ts";
+import { SegmentError } from "../../core/errors.ts";
 import { ownDistances, secondDistances } from "../../model/cluster/distances.ts";
 import type { Points } from "../../model/cluster/prepared-points.ts";
 import { silhouetteRows } from "../../model/metrics/silhouette-rows.ts";
@@ -26,13 +27,16 @@ export interface ExtraInput {
   readonly numbers: Int32Array;
   /** By row of the matrix. */
   readonly weights: Float64Array | null;
+  /** By row of the table, 0–1; null where the method has no such figure, and it must not be asked for. */
+  readonly probabilities: Float64Array | null;
+  readonly outlierScores: Float64Array | null;
   /** Distinct rows, where they were collapsed: silhouettes are of them. */
   readonly collapsed: { readonly points: Points; readonly labels: Int32Array; readonly rowToPoint: Int32Array } | null;
 }
 
 /**
  * The extra columns by row of the table: `distance` to the own centre and `silhouette` (null for a row left unassigned),
- * and `second`, the next nearest segment (0 for such a row). In the scaled space, O(rows · k · columns). `reference` is the number of
+ * `second`, the next nearest segment (0 for such a row), and the `probability` and `outlier` score that a method gave. In the scaled space, O(rows · k · columns). `reference` is the number of
  * rows that each silhouette was estimated from, null where exact or not asked for.
  */
 export async function extraColumns(
@@ -45,7 +49,9 @@ export async function extraColumns(
   for (const extra of input.extras) {
     const name = `${input.name}_${extra}`;
     const mark = compute.mark();
-    if (extra === "distance") {
+    if (extra === "probability") columns.push({ name, values: input.probabilities! });
+    else if (extra === "outlier") columns.push({ name, values: input.outlierScores! });
+    else if (extra === "distance") {
       const distances = ownDistances(compute, matrix, input.centres, input.labels);
       columns.push({ name, values: byTableRow(input, Float64Array, Number.NaN, (i) => distances[i]!) });
     } else if (extra === "second") {
@@ -68,6 +74,22 @@ export async function extraColumns(
     compute.release(mark);
   }
   return { columns, reference };
+}
+
+/** A figure by row of the table from that by row of the matrix; NaN for a row that was left out. */
+export function figureByRow({ kept }: PreparedRows, figures: Float64Array, tableRows: number): Float64Array {
+  if (kept === null) return figures.slice();
+  const byRow = new Float64Array(tableRows).fill(Number.NaN);
+  kept.forEach((row, i) => (byRow[row] = figures[i]!));
+  return byRow;
+}
+
+/** Refuses figures that a method does not give; `what` has them not. Throws `usage`. */
+export function requireFigures(extras: readonly Extra[], figures: readonly Extra[], what: string): void {
+  const missing = extras.find((extra) => (extra === "probability" || extra === "outlier") && !figures.includes(extra));
+  if (missing === undefined) return;
+  const other = figures.length === 0 ? "distance or silhouette" : figures.join(" or ");
+  throw new SegmentError("usage", `${what} has no --with ${missing}`, { hint: `ask for ${other}` });
 }
 
 function byTableRow<Values extends Float64Array | Int32Array>(

@@ -2,7 +2,7 @@ import { SegmentError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/suggest.ts";
 
 export type MissingRule = "median" | "mean" | "zero" | "drop" | "error";
-export type Extra = "silhouette" | "distance" | "second";
+export type Extra = "silhouette" | "distance" | "second" | "probability" | "outlier";
 
 /** The numbers of segments to try, rising. `asked` is how the user said it. */
 export interface KChoice {
@@ -11,7 +11,7 @@ export interface KChoice {
 }
 
 const missingRules: readonly MissingRule[] = ["median", "mean", "zero", "drop", "error"];
-const extras: readonly Extra[] = ["silhouette", "distance", "second"];
+const extras: readonly Extra[] = ["silhouette", "distance", "second", "probability", "outlier"];
 const rangeMaximum = 1000;
 
 /** Reads `--k`: `5`, `2..12` or `auto`. Throws `bad-option-value` (exit 2) for k ≤ 1, a reversed range and other words. */

@@ -22,7 +22,7 @@ export const voteRows = 2000;
 
 /**
  * The k that each criterion names among those tried: the best mean silhouette, the knee of the inertia, Calinski–Harabasz,
- * Davies–Bouldin, and for k-means, on at most 2,000 rows drawn by hash, the gap statistic (which may name 1: no segments) and
+ * Davies–Bouldin, of mixtures BIC, AIC and ICL, and for k-means, on at most 2,000 rows drawn by hash, the gap statistic (which may name 1: no segments) and
  * prediction strength. The choice is not theirs: they say how far it is shared.
  */
 export async function voteOnK(
@@ -47,6 +47,12 @@ export async function voteOnK(
     { criterion: "Calinski-Harabasz", k: best(calinskiHarabasz, 1), figures: calinskiHarabasz },
     { criterion: "Davies-Bouldin", k: best(daviesBouldin, -1), figures: daviesBouldin },
   ];
+  const likelihoods = tried.map(({ result }) => result.likelihood?.criteria ?? null);
+  for (const criterion of ["bic", "aic", "icl"] as const) {
+    if (likelihoods.some((one) => one === null)) break;
+    const figures = likelihoods.map((one) => one![criterion]);
+    votes.push({ criterion: criterion.toUpperCase(), k: best(figures, -1), figures });
+  }
   return isKMeans ? [...votes, ...(await sampledVotes(compute, points, tried, seed))] : votes;
 }
 

@@ -31,6 +31,7 @@ const model: ClusterModel = {
   ],
   highestNumber: 5,
   inertia: 0.1 + 0.2,
+  rule: null,
 };
 
 const text = (value: unknown): string => JSON.stringify(value);
@@ -86,7 +87,8 @@ describe("a damaged member is refused by its name", () => {
     [["version"], [undefined, 3, null], "version"],
     [["seed"], [undefined, "7", -1, 1.5, 2 ** 32, null], "seed"],
     [["parameters"], [undefined, [], 3, null], "parameters"],
-    [["parameters", "method"], [undefined, "dbscan", 1], "method"],
+    [["parameters", "method"], [undefined, "birch", 1], "method"],
+    [["parameters", "rule"], [{ kind: "nearest-row" }, [], 3], "rule"],
     [["parameters", "name"], [undefined, "", 1], "name"],
     [["parameters", "highest_number"], [undefined, 3, 4.5, "5", 2 ** 31], "highest_number"],
     [["parameters", "inertia"], [undefined, -1, null, "0"], "inertia"],

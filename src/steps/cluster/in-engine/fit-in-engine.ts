@@ -3,6 +3,7 @@ import { SegmentError } from "../../../core/errors.ts";
 import type { Matrix } from "../../../core/matrix.ts";
 import { assign } from "../../../model/cluster/assign.ts";
 import type { Clustering } from "../../../model/cluster/clustering.ts";
+import { kMeansDefaults } from "../../../model/cluster/methods/k-means.ts";
 import { collapse } from "../../../model/collapse.ts";
 import { fixedSum } from "../../../model/fixed-sum.ts";
 import { indicesOf } from "../../../model/metrics/dispersion.ts";
@@ -43,14 +44,17 @@ export async function fitInEngine(
       },
     );
   }
-  const { starts, seed, progress } = options;
+  const starts = options.starts ?? kMeansDefaults.starts;
+  const maxIter = options.maxIter ?? kMeansDefaults.maxIter;
+  const tol = options.tol ?? kMeansDefaults.tol;
+  const { seed, progress } = options;
   const seeds = async (): Promise<readonly Centres[]> => {
     if (options.init !== null) return ks.map((k) => ({ k, values: options.init! }));
     if (options.seeding === "parallel") return seedInEngine(engine, compute, points, ks, { starts, seed, progress });
     return greedyInEngine(engine, points, ks, { starts, seed, progress });
   };
-  const tolerance = options.tol * (await meanVariance({ engine }, points));
-  const fits = await lloydInEngine(engine, points, await seeds(), { maxIter: options.maxIter, tolerance, progress });
+  const tolerance = tol * (await meanVariance({ engine }, points));
+  const fits = await lloydInEngine(engine, points, await seeds(), { maxIter, tolerance, progress });
   const chosen = ks.map((k) => bestOf(fits.filter((fit) => fit.k === k)));
   const collapsed = collapse(compute, evidence.matrix, evidence.weights);
   const results = chosen.map(({ fit }): Clustering => ({
@@ -60,6 +64,7 @@ export async function fitInEngine(
     inertia: inertiaOf(fit),
     iterations: fit.iterations,
     converged: fit.converged,
+    starts: options.init === null ? starts : 1,
   }));
   const whole = chosen.map(({ fit }) => ({
     sizes: fit.weights,

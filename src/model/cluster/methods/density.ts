@@ -1,0 +1,25 @@
+import { SegmentError } from "../../../core/errors.ts";
+import type { MethodParameter } from "../clustering.ts";
+import type { Points } from "../prepared-points.ts";
+
+/** Rows that points stand for: the sum of their weights. */
+export function rowsOf({ matrix, weights }: Points): number {
+  return weights === null ? matrix.rows : Math.round(weights.reduce((total, weight) => total + weight, 0));
+}
+
+/** A parameter as it was given, or else as it was proposed. */
+export function parameter(option: string, given: number | null, proposed: number, how: string): MethodParameter {
+  return given === null ? { option, value: proposed, how } : { option, value: given, how: null };
+}
+
+/** Refuses a clustering without a segment. Throws `no-segments`. */
+export function requireSegments(method: string, k: number, hint: string): void {
+  if (k > 0) return;
+  throw new SegmentError(
+    "no-segments",
+    `${method} found no segment: no part of the rows lies more densely than what is around it`,
+    {
+      hint,
+    },
+  );
+}

@@ -1,0 +1,90 @@
+import type { Compute } from "../../../core/compute.ts";
+import { assign } from "../assign.ts";
+import { assignToMixture } from "../assign-mixture.ts";
+import type { Clustering, Method, MethodOptions } from "../clustering.ts";
+import { fitGaussianMixture, type MixtureResult } from "../gaussian-mixture.ts";
+import { keepComponents, ownersOf } from "../kept-components.ts";
+import { type Points, type PreparedPoints, preparePoints } from "../prepared-points.ts";
+import { segmentCentres } from "../segment-centres.ts";
+
+/** Starts where nobody says how many: ten up to 10,000 points, fewer of more, one from 100,000. */
+function usualStarts(points: number): number {
+  return Math.max(1, Math.min(10, Math.floor(100_000 / points)));
+}
+
+/**
+ * The ridge of scikit-learn for columns of variance 1, in proportion to the points' own variance, so that the unit of the columns
+ * does not matter.
+ */
+export function mixtureRidge({ meanVariance, scale }: PreparedPoints): number {
+  return (1e-6 * meanVariance) / scale ** 2;
+}
+
+/** A mixture of Gaussians by EM. */
+export const gmm: Method = {
+  criterion: "inertia",
+  parameters: ["starts", "maxIter", "tol", "init", "covariance"],
+  iteration: ["round", "rounds"],
+  k: "asked",
+  figures: ["probability"],
+  folds: true,
+  async fit(compute, points, ks, options) {
+    const prepared = preparePoints(compute, points);
+    const starts = options.init === null ? (options.starts ?? usualStarts(prepared.rows)) : 1;
+    const results: Clustering[] = [];
+    for (const k of ks) {
+      options.progress(`gmm: k = ${k}`);
+      const fit = await fitGaussianMixture(compute, prepared, {
+        k,
+        covarianceType: options.covariance,
+        starts,
+        maxIter: options.maxIter ?? 300,
+        tol: options.tol ?? 1e-3,
+        regularisation: mixtureRidge(prepared),
+        seed: options.seed,
+        init: options.init === null ? null : initOf(compute, points, options.init, k),
+      });
+      const result = ownedComponents(compute, points, fit, options, starts);
+      // A mixture that lost a component says nothing of its k that the one with a component less does not.
+      if (results.length === 0 || result.k > results.at(-1)!.k) results.push(result);
+    }
+    return results;
+  },
+};
+
+function initOf(
+  compute: Compute,
+  { matrix }: Points,
+  means: Float64Array,
+  k: number,
+): { readonly labels: Int32Array; readonly means: Float64Array } {
+  return { labels: assign(compute, matrix, means, k), means };
+}
+
+/** The components that own a row. */
+function ownedComponents(
+  compute: Compute,
+  points: Points,
+  fit: MixtureResult,
+  options: MethodOptions,
+  starts: number,
+): Clustering {
+  const kept = ownersOf(fit.labels, points.weights, fit.k);
+  const isWhole = kept.length === fit.k;
+  const model = keepComponents(fit, kept);
+  const { labels, probabilities } = isWhole ? fit : assignToMixture(compute, points.matrix, model);
+  const { logLikelihood, bic, aic, icl, iterations, converged } = fit;
+  return {
+    k: model.k,
+    labels,
+    probabilities,
+    ...segmentCentres(compute, points, model.k, labels),
+    iterations,
+    converged,
+    starts,
+    likelihood: { logLikelihood, criteria: { bic, aic, icl } },
+    emptied: fit.k - model.k,
+    parameters: [{ option: "covariance", value: options.covariance, how: null }],
+    rule: () => Promise.resolve({ kind: "mixture", model }),
+  };
+}
