@@ -46,11 +46,12 @@ export function whyReport(context: Context, facts: WhyFacts): Report {
 }
 
 function whyView({ id, found, explanation, model, column, inFile }: WhyFacts): WhyInput {
-  const { features, segments, centres, own, values, gaps, why } = explanation;
+  const { features, segments, centres, own, values, gaps, why, decides } = explanation;
   const width = features.length;
   const none = typeof segments[0] === "string" ? "0" : 0;
   const nameOf = (place: number): number | string => (place < 0 ? none : segments[place]!);
-  const second = why?.facts.second ?? -1;
+  const second = why?.mixture?.second ?? why?.facts.second ?? -1;
+  const contributions = decides === "rows" ? null : ((why?.mixture ?? why?.facts)?.contributions ?? null);
   const at = (place: number, j: number): number | null =>
     place < 0 ? null : unscaledOf(features[j]!, centres[place * width + j]!);
   return {
@@ -61,12 +62,23 @@ function whyView({ id, found, explanation, model, column, inFile }: WhyFacts): W
     segment: nameOf(own),
     isInOne: own >= 0,
     by: model === null ? "means" : "model",
+    decides: typeof decides === "string" ? decides : "mixture",
+    method: model?.method ?? null,
     column,
     description: model?.segments[own]?.description ?? null,
     inFile: inFile === null || inFile === String(nameOf(own)) ? null : inFile,
     unfilled: gaps.filter((j) => Number.isNaN(values[j])).map((j) => features[j]!.source),
     distance: why === null || own < 0 ? null : why.facts.distances[own]!,
-    runnerUp: why === null || second < 0 ? null : { segment: nameOf(second), distance: why.facts.distances[second]! },
+    probability: why?.probability ?? null,
+    runnerUp:
+      why === null || second < 0
+        ? null
+        : {
+            segment: nameOf(second),
+            distance: why.facts.distances[second]!,
+            probability: why.mixture?.probabilities[second] ?? null,
+          },
+    prior: why?.mixture?.prior ?? null,
     byRule: why === null || why.byRule === own ? null : nameOf(why.byRule),
     columns:
       why === null
@@ -77,7 +89,7 @@ function whyView({ id, found, explanation, model, column, inFile }: WhyFacts): W
             isFilled: gaps.includes(j),
             own: at(own, j),
             second: at(second, j),
-            contribution: why.facts.contributions?.[j] ?? null,
+            contribution: contributions?.[j] ?? null,
           })),
     change: changeView(why?.changes[0]),
     joint:
@@ -111,12 +123,19 @@ function whyJson({ explanation }: WhyFacts, view: WhyInput): { readonly [key: st
     line: view.line,
     segment: view.segment,
     by: view.by,
+    decides: view.decides,
     segment_in_file: view.inFile,
     nearest: view.byRule,
     unfilled: view.unfilled,
     distance: view.distance,
+    probability: view.probability,
     runner_up: view.runnerUp === null ? null : { ...view.runnerUp },
-    distances: segments.map((segment, c) => ({ segment, distance: why?.facts.distances[c] ?? null })),
+    prior: view.prior,
+    segments: segments.map((segment, c) => ({
+      segment,
+      distance: why?.facts.distances[c] ?? null,
+      probability: why?.mixture?.probabilities[c] ?? null,
+    })),
     columns: view.columns.map(({ isFilled, own, second, ...column }) => ({
       ...column,
       missing: isFilled,

@@ -1,6 +1,6 @@
 import type { Block, ReportRow } from "../core/report.ts";
 import { cutMiddle, visibleText } from "./display-text.ts";
-import { formatFixed, formatSigned, measureFormat } from "./number.ts";
+import { formatFixed, formatShare, formatSigned, measureFormat } from "./number.ts";
 
 /** Why a row is in its segment. Values are in the columns' own units. */
 export interface WhyInput {
@@ -14,6 +14,10 @@ export interface WhyInput {
   readonly isInOne: boolean;
   /** What says so: a model, or the table itself, explained by the segments' means. */
   readonly by: "model" | "means";
+  /** What the segment goes by: the nearest centre, the components of a mixture, or the rows nearby. */
+  readonly decides: "nearest" | "mixture" | "rows";
+  /** Of the model; null without. */
+  readonly method: string | null;
   /** The column of segments. */
   readonly column: string;
   readonly description: string | null;
@@ -23,7 +27,15 @@ export interface WhyInput {
   readonly unfilled: readonly string[];
   /** To the own centre. */
   readonly distance: number | null;
-  readonly runnerUp: { readonly segment: number | string; readonly distance: number } | null;
+  /** How surely it is there, 0–1; null where the method has no such figure. */
+  readonly probability: number | null;
+  readonly runnerUp: {
+    readonly segment: number | string;
+    readonly distance: number;
+    readonly probability: number | null;
+  } | null;
+  /** What the sizes and volumes of two components add to the log odds; null where there is no mixture. */
+  readonly prior: number | null;
   /** The segment whose mean is nearest, where that is not the one that the table says. */
   readonly byRule: number | string | null;
   readonly columns: readonly WhyColumn[];
@@ -39,7 +51,7 @@ export interface WhyColumn {
   readonly isFilled: boolean;
   readonly own: number | null;
   readonly second: number | null;
-  /** Above 0 it speaks for the own segment against the runner-up. */
+  /** Above 0 it speaks for the own segment against the runner-up; null where centres do not decide. */
   readonly contribution: number | null;
 }
 
@@ -98,20 +110,29 @@ export function whyBlocks(input: WhyInput): readonly Block[] {
   return blocks;
 }
 
-function distanceBlocks({ distance, runnerUp }: WhyInput): readonly Block[] {
+function distanceBlocks({ distance, probability, runnerUp, decides, method }: WhyInput): readonly Block[] {
+  const sure = probability === null ? [] : [`probability ${formatShare(probability)}`];
   const own = distance === null ? [] : [`distance to its centre ${formatFixed(distance, 2)}`];
+  const facts = decides === "mixture" ? sure : [...sure, ...own];
+  const figure = (one: NonNullable<WhyInput["runnerUp"]>): string =>
+    decides === "mixture" && one.probability !== null
+      ? `with ${formatShare(one.probability)}`
+      : `at ${formatFixed(one.distance, 2)}, in scaled units`;
+  const which = decides === "rows" ? "nearest other centre" : distance === null ? "nearest" : "next";
   const next =
     runnerUp === null
-      ? ["there is no other segment"]
-      : [
-          `${distance === null ? "nearest" : "next"} is segment ${short(String(runnerUp.segment))} at ${formatFixed(runnerUp.distance, 2)}`,
-        ];
-  return [{ kind: "text", text: `${[...own, ...next].join("; ")}, in scaled units` }];
+      ? "there is no other segment"
+      : `${which}: segment ${short(String(runnerUp.segment))} ${figure(runnerUp)}`;
+  const blocks: Block[] = [{ kind: "text", text: [...facts, next].join("; ") }];
+  if (decides !== "rows") return blocks;
+  const text = `${method ?? "the method"} goes by the rows nearby, not by centres: what follows compares, and does not decide`;
+  return [...blocks, { kind: "text", text, emphasis: "dim" }];
 }
 
-function columnBlocks({ columns, segment, runnerUp, isInOne }: WhyInput): readonly Block[] {
+function columnBlocks({ columns, segment, runnerUp, isInOne, decides, prior }: WhyInput): readonly Block[] {
   if (runnerUp === null) return [];
-  const total = columns.reduce((sum, { contribution }) => sum + (contribution ?? 0), 0);
+  const isDecided = columns.some(({ contribution }) => contribution !== null);
+  const total = columns.reduce((sum, { contribution }) => sum + (contribution ?? 0), prior ?? 0);
   const largest = columns.reduce((most, { contribution }) => Math.max(most, Math.abs(contribution ?? 0)), 0);
   const ordered = columns.toSorted((a, b) => Math.abs(b.contribution ?? 0) - Math.abs(a.contribution ?? 0));
   const other = short(String(runnerUp.segment));
@@ -130,9 +151,11 @@ function columnBlocks({ columns, segment, runnerUp, isInOne }: WhyInput): readon
       ],
     };
   };
-  const heading = isInOne
+  const heading = isDecided
     ? `what decides between ${short(String(segment))} and ${other}`
-    : `the row beside the centre of segment ${other}`;
+    : isInOne
+      ? `the row beside the centres of segments ${short(String(segment))} and ${other}`
+      : `the row beside the centre of segment ${other}`;
   return [
     { kind: "heading", text: heading },
     {
@@ -144,7 +167,7 @@ function columnBlocks({ columns, segment, runnerUp, isInOne }: WhyInput): readon
           { header: "value", align: "right" },
           ...(isInOne ? [{ header: `centre ${short(String(segment))}`, align: "right" as const, priority: 1 }] : []),
           { header: `centre ${other}`, align: "right", priority: 1 },
-          ...(isInOne ? [{ header: `for ${short(String(segment))}`, align: "right" as const }] : []),
+          ...(isDecided ? [{ header: `for ${short(String(segment))}`, align: "right" as const }] : []),
         ],
         rows: ordered.slice(0, shownColumns).map(row),
         data: {
@@ -160,16 +183,16 @@ function columnBlocks({ columns, segment, runnerUp, isInOne }: WhyInput): readon
         },
       },
     },
-    ...(isInOne
-      ? [
-          {
-            kind: "text" as const,
-            text: `for ${short(String(segment))}: what the column adds to the squared distance to ${other} less that to ${short(String(segment))}, ${formatSigned(total, 2)} in all`,
-            emphasis: "dim" as const,
-          },
-        ]
-      : []),
+    ...(isDecided ? [{ kind: "text" as const, text: unitText(), emphasis: "dim" as const }] : []),
   ];
+
+  function unitText(): string {
+    const own = short(String(segment));
+    const all = `${formatSigned(total, 2)} in all`;
+    return decides === "mixture"
+      ? `for ${own}: what the column adds to the log odds of ${own} against ${other}; sizes and spreads of the two add ${formatSigned(prior ?? 0, 2)}, ${all}`
+      : `for ${own}: what the column adds to the squared distance to ${other} less that to ${own}, ${all}`;
+  }
 }
 
 function moveBlocks({ change, joint, byRule, runnerUp }: WhyInput): readonly Block[] {

@@ -1,7 +1,10 @@
 import type { Compute } from "../../core/compute.ts";
 import type { Matrix } from "../../core/matrix.ts";
+import type { RuleAssignment } from "../../model/cluster/assignment-rule.ts";
+import type { MixtureModel } from "../../model/cluster/mixture-model.ts";
 import { centreFacts, nearestBisector, type CentreFacts } from "../../model/explain/centre-facts.ts";
 import { firstChanges, type LabelsOf, type Way } from "../../model/explain/first-change.ts";
+import { type MixtureFacts, mixtureFacts } from "../../model/explain/mixture-facts.ts";
 import { shortestBetween } from "../../model/explain/shortest-between.ts";
 import { invertTransform, transformValue } from "../../model/stats/scaling.ts";
 import type { ModelFeature } from "../cluster/model.ts";
@@ -11,16 +14,16 @@ export interface ExplainedRow {
   readonly features: readonly ModelFeature[];
   /** k × features, row-major, in the scaled space. */
   readonly centres: Float64Array;
-  /** Whether the nearest centre decides; else `assign` does by some other rule. */
-  readonly nearestDecides: boolean;
+  /** What `assign` goes by: the nearest centre, the components of a mixture, or the rows nearby. */
+  readonly decides: "nearest" | "rows" | MixtureModel;
   /** The row's segment, -1 for none; null for that which `assign` gives. */
   readonly own: number | null;
   /** In the columns' own units, gaps filled. */
   readonly values: readonly number[];
   /** By feature: the values of the table, within which a change is looked for. */
   readonly ranges: readonly Range[];
-  /** The segment of each row of a scaled matrix. */
-  assign(matrix: Matrix): Promise<Int32Array>;
+  /** The segment of each row of a scaled matrix, and how surely it is there where the rule has such a figure. */
+  assign(matrix: Matrix): Promise<RuleAssignment>;
 }
 
 export interface Range {
@@ -52,7 +55,12 @@ export interface JointChange {
 }
 
 export interface WhyRow {
+  /** Distances to the centres; by them too the second and the contributions, where no mixture says otherwise. */
   readonly facts: CentreFacts;
+  /** Of a mixture; else null. */
+  readonly mixture: MixtureFacts | null;
+  /** How surely the row is in its segment, 0–1; null where the rule has no such figure. */
+  readonly probability: number | null;
   /** Each verified by assigning the changed row, the smallest first; at most one downwards and one upwards a column. */
   readonly changes: readonly ColumnChange[];
   /** Null where none was found, or where the rule gives the row another segment already. */
@@ -72,24 +80,30 @@ export async function whyRow(compute: Compute, row: ExplainedRow): Promise<WhyRo
   const labelsOf: LabelsOf = async (points) => {
     const mark = compute.mark();
     try {
-      const matrix: Matrix = {
-        rows: points.length,
-        columns: names,
-        values: compute.f64(points.length * names.length),
-      };
-      points.forEach((one, i) => one.forEach((x, j) => (matrix.values[j * points.length + i] = x)));
-      return Int32Array.from(await assign(matrix));
+      return Int32Array.from((await assign(matrixOf(compute, names, points))).labels);
     } finally {
       compute.release(mark);
     }
   };
-  const byRule = (await labelsOf([point]))[0]!;
+  const mark = compute.mark();
+  const { labels, probabilities } = await assign(matrixOf(compute, names, [point]));
+  const byRule = labels[0]!;
+  const probability = probabilities?.[0] ?? null;
+  compute.release(mark);
   const own = row.own ?? byRule;
   const facts = centreFacts(point, centres, own);
-  if (byRule !== own) return { facts, changes: [], joint: null, byRule };
+  const mixture = typeof row.decides === "string" || own < 0 ? null : mixtureFacts(point, row.decides, own);
+  const found = { facts, mixture, probability, byRule };
+  if (byRule !== own) return { ...found, changes: [], joint: null };
   const moved = { ...row, own };
   const changes = await columnChanges(moved, point, labelsOf);
-  return { facts, changes, joint: await jointChange(moved, point, labelsOf), byRule };
+  return { ...found, changes, joint: await jointChange(moved, point, labelsOf) };
+}
+
+function matrixOf(compute: Compute, columns: readonly string[], points: readonly Float64Array[]): Matrix {
+  const values = compute.f64(points.length * columns.length);
+  points.forEach((one, i) => one.forEach((x, j) => (values[j * points.length + i] = x)));
+  return { rows: points.length, columns, values };
 }
 
 /** A value in a feature's own unit as it is clustered. */
@@ -161,9 +175,10 @@ function plainBeyond(from: number, exact: number): number {
 }
 
 async function jointChange(row: PlacedRow, point: Float64Array, labelsOf: LabelsOf): Promise<JointChange | null> {
-  const { features, centres, own, values, ranges, nearestDecides } = row;
+  const { features, centres, own, values, ranges, decides } = row;
   const width = features.length;
-  const aim = nearestDecides && own >= 0 ? nearestBisector(point, centres, own) : await firstOnTheWay();
+  const isNearest = decides === "nearest" && own >= 0;
+  const aim = isNearest ? nearestBisector(point, centres, own) : await firstOnTheWay();
   if (aim === null) return null;
   const exact = features.map((feature, j) =>
     aim.point[j] === point[j] ? values[j]! : unscaledOf(feature, aim.point[j]!),
@@ -181,7 +196,7 @@ async function jointChange(row: PlacedRow, point: Float64Array, labelsOf: Labels
     to,
     segment: labels[at]!,
     size: Math.hypot(...scaled[at]!.map((x, j) => x - point[j]!)),
-    kind: nearestDecides && own >= 0 ? "smallest" : "straight",
+    kind: isNearest ? "smallest" : "straight",
     outside: to.flatMap((value, j) =>
       value !== values[j] && (value < ranges[j]!.minimum || value > ranges[j]!.maximum) ? [j] : [],
     ),

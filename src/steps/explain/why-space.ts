@@ -2,9 +2,10 @@ import type { Compute } from "../../core/compute.ts";
 import type { Context } from "../../core/context.ts";
 import type { Matrix } from "../../core/matrix.ts";
 import { assign } from "../../model/cluster/assign.ts";
+import type { RuleAssignment } from "../../model/cluster/assignment-rule.ts";
 import { identifier, sql } from "../../sql/template.ts";
 import { readFeatures } from "../cluster/apply.ts";
-import { modelCentres } from "../cluster/assign-model.ts";
+import { assignMatrix, modelCentres } from "../cluster/assign-model.ts";
 import type { ClusterModel, ModelFeature } from "../cluster/model.ts";
 import { readNumbers, type NumericColumns } from "../cluster/read-numbers.ts";
 import { columnFacts } from "../column-facts.ts";
@@ -29,6 +30,7 @@ export interface Explanation {
   readonly values: readonly number[];
   /** Features of which the row has no value. */
   readonly gaps: readonly number[];
+  readonly decides: ExplainedRow["decides"];
   /** Null where a gap that nothing fills leaves the row no place to be explained by. */
   readonly why: WhyRow | null;
 }
@@ -44,8 +46,10 @@ export async function explainByModel(
   const { numbers } = await readFeatures(context, opened, model);
   const segments = model.segments.map(({ segment }) => segment);
   const centres = modelCentres(model);
-  const label = (matrix: Matrix): Int32Array => assign(compute, matrix, centres, segments.length);
-  return explain(compute, { features: model.features, segments, centres, numbers, row, label, own: null });
+  const { features, rule } = model;
+  const decides = rule === null ? "nearest" : rule.kind === "mixture" ? rule.model : "rows";
+  const assigned = (matrix: Matrix): Promise<RuleAssignment> => assignMatrix(compute, model, matrix);
+  return explain(compute, { features, segments, centres, numbers, row, decides, assign: assigned, own: null });
 }
 
 /**
@@ -84,8 +88,12 @@ export async function explainByMeans(
     table,
     features.map(({ source }) => source),
   );
-  const label = (points: Matrix): Int32Array => assign(compute, points, centres, segments.length);
-  return explain(compute, { features, segments, centres, numbers, row, label, own: held.indexOf(labels.byRow[row]!) });
+  const nearest = async (points: Matrix): Promise<RuleAssignment> => ({
+    labels: assign(compute, points, centres, segments.length),
+    probabilities: null,
+  });
+  const own = held.indexOf(labels.byRow[row]!);
+  return explain(compute, { features, segments, centres, numbers, row, decides: "nearest", assign: nearest, own });
 }
 
 /** The segment that a table's column says of a row, as text; null where it says none. */
@@ -109,27 +117,22 @@ export async function segmentInFile({ engine }: Context, { table }: OpenedTable,
 
 async function explain(
   compute: Compute,
-  input: Pick<ExplainedRow, "features" | "centres"> & {
+  input: Pick<ExplainedRow, "features" | "centres" | "decides" | "assign" | "own"> & {
     readonly segments: readonly (number | string)[];
     readonly numbers: NumericColumns;
     readonly row: number;
-    /** Null: what `label` gives. */
-    readonly own: number | null;
-    label(matrix: Matrix): Int32Array | Promise<Int32Array>;
   },
 ): Promise<Explanation> {
-  const { features, segments, centres, numbers, row, label } = input;
+  const { features, segments, centres, numbers, row, decides, assign } = input;
   const found = features.map(({ source }) => numbers.get(source)![row]!);
   const gaps = found.flatMap((value, j) => (Number.isNaN(value) ? [j] : []));
   const values = found.map((value, j) => (Number.isNaN(value) ? (features[j]!.fill ?? Number.NaN) : value));
-  const about = { features, segments, centres, values, gaps };
+  const about = { features, segments, centres, values, gaps, decides };
   if (values.some(Number.isNaN)) return { ...about, own: input.own ?? -1, why: null };
   const ranges = features.map(({ source }) => {
     const { minimum, maximum, allIntegers } = columnFacts(compute, numbers.get(source)!);
     return { minimum, maximum, isWhole: allIntegers };
   });
-  const space = { features, centres, values, ranges, nearestDecides: true };
-  const assigned = async (matrix: Matrix): Promise<Int32Array> => label(matrix);
-  const why = await whyRow(compute, { ...space, own: input.own, assign: assigned });
+  const why = await whyRow(compute, { features, centres, values, ranges, decides, assign, own: input.own });
   return { ...about, own: input.own ?? why.byRule, why };
 }
