@@ -61,6 +61,7 @@ function whyView({ id, found, explanation, model, column, inFile }: WhyFacts): W
     row: found.row + 1,
     segment: nameOf(own),
     isInOne: own >= 0,
+    none,
     by: model === null ? "means" : "model",
     decides: typeof decides === "string" ? decides : "mixture",
     method: model?.method ?? null,

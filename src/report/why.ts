@@ -12,6 +12,8 @@ export interface WhyInput {
   readonly segment: number | string;
   /** False for a row in no segment. */
   readonly isInOne: boolean;
+  /** How the table calls no segment. */
+  readonly none: number | string;
   /** What says so: a model, or the table itself, explained by the segments' means. */
   readonly by: "model" | "means";
   /** What the segment goes by: the nearest centre, the components of a mixture, or the rows nearby. */
@@ -64,7 +66,8 @@ export interface ValueChange {
 export interface WhyJoint {
   readonly segment: number | string;
   readonly size: number;
-  readonly kind: "smallest" | "straight";
+  /** `smallest`: no smaller one does; `found`: one that does, where a smaller one may be. */
+  readonly kind: "smallest" | "found";
   readonly outside: readonly string[];
   readonly changes: readonly ValueChange[];
 }
@@ -195,21 +198,23 @@ function columnBlocks({ columns, segment, runnerUp, isInOne, decides, prior }: W
   }
 }
 
-function moveBlocks({ change, joint, byRule, runnerUp }: WhyInput): readonly Block[] {
-  if (byRule !== null || runnerUp === null) return [];
+function moveBlocks({ change, joint, byRule, runnerUp, decides, none }: WhyInput): readonly Block[] {
+  if (byRule !== null || (runnerUp === null && decides !== "rows")) return [];
+  const inWhich = (segment: number | string): string =>
+    segment === none ? "in no segment" : `in segment ${short(String(segment))}`;
   const lines =
     change === null
       ? ["no single column moves it, within the values that the table has"]
       : [
-          `one column: ${valueText(change)} and it is in segment ${short(String(change.segment))} (${formatFixed(change.size, 2)} scaled units)`,
+          `one column: ${valueText(change)} and it is ${inWhich(change.segment)} (${formatFixed(change.size, 2)} scaled units)`,
         ];
   if (joint !== null) {
     const moved = joint.changes.map(valueText).join(", ");
     const outside =
       joint.outside.length === 0 ? "" : `; beyond the table's values in ${joint.outside.map(short).join(", ")}`;
-    const words = joint.kind === "smallest" ? "all together, the least" : "all together, straight towards its centre";
+    const words = joint.kind === "smallest" ? "all together, the least" : "together, less may do";
     lines.push(
-      `${words}: ${moved} and it is in segment ${short(String(joint.segment))} (${formatFixed(joint.size, 2)} scaled units${outside})`,
+      `${words}: ${moved} and it is ${inWhich(joint.segment)} (${formatFixed(joint.size, 2)} scaled units${outside})`,
     );
   }
   return [{ kind: "heading", text: "what would move it" }, ...lines.map((text): Block => ({ kind: "text", text }))];

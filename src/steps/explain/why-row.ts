@@ -48,8 +48,8 @@ export interface JointChange {
   readonly to: readonly number[];
   readonly segment: number;
   readonly size: number;
-  /** `smallest`: no smaller one does; `straight`: the first on the straight way to another segment's centre. */
-  readonly kind: "smallest" | "straight";
+  /** `smallest`: no smaller one does; `found`: one that is smaller than any of one column, and a smaller one may be. */
+  readonly kind: "smallest" | "found";
   /** Features that would have a value below or above all of the table. */
   readonly outside: readonly number[];
 }
@@ -97,7 +97,7 @@ export async function whyRow(compute: Compute, row: ExplainedRow): Promise<WhyRo
   if (byRule !== own) return { ...found, changes: [], joint: null };
   const moved = { ...row, own };
   const changes = await columnChanges(moved, point, labelsOf);
-  return { ...found, changes, joint: await jointChange(moved, point, labelsOf) };
+  return { ...found, changes, joint: await jointChange(moved, point, changes, labelsOf) };
 }
 
 function matrixOf(compute: Compute, columns: readonly string[], points: readonly Float64Array[]): Matrix {
@@ -174,7 +174,12 @@ function plainBeyond(from: number, exact: number): number {
   return high > low ? sign * shortestBetween(low, high) : exact;
 }
 
-async function jointChange(row: PlacedRow, point: Float64Array, labelsOf: LabelsOf): Promise<JointChange | null> {
+async function jointChange(
+  row: PlacedRow,
+  point: Float64Array,
+  changes: readonly ColumnChange[],
+  labelsOf: LabelsOf,
+): Promise<JointChange | null> {
   const { features, centres, own, values, ranges, decides } = row;
   const width = features.length;
   const isNearest = decides === "nearest" && own >= 0;
@@ -192,31 +197,57 @@ async function jointChange(row: PlacedRow, point: Float64Array, labelsOf: Labels
   const at = labels.findIndex((label) => label !== own);
   if (at < 0) return null;
   const to = candidates[at]!;
+  const size = Math.hypot(...scaled[at]!.map((x, j) => x - point[j]!));
+  if (!isNearest && changes.length > 0 && changes[0]!.size <= size) return null;
   return {
     to,
     segment: labels[at]!,
-    size: Math.hypot(...scaled[at]!.map((x, j) => x - point[j]!)),
-    kind: isNearest ? "smallest" : "straight",
+    size,
+    kind: isNearest ? "smallest" : "found",
     outside: to.flatMap((value, j) =>
       value !== values[j] && (value < ranges[j]!.minimum || value > ranges[j]!.maximum) ? [j] : [],
     ),
   };
 
-  /** The shortest of the straight ways to the centres of the other segments, up to where the segment changes. */
+  /**
+   * The shortest of some straight ways, up to where the segment changes: to the centres of the other segments, and across the
+   * planes through the places where single columns change it, which for a flat border are that border.
+   */
   async function firstOnTheWay(): Promise<{ readonly point: Float64Array } | null> {
     const others = Array.from({ length: centres.length / width }, (_, c) => c).filter((c) => c !== own);
-    const ways = others.map(
-      (c): Way =>
+    const ends = [
+      ...others.map((c) => centres.subarray(c * width, (c + 1) * width)),
+      ...acrossPlanes(values, point, changes),
+    ];
+    const ways = ends.map(
+      (end): Way =>
         (t) =>
-          point.map((x, j) => x + t * (centres[c * width + j]! - x)),
+          point.map((x, j) => x + t * (end[j]! - x)),
     );
     const found = await firstChanges(ways, own, labelsOf);
-    const ends = found.flatMap((change, w) => (change === null ? [] : [ways[w]!(change.t)]));
+    const changed = found.flatMap((change, w) => (change === null ? [] : [ways[w]!(change.t)]));
     const length = (end: Float64Array): number => Math.hypot(...end.map((x, j) => x - point[j]!));
-    const shortest = ends.reduce<Float64Array | null>(
+    const shortest = changed.reduce<Float64Array | null>(
       (best, end) => (best === null || length(end) < length(best) ? end : best),
       null,
     );
     return shortest === null ? null : { point: shortest };
   }
+}
+
+/** By segment that single columns lead to: twice the way to the plane through the places where they do. */
+function acrossPlanes(
+  values: readonly number[],
+  point: Float64Array,
+  changes: readonly ColumnChange[],
+): readonly Float64Array[] {
+  return [...new Set(changes.map(({ segment }) => segment))].map((segment) => {
+    const normal = new Float64Array(point.length);
+    for (const { column, to, segment: own, size } of changes) {
+      // The smaller change of a column comes first.
+      if (own === segment && size > 0 && normal[column] === 0) normal[column] = Math.sign(to - values[column]!) / size;
+    }
+    const squares = normal.reduce((sum, x) => sum + x * x, 0);
+    return point.map((x, j) => x + (2 * normal[j]!) / squares);
+  });
 }

@@ -1,7 +1,12 @@
 import { expect, test } from "vitest";
 import { centreFacts, nearestBisector } from "../../../src/model/explain/centre-facts.ts";
 import { firstChanges } from "../../../src/model/explain/first-change.ts";
-import { lcg } from "../../model/cluster/data.ts";
+import { assignToMixture } from "../../../src/model/cluster/assign-mixture.ts";
+import { fitGaussianMixture, mixtureDefaults } from "../../../src/model/cluster/gaussian-mixture.ts";
+import { covarianceTypes } from "../../../src/model/cluster/mixture-model.ts";
+import { mixtureFacts } from "../../../src/model/explain/mixture-facts.ts";
+import { openCompute } from "../../../src/workers/pool.ts";
+import { lcg, matrixOf, recordedRows } from "../cluster/data.ts";
 
 test("what columns add to the squared distances, by hand", () => {
   const centres = Float64Array.of(1, 1, 12, 1, 1, 30);
@@ -57,3 +62,32 @@ test("the first change on a way is found to the last bits, also where the segmen
   expect(found[2]!.t).toBeCloseTo(0.4, 14);
   expect(calls).toBeLessThanOrEqual(14);
 });
+
+test.each(covarianceTypes)(
+  "%s covariances: probabilities of the fit, and log odds by column that add up",
+  async (type) => {
+    const compute = openCompute({ threads: 1, backend: "typescript" });
+    try {
+      const matrix = matrixOf(
+        compute,
+        recordedRows("wine").map((row) => [row[0]!, row[6]! * 3, row[9]!]),
+      );
+      const points = { matrix, weights: null };
+      const how = { ...mixtureDefaults, k: 3, covarianceType: type, seed: 1, init: null };
+      const model = await fitGaussianMixture(compute, points, how);
+      const { labels, probabilities } = assignToMixture(compute, matrix, model);
+      for (let i = 0; i < matrix.rows; i += 7) {
+        const point = Float64Array.from([0, 1, 2], (j) => matrix.values[j * matrix.rows + i]!);
+        const facts = mixtureFacts(point, model, labels[i]!);
+        expect(facts.probabilities[labels[i]!]).toBeCloseTo(probabilities[i]!, 9);
+        expect(facts.probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 12);
+        const next = facts.probabilities[facts.second]!;
+        if (next < 1e-200) continue;
+        const odds = Math.log(facts.probabilities[labels[i]!]! / next);
+        expect(facts.contributions!.reduce((sum, x) => sum + x, facts.prior!) / odds).toBeCloseTo(1, 6);
+      }
+    } finally {
+      await compute.close();
+    }
+  },
+);
