@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { centreFacts, nearestBisector } from "../../../src/model/explain/centre-facts.ts";
 import { firstChanges } from "../../../src/model/explain/first-change.ts";
 import { assignToMixture } from "../../../src/model/cluster/assign-mixture.ts";
-import { fitGaussianMixture, mixtureDefaults } from "../../../src/model/cluster/gaussian-mixture.ts";
+import { gaussianMixture, mixtureDefaults } from "../../../src/model/cluster/gaussian-mixture.ts";
 import { covarianceTypes } from "../../../src/model/cluster/mixture-model.ts";
 import { mixtureFacts } from "../../../src/model/explain/mixture-facts.ts";
 import { openCompute } from "../../../src/workers/pool.ts";
@@ -74,7 +74,7 @@ test.each(covarianceTypes)(
       );
       const points = { matrix, weights: null };
       const how = { ...mixtureDefaults, k: 3, covarianceType: type, seed: 1, init: null };
-      const model = await fitGaussianMixture(compute, points, how);
+      const model = await gaussianMixture(compute, points, how);
       const { labels, probabilities } = assignToMixture(compute, matrix, model);
       for (let i = 0; i < matrix.rows; i += 7) {
         const point = Float64Array.from([0, 1, 2], (j) => matrix.values[j * matrix.rows + i]!);
