@@ -71,7 +71,8 @@ async function runStage(
     );
     return { exit: 2, sent: null };
   }
-  const readsStdin = command.inputs === "files" && (!isNamed || namesStdin(parsed.inputs, parsed.options));
+  const files = command.inputs === "files" ? parsed.inputs : [parsed.options["in"] ?? []].flat().map(String);
+  const readsStdin = (command.inputs === "files" && !isNamed) || namesStdin(files, parsed.options);
   const takeBack = readsStdin ? announceReader(stdin) : () => undefined;
   const interruption = listenForInterrupts(`segment ${command.name}`, options.json === true);
   const context = openContext(options, interruption.signal, version);

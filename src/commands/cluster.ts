@@ -69,6 +69,10 @@ export const cluster: Command<typeof clusterOptions> = {
       run: "segment cluster rfm.parquet --k 6 --describe country --report report.html",
       does: "six segments, described, as a page to send",
     },
+    {
+      run: "segment cluster customers.csv --rules --rules-sql segments.sql",
+      does: "what makes a customer one of each segment, in words, and as SQL to run elsewhere",
+    },
     { run: "segment cluster new.csv --model model.json -o out.csv", does: "the segments of a saved model, no fitting" },
     {
       run: "segment cluster 'clean-*.csv' --imputations --id customer_id -o segments.csv",

@@ -4,7 +4,7 @@ import { type RulesInput, ruleText } from "../report/rules.ts";
 import type { LearnedRules } from "../steps/explain/learn-rules.ts";
 
 /** Rules as their report shows them. */
-export function rulesView({ rules, segments, columns, fidelity, sample, required }: LearnedRules): RulesInput {
+export function rulesView({ rules, segments, none, columns, fidelity, sample, required }: LearnedRules): RulesInput {
   return {
     rules: rules.map(({ boxes, share, precision, recall }, c) => ({
       segment: segments[c]!,
@@ -13,6 +13,7 @@ export function rulesView({ rules, segments, columns, fidelity, sample, required
       precision,
       recall,
     })),
+    none,
     fidelity,
     enough: enoughFidelity,
     sample,

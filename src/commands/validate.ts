@@ -63,6 +63,7 @@ export const validate: Command<typeof validateOptions> = {
       run: "segment validate segments.csv --against last-month.csv --id customer_id",
       does: "how far the segments of two runs agree, and which became which",
     },
+    { run: "segment validate segments.csv --rules", does: "what makes a row one of each segment, in words" },
     {
       run: "segment validate segments.csv --model model.json --min-silhouette 0.25 --min-size 50 --min-jaccard 0.75",
       does: "fail the build when segments blur, shrink or are not found again",

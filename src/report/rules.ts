@@ -4,6 +4,8 @@ import { formatCount, formatShare } from "./number.ts";
 
 export interface RulesInput {
   readonly rules: readonly SegmentRule[];
+  /** What stands for no segment among them; null for nothing. */
+  readonly none: number | string | null;
   /** Share of the rows that the rules give their segment, 0–1. */
   readonly fidelity: number;
   /** A fidelity from which rules may stand for the segments. */
@@ -34,8 +36,9 @@ const nameWidth = 32;
 
 /** What a row must be like to be in each segment, one line each, and how far that is true. */
 export function rulesBlocks(input: RulesInput): readonly Block[] {
-  const { rules, fidelity, enough, sample, required } = input;
-  const name = (segment: number | string): string => cutMiddle(visibleText(String(segment)), nameWidth);
+  const { rules, none, fidelity, enough, sample, required } = input;
+  const name = (segment: number | string): string =>
+    segment === none ? "no segment" : `segment ${cutMiddle(visibleText(String(segment)), nameWidth)}`;
   const share = (figure: number | null): string => (figure === null ? "—" : formatShare(figure));
   const without = rules.filter(({ any }) => any.length === 0).map(({ segment }) => name(segment));
   const lines: Block[] = [
@@ -55,7 +58,7 @@ export function rulesBlocks(input: RulesInput): readonly Block[] {
           .map((rule) => ({
             ...(typeof rule.segment === "number" ? { segment: rule.segment } : {}),
             cells: [
-              `${ruleText(rule)} THEN segment ${name(rule.segment)}`,
+              `${ruleText(rule)} THEN ${name(rule.segment)}`,
               share(rule.share),
               share(rule.precision),
               share(rule.recall),

@@ -18,6 +18,8 @@ export interface LearnedRules extends SegmentRules {
   readonly columns: readonly RuleColumn[];
   /** The segment of each class of the rules; the last is `none` where some rows are in no segment. */
   readonly segments: readonly (number | string)[];
+  /** How rows in no segment are called among `segments`; null where there are none. */
+  readonly none: number | string | null;
   /** Columns without which a row is in no segment, whatever the rules say. */
   readonly required: readonly string[];
   /** Rows that the rules are judged on. */
@@ -62,6 +64,7 @@ export async function learnRules(
       ...rules,
       columns: asked,
       segments: hasNone ? [...segments, none] : segments,
+      none: hasNone ? none : null,
       required: features.filter(({ fill }) => fill === null).map(({ source }) => source),
       rows: labels.length,
     };
