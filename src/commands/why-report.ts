@@ -8,6 +8,7 @@ import type { FoundRow } from "../steps/explain/find-row.ts";
 import type { Explanation } from "../steps/explain/why-space.ts";
 import { unscaledOf } from "../steps/explain/why-row.ts";
 import type { OpenedTable } from "../steps/open-table.ts";
+import { scalingWords } from "./cluster-report.ts";
 
 /** What the report of `why` is drawn from. */
 export interface WhyFacts {
@@ -92,6 +93,7 @@ function whyView({ id, found, explanation, model, column, inFile }: WhyFacts): W
             second: at(second, j),
             contribution: contributions?.[j] ?? null,
           })),
+    scaling: features.map(scalingWords),
     change: changeView(why?.changes[0]),
     joint:
       why === null || why.joint === null
@@ -137,8 +139,9 @@ function whyJson({ explanation }: WhyFacts, view: WhyInput): { readonly [key: st
       distance: why?.facts.distances[c] ?? null,
       probability: why?.mixture?.probabilities[c] ?? null,
     })),
-    columns: view.columns.map(({ isFilled, own, second, ...column }) => ({
+    columns: view.columns.map(({ isFilled, own, second, ...column }, j) => ({
       ...column,
+      scaling: view.scaling[j]!,
       missing: isFilled,
       centre: own,
       runner_up_centre: second,

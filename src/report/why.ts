@@ -41,6 +41,8 @@ export interface WhyInput {
   /** The segment whose mean is nearest, where that is not the one that the table says. */
   readonly byRule: number | string | null;
   readonly columns: readonly WhyColumn[];
+  /** How each column is scaled, in words. */
+  readonly scaling: readonly string[];
   /** The smallest change of one column; null where none was found. */
   readonly change: (ValueChange & { readonly segment: number | string; readonly size: number }) | null;
   readonly joint: WhyJoint | null;
@@ -102,6 +104,7 @@ export function whyBlocks(input: WhyInput): readonly Block[] {
     return [...blocks, { kind: "text", text }];
   }
   blocks.push(...distanceBlocks(input), ...columnBlocks(input), ...moveBlocks(input));
+  blocks.push(spaceBlock(input));
   if (input.inFile !== null) {
     const text = `column ${short(column)} of the table says segment ${short(input.inFile)}; what is explained is the model's`;
     blocks.push({ kind: "notice", code: "segment-differs", text });
@@ -220,13 +223,20 @@ function moveBlocks({ change, joint, byRule, runnerUp, decides, none }: WhyInput
   return [{ kind: "heading", text: "what would move it" }, ...lines.map((text): Block => ({ kind: "text", text }))];
 }
 
+function spaceBlock({ columns, scaling, by }: WhyInput): Block {
+  const shown = columns.slice(0, shownColumns).map((one, j) => `${short(one.column)} (${scaling[j]!})`);
+  const more = columns.length > shownColumns ? ` and ${columns.length - shownColumns} more` : "";
+  const how = by === "model" ? "as in the model" : "as cluster chooses and scales by default";
+  return { kind: "text", text: `by ${shown.join(", ")}${more}: ${how}`, emphasis: "dim" };
+}
+
 function valueText({ column, from, to }: ValueChange): string {
   return `${short(column)} ${valueOf(from)} → ${valueOf(to)}`;
 }
 
-/** A value in as many digits as it has, or six that tell. */
+/** A value in the digits that it has: a rounded one might not do. */
 function valueOf(value: number): string {
-  return String(Number(value.toPrecision(6)));
+  return String(Number(value.toPrecision(15)));
 }
 
 function short(text: string): string {

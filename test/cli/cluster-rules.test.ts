@@ -150,3 +150,26 @@ test("SQL of what came through standard input could not be run again, and is ref
   const run = await segment(["cluster", "--rules-sql", "x.sql", "-o", "out.csv", "--k", "3"], { cwd, stdin });
   expect([run.code, run.stderr]).toEqual([2, expect.stringContaining("--rules-sql needs a file that SQL can read")]);
 });
+
+test("SQL of columns whose names differ in case alone is refused, the rules in words are not", async () => {
+  put("cases.csv", `Visits,visits\n${rows.map((_, i) => `${i % 3},${(i * 7) % 40}`).join("\n")}\n`);
+  const words = ["cluster", "cases.csv", "--columns", "Visits,visits", "--k", "3", "-o", "out.csv"];
+  const run = await segment([...words, "--rules-sql", "x.sql"], { cwd });
+  expect([run.code, run.stderr]).toEqual([2, expect.stringContaining("Visits and visits differ in case alone")]);
+  expect((await segment([...words, "--rules"], { cwd })).stdout).toContain("rules for the segments");
+});
+
+test("rules are the same for any number of threads and without WebAssembly", async () => {
+  const words = ["cluster", "table.csv", "--k", "4", "--rules", "--rules-sql", "t.sql", "--json", "-o", "out.csv"];
+  const runs = [];
+  for (const [threads, env] of [
+    ["1", {}],
+    ["4", {}],
+    ["2", { SEGMENT_KERNELS: "typescript" }],
+  ] as const) {
+    const run = await segment([...words, "--threads", threads], { cwd, env });
+    const { rules } = JSON.parse(run.stdout) as { readonly rules: Rules };
+    runs.push(`${JSON.stringify(rules)}${readFileSync(join(cwd, "t.sql"), "utf8")}`);
+  }
+  expect(new Set(runs).size).toBe(1);
+});

@@ -1,4 +1,5 @@
 import type { Table } from "../../core/context.ts";
+import { SegmentError } from "../../core/errors.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Sql } from "../../core/sql.ts";
 import type { Box } from "../../model/explain/simplify-boxes.ts";
@@ -29,12 +30,27 @@ export function caseSql({ rules, segments, columns, required }: LearnedRules): S
   `;
 }
 
-/** The table with the segment that the rules give each row, as a statement of its own. */
+/**
+ * The table with the segment that the rules give each row, as a statement of its own. Throws `usage` for a column of the rules
+ * whose name is another one's but for its case: SQL takes the two for one.
+ */
 export function rulesSql(table: Table, learned: LearnedRules, name: string): Sql {
   const asked = new Set([...learned.columns.map((column) => column.name), ...learned.required]);
   const kept = table.columns.filter((column) => column.name !== name);
   const typed = (column: Column): Sql =>
     asked.has(column.name) && column.type !== "integer" ? doubleSql(table, column.name) : valueSql(column);
+  for (const one of kept.filter((column) => asked.has(column.name))) {
+    const other = kept.find((column) => column !== one && column.name.toLowerCase() === one.name.toLowerCase());
+    if (other !== undefined) {
+      throw new SegmentError(
+        "usage",
+        `${one.name} and ${other.name} differ in case alone, and SQL takes them for one`,
+        {
+          hint: "rename one of them, or leave out --rules-sql",
+        },
+      );
+    }
+  }
   const columns = kept.map((column) => sql`${typed(column)} as ${identifier(column.name)}`);
   return sql`
     with customers as (
