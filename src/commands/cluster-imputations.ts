@@ -65,8 +65,14 @@ export async function clusterImputations(
       },
     );
   }
-  if (methods[options.method].k !== "asked" || options.height !== undefined) {
-    const way = options.height === undefined ? `--method ${options.method}` : "--height";
+  const { method } = options;
+  if (method === "auto") {
+    throw new SegmentError("usage", "--method auto may name another method for each imputation", {
+      hint: "hold the contest on one table, and name its winner here",
+    });
+  }
+  if (methods[method].k !== "asked" || options.height !== undefined) {
+    const way = options.height === undefined ? `--method ${method}` : "--height";
     throw new SegmentError("usage", `${way} may find another number of segments in each imputation`, {
       hint: "use a method that takes --k, such as k-means or gmm",
     });
@@ -124,6 +130,7 @@ export async function clusterImputations(
     {
       ...options,
       ...methodOptions(options),
+      method,
       seeding: options.seeding ?? "greedy",
       k,
       init: null,
@@ -141,7 +148,7 @@ export async function clusterImputations(
       found,
       seed: options.seed,
       name: options.name,
-      method: options.method,
+      method,
     }),
     table: { ...outputQueries(output), rows: output.rows, first: added },
   };

@@ -1,6 +1,7 @@
 import { SegmentError } from "../core/errors.ts";
 import { flagName, type OptionsOf } from "../core/options.ts";
-import { methodNames, type MethodOptions } from "../model/cluster/clustering.ts";
+import { type Method, methodNames, type MethodOptions } from "../model/cluster/clustering.ts";
+import type { SizeLimits } from "../model/cluster/limited-sizes.ts";
 import { methods } from "../model/cluster/methods/index.ts";
 import { type KChoice, readK } from "../steps/cluster/settings.ts";
 import { clusterOptions } from "./cluster-options.ts";
@@ -25,11 +26,18 @@ export const methodKeys = [
   "maxIter",
   "tol",
   "init",
+  "minSize",
+  "maxSize",
 ] as const satisfies readonly (keyof ClusterOptions)[];
+
+/** What a method takes and gives; of a contest what holds whoever wins. */
+export function factsOf(method: ClusterOptions["method"]): Pick<Method, "parameters" | "k" | "figures"> {
+  return method === "auto" ? { parameters: [], k: "asked", figures: [] } : methods[method];
+}
 
 /** Refuses options of other methods, which this one has no use for. Throws `usage`. */
 export function refuseOtherMethods(options: ClusterOptions): void {
-  const own = methods[options.method].parameters;
+  const own = factsOf(options.method).parameters;
   const others = new Set(methodNames.flatMap((name) => methods[name].parameters).filter((key) => !own.includes(key)));
   const keys = methodKeys.filter((key) => others.has(key));
   refuseIdle(givenFlags(clusterOptions, options, keys), `--method ${options.method} has no use for it`);
@@ -43,14 +51,16 @@ export function readMethodK(options: ClusterOptions): KChoice {
   const { method, k } = options;
   const choice = readK(k);
   const isGiven = choice.asked !== "auto";
-  if (isGiven && methods[method].k === "found") {
-    const hint = `steer it by ${methods[method].parameters.map((key) => `--${flagName(key)}`).join(", ")}`;
+  if (isGiven && factsOf(method).k === "found") {
+    const hint = `steer it by ${factsOf(method)
+      .parameters.map((key) => `--${flagName(key)}`)
+      .join(", ")}`;
     throw new SegmentError("usage", `--method ${method} finds the number of segments, so --k would have no effect`, {
       hint,
     });
   }
   if (isGiven && options.height !== undefined) refuseIdle(["--k"], "--height says where the tree is cut");
-  if (choice.asked === "range" && methods[method].k === "most") {
+  if (choice.asked === "range" && factsOf(method).k === "most") {
     throw new SegmentError("usage", `--method ${method} takes the most segments there may be, not a range`, {
       hint: `such as --k ${choice.candidates.at(-1)}`,
     });
@@ -76,5 +86,17 @@ export function methodOptions(options: ClusterOptions): Omit<MethodOptions, "see
     tol: options.tol ?? null,
     minSamples: options.minSamples ?? null,
     minClusterSize: options.minClusterSize ?? null,
+    limits: sizeLimits(options),
   };
+}
+
+/** Throws `bad-option-value` for limits that cross, `usage` beside weights. */
+function sizeLimits({ minSize, maxSize, weights }: ClusterOptions): SizeLimits | null {
+  if (minSize === undefined && maxSize === undefined) return null;
+  const limits = { least: minSize ?? 0, most: maxSize ?? Number.MAX_SAFE_INTEGER };
+  if (limits.least > limits.most) {
+    throw new SegmentError("bad-option-value", `--min-size ${limits.least} is above --max-size ${limits.most}`);
+  }
+  refuseIdle(weights === undefined ? [] : ["--weights"], "--min-size and --max-size count rows");
+  return limits;
 }

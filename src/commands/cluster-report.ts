@@ -3,6 +3,8 @@ import type { Block, Json, JsonReport, Report } from "../core/report.ts";
 import { flagName } from "../core/options.ts";
 import { methods } from "../model/cluster/methods/index.ts";
 import type { MethodName } from "../model/cluster/clustering.ts";
+import { contestBlocks } from "../report/contest.ts";
+import type { Contest } from "../steps/cluster/contest.ts";
 import { correlatedPairs } from "../model/stats/correlation.ts";
 import { chooseKBlocks, clusterTitle, kVotesBlocks } from "../report/choose-k.ts";
 import { columnsBlocks, warningsOf } from "../report/columns.ts";
@@ -48,6 +50,8 @@ export interface ClusterFacts {
   /** Null: the starting centres were given. */
   readonly seeding: "greedy" | "parallel" | null;
   readonly linkage: string;
+  /** Where the method was not asked for. */
+  readonly contest: Contest | null;
   readonly how: { readonly method: MethodName; readonly height: number | null };
   /** The value column's name and its totals by segment. */
   readonly value: { readonly column: string; readonly totals: readonly number[] } | null;
@@ -79,6 +83,7 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
       seeding: facts.seeding,
       starts: fit.chosen.result.starts ?? null,
     }),
+    ...(facts.contest === null ? [] : contestBlocks(facts.contest)),
     ...parameterBlocks(parametersOf(fit)),
     ...chooseBlocks(fit, methods[model.method].criterion),
     ...kVotesBlocks({
@@ -327,7 +332,7 @@ function noticeBlocks(context: Context, facts: ClusterFacts): readonly Block[] {
   }
   if (facts.nearerElsewhere > 0) {
     const { nearerElsewhere: rows } = facts;
-    const message = `${formatCount(rows)} ${rows === 1 ? "row is" : "rows are"} nearer to the mean of another segment than the tree's; a saved model gives each row the nearest`;
+    const message = `${formatCount(rows)} ${rows === 1 ? "row is" : "rows are"} nearer to the mean of another segment than to their own's; a saved model gives each row the nearest`;
     notices.push({ code: "nearer-elsewhere", message });
   }
   if (facts.sample !== null) {
@@ -384,6 +389,7 @@ function clusterJson(context: Context, facts: ClusterFacts, warnings: JsonReport
     seeding: facts.seeding,
     starts: result.starts ?? null,
     ...methodJson(facts),
+    ...(facts.contest === null ? {} : { contest: contestJson(facts.contest) }),
     weights: facts.weightsColumn,
     [methods[model.method].criterion]: result.inertia,
     iterations: result.iterations,
@@ -403,6 +409,23 @@ function clusterJson(context: Context, facts: ClusterFacts, warnings: JsonReport
     })),
     ...(facts.rules === null ? {} : { rules: rulesJson(facts.rules) }),
     ...(numbered.like === null ? {} : { like: { ...numbered.like } }),
+  };
+}
+
+function contestJson({ winner, rule, rows, contestants }: Contest): Json {
+  return {
+    winner,
+    rule,
+    rows,
+    methods: contestants.map(({ method, k, agreement, stability, silhouette, noise, out }) => ({
+      method,
+      k,
+      neighbour_agreement: agreement,
+      stability,
+      silhouette,
+      noise,
+      out,
+    })),
   };
 }
 

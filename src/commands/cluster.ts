@@ -8,9 +8,9 @@ import type { Column } from "../core/schema.ts";
 import { dendrogramSvg } from "../report/dendrogram.ts";
 import { segmentSentences } from "../report/sentences.ts";
 import { reportTables } from "../report/tables.ts";
-import { methods } from "../model/cluster/methods/index.ts";
 import { assignSql } from "../steps/cluster/assign-sql.ts";
 import { chooseColumns, measureFeatures, sourcesOf, valueColumn } from "../steps/cluster/choose-columns.ts";
+import { holdContest } from "../steps/cluster/contest.ts";
 import { describeColumns } from "../steps/cluster/describe.ts";
 import { fitSegments, type Fit, type FitOptions } from "../steps/cluster/fit.ts";
 import { assign } from "../model/cluster/assign.ts";
@@ -43,7 +43,7 @@ import { clusterImputations } from "./cluster-imputations.ts";
 import { clusterOptions } from "./cluster-options.ts";
 import { clusterReport, envelope } from "./cluster-report.ts";
 import { dendrogramOf } from "./cluster-tree.ts";
-import { methodKeys, methodOptions, readMethodK, refuseOtherMethods } from "./cluster-method.ts";
+import { factsOf, methodKeys, methodOptions, readMethodK, refuseOtherMethods } from "./cluster-method.ts";
 import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 type ClusterOptions = OptionsOf<typeof clusterOptions>;
@@ -105,16 +105,27 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     refuseIdle(givenFlags(clusterOptions, options, ["seeding"]), "--init gives the starting centres");
   }
   const { engine, compute, terminal } = context;
-  const { method } = options;
-  if (engine.rowsStay && method !== "k-means") {
-    const message = `--method ${method} is fitted on rows that are here, and Spark's rows stay there`;
+  if (engine.rowsStay && options.method !== "k-means") {
+    const message = `--method ${options.method} is fitted on rows that are here, and Spark's rows stay there`;
     throw new SegmentError("engine-refused", message, { hint: "use k-means there, or run without --engine" });
+  }
+  if (engine.rowsStay) {
+    const given = givenFlags(clusterOptions, options, ["minSize", "maxSize"]);
+    if (given.length > 0) {
+      throw new SegmentError(
+        "engine-refused",
+        `${given.join(", ")} compares rows with rows, and Spark's rows stay there`,
+        {
+          hint: "leave it out there, or run without --engine",
+        },
+      );
+    }
   }
   const seeding = options.seeding ?? (engine.rowsStay ? "parallel" : "greedy");
   const kChoice = readMethodK(options);
   const missing = readMissing(options.missing ?? []);
   const extras = readExtras(options.with ?? []);
-  requireFigures(extras, methods[method].figures, `--method ${method}`);
+  requireFigures(extras, factsOf(options.method).figures, `--method ${options.method}`);
   const like = options.like === undefined ? null : await loadModel(context, options.like);
   const opened = await openTable(context, inputs, options);
   const { table, sources } = opened;
@@ -163,15 +174,17 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const rowWeights = weights === null || rows.kept === null ? weights : pick(weights, rows.kept);
 
   const init = options.init === undefined ? null : await readInit(context, options.init, learned, kChoice);
-  const how: FitOptions = {
-    ...options,
+  const wanted = {
     ...methodOptions(options),
+    seed: options.seed,
     seeding,
-    k: init === null ? kChoice : { asked: "one", candidates: [init.k] },
+    k: init === null ? kChoice : { asked: "one" as const, candidates: [init.k] },
     init: init?.centres ?? null,
-    judged: isRead && !options.explain,
-    progress: (text) => terminal.progress(text),
+    progress: (text: string) => terminal.progress(text),
   };
+  const contest = options.method === "auto" ? await holdContest(compute, rows.matrix, rowWeights, wanted) : null;
+  const method = options.method === "auto" ? contest!.winner : options.method;
+  const how: FitOptions = { ...wanted, method, judged: isRead && !options.explain };
   const points = engine.rowsStay ? await storePoints(engine, table, learned, weightSql) : null;
   const fit =
     points === null
@@ -185,7 +198,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const profiles = isModelled ? profileSegments(compute, learned, numbers, placed.rows, numbered, weights) : null;
   const isKept = options.saveModel !== undefined || options.explain;
   const rule = isKept ? ((await fit.chosen.result.rule?.()) ?? null) : null;
-  const about = { version: context.version, seed: options.seed, name: options.name, method, rule };
+  const about = { version: context.version, seed: options.seed, name: options.name, method, rule, limits: how.limits };
   const model = profiles === null ? null : describedModel(about, learned, fit, numbered, profiles, like);
   const quiet: Report = { command: "cluster", blocks: [], json: envelope(context, "segment/cluster@1", opened, []) };
   if (options.explain) return { report: quiet, text: engine.explain(assignSql(table, model!)) };
@@ -234,6 +247,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         seeding: init === null && method === "k-means" ? seeding : null,
         linkage: options.linkage,
         how,
+        contest,
         value: valueTotals(
           compute,
           await valueColumn(compute, sources, chosen, options.value, numbers),
@@ -242,7 +256,10 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         ),
         described: await describeColumns(engine, compute, evidence, described, profiles!.grouped),
         sample: points === null || !isSample ? null : { rows: evidence.rows, unassigned: table.rows - points.rows },
-        nearerElsewhere: method === "hierarchical" ? countNearer(compute, placed, fit.chosen.result.centres) : 0,
+        nearerElsewhere:
+          method === "hierarchical" || how.limits !== null
+            ? countNearer(compute, placed, fit.chosen.result.centres)
+            : 0,
         silhouetteReference: extra.reference,
         rules: options.rules ? rules : null,
       });
@@ -317,7 +334,7 @@ function describedColumns(table: Table, options: ClusterOptions): readonly Colum
 }
 
 function describedModel(
-  about: Pick<ClusterModel, "version" | "seed" | "name" | "method" | "rule">,
+  about: Parameters<typeof buildModel>[0],
   learned: readonly ModelFeature[],
   fit: Fit,
   numbered: Numbered,

@@ -144,11 +144,11 @@ async function applyOne(
       }
       if (context.engine.rowsStay) {
         const { table, applied } = await applyInEngine(context.engine, opened, of.model, options);
-        return done(table, { warnings: clusterWarnings(applied, table.rows) }, applied);
+        return done(table, { warnings: clusterWarnings(applied, table.rows, of.model) }, applied);
       }
       const applied = await applyCluster(context, opened, of.model, options);
       const table = await addColumns(context.engine, opened.table, applied.columns ?? []);
-      return done(table, { warnings: clusterWarnings(applied, table.rows) }, applied);
+      return done(table, { warnings: clusterWarnings(applied, table.rows, of.model) }, applied);
     }
   }
 }
@@ -193,7 +193,11 @@ function percent(count: number, rows: number): string {
   return `${Math.round((1000 * count) / Math.max(1, rows)) / 10}%`;
 }
 
-function clusterWarnings({ negative, reference, missing }: AppliedCluster, rows: number): readonly Warning[] {
+function clusterWarnings(
+  { negative, reference, missing, sizes }: AppliedCluster,
+  rows: number,
+  { limits, segments }: ClusterModel,
+): readonly Warning[] {
   const warnings: Warning[] = missing
     .filter(({ count }) => count > toldShare * rows)
     .map(({ column, count }) => ({
@@ -203,6 +207,17 @@ function clusterWarnings({ negative, reference, missing }: AppliedCluster, rows:
   if (negative.length > 0) {
     const message = `negative values of ${negative.join(", ")} were taken as -log(1 - x); the fit had none`;
     warnings.push({ code: "outside-the-fit", message });
+  }
+  const outside = segments
+    .map(({ segment }) => ({ segment, size: sizes.get(segment) ?? 0 }))
+    .filter(({ size }) => limits !== null && (size < limits.least || size > limits.most))
+    .sort((a, b) => a.segment - b.segment);
+  if (limits !== null && outside.length > 0) {
+    const { least, most } = limits;
+    const asked =
+      most === Number.MAX_SAFE_INTEGER ? `at least ${least}` : least === 0 ? `at most ${most}` : `${least} to ${most}`;
+    const list = outside.map(({ segment, size }) => `segment ${segment} has ${size}`).join(", ");
+    warnings.push({ code: "size-outside-limits", message: `the fit was to have ${asked} rows in a segment: ${list}` });
   }
   if (reference !== null) {
     const message = `each row's silhouette was estimated from ${reference} rows that stand for all`;

@@ -3,6 +3,7 @@ import { SegmentError } from "../../core/errors.ts";
 import { medoidGainBlock } from "../kernels/medoid-gain.ts";
 import { createRandom } from "../random.ts";
 import { sum } from "../stats/sum.ts";
+import { euclideanSpace, type MedoidCaches, type MedoidSpace } from "./medoid-space.ts";
 import type { Points } from "./prepared-points.ts";
 
 export interface KMedoidsOptions {
@@ -15,6 +16,8 @@ export interface KMedoidsOptions {
   readonly seed: number;
   /** Starting medoids, as rows; null: the first by chance, each next with a chance that grows with its distance. */
   readonly init: readonly number[] | null;
+  /** How far rows are from one another; absent: `euclideanSpace`. */
+  readonly space?: MedoidSpace;
   progress?(text: string): void;
 }
 
@@ -24,7 +27,7 @@ export interface KMedoidsResult {
   readonly medoids: Int32Array;
   /** Segment of each point, from 0; in the numeric memory. */
   readonly labels: Int32Array;
-  /** Weighted sum of the Euclidean distances to the own medoid. */
+  /** Weighted sum of the distances to the own medoid. */
   readonly deviation: number;
   /** Medoids that were replaced. */
   readonly swaps: number;
@@ -35,8 +38,8 @@ export interface KMedoidsResult {
 
 /**
  * k-medoids by FasterPAM (Schubert and Rousseeuw 2021, Fast and eager k-medoids clustering, Information Systems 101): each row
- * in turn takes the place of a medoid at once where that lowers the total deviation, until no row does. Euclidean distances, in
- * f64, are computed where they are needed: O(n) memory beside the points, O(n²·d) time a pass. A row belongs to the nearest
+ * in turn takes the place of a medoid at once where that lowers the total deviation, until no row does. Distances, in f64 and
+ * Euclidean where no other space is given, are computed where they are needed: O(n) memory beside the points, O(n²·d) time a pass. A row belongs to the nearest
  * medoid, ties to the lowest segment. Weights act as repeated rows. The same for any number of threads. Throws
  * `too-many-segments` when k exceeds the distinct rows of positive weight.
  */
@@ -44,7 +47,7 @@ export async function kMedoids(compute: Compute, points: Points, options: KMedoi
   const labels = compute.i32(points.matrix.rows);
   const mark = compute.mark();
   try {
-    const work = openWork(compute, points, options.k);
+    const work = openWork(compute, points, options);
     const starts = options.init === null ? options.starts : 1;
     let best: Omit<KMedoidsResult, "labels"> | null = null;
     for (let start = 0; start < starts; start++) {
@@ -67,30 +70,21 @@ export async function kMedoids(compute: Compute, points: Points, options: KMedoi
 const roundingShare = 1e-13;
 
 /** By row: the nearest medoid, its distance, and that of the second. */
-interface Work {
-  readonly compute: Compute;
-  readonly points: Points;
-  readonly k: number;
+interface Work extends MedoidCaches {
+  readonly rows: number;
+  readonly space: MedoidSpace;
   readonly medoids: Int32Array;
-  readonly weights: Float64Array | null;
-  readonly nearest: Int32Array;
   readonly runnerUp: Int32Array;
-  readonly own: Float64Array;
-  readonly second: Float64Array;
-  /** Distances to the last candidate. */
-  readonly distances: Float64Array;
-  readonly changes: Float64Array;
-  readonly blocks: number;
 }
 
-function openWork(compute: Compute, points: Points, k: number): Work {
+function openWork(compute: Compute, points: Points, { k, space }: KMedoidsOptions): Work {
   const { rows } = points.matrix;
   const blocks = Math.ceil(rows / medoidGainBlock);
   const weights = points.weights === null ? null : compute.f64(rows);
   if (points.weights !== null) weights!.set(points.weights);
   return {
-    compute,
-    points,
+    rows,
+    space: space ?? euclideanSpace(compute, points),
     k,
     medoids: new Int32Array(k),
     weights,
@@ -104,18 +98,9 @@ function openWork(compute: Compute, points: Points, k: number): Work {
   };
 }
 
-/** The changes that a candidate brings (by block), and its distances to all rows. */
-function tryCandidate({ compute, points, k, weights, ...work }: Work, candidate: number): void {
-  const { rows, columns, values } = points.matrix;
-  const data = [rows, columns.length, medoidGainBlock, values.byteOffset, weights?.byteOffset ?? 0, candidate, k];
-  const caches = [work.nearest.byteOffset, work.own.byteOffset, work.second.byteOffset];
-  compute.run("medoidGain", work.blocks, [...data, ...caches, work.distances.byteOffset, work.changes.byteOffset]);
-}
-
 /** k rows of positive weight, no two equal. */
 function drawMedoids(work: Work, seed: number, start: number): Int32Array {
-  const { points, k, own, distances, weights } = work;
-  const { rows } = points.matrix;
+  const { rows, k, own, distances, weights } = work;
   const random = createRandom(seed, `k-medoids ${start}`);
   const chances = new Float64Array(rows);
   const medoids = new Int32Array(k);
@@ -128,7 +113,7 @@ function drawMedoids(work: Work, seed: number, start: number): Int32Array {
       });
     }
     medoids[c] = row;
-    tryCandidate(work, row);
+    work.space.tryCandidate(row, work);
     if (c === 0) own.set(distances);
     else for (let i = 0; i < rows; i++) own[i] = Math.min(own[i]!, distances[i]!);
   }
@@ -154,7 +139,7 @@ function place(work: Work): void {
   own.fill(Infinity);
   second.fill(Infinity);
   for (let c = 0; c < k; c++) {
-    tryCandidate(work, medoids[c]!);
+    work.space.tryCandidate(medoids[c]!, work);
     for (let i = 0; i < own.length; i++) {
       const distance = distances[i]!;
       if (distance < own[i]!) {
@@ -175,8 +160,7 @@ async function improve(
   work: Work,
   { maxIter, progress }: KMedoidsOptions,
 ): Promise<Pick<KMedoidsResult, "swaps" | "passes" | "converged">> {
-  const { k, medoids, changes, blocks } = work;
-  const { rows } = work.points.matrix;
+  const { rows, k, medoids, changes, blocks } = work;
   const isMedoid = new Uint8Array(rows);
   for (const row of medoids) isMedoid[row] = 1;
   const removal = removals(work);
@@ -194,7 +178,7 @@ async function improve(
       sinceSwap++;
       if (isMedoid[candidate] === 1 || work.weights?.[candidate] === 0) continue;
       if (candidate % 64 === 0) await compute.breathe();
-      tryCandidate(work, candidate);
+      work.space.tryCandidate(candidate, work);
       let worst = 0;
       let least = Infinity;
       for (let c = 0; c < k; c++) {
@@ -227,16 +211,7 @@ function removals({ k, nearest, own, second, weights }: Work): Float64Array {
 
 /** Places the rows after medoid `c` has become the last candidate. */
 function swap(work: Work, c: number): void {
-  const { k, medoids, nearest, runnerUp, own, second, distances, points } = work;
-  const { rows, columns, values } = points.matrix;
-  const distanceTo = (i: number, row: number): number => {
-    let squared = 0;
-    for (let j = 0; j < columns.length; j++) {
-      const x = values[j * rows + i]! - values[j * rows + row]!;
-      squared += x * x;
-    }
-    return Math.sqrt(squared);
-  };
+  const { rows, k, medoids, nearest, runnerUp, own, second, distances, space } = work;
   for (let i = 0; i < rows; i++) {
     const distance = distances[i]!;
     const [isOwn, isSecond] = [nearest[i] === c, runnerUp[i] === c];
@@ -255,7 +230,7 @@ function swap(work: Work, c: number): void {
     // One of the two is gone: look at all.
     let [first, to1, next, to2] = [-1, Infinity, -1, Infinity];
     for (let m = 0; m < k; m++) {
-      const to = m === c ? distance : distanceTo(i, medoids[m]!);
+      const to = m === c ? distance : space.distance(i, medoids[m]!);
       if (to < to1) [first, to1, next, to2] = [m, to, first, to1];
       else if (to < to2) [next, to2] = [m, to];
     }

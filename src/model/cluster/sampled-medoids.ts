@@ -9,7 +9,7 @@ import { kMedoids, type KMedoidsOptions } from "./k-medoids.ts";
 import type { Points } from "./prepared-points.ts";
 
 /** Points up to which medoids are found among all of them: every pass looks at all pairs. */
-const mostPoints = 20_000;
+export const mostMedoidPoints = 20_000;
 
 /**
  * k-medoids; of more than 20,000 points the medoids are found among so many drawn by a hash of their number, and every point
@@ -17,7 +17,7 @@ const mostPoints = 20_000;
  */
 export async function fitMedoids(compute: Compute, points: Points, options: KMedoidsOptions): Promise<Clustering> {
   const { matrix, weights } = points;
-  if (matrix.rows <= mostPoints) {
+  if (matrix.rows <= mostMedoidPoints) {
     const { k, medoids, labels, deviation, passes, converged } = await kMedoids(compute, points, options);
     return {
       k,
@@ -32,7 +32,7 @@ export async function fitMedoids(compute: Compute, points: Points, options: KMed
   const labels = compute.i32(matrix.rows);
   const mark = compute.mark();
   try {
-    const drawn = structureSample(points, mostPoints, options.seed);
+    const drawn = structureSample(points, mostMedoidPoints, options.seed);
     const own: Matrix = { ...drawn.matrix, values: compute.f64(drawn.matrix.values.length) };
     own.values.set(drawn.matrix.values);
     const { k, medoids, passes, converged } = await kMedoids(compute, { matrix: own, weights: drawn.weights }, options);

@@ -1,7 +1,7 @@
 import type { Compute } from "../../core/compute.ts";
 import { seedScratch } from "../kernels/seed-potentials.ts";
 import { createRandom } from "../random.ts";
-import type { Random } from "../random.ts";
+import { drawByWeight, drawCandidates, lowestPotential } from "./draw-by-potential.ts";
 import type { PreparedPoints } from "./prepared-points.ts";
 
 const blockRows = 4096;
@@ -46,7 +46,7 @@ export function seedCentres(
     chosen.push(next);
     if (chosen.length === k) break;
     potentials([next], true);
-    const drawn = drawCandidates(points, closest, out.slice(0, blocks), candidates, random, draws);
+    const drawn = drawCandidates(points, closest, out.slice(0, blocks), blockRows, candidates, random, draws);
     draws += candidates;
     if (drawn.length === 0) {
       next = farthestRow(points, chosen);
@@ -61,76 +61,6 @@ export function seedCentres(
     for (let j = 0; j < columns; j++) centres[c * columns + j] = points.values[j * rows + row]!;
   });
   return centres;
-}
-
-function drawByWeight(points: PreparedPoints, uniform: number): number {
-  const { rows, weights, totalWeight } = points;
-  if (weights === null) return Math.min(rows - 1, Math.floor(uniform * rows));
-  let left = uniform * totalWeight;
-  let last = 0;
-  for (let i = 0; i < rows; i++) {
-    const w = weights[i]!;
-    if (w === 0) continue;
-    last = i;
-    left -= w;
-    if (left < 0) return i;
-  }
-  return last;
-}
-
-/** Rows drawn with chance weight × squared distance to the nearest chosen centre; none when all of these are 0. */
-function drawCandidates(
-  points: PreparedPoints,
-  closest: Float32Array,
-  byBlock: Float64Array,
-  candidates: number,
-  random: Random,
-  firstDraw: number,
-): number[] {
-  const total = byBlock.reduce((sum, x) => sum + x, 0);
-  if (!(total > 0)) return [];
-  const drawn: number[] = [];
-  for (let n = 0; n < candidates; n++) {
-    let left = random.uniform(firstDraw + n) * total;
-    let block = 0;
-    let lastBlock = 0;
-    for (; block < byBlock.length; block++) {
-      if (byBlock[block]! === 0) continue;
-      lastBlock = block;
-      if (left < byBlock[block]!) break;
-      left -= byBlock[block]!;
-    }
-    drawn.push(drawInBlock(points, closest, Math.min(block, lastBlock), left));
-  }
-  return drawn;
-}
-
-function drawInBlock(points: PreparedPoints, closest: Float32Array, block: number, along: number): number {
-  const end = Math.min(points.rows, (block + 1) * blockRows);
-  let left = along;
-  let last = block * blockRows;
-  for (let i = block * blockRows; i < end; i++) {
-    const share = closest[i]! * (points.weights?.[i] ?? 1);
-    if (share === 0) continue;
-    last = i;
-    left -= share;
-    if (left < 0) break;
-  }
-  return last;
-}
-
-function lowestPotential(drawn: readonly number[], out: Float64Array, blocks: number): number {
-  let best = drawn[0]!;
-  let lowest = Infinity;
-  drawn.forEach((row, n) => {
-    let potential = 0;
-    for (let b = 0; b < blocks; b++) potential += out[b * drawn.length + n]!;
-    if (potential < lowest) {
-      lowest = potential;
-      best = row;
-    }
-  });
-  return best;
 }
 
 /**

@@ -9,8 +9,10 @@ import { copheneticSums } from "./cophenetic-sums.ts";
 import { coreDistances } from "./core-distances.ts";
 import { crossProducts } from "./cross-products.ts";
 import { findBorders, findCores, joinHalves, joinInLeaves, markJoined } from "./dbscan-steps.ts";
+import { denseNetwork } from "./dense-network.ts";
 import { distanceSumsF32, distanceSumsF64 } from "./distance-sums.ts";
 import { foreignNeighbours, keepCandidates } from "./foreign-neighbours.ts";
+import { gowerGain } from "./gower-gain.ts";
 import { groupSums } from "./group-sums.ts";
 import { lloydStep } from "./lloyd-step.ts";
 import { lookUp } from "./look-up.ts";
@@ -24,6 +26,7 @@ import { opticsSteps } from "./optics-steps.ts";
 import { packPoints } from "./pack-points.ts";
 import { pairDistances } from "./pair-distances.ts";
 import { primStep } from "./prim-step.ts";
+import { prototypePotentials, prototypeStep } from "./prototype-step.ts";
 import { secondNearest } from "./second-nearest.ts";
 import { pairSums } from "./pair-sums.ts";
 import { rankScan } from "./rank-scan.ts";
@@ -54,8 +57,10 @@ export const kernels = {
   columnSums,
   copheneticSums,
   crossProducts,
+  denseNetwork,
   distanceSumsF32,
   distanceSumsF64,
+  gowerGain,
   groupSums,
   leastLabels,
   lloydStep,
@@ -73,6 +78,8 @@ export const kernels = {
   pairDistances,
   pairSums,
   primStep,
+  prototypePotentials,
+  prototypeStep,
   rankScan,
   scaleColumn,
   secondNearest,

@@ -29,15 +29,35 @@ export const medoidGain: Kernel = (memory, block, args) => {
   const second = new Float64Array(memory, argument(args, 9), rows);
   const distances = new Float64Array(memory, argument(args, 10), rows);
   const out = new Float64Array(memory, argument(args, 11) + 8 * block * (k + 1), k + 1);
-  out.fill(0);
   for (let i = first; i < end; i++) {
     let squared = 0;
     for (let j = 0; j < columns; j++) {
       const x = values[j * rows + i]! - values[j * rows + candidate]!;
       squared += x * x;
     }
-    const distance = Math.sqrt(squared);
-    distances[i] = distance;
+    distances[i] = Math.sqrt(squared);
+  }
+  addGains({ nearest, own, second, distances, weights }, first, end, out);
+};
+
+interface Caches {
+  readonly nearest: Int32Array;
+  readonly own: Float64Array;
+  readonly second: Float64Array;
+  readonly distances: Float64Array;
+  readonly weights: Float64Array | null;
+}
+
+/** The changes that a candidate brings to some rows, whose distances to it are known. */
+export function addGains(
+  { nearest, own, second, distances, weights }: Caches,
+  first: number,
+  end: number,
+  out: Float64Array,
+): void {
+  out.fill(0);
+  for (let i = first; i < end; i++) {
+    const distance = distances[i]!;
     const weight = weights === null ? 1 : weights[i]!;
     if (distance < own[i]!) {
       out[0]! += (distance - own[i]!) * weight;
@@ -46,4 +66,4 @@ export const medoidGain: Kernel = (memory, block, args) => {
       out[1 + nearest[i]!]! += (distance - second[i]!) * weight;
     }
   }
-};
+}

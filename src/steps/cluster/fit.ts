@@ -67,12 +67,25 @@ export async function fitSegments(
   weights: Float64Array | null,
   options: FitOptions,
 ): Promise<Fit> {
+  const { collapsed, fits } = await fitCandidates(compute, matrix, weights, options);
+  return judgeFits(compute, collapsed, fits, options, null);
+}
+
+/** A clustering for every candidate k, on the rows or where the method allows it on distinct rows. Throws as `fitSegments`. */
+export async function fitCandidates(
+  compute: Compute,
+  matrix: Matrix,
+  weights: Float64Array | null,
+  options: Omit<FitOptions, "judged">,
+): Promise<{ readonly collapsed: Collapsed; readonly fits: readonly Clustering[] }> {
   const method = methods[options.method];
-  const collapsed = method.folds ? collapse(compute, matrix, weights) : { points: matrix, weights, rowToPoint: null };
+  const collapsed =
+    method.folds && options.limits === null
+      ? collapse(compute, matrix, weights)
+      : { points: matrix, weights, rowToPoint: null };
   const points: Points = { matrix: collapsed.points, weights: collapsed.weights };
   const ks = candidatesFor(options.k, countDistinct(points.matrix, Math.max(...options.k.candidates), points.weights));
-  const fits = await method.fit(compute, points, ks, options);
-  return judgeFits(compute, collapsed, fits, options, null);
+  return { collapsed, fits: await method.fit(compute, points, ks, options) };
 }
 
 /** What is known of a fit of rows that are not all here. */
@@ -89,6 +102,33 @@ export async function judgeFits(
   whole: readonly WholeFigures[] | null,
 ): Promise<Fit> {
   const points: Points = { matrix: collapsed.points, weights: collapsed.weights };
+  const { tried, chosen, choice, judged } = await chooseFit(compute, points, results, options, whole);
+  const isRead = options.judged && choice !== null;
+  if (isRead) options.progress("criteria for k");
+  const isKMeans = options.method === "k-means";
+  const votes = isRead ? await voteOnK(compute, points, tried, choice, { seed: options.seed, isKMeans }) : [];
+  if (judged) options.progress("structure");
+  const structure = judged
+    ? await findStructure(compute, points, {
+        ks: structureKsOf(
+          options.method,
+          results.map(({ k }) => k),
+        ),
+        seed: options.seed,
+      })
+    : null;
+  const { sample: drawn = null } = chosen.result;
+  return { points, rowToPoint: collapsed.rowToPoint, tried, chosen, choice, votes, structure, drawn };
+}
+
+/** What was tried, with what tells of how good it is, and the one that is chosen. */
+export async function chooseFit(
+  compute: Compute,
+  points: Points,
+  results: readonly Clustering[],
+  options: Pick<FitOptions, "judged" | "seed" | "progress">,
+  whole: readonly WholeFigures[] | null,
+): Promise<Pick<Fit, "tried" | "chosen" | "choice"> & { readonly judged: boolean }> {
   const ks = results.map(({ k }) => k);
   const judged = options.judged || ks.length > 1;
   if (judged) options.progress("silhouettes");
@@ -120,16 +160,7 @@ export async function judgeFits(
           })),
         );
   const chosen = tried.find(({ result }) => result.k === (choice?.k ?? ks[0]))!;
-  const isRead = options.judged && choice !== null;
-  if (isRead) options.progress("criteria for k");
-  const isKMeans = options.method === "k-means";
-  const votes = isRead ? await voteOnK(compute, points, tried, choice, { seed: options.seed, isKMeans }) : [];
-  if (judged) options.progress("structure");
-  const structure = judged
-    ? await findStructure(compute, points, { ks: structureKsOf(options.method, ks), seed: options.seed })
-    : null;
-  const { sample: drawn = null } = chosen.result;
-  return { points, rowToPoint: collapsed.rowToPoint, tried, chosen, choice, votes, structure, drawn };
+  return { tried, chosen, choice, judged };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Fitted } from "../../core/fitted.ts";
 import type { Json } from "../../core/report.ts";
 import { type MethodName, methodNames } from "../../model/cluster/clustering.ts";
 import type { AssignmentRule } from "../../model/cluster/assignment-rule.ts";
+import type { SizeLimits } from "../../model/cluster/limited-sizes.ts";
 import { invertTransform, type Transform } from "../../model/stats/scaling.ts";
 import { sum } from "../../model/stats/sum.ts";
 import {
@@ -67,11 +68,13 @@ export interface ClusterModel {
   readonly inertia: number;
   /** What assigns rows, with the segments in the order of `segments`; null: the nearest centre does. */
   readonly rule: AssignmentRule | null;
+  /** Rows that a segment was to hold at the fit; null: any. */
+  readonly limits: SizeLimits | null;
 }
 
 /** The model of a fit; `descriptions` are in the order of the segment numbers. */
 export function buildModel(
-  about: Pick<ClusterModel, "version" | "seed" | "name" | "method" | "rule">,
+  about: Pick<ClusterModel, "version" | "seed" | "name" | "method" | "rule" | "limits">,
   features: readonly ModelFeature[],
   fit: Fit,
   numbered: Numbered,
@@ -124,6 +127,7 @@ export function toFitted(model: ClusterModel): Fitted {
       highest_number: model.highestNumber,
       inertia: model.inertia,
       ...(model.rule === null ? {} : { rule: ruleJson(model.rule) }),
+      ...(model.limits === null ? {} : { size_limits: { ...model.limits } }),
     },
   };
 }
@@ -160,7 +164,14 @@ export function readModel(model: ModelFile): ClusterModel {
     highestNumber: whole(parameters.highest_number, highest, largestNumber) ?? at("highest_number"),
     inertia: amount(parameters.inertia) ?? at("inertia"),
     rule,
+    limits: parameters.size_limits === undefined ? null : readLimits(parameters.size_limits, at),
   };
+}
+
+function readLimits(item: Json, at: (member: string) => never): SizeLimits {
+  const limits = record(item) ?? at("size_limits");
+  const least = whole(limits.least, 0, Number.MAX_SAFE_INTEGER) ?? at("size_limits.least");
+  return { least, most: whole(limits.most, least, Number.MAX_SAFE_INTEGER) ?? at("size_limits.most") };
 }
 
 /** Segment numbers are stored in 32 bits. */

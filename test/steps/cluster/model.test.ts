@@ -32,6 +32,7 @@ const model: ClusterModel = {
   highestNumber: 5,
   inertia: 0.1 + 0.2,
   rule: null,
+  limits: null,
 };
 
 const text = (value: unknown): string => JSON.stringify(value);

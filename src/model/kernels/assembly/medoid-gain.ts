@@ -1,3 +1,4 @@
+import { addGains } from "./medoid-changes";
 import { argument } from "./argument";
 
 /** Compiled version of `medoidGain`; see the TypeScript version for the arguments. */
@@ -16,7 +17,6 @@ export function medoidGain(block: i32, args: usize): void {
   const second = argument(args, 9);
   const distances = argument(args, 10);
   const out = argument(args, 11) + 8 * <usize>block * (k + 1);
-  memory.fill(out, 0, 8 * (k + 1));
   const stride: usize = 8 * rows;
   let i = first;
   for (; i + 4 <= end; i += 4) {
@@ -42,18 +42,5 @@ export function medoidGain(block: i32, args: usize): void {
     }
     store<f64>(distances + 8 * i, sqrt(squared));
   }
-  for (let row = first; row < end; row++) {
-    const distance = load<f64>(distances + 8 * row);
-    const to2 = load<f64>(second + 8 * row);
-    if (!(distance < to2)) continue;
-    const to1 = load<f64>(own + 8 * row);
-    const weight = weights == 0 ? 1.0 : load<f64>(weights + 8 * row);
-    const slot = out + 8 * (1 + <usize>load<u32>(nearest + 4 * row));
-    if (distance < to1) {
-      store<f64>(out, load<f64>(out) + (distance - to1) * weight);
-      store<f64>(slot, load<f64>(slot) + (to1 - to2) * weight);
-    } else {
-      store<f64>(slot, load<f64>(slot) + (distance - to2) * weight);
-    }
-  }
+  addGains(first, end, weights, nearest, own, second, distances, out, k);
 }
