@@ -33,6 +33,7 @@ export interface RuleBound {
 
 const columnWidth = 32;
 const nameWidth = 32;
+const shownNames = 12;
 
 /** What a row must be like to be in each segment, one line each, and how far that is true. */
 export function rulesBlocks(input: RulesInput): readonly Block[] {
@@ -75,7 +76,9 @@ export function rulesBlocks(input: RulesInput): readonly Block[] {
       text:
         `fidelity ${formatShare(fidelity)}: of the rows, those that the rules give the segment they are in` +
         (sample === null ? "" : `; learned from ${formatCount(sample)} rows drawn by hash, judged on all`) +
-        (without.length === 0 ? "" : `; no rule of five questions says ${without.join(", ")}`) +
+        (without.length === 0
+          ? ""
+          : `; no rule of five questions says ${without.slice(0, shownNames).join(", ")}${without.length > shownNames ? ` and ${without.length - shownNames} more` : ""}`) +
         (required.length === 0 ? "" : `; without ${required.map(shortName).join(" or ")} a row is in no segment`),
       emphasis: "dim",
     },

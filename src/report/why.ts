@@ -110,7 +110,7 @@ export function whyBlocks(input: WhyInput): readonly Block[] {
     blocks.push({ kind: "notice", code: "segment-differs", text });
   }
   if (input.byRule !== null) {
-    const text = `the nearest mean is that of segment ${short(String(input.byRule))}: means alone do not say why the row is in ${short(String(segment))}; give the model with --model`;
+    const text = `the nearest mean is that of segment ${short(String(input.byRule))}: means alone do not say why the row is in ${isInOne ? short(String(segment)) : "none"}; give the model with --model`;
     blocks.push({ kind: "notice", code: "nearest-differs", text });
   }
   return blocks;
@@ -130,7 +130,7 @@ function distanceBlocks({ distance, probability, runnerUp, decides, method }: Wh
       ? "there is no other segment"
       : `${which}: segment ${short(String(runnerUp.segment))} ${figure(runnerUp)}`;
   const blocks: Block[] = [{ kind: "text", text: [...facts, next].join("; ") }];
-  if (decides !== "rows") return blocks;
+  if (decides !== "rows" || runnerUp === null) return blocks;
   const text = `${method ?? "the method"} goes by the rows nearby, not by centres: what follows compares, and does not decide`;
   return [...blocks, { kind: "text", text, emphasis: "dim" }];
 }

@@ -203,10 +203,12 @@ test.each([
   [["7", "--in", "twice.csv"], 3, "7 stands in account_id at line 2, line 4, line 5", "--id COL"],
   [["x", "--in", "nameless.csv"], 2, "no column is called an id", "--id COL"],
   [["x", "--in", "nameless.csv", "--id", "visit"], 2, "--id: no column visit", "did you mean visits?"],
+  [["a1", "--in", "none.csv"], 3, "no row of the table is in a segment by column segment", "--model"],
   [["a1", "--in", "squares.csv"], 2, "--name: no column segment", "columns: customer_id"],
   [["a1", "--in", "s.csv", "--model", "m.json", "--columns", "visits"], 2, "--model has its own columns", ""],
 ])("%j is refused", async (words, code, message, hint) => {
   put("twice.csv", "account_id,visits,segment\n7,1,1\n8,2,1\n7,3,2\n7,4,2\n");
+  put("none.csv", "customer_id,visits,segment\na1,2,0\na2,4,\n");
   put("nameless.csv", "visits,opens,segment\n1,2,1\n3,4,2\n");
   const run = await segment(["why", ...words], { cwd });
   expect([run.code, run.stdout]).toEqual([code, ""]);

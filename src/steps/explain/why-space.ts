@@ -1,5 +1,6 @@
 import type { Compute } from "../../core/compute.ts";
 import type { Context } from "../../core/context.ts";
+import { SegmentError } from "../../core/errors.ts";
 import type { Matrix } from "../../core/matrix.ts";
 import { assign } from "../../model/cluster/assign.ts";
 import type { RuleAssignment } from "../../model/cluster/assignment-rule.ts";
@@ -78,6 +79,11 @@ export async function explainByMeans(
     for (let j = 0; j < width; j++) sums[label * width + j]! += matrix.values[j * matrix.rows + i]!;
   }
   const held = labels.names.map((_, c) => c).filter((c) => counts[c]! > 0);
+  if (held.length === 0) {
+    throw new SegmentError("no-rows", `no row of the table is in a segment by column ${column.name}`, {
+      hint: "name the column of segments with --name, or give the model with --model",
+    });
+  }
   const centres = Float64Array.from(
     held.flatMap((c) => Array.from(sums.subarray(c * width, (c + 1) * width), (sum) => sum / counts[c]!)),
   );
