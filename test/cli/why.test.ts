@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { scratch, segment } from "./run-segment.ts";
 
 const cwd = scratch();
@@ -58,9 +58,12 @@ async function whyOf(words: readonly string[]): Promise<Why> {
 const squares = ["a1,0,0", "a2,2,0", "a3,0,2", "a4,2,2", "b1,11,0", "b2,13,0", "b3,11,2", "b4,13,2"];
 put("squares.csv", `customer_id,visits,opens\n${squares.join("\n")}\n`);
 
-test("by hand: distances, what decides, and the half-way between two centres", async () => {
+beforeAll(async () => {
   const fit = ["cluster", "squares.csv", "--columns", "visits,opens", "--scale", "none", "--k", "2"];
   await segment([...fit, "--save-model", "m.json", "-o", "s.csv", "-q"], { cwd });
+});
+
+test("by hand: distances, what decides, and the half-way between two centres", async () => {
   const why = await whyOf(["a1", "--in", "s.csv", "--model", "m.json"]);
   expect(why).toMatchObject({ row: 1, line: 2, nearest: null, segment_in_file: null, warnings: [] });
   expect(why.distance).toBeCloseTo(Math.SQRT2, 12);
@@ -208,7 +211,7 @@ test.each([
   [["a1", "--in", "s.csv", "--model", "m.json", "--columns", "visits"], 2, "--model has its own columns", ""],
 ])("%j is refused", async (words, code, message, hint) => {
   put("twice.csv", "account_id,visits,segment\n7,1,1\n8,2,1\n7,3,2\n7,4,2\n");
-  put("none.csv", "customer_id,visits,segment\na1,2,0\na2,4,\n");
+  put("none.csv", "customer_id,visits,segment\na1,2,0\na2,4,\na3,9,0\n");
   put("nameless.csv", "visits,opens,segment\n1,2,1\n3,4,2\n");
   const run = await segment(["why", ...words], { cwd });
   expect([run.code, run.stdout]).toEqual([code, ""]);
