@@ -47,14 +47,14 @@ export function whyReport(context: Context, facts: WhyFacts): Report {
 }
 
 function whyView({ id, found, explanation, model, column, inFile }: WhyFacts): WhyInput {
-  const { features, segments, centres, own, values, gaps, why, decides } = explanation;
+  const { features, segments, centres, own, values, gaps, inUnits, why, decides } = explanation;
   const width = features.length;
   const none = typeof segments[0] === "string" ? "0" : 0;
   const nameOf = (place: number): number | string => (place < 0 ? none : segments[place]!);
   const second = why?.mixture?.second ?? why?.facts.second ?? -1;
   const contributions = decides === "rows" ? null : ((why?.mixture ?? why?.facts)?.contributions ?? null);
   const at = (place: number, j: number): number | null =>
-    place < 0 ? null : unscaledOf(features[j]!, centres[place * width + j]!);
+    place < 0 ? null : (inUnits[j]?.centres[place] ?? unscaledOf(features[j]!, centres[place * width + j]!));
   return {
     id,
     idColumn: found.column,
@@ -86,8 +86,8 @@ function whyView({ id, found, explanation, model, column, inFile }: WhyFacts): W
       why === null
         ? []
         : features.map((feature, j) => ({
-            column: feature.source,
-            value: values[j]!,
+            column: inUnits[j]?.column ?? feature.source,
+            value: inUnits[j]?.value ?? values[j]!,
             isFilled: gaps.includes(j),
             own: at(own, j),
             second: at(second, j),
@@ -103,21 +103,31 @@ function whyView({ id, found, explanation, model, column, inFile }: WhyFacts): W
             size: why.joint.size,
             kind: why.joint.kind,
             outside: why.joint.outside.map((j) => features[j]!.source),
-            changes: why.joint.to.flatMap((to, j) =>
-              to === values[j] ? [] : [{ column: features[j]!.source, from: values[j]!, to }],
-            ),
+            changes: why.joint.to.flatMap((to, j) => (to === values[j] ? [] : [valueChange(explanation, j, to)])),
           },
   };
 
   function changeView(change: NonNullable<Explanation["why"]>["changes"][number] | undefined): WhyInput["change"] {
     if (change === undefined) return null;
     const { column: j, to, segment, size } = change;
-    return { column: features[j]!.source, from: values[j]!, to, segment: nameOf(segment), size };
+    return { ...valueChange(explanation, j, to), segment: nameOf(segment), size };
   }
 }
 
+/** A change in the column's own unit, where the table has a value beside that scaled one. */
+function valueChange(
+  { features, values, inUnits }: Explanation,
+  j: number,
+  to: number,
+): { readonly column: string; readonly from: number; readonly to: number } {
+  const units = inUnits[j] ?? null;
+  const own = units === null || Number.isNaN(units.value) ? null : units.of(to);
+  if (units === null || own === null) return { column: features[j]!.source, from: values[j]!, to };
+  return { column: units.column, from: units.value, to: own };
+}
+
 function whyJson({ explanation }: WhyFacts, view: WhyInput): { readonly [key: string]: Json } {
-  const { features, segments, values, why } = explanation;
+  const { features, segments, why } = explanation;
   const nameOf = (place: number): Json => (place < 0 ? 0 : segments[place]!);
   return {
     id: view.id,
@@ -139,17 +149,16 @@ function whyJson({ explanation }: WhyFacts, view: WhyInput): { readonly [key: st
       distance: why?.facts.distances[c] ?? null,
       probability: why?.mixture?.probabilities[c] ?? null,
     })),
-    columns: view.columns.map(({ isFilled, own, second, ...column }, j) => ({
+    columns: view.columns.map(({ isFilled, own, second, value, ...column }, j) => ({
       ...column,
+      value: finite(value),
       scaling: view.scaling[j]!,
       missing: isFilled,
-      centre: own,
-      runner_up_centre: second,
+      centre: finite(own),
+      runner_up_centre: finite(second),
     })),
     changes: (why?.changes ?? []).map(({ column: j, to, segment, size }) => ({
-      column: features[j]!.source,
-      from: values[j]!,
-      to,
+      ...valueChange(explanation, j, to),
       segment: nameOf(segment),
       size,
     })),
@@ -164,4 +173,8 @@ function whyJson({ explanation }: WhyFacts, view: WhyInput): { readonly [key: st
             changes: view.joint.changes.map((change) => ({ ...change })),
           },
   };
+}
+
+function finite(value: number | null): number | null {
+  return value === null || Number.isNaN(value) ? null : value;
 }

@@ -155,6 +155,44 @@ test("a mixture: the log odds of its two likeliest components are what the colum
   expect(text.stdout).toMatch(/probability [\d.>]+%; next: segment \d with/);
 });
 
+test("columns that came scaled are told in their own unit, by values that the table has", async () => {
+  await segment(["sample", "customers", "--rows", "300", "-o", "base.csv", "-q"], { cwd });
+  const columns = ["--columns", "orders,visits,returns"];
+  await segment(["normalize", "base.csv", ...columns, "-o", "base.ndjson", "-q"], { cwd });
+  const fit = ["cluster", "base.ndjson", ...columns, "--k", "4", "--save-model", "base.json", "-o", "base-s.ndjson"];
+  await segment([...fit, "-q"], { cwd });
+  const rows = readFileSync(join(cwd, "base-s.ndjson"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Readonly<Record<string, number | string>>);
+  const changed: string[] = [];
+  const expected: (number | string)[] = [];
+  for (const i of [3, 77, 140]) {
+    const row = rows[i]!;
+    for (const more of [["--model", "base.json"], columns]) {
+      const why = await whyOf([String(row["customer_id"]), "--in", "base-s.ndjson", ...more]);
+      expect(why.columns.map(({ column, value }) => [column, value])).toEqual(
+        ["orders", "visits", "returns"].map((name) => [name, row[name]]),
+      );
+      const held = rows.filter((one) => one["segment"] === row["segment"]);
+      const mean = held.reduce((sum, one) => sum + Number(one["visits"]), 0) / held.length;
+      expect(why.columns[1]!.centre).toBeCloseTo(mean, 8);
+      if (more === columns) continue;
+      for (const { column, from, to, segment } of why.changes) {
+        expect(from).toBe(row[column]);
+        const beside = rows.find((one) => one[column] === to)!;
+        changed.push(JSON.stringify({ ...row, segment: undefined, [`${column}_scaled`]: beside[`${column}_scaled`] }));
+        expected.push(segment);
+      }
+    }
+  }
+  expect(expected.length).toBeGreaterThan(2);
+  put("changed.ndjson", `${changed.join("\n")}\n`);
+  await segment(["assign", "changed.ndjson", "--model", "base.json", "-o", "moved.ndjson", "-q"], { cwd });
+  const moved = readFileSync(join(cwd, "moved.ndjson"), "utf8").trim().split("\n");
+  expect(moved.map((line) => (JSON.parse(line) as { segment: number }).segment)).toEqual(expected);
+});
+
 test("where no single column can move a row within the table, that is said", async () => {
   const cube = Array.from({ length: 16 }, (_, i) => {
     const high = i < 8 ? 0 : 10;

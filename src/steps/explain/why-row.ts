@@ -14,6 +14,11 @@ export interface ExplainedRow {
   readonly features: readonly ModelFeature[];
   /** k × features, row-major, in the scaled space. */
   readonly centres: Float64Array;
+  /**
+   * By feature: the values of the table, of which a change takes one; null where any number will do. Of a column that came scaled,
+   * only these have a value in its own unit.
+   */
+  readonly observed: readonly (Float64Array | null)[];
   /** What `assign` goes by: the nearest centre, the components of a mixture, or the rows nearby. */
   readonly decides: "nearest" | "rows" | MixtureModel;
   /** The row's segment, -1 for none; null for that which `assign` gives. */
@@ -121,7 +126,7 @@ export function unscaledOf({ transform }: ModelFeature, scaled: number): number 
 type PlacedRow = ExplainedRow & { readonly own: number };
 
 async function columnChanges(
-  { features, own, values, ranges }: PlacedRow,
+  { features, own, values, ranges, observed }: PlacedRow,
   point: Float64Array,
   labelsOf: LabelsOf,
 ): Promise<readonly ColumnChange[]> {
@@ -145,7 +150,11 @@ async function columnChanges(
     if (change === null || change === undefined) continue;
     const feature = features[column]!;
     const exact = unscaledOf(feature, ways[w]!(change.t)[column]!);
-    const candidates = valuesBeyond(values[column]!, exact, end, ranges[column]!.isWhole);
+    const known = observed[column]!;
+    const candidates =
+      known === null
+        ? valuesBeyond(values[column]!, exact, end, ranges[column]!.isWhole)
+        : [observedBeyond(known, values[column]!, exact) ?? end, end];
     const labels = await labelsOf(candidates.map((value) => place(column, scaledOf(feature, value))));
     const at = labels.findIndex((label) => label !== own);
     if (at < 0) continue;
@@ -174,13 +183,24 @@ function plainBeyond(from: number, exact: number): number {
   return high > low ? sign * shortestBetween(low, high) : exact;
 }
 
+/** Of some values the one nearest to `from` that is at least as far from it as `exact`, on the same side; null for none. */
+function observedBeyond(observed: Float64Array, from: number, exact: number): number | null {
+  const sign = exact > from ? 1 : -1;
+  let nearest: number | null = null;
+  for (let i = 0; i < observed.length; i++) {
+    const value = observed[i]!;
+    if (sign * value >= sign * exact && (nearest === null || sign * value < sign * nearest)) nearest = value;
+  }
+  return nearest;
+}
+
 async function jointChange(
   row: PlacedRow,
   point: Float64Array,
   changes: readonly ColumnChange[],
   labelsOf: LabelsOf,
 ): Promise<JointChange | null> {
-  const { features, centres, own, values, ranges, decides } = row;
+  const { features, centres, own, values, ranges, observed, decides } = row;
   const width = features.length;
   const isNearest = decides === "nearest" && own >= 0;
   const aim = isNearest ? nearestBisector(point, centres, own) : await firstOnTheWay();
@@ -188,9 +208,17 @@ async function jointChange(
   const exact = features.map((feature, j) =>
     aim.point[j] === point[j] ? values[j]! : unscaledOf(feature, aim.point[j]!),
   );
-  const plain = exact.map((to, j) => (to === values[j] ? to : plainBeyond(values[j]!, to)));
+  const plain = exact.map((to, j) => {
+    if (to === values[j]) return to;
+    const known = observed[j]!;
+    return known === null ? plainBeyond(values[j]!, to) : (observedBeyond(known, values[j]!, to) ?? to);
+  });
   const further = (part: number): readonly number[] =>
-    features.map((feature, j) => unscaledOf(feature, point[j]! + (1 + part) * (aim.point[j]! - point[j]!)));
+    features.map((feature, j) =>
+      aim.point[j] === point[j]
+        ? values[j]!
+        : unscaledOf(feature, point[j]! + (1 + part) * (aim.point[j]! - point[j]!)),
+    );
   const candidates = [plain, exact, further(1e-9), further(1e-6), further(1e-3)];
   const scaled = candidates.map((to) => Float64Array.from(features, (feature, j) => scaledOf(feature, to[j]!)));
   const labels = await labelsOf(scaled);

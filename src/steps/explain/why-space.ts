@@ -14,6 +14,7 @@ import type { Column } from "../../core/schema.ts";
 import type { OpenedTable } from "../open-table.ts";
 import { valueSql } from "../reading/values.ts";
 import { positionSql } from "../row-position.ts";
+import { isNumeric } from "../cluster/select-features.ts";
 import { findColumn } from "../match-columns.ts";
 import { defaultSpace } from "../validate/segment-features.ts";
 import { nameSql, segmentLabels } from "../validate/segment-labels.ts";
@@ -31,9 +32,22 @@ export interface Explanation {
   readonly values: readonly number[];
   /** Features of which the row has no value. */
   readonly gaps: readonly number[];
+  /** By feature that came scaled beside its own column: that column; else null. */
+  readonly inUnits: readonly (OwnUnits | null)[];
   readonly decides: ExplainedRow["decides"];
   /** Null where a gap that nothing fills leaves the row no place to be explained by. */
   readonly why: WhyRow | null;
+}
+
+/** The column that a scaled one was made from. */
+export interface OwnUnits {
+  readonly column: string;
+  /** The row's value; NaN where it has none. */
+  readonly value: number;
+  /** By segment; NaN where no row has a value. */
+  readonly centres: readonly number[];
+  /** The value beside a scaled one in the table; null where there is none, or it or the row's own has several scaled ones. */
+  of(scaled: number): number | null;
 }
 
 /** Why a saved model gives a row of a table its segment. Throws as `readFeatures`. */
@@ -50,7 +64,11 @@ export async function explainByModel(
   const { features, rule } = model;
   const decides = rule === null ? "nearest" : rule.kind === "mixture" ? rule.model : "rows";
   const assigned = (matrix: Matrix): Promise<RuleAssignment> => assignMatrix(compute, model, matrix);
-  return explain(compute, { features, segments, centres, numbers, row, decides, assign: assigned, own: null });
+  const units = await readUnits(context, opened, features);
+  const centreOf = (_: Float64Array, j: number): readonly number[] =>
+    model.segments.map(({ centroid }) => centroid[j]!);
+  const about = { features, segments, centres, numbers, units, centreOf, row };
+  return explain(compute, { ...about, decides, assign: assigned, own: null });
 }
 
 /**
@@ -99,7 +117,36 @@ export async function explainByMeans(
     probabilities: null,
   });
   const own = held.indexOf(labels.byRow[row]!);
-  return explain(compute, { features, segments, centres, numbers, row, decides: "nearest", assign: nearest, own });
+  const units = await readUnits(context, opened, features);
+  const centreOf = (values: Float64Array): readonly number[] => held.map((c) => meanOf(values, labels.byRow, c));
+  const about = { features, segments, centres, numbers, units, centreOf, row };
+  return explain(compute, { ...about, decides: "nearest", assign: nearest, own });
+}
+
+/** The numbers of the columns that scaled ones stand beside, by name. */
+function readUnits(
+  { engine, compute }: Context,
+  { table }: OpenedTable,
+  features: readonly ModelFeature[],
+): Promise<NumericColumns> {
+  const scaled = features.filter(({ column, source }) => column !== source).map(({ column }) => column);
+  const columns = table.columns.filter((column) => scaled.includes(column.name) && isNumeric(column));
+  return readNumbers(
+    engine,
+    compute,
+    table,
+    columns.map(({ name }) => name),
+  );
+}
+
+function meanOf(values: Float64Array, labels: Int32Array, label: number): number {
+  let [sum, count] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    if (labels[i] !== label || Number.isNaN(values[i]!)) continue;
+    sum += values[i]!;
+    count++;
+  }
+  return sum / count;
 }
 
 /** The segment that a table's column says of a row, as text; null where it says none. */
@@ -126,19 +173,38 @@ async function explain(
   input: Pick<ExplainedRow, "features" | "centres" | "decides" | "assign" | "own"> & {
     readonly segments: readonly (number | string)[];
     readonly numbers: NumericColumns;
+    /** Of the columns that scaled ones stand beside. */
+    readonly units: NumericColumns;
     readonly row: number;
+    /** The centres of feature j in the unit of the column that it stands beside. */
+    centreOf(values: Float64Array, j: number): readonly number[];
   },
 ): Promise<Explanation> {
-  const { features, segments, centres, numbers, row, decides, assign } = input;
+  const { features, segments, centres, numbers, units, row, decides, assign } = input;
   const found = features.map(({ source }) => numbers.get(source)![row]!);
   const gaps = found.flatMap((value, j) => (Number.isNaN(value) ? [j] : []));
   const values = found.map((value, j) => (Number.isNaN(value) ? (features[j]!.fill ?? Number.NaN) : value));
-  const about = { features, segments, centres, values, gaps, decides };
+  const inUnits = features.map(({ column, source }, j): OwnUnits | null => {
+    const own = column === source ? undefined : units.get(column);
+    if (own === undefined) return null;
+    const scaled = numbers.get(source)!;
+    // Scaled by groups, a value has several scaled ones, and stands for none of them alone.
+    const standsForOne = (at: number): boolean => own.every((one, i) => one !== own[at] || scaled[i] === scaled[at]);
+    const isPlain = standsForOne(row);
+    const of = (value: number): number | null => {
+      const at = isPlain ? scaled.findIndex((one, i) => one === value && !Number.isNaN(own[i]!)) : -1;
+      return at < 0 || !standsForOne(at) ? null : own[at]!;
+    };
+    return { column, value: own[row]!, centres: input.centreOf(own, j), of };
+  });
+  const about = { features, segments, centres, values, gaps, inUnits, decides };
   if (values.some(Number.isNaN)) return { ...about, own: input.own ?? -1, why: null };
   const ranges = features.map(({ source }) => {
     const { minimum, maximum, allIntegers } = columnFacts(compute, numbers.get(source)!);
     return { minimum, maximum, isWhole: allIntegers };
   });
-  const why = await whyRow(compute, { features, centres, values, ranges, decides, assign, own: input.own });
+  const observed = features.map(({ source }, j) => (inUnits[j] === null ? null : numbers.get(source)!));
+  const space = { features, centres, values, ranges, observed };
+  const why = await whyRow(compute, { ...space, decides, assign, own: input.own });
   return { ...about, own: input.own ?? why.byRule, why };
 }
