@@ -14,6 +14,7 @@ import { holdContest } from "../steps/cluster/contest.ts";
 import { describeColumns } from "../steps/cluster/describe.ts";
 import { fitSegments, type Fit, type FitOptions } from "../steps/cluster/fit.ts";
 import { assign } from "../model/cluster/assign.ts";
+import type { MethodParameters } from "../model/cluster/refit.ts";
 import { assignedRows, type FittedRows } from "../steps/cluster/assigned-rows.ts";
 import { assignedBySql } from "../steps/cluster/assigned-table.ts";
 import { refuseSilhouettes } from "../steps/cluster/in-engine/apply-in-engine.ts";
@@ -198,7 +199,15 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const profiles = isModelled ? profileSegments(compute, learned, numbers, placed.rows, numbered, weights) : null;
   const isKept = options.saveModel !== undefined || options.explain;
   const rule = isKept ? ((await fit.chosen.result.rule?.()) ?? null) : null;
-  const about = { version: context.version, seed: options.seed, name: options.name, method, rule, limits: how.limits };
+  const about = {
+    version: context.version,
+    seed: options.seed,
+    name: options.name,
+    method,
+    rule,
+    limits: how.limits,
+    parameters: parametersOf(how),
+  };
   const model = profiles === null ? null : describedModel(about, learned, fit, numbered, profiles, like);
   const quiet: Report = { command: "cluster", blocks: [], json: envelope(context, "segment/cluster@1", opened, []) };
   if (options.explain) return { report: quiet, text: engine.explain(assignSql(table, model!)) };
@@ -324,6 +333,11 @@ function countNearer(compute: Compute, { rows, labels }: FittedRows, centres: Fl
   const count = nearest.reduce((n, label, i) => n + (label === labels[i] ? 0 : 1), 0);
   compute.release(mark);
   return count;
+}
+
+function parametersOf(how: FitOptions): MethodParameters {
+  const { linkage, covariance, epsilon, minSamples, minClusterSize, selection, xi, gini } = how;
+  return { linkage, covariance, epsilon, minSamples, minClusterSize, selection, xi, gini };
 }
 
 function describedColumns(table: Table, options: ClusterOptions): readonly Column[] {

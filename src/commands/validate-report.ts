@@ -271,10 +271,15 @@ function silhouetteSentence(silhouette: SegmentFigures["silhouette"]): string {
   return `${figure}, ${range} (95% interval of the sampling alone: ${formatCount(anchors)} rows against all)`;
 }
 
-function indexSentence({ calinskiHarabasz, daviesBouldin, noise, rows }: SegmentFigures): string {
+function indexSentence({ calinskiHarabasz, daviesBouldin, dunn, noise, rows }: SegmentFigures): string {
   const parts = [
     ...(calinskiHarabasz === null ? [] : [`Calinski-Harabasz ${formatFixed(calinskiHarabasz, 1)}`]),
     ...(daviesBouldin === null ? [] : [`Davies-Bouldin ${formatFixed(daviesBouldin, 2)}`]),
+    ...(dunn === null
+      ? []
+      : [
+          `Dunn ${formatFixed(dunn.index, 3)}${dunn.rows < rows - noise ? ` (on ${formatCount(dunn.rows)} rows)` : ""}`,
+        ]),
     noise === 0 ? "every row in a segment" : `${plural(noise, "row")} (${formatShare(noise / rows)}) in no segment`,
   ];
   return parts.join(", ");
@@ -289,12 +294,12 @@ function spaceSentence({ features }: SegmentSpace, isModel: boolean): string {
   return `judged by ${shown.join(", ")}${more}: ${how}`;
 }
 
-function stabilityBlocks({ draws, rows, of, refits }: StabilityFigures): readonly Block[] {
+function stabilityBlocks({ by, draws, rows, of, refits }: StabilityFigures): readonly Block[] {
   const from = rows < of ? `${formatCount(rows)} rows, a sample of ${formatCount(of)}` : plural(rows, "row");
   const text =
-    `stability: mean of the largest Jaccard coefficient over ${draws} bootstrap draws from ${from}; dissolved: ` +
+    `stability: mean of the largest Jaccard coefficient over ${draws} bootstrap draws from ${from}, each divided by ${by.method}; dissolved: ` +
     "draws at 0.5 or less, recovered: draws above 0.75";
-  return [dim(text), ...(refits === null ? [] : refitBlocks(refits))];
+  return [dim(text), ...(refits === null ? [] : refitBlocks(by.method, refits))];
 }
 
 function outcomeBlocks({ results, failures }: ValidateFacts, failed: number): readonly Block[] {
