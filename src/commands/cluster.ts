@@ -23,6 +23,8 @@ import { storePoints } from "../steps/cluster/in-engine/points.ts";
 import { evidenceRows, sampleRows } from "../steps/cluster/in-engine/sample-rows.ts";
 import { wholeFeatures } from "../steps/cluster/in-engine/whole-features.ts";
 import { engineFacts } from "../steps/in-engine/engine-facts.ts";
+import { learnRules } from "../steps/explain/learn-rules.ts";
+import { rulesSql } from "../steps/explain/rules-sql.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { buildModel, segmentNamesOf, toFitted, type ClusterModel, type ModelFeature } from "../steps/cluster/model.ts";
 import { updateNamesFile } from "../steps/cluster/names-file.ts";
@@ -79,6 +81,10 @@ export const cluster: Command<typeof clusterOptions> = {
       run: "segment cluster customers.csv --init-labels tier -o segments.csv",
       does: "start from the rows whose tier is known, and tell how they kept together",
     },
+    {
+      run: "segment cluster customers.csv --rules --rules-sql segments.sql",
+      does: "what makes a customer one of each segment, in words, and as SQL to run elsewhere",
+    },
     { run: "segment cluster new.csv --model model.json -o out.csv", does: "the segments of a saved model, no fitting" },
     {
       run: "segment cluster 'clean-*.csv' --imputations --id customer_id -o segments.csv",
@@ -105,6 +111,9 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     });
   }
   refuseWithExplain(options);
+  if (options.explain) {
+    refuseIdle(givenFlags(clusterOptions, options, ["rules", "rulesSql"]), "--explain shows how the segment is found");
+  }
   if (options.init !== undefined) {
     refuseIdle(givenFlags(clusterOptions, options, ["seeding", "initLabels"]), "--init gives the starting centres");
   }
@@ -136,6 +145,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const opened = await openTable(context, inputs, options);
   const { table, sources } = opened;
   if (options.explain) refuseSpooled(sources);
+  if (options.rulesSql !== undefined) refuseSpooled(sources, "--rules-sql");
   const added = [options.name, ...extraNames(options.name, extras)];
   refuseExisting(table, added, options.overwrite);
   for (const column of missing.byColumn.keys()) findColumn(table.columns, column, "--missing");
@@ -164,8 +174,11 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const isNamed = options.names !== undefined || extras.includes("name");
   const isModelled = isRead || options.saveModel !== undefined || options.explain || engine.rowsStay || isNamed;
   // Columns without a gap need a fill for other rows, or where every column's fill is listed.
+  const learnsRules = options.rulesSql !== undefined || (options.rules && isRead);
   const fillsAll =
-    options.explain || [options.saveModel, options.report, options.tables].some((out) => out !== undefined);
+    options.explain ||
+    learnsRules ||
+    [options.saveModel, options.report, options.tables].some((out) => out !== undefined);
   const fromRows = learnFeatures(compute, features, columns, weights, {
     missing,
     scale: options.scale,
@@ -225,6 +238,12 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const quiet: Report = { command: "cluster", blocks: [], json: envelope(context, "segment/cluster@1", opened, []) };
   if (options.explain) return { report: quiet, text: engine.explain(assignSql(table, model!)) };
 
+  const { place, segments } = numbered;
+  const explained = { features: learned, numbers, kept: rows.kept, place, segments, weights };
+  const rules = learnsRules
+    ? await learnRules(compute, explained, { seed: options.seed, progress: how.progress })
+    : null;
+  const rulesText = options.rulesSql === undefined ? null : engine.explain(rulesSql(table, rules!, options.name));
   const assigned = engine.rowsStay ? assignedBySql(table, model!, extras) : null;
   const extra = await extraColumns(compute, {
     name: options.name,
@@ -283,6 +302,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
           options.names === undefined
             ? []
             : namesNotices(options.names, names?.entries ?? null, numbered.segments, numbered.like),
+        rules: options.rules ? rules : null,
       });
   const namesText = options.names === undefined ? null : await namesFileText(names?.text ?? null, numbered, words!);
   return {
@@ -295,6 +315,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
       ...(options.dendrogram === undefined
         ? []
         : [{ path: options.dendrogram, text: pictureOf(fit, numbered, options) }]),
+      ...(rulesText === null ? [] : [{ path: options.rulesSql!, text: rulesText }]),
     ],
     folders: options.tables === undefined ? [] : [{ path: options.tables, files: reportTables(report) }],
   };
@@ -313,6 +334,8 @@ const fitOptions = [
   "k",
   "method",
   ...methodKeys,
+  "rules",
+  "rulesSql",
   "like",
   "saveModel",
   "seed",
