@@ -61,8 +61,9 @@ export async function explainByModel(
   const { numbers } = await readFeatures(context, opened, model);
   const segments = model.segments.map(({ segment }) => segment);
   const centres = modelCentres(model);
-  const { features, rule } = model;
-  const decides = rule === null ? "nearest" : rule.kind === "mixture" ? rule.model : "rows";
+  const { features, rule, embedding } = model;
+  const decides =
+    embedding !== null ? "rows" : rule === null ? "nearest" : rule.kind === "mixture" ? rule.model : "rows";
   const assigned = (matrix: Matrix): Promise<RuleAssignment> => assignMatrix(compute, model, matrix);
   const units = await readUnits(context, opened, features);
   const centreOf = (_: Float64Array, j: number): readonly number[] =>
