@@ -1,6 +1,8 @@
 import { SegmentError } from "../core/errors.ts";
 import { flagName, type OptionsOf } from "../core/options.ts";
 import { type Method, methodNames, type MethodOptions } from "../model/cluster/clustering.ts";
+import type { SizeLimits } from "../model/cluster/limited-sizes.ts";
+import type { MethodParameters } from "../model/cluster/refit.ts";
 import { methods } from "../model/cluster/methods/index.ts";
 import { type KChoice, readK } from "../steps/cluster/settings.ts";
 import { clusterOptions } from "./cluster-options.ts";
@@ -26,6 +28,8 @@ export const methodKeys = [
   "tol",
   "init",
   "initLabels",
+  "minSize",
+  "maxSize",
 ] as const satisfies readonly (keyof ClusterOptions)[];
 
 /** What a method takes and gives; of a contest what holds whoever wins. */
@@ -84,5 +88,23 @@ export function methodOptions(options: ClusterOptions): Omit<MethodOptions, "see
     tol: options.tol ?? null,
     minSamples: options.minSamples ?? null,
     minClusterSize: options.minClusterSize ?? null,
+    limits: sizeLimits(options),
   };
+}
+
+/** Throws `bad-option-value` for limits that cross, `usage` beside weights. */
+function sizeLimits({ minSize, maxSize, weights }: ClusterOptions): SizeLimits | null {
+  if (minSize === undefined && maxSize === undefined) return null;
+  const limits = { least: minSize ?? 0, most: maxSize ?? Number.MAX_SAFE_INTEGER };
+  if (limits.least > limits.most) {
+    throw new SegmentError("bad-option-value", `--min-size ${limits.least} is above --max-size ${limits.most}`);
+  }
+  refuseIdle(weights === undefined ? [] : ["--weights"], "--min-size and --max-size count rows");
+  return limits;
+}
+
+/** What a model keeps of what its method was told. */
+export function parametersOf(how: MethodParameters): MethodParameters {
+  const { linkage, covariance, epsilon, minSamples, minClusterSize, selection, xi, gini } = how;
+  return { linkage, covariance, epsilon, minSamples, minClusterSize, selection, xi, gini };
 }

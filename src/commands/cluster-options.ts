@@ -59,6 +59,22 @@ export const clusterOptions = {
     group: "Segments",
     help: "k-means: round segments about their means; k-medoids (FasterPAM): about rows of the table, by plain distances, which outliers move less; hierarchical: a tree of merges, cut at k; gmm: a mixture of Gaussians, stretched segments that may overlap; bayesian-gmm: one that empties what it does not need; dbscan, hdbscan, optics: where rows lie densely, the rest in no segment (0), k found; genie: single linkage that keeps sizes from becoming too unequal; auto: holds a contest of k-means, hierarchical, gmm, genie and hdbscan, and shows it",
   },
+  minSize: {
+    kind: "integer",
+    value: "N",
+    minimum: 1,
+    maximum: 1000000000,
+    group: "Segments",
+    help: "k-means: rows that a segment holds at least, at the least inertia that allows it",
+  },
+  maxSize: {
+    kind: "integer",
+    value: "N",
+    minimum: 1,
+    maximum: 1000000000,
+    group: "Segments",
+    help: "k-means: rows that a segment holds at most; rows that a saved model assigns later go to the nearest, and what is outside the limits is told",
+  },
   covariance: {
     kind: "choice",
     choices: covarianceTypes,

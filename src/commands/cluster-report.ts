@@ -333,7 +333,7 @@ function noticeBlocks(context: Context, facts: ClusterFacts): readonly Block[] {
   }
   if (facts.nearerElsewhere > 0) {
     const { nearerElsewhere: rows } = facts;
-    const message = `${formatCount(rows)} ${rows === 1 ? "row is" : "rows are"} nearer to the mean of another segment than the tree's; a saved model gives each row the nearest`;
+    const message = `${formatCount(rows)} ${rows === 1 ? "row is" : "rows are"} nearer to the mean of another segment than to their own's; a saved model gives each row the nearest`;
     notices.push({ code: "nearer-elsewhere", message });
   }
   if (facts.sample !== null) {

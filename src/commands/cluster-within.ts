@@ -14,7 +14,7 @@ import { withinToFitted, type WithinModel } from "../steps/cluster/within-model.
 import { findColumn } from "../steps/match-columns.ts";
 import { outputWith, refuseExisting } from "../steps/new-columns.ts";
 import { openTable } from "../steps/open-table.ts";
-import { methodOptions, readMethodK } from "./cluster-method.ts";
+import { methodOptions, parametersOf, readMethodK } from "./cluster-method.ts";
 import { clusterOptions } from "./cluster-options.ts";
 import { notAsked, withinReport, type ParentFacts } from "./cluster-within-report.ts";
 import { givenFlags, refuseIdle } from "./refuse-options.ts";
@@ -59,12 +59,21 @@ export async function clusterWithin(
   await refuseMissing(sources, unscaled, columns);
 
   const { seed, lang } = options;
-  const about = { version: context.version, seed, name, ...(lang === "en" ? {} : { lang }) };
+  const told = methodOptions(options);
+  const { limits } = told;
+  const about = {
+    version: context.version,
+    seed,
+    name,
+    limits,
+    parameters: parametersOf(told),
+    ...(lang === "en" ? {} : { lang }),
+  };
   const facts: ParentFacts[] = [];
   for (const [i, label] of parents.labels.entries()) {
     const rows = parents.rows[i]!;
     const how: Omit<FitOptions, "method" | "judged"> = {
-      ...methodOptions(options),
+      ...told,
       seed,
       seeding: options.seeding ?? "greedy",
       k,

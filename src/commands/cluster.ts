@@ -44,7 +44,7 @@ import { clusterReport, envelope } from "./cluster-report.ts";
 import { clusterWithin } from "./cluster-within.ts";
 import { dendrogramOf } from "./cluster-tree.ts";
 import { givenTexts, namesNotices, openNames, segmentWords, type SegmentWords } from "./segment-texts.ts";
-import { factsOf, methodKeys, methodOptions, readMethodK, refuseOtherMethods } from "./cluster-method.ts";
+import { factsOf, methodKeys, methodOptions, parametersOf, readMethodK, refuseOtherMethods } from "./cluster-method.ts";
 import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 type ClusterOptions = OptionsOf<typeof clusterOptions>;
@@ -112,6 +112,18 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   if (engine.rowsStay && options.method !== "k-means") {
     const message = `--method ${options.method} is fitted on rows that are here, and Spark's rows stay there`;
     throw new SegmentError("engine-refused", message, { hint: "use k-means there, or run without --engine" });
+  }
+  if (engine.rowsStay) {
+    const given = givenFlags(clusterOptions, options, ["minSize", "maxSize"]);
+    if (given.length > 0) {
+      throw new SegmentError(
+        "engine-refused",
+        `${given.join(", ")} compares rows with rows, and Spark's rows stay there`,
+        {
+          hint: "leave it out there, or run without --engine",
+        },
+      );
+    }
   }
   const seeding = options.seeding ?? (engine.rowsStay ? "parallel" : "greedy");
   const kChoice = readMethodK(options);
@@ -199,7 +211,16 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const isKept = options.saveModel !== undefined || options.explain;
   const rule = isKept ? ((await fit.chosen.result.rule?.()) ?? null) : null;
   const language = options.lang === "en" ? {} : { lang: options.lang };
-  const about = { version: context.version, seed: options.seed, name: options.name, method, rule, ...language };
+  const about = {
+    version: context.version,
+    seed: options.seed,
+    name: options.name,
+    method,
+    rule,
+    limits: how.limits,
+    parameters: parametersOf(how),
+    ...language,
+  };
   const model = words === null ? null : describedModel(about, learned, fit, numbered, profiles!, words, like);
   const quiet: Report = { command: "cluster", blocks: [], json: envelope(context, "segment/cluster@1", opened, []) };
   if (options.explain) return { report: quiet, text: engine.explain(assignSql(table, model!)) };
@@ -252,7 +273,10 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         ),
         described: await describeColumns(engine, compute, evidence, described, profiles!.grouped),
         sample: points === null || !isSample ? null : { rows: evidence.rows, unassigned: table.rows - points.rows },
-        nearerElsewhere: method === "hierarchical" ? countNearer(compute, placed, fit.chosen.result.centres) : 0,
+        nearerElsewhere:
+          method === "hierarchical" || how.limits !== null
+            ? countNearer(compute, placed, fit.chosen.result.centres)
+            : 0,
         silhouetteReference: extra.reference,
         company,
         notices:
@@ -365,7 +389,7 @@ async function namesFileText(
 }
 
 function describedModel(
-  about: Pick<ClusterModel, "version" | "seed" | "name" | "method" | "rule" | "lang">,
+  about: Parameters<typeof buildModel>[0],
   learned: readonly ModelFeature[],
   fit: Fit,
   numbered: Numbered,

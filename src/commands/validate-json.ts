@@ -96,9 +96,11 @@ export function segmentsJson(facts: SegmentFacts): Json {
       silhouette === null ? null : { mean: silhouette.mean, ci95: silhouette.ci95, anchors: silhouette.anchors },
     calinski_harabasz: figures.calinskiHarabasz,
     davies_bouldin: figures.daviesBouldin,
+    dunn: figures.dunn === null ? null : { ...figures.dunn },
     separation: separationJson(facts),
     segments: figures.segments.map(({ segment, size, share, silhouette: mean, belowZero }) => ({
       segment,
+      ...(facts.names.has(Number(segment)) ? { name: facts.names.get(Number(segment))! } : {}),
       size,
       share,
       silhouette: mean,
@@ -148,9 +150,10 @@ function agreementJson(agreement: AgreementInput["agreement"]): { readonly [key:
 /** How stable the segments are, as the JSON report has it. */
 export function stabilityJson(
   { figures, seed }: SegmentFacts,
-  { draws, rows, of, segments, refits }: StabilityFigures,
+  { by, draws, rows, of, segments, refits }: StabilityFigures,
 ): Json {
   return {
+    method: by.method,
     draws,
     seed,
     rows,

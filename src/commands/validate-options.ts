@@ -1,4 +1,5 @@
 import type { OptionTable } from "../core/options.ts";
+import { methodNames } from "../model/cluster/clustering.ts";
 import { gateLimits } from "../steps/validate/gates.ts";
 import { commonOptions } from "./common-options.ts";
 
@@ -98,7 +99,13 @@ export const validateOptions = {
   stability: {
     kind: "flag",
     group: "Segments",
-    help: "report how often k-means finds each segment again in rows drawn anew (bootstrap, Hennig 2007)",
+    help: "report how often the method finds each segment again in rows drawn anew (bootstrap, Hennig 2007), and how its other fits agree",
+  },
+  method: {
+    kind: "choice",
+    choices: methodNames,
+    group: "Segments",
+    help: "method that --stability fits anew (default: the model's with its parameters, else k-means)",
   },
   draws: {
     kind: "integer",

@@ -42,6 +42,8 @@ export interface SegmentFacts {
   readonly sample: number | null;
   /** The segments of the model that they were judged by; null without. */
   readonly known: readonly number[] | null;
+  /** What the model calls them; empty where it does not. */
+  readonly names: ReadonlyMap<number, string>;
   readonly seed: number;
   /** How each segment differs from its nearest; empty where there is no space to compare in. */
   readonly separations: readonly Separation[];
@@ -189,7 +191,7 @@ function firstText({ row, place, value }: FirstFailure, severalFiles: boolean): 
 }
 
 function segmentBlocks(facts: SegmentFacts): readonly Block[] {
-  const { column, space, figures, stability, known } = facts;
+  const { column, space, figures, stability, known, names } = facts;
   const { segments, silhouette } = figures;
   const longest = segments.reduce((most, { share }) => Math.max(most, share), 0);
   const row = (segment: JudgedSegment, c: number): ReportRow => {
@@ -198,6 +200,7 @@ function segmentBlocks(facts: SegmentFacts): readonly Block[] {
       ...(typeof segment.segment === "number" ? { segment: segment.segment } : {}),
       cells: [
         cutMiddle(visibleText(String(segment.segment)), valueWidth),
+        ...(names.size === 0 ? [] : [cutMiddle(visibleText(names.get(Number(segment.segment)) ?? ""), valueWidth)]),
         formatCount(segment.size),
         { text: formatShare(segment.share), bar: longest > 0 ? segment.share / longest : 0 },
         segment.silhouette === null ? "—" : formatFixed(segment.silhouette, 2),
@@ -218,6 +221,7 @@ function segmentBlocks(facts: SegmentFacts): readonly Block[] {
         name: "segments",
         columns: [
           { header: "", align: "right" },
+          ...(names.size === 0 ? [] : [{ header: "name", align: "left" as const, priority: 4 }]),
           { header: "rows", align: "right" },
           { header: "share", align: "right" },
           { header: "silhouette", align: "right" },
@@ -264,10 +268,15 @@ function silhouetteSentence(silhouette: SegmentFigures["silhouette"]): string {
   return `${figure}, ${range} (95% interval of the sampling alone: ${formatCount(anchors)} rows against all)`;
 }
 
-function indexSentence({ calinskiHarabasz, daviesBouldin, noise, rows }: SegmentFigures): string {
+function indexSentence({ calinskiHarabasz, daviesBouldin, dunn, noise, rows }: SegmentFigures): string {
   const parts = [
     ...(calinskiHarabasz === null ? [] : [`Calinski-Harabasz ${formatFixed(calinskiHarabasz, 1)}`]),
     ...(daviesBouldin === null ? [] : [`Davies-Bouldin ${formatFixed(daviesBouldin, 2)}`]),
+    ...(dunn === null
+      ? []
+      : [
+          `Dunn ${formatFixed(dunn.index, 3)}${dunn.rows < rows - noise ? ` (on ${formatCount(dunn.rows)} rows)` : ""}`,
+        ]),
     noise === 0 ? "every row in a segment" : `${plural(noise, "row")} (${formatShare(noise / rows)}) in no segment`,
   ];
   return parts.join(", ");
@@ -282,12 +291,12 @@ function spaceSentence({ features }: SegmentSpace, isModel: boolean): string {
   return `judged by ${shown.join(", ")}${more}: ${how}`;
 }
 
-function stabilityBlocks({ draws, rows, of, refits }: StabilityFigures): readonly Block[] {
+function stabilityBlocks({ by, draws, rows, of, refits }: StabilityFigures): readonly Block[] {
   const from = rows < of ? `${formatCount(rows)} rows, a sample of ${formatCount(of)}` : plural(rows, "row");
   const text =
-    `stability: mean of the largest Jaccard coefficient over ${draws} bootstrap draws from ${from}; dissolved: ` +
+    `stability: mean of the largest Jaccard coefficient over ${draws} bootstrap draws from ${from}, each divided by ${by.method}; dissolved: ` +
     "draws at 0.5 or less, recovered: draws above 0.75";
-  return [dim(text), ...(refits === null ? [] : refitBlocks(refits))];
+  return [dim(text), ...(refits === null ? [] : refitBlocks(by.method, refits))];
 }
 
 function outcomeBlocks({ results, failures }: ValidateFacts, failed: number): readonly Block[] {

@@ -21,6 +21,8 @@ import { failuresTable } from "../steps/validate/failures.ts";
 import { hasGates, mergeGates } from "../steps/validate/gates.ts";
 import { gateResults } from "../steps/validate/gate-results.ts";
 import { judgeInEngine } from "../steps/validate/judge-in-engine.ts";
+import { type Refit, usualParameters } from "../model/cluster/refit.ts";
+import type { ClusterModel } from "../steps/cluster/model.ts";
 import { judgeSegments, judgeStability, type PlacedRows, placeRows } from "../steps/validate/judge-segments.ts";
 import { representations } from "../steps/validate/representation.ts";
 import { runChecks } from "../steps/validate/run-checks.ts";
@@ -191,11 +193,16 @@ async function segmentFacts(
   const { space, figures, placed } = judged;
   const found =
     judgesStability && placed !== null
-      ? await judgeStability(context, placed, { draws, seed, sampleRows: stabilityRows })
+      ? await judgeStability(context, placed, { draws, seed, sampleRows: stabilityRows, by: refitOf(options, model) })
       : null;
   const parted = placed === null ? [] : separations(placed.matrix, placed, await outcomesOf(kpis, space!, placed));
   const stability = found === null ? null : { ...found, of: judged.placedRows ?? found.of };
-  const about = { column: column.name, known: model === null ? null : known, seed };
+  const names = new Map(
+    (model === null ? [] : finalSegments(model)).flatMap(({ segment, name }) =>
+      name === undefined ? [] : [[segment, name] as const],
+    ),
+  );
+  const about = { column: column.name, known: model === null ? null : known, names, seed };
   return { ...about, space, figures, stability, sample: judged.rows, separations: parted, kpis };
 
   /** The outcomes of the placed rows. Throws `usage` for one that the segments were made from, `not-numeric`. */
@@ -314,7 +321,8 @@ function refuseIdle(
     const keys = ["name", "model", "columns", "exclude", "seed"] as const;
     refuse(keys, "where no segments are judged", "add --segments or one of its gates");
   }
-  if (!judgesStability) refuse(["draws", "stabilityRows"], "without --stability", "add --stability or --min-jaccard");
+  if (!judgesStability)
+    refuse(["draws", "stabilityRows", "method"], "without --stability", "add --stability or --min-jaccard");
   if (options.against === undefined) refuse(["id"], "without --against", "add --against FILE");
   if (options.model !== undefined)
     refuse(["columns", "exclude"], "beside --model, which has its own columns", "leave out one or the other");
@@ -324,4 +332,14 @@ function refuseIdle(
   throw new SegmentError("usage", "--explain prints the checks as SQL, and segments are not judged in SQL", {
     hint: "leave out one or the other",
   });
+}
+
+/** The method that the segments are fitted with anew: the one that is named, else the model's with its parameters, else k-means. */
+function refitOf({ method }: ValidateOptions, model: ClusterModel | null): Refit {
+  const own = model !== null && (method === undefined || method === model.method);
+  return {
+    method: method ?? model?.method ?? "k-means",
+    parameters: own ? model.parameters : usualParameters,
+    starts: null,
+  };
 }

@@ -2,7 +2,7 @@ import type { Block } from "../core/report.ts";
 import { cutMiddle, visibleText } from "./display-text.ts";
 import { formatFixed } from "./number.ts";
 
-/** How k-means fitted anew agrees with the segments, by the adjusted Rand index. */
+/** How a method fitted anew agrees with the segments, by the adjusted Rand index. */
 export interface RefitsInput {
   readonly splitHalf: Spread;
   readonly folds: Spread;
@@ -20,7 +20,7 @@ interface Spread {
 const columnWidth = 24;
 
 /** One row for each way of fitting anew; those of which there was no fit are left out. */
-export function refitBlocks(refits: RefitsInput): readonly Block[] {
+export function refitBlocks(method: string, refits: RefitsInput): readonly Block[] {
   const spread = (what: string, { mean, least, fits }: Spread): readonly [string, number, string][] =>
     fits === 0 ? [] : [[what, mean, `least ${formatFixed(least, 2)} of ${fits}`]];
   const rows: readonly (readonly [string, number, string])[] = [
@@ -33,7 +33,7 @@ export function refitBlocks(refits: RefitsInput): readonly Block[] {
     ),
   ];
   return [
-    { kind: "heading", text: "k-means fitted anew: adjusted Rand index with the segments" },
+    { kind: "heading", text: `${method} fitted anew: adjusted Rand index with the segments` },
     {
       kind: "table",
       table: {

@@ -6,6 +6,7 @@ import { readCleanModel, type CleanModel } from "./clean/model.ts";
 import { applyCluster, readFeatures, type AppliedCluster } from "./cluster/apply.ts";
 import { applyInEngine, requireEngineFeatures } from "./cluster/in-engine/apply-in-engine.ts";
 import { assignedBySql } from "./cluster/assigned-table.ts";
+import { finalSegments } from "./cluster/merged-segments.ts";
 import { modelSchema as clusterSchema, readModel, type ClusterModel } from "./cluster/model.ts";
 import { applyWithin } from "./cluster/apply-within.ts";
 import type { Extra } from "./cluster/settings.ts";
@@ -151,11 +152,11 @@ async function applyOne(
       }
       if (context.engine.rowsStay) {
         const { table, applied } = await applyInEngine(context.engine, opened, of.model, options);
-        return done(table, { warnings: clusterWarnings(applied, table.rows) }, applied);
+        return done(table, { warnings: clusterWarnings(applied, table.rows, of.model) }, applied);
       }
       const applied = await applyCluster(context, opened, of.model, options);
       const table = await addColumns(context.engine, opened.table, applied.columns ?? []);
-      return done(table, { warnings: clusterWarnings(applied, table.rows) }, applied);
+      return done(table, { warnings: clusterWarnings(applied, table.rows, of.model) }, applied);
     }
     case "cluster within": {
       if (asSql) {
@@ -215,7 +216,12 @@ function percent(count: number, rows: number): string {
   return `${Math.round((1000 * count) / Math.max(1, rows)) / 10}%`;
 }
 
-function clusterWarnings({ negative, reference, missing }: AppliedCluster, rows: number): readonly Warning[] {
+function clusterWarnings(
+  { negative, reference, missing, sizes }: AppliedCluster,
+  rows: number,
+  model: ClusterModel,
+): readonly Warning[] {
+  const { limits } = model;
   const warnings: Warning[] = missing
     .filter(({ count }) => count > toldShare * rows)
     .map(({ column, count }) => ({
@@ -225,6 +231,16 @@ function clusterWarnings({ negative, reference, missing }: AppliedCluster, rows:
   if (negative.length > 0) {
     const message = `negative values of ${negative.join(", ")} were taken as -log(1 - x); the fit had none`;
     warnings.push({ code: "outside-the-fit", message });
+  }
+  const outside = finalSegments(model)
+    .map(({ segment }) => ({ segment, size: sizes.get(segment) ?? 0 }))
+    .filter(({ size }) => limits !== null && (size < limits.least || size > limits.most));
+  if (limits !== null && outside.length > 0) {
+    const { least, most } = limits;
+    const asked =
+      most === Number.MAX_SAFE_INTEGER ? `at least ${least}` : least === 0 ? `at most ${most}` : `${least} to ${most}`;
+    const list = outside.map(({ segment, size }) => `segment ${segment} has ${size}`).join(", ");
+    warnings.push({ code: "size-outside-limits", message: `the fit was to have ${asked} rows in a segment: ${list}` });
   }
   if (reference !== null) {
     const message = `each row's silhouette was estimated from ${reference} rows that stand for all`;

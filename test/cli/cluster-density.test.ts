@@ -186,6 +186,37 @@ test("--method auto shows its contest, and the winner's model is its own", async
   expect([idle.code, idle.stderr]).toEqual([2, expect.stringContaining("--epsilon would have no effect")]);
 });
 
+test("sizes within limits are honoured at the fit, kept in the model, and told where later rows break them", async () => {
+  const columns = table("iris");
+  const words = ["cluster", "iris.csv", "--columns", columns, "-o", "out.csv"];
+  const limits = ["--min-size", "50", "--max-size", "50"];
+  const run = await segment([...words, ...limits, "--k", "3", "--json", "--save-model", "m.json"], { cwd });
+  const report = JSON.parse(run.stdout) as { segments: { size: number }[]; warnings: { code: string }[] };
+  const sizes = report.segments.map(({ size }) => size);
+  expect([Math.min(...sizes) >= 50, Math.max(...sizes) <= 50, sizes.reduce((a, b) => a + b)]).toEqual([
+    true,
+    true,
+    150,
+  ]);
+  const found = segments("out.csv");
+  expect(report.segments.map((_, s) => found.filter((number) => number === s + 1).length)).toEqual(sizes);
+  expect(report.warnings.map(({ code }) => code)).toContain("nearer-elsewhere");
+  const assigned = await segment(["assign", "iris.csv", "--model", "m.json", "-o", "again.csv"], { cwd });
+  expect(assigned.stdout).toMatch(/the fit was to have 50 to 50 rows in a segment: segment \d has \d+/);
+  // Of 2 to 10 segments only 3 can hold 150 rows, 50 each.
+  const auto = await segment([...words, ...limits, "--json"], { cwd });
+  expect(JSON.parse(auto.stdout)).toMatchObject({ k: 3 });
+  for (const [given, text] of [
+    [["--k", "4", ...limits], "4 segments of at least 50 rows need 200 rows"],
+    [["--min-size", "9", "--max-size", "8"], "--min-size 9 is above --max-size 8"],
+    [["--method", "gmm", ...limits], "would have no effect"],
+    [["--weights", "c0", ...limits], "count rows"],
+  ] as const) {
+    const refused = await segment([...words, ...given], { cwd });
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining(text)]);
+  }
+});
+
 test("a tree is cut at a height", async () => {
   put("line.csv", "a\n0\n1\n10\n11\n30\n");
   const how = ["--scale", "none", "--method", "hierarchical", "--linkage", "single", "--height", "5"];

@@ -1,6 +1,7 @@
 import type { Compute } from "../../core/compute.ts";
 import type { AssignmentRule } from "./assignment-rule.ts";
 import type { Cophenetic } from "./cophenetic.ts";
+import type { SizeLimits } from "./limited-sizes.ts";
 import type { Branch } from "./merge-tree.ts";
 import type { CovarianceType } from "./mixture-model.ts";
 import type { Points } from "./prepared-points.ts";
@@ -96,6 +97,8 @@ export interface MethodOptions {
   readonly selection: "eom" | "leaf";
   readonly xi: number;
   readonly gini: number;
+  /** Rows that a segment may hold. */
+  readonly limits: SizeLimits | null;
   progress(text: string): void;
 }
 

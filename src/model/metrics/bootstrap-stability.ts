@@ -1,7 +1,6 @@
 import type { Compute } from "../../core/compute.ts";
 import type { Matrix } from "../../core/matrix.ts";
-import { fitKMeans } from "../cluster/k-means.ts";
-import { preparePoints } from "../cluster/prepared-points.ts";
+import { type Refit, refit } from "../cluster/refit.ts";
 import { countDistinct } from "../count-distinct.ts";
 import { pickRows } from "../pick-rows.ts";
 import { fixedSum } from "../fixed-sum.ts";
@@ -22,8 +21,8 @@ export interface SegmentStability {
 export interface StabilityOptions {
   readonly draws: number;
   readonly seed: number;
-  /** Starts of the k-means fit of each draw. Default 10, as `cluster` has. */
-  readonly starts?: number;
+  /** The method of each draw's fit. */
+  readonly by: Refit;
   /** Called before each draw, from 1. */
   progress?(draw: number): void;
 }
@@ -31,12 +30,12 @@ export interface StabilityOptions {
 /**
  * Bootstrap stability of given segments by the largest Jaccard coefficients (Hennig 2007, Cluster-wise assessment of
  * cluster stability; `clusterboot` of R's fpc with its defaults): each draw takes as many rows as there are with
- * replacement and keeps the distinct ones, divides them by k-means into as many segments as are given, from seeds of its
+ * replacement and keeps the distinct ones, divides them by the method into as many segments as are given (or as it finds), from seeds of its
  * own, and compares each given segment, as far as it was drawn, with all of them. A given segment of which no row was drawn
  * scores 0 in that draw; so it is in fpc. Where fewer distinct values than segments were drawn, the draw has as many
- * segments as those.
+ * segments as those; where the method refuses the draw, every segment scores 0.
  *
- * `labels` are those of the rows of the matrix, which holds no NaN; segments without rows give NaN. Costs one k-means fit
+ * `labels` are those of the rows of the matrix, which holds no NaN; segments without rows give NaN. Costs one fit
  * of about 63 % of the rows for each draw. The same for any number of threads.
  */
 export async function bootstrapStability(
@@ -53,7 +52,7 @@ export async function bootstrapStability(
     const rows = drawnRows(matrix.rows, options.seed, draw);
     const found = await largestJaccards(compute, matrix, { k, labels }, rows, wanted, {
       seed: rowHash(options.seed, draw),
-      starts: options.starts ?? 10,
+      by: options.by,
     });
     found.forEach((jaccard, c) => (byDraw[c]![draw] = jaccard));
     await compute.breathe();
@@ -87,27 +86,22 @@ async function largestJaccards(
   { k, labels }: Labeling,
   rows: Int32Array,
   wanted: number,
-  { seed, starts }: { readonly seed: number; readonly starts: number },
+  { seed, by }: { readonly seed: number; readonly by: Refit },
 ): Promise<Float64Array> {
   const mark = compute.mark();
   try {
-    const points = { matrix: pickRows(compute, matrix, rows), weights: null };
-    const clusters = Math.min(wanted, countDistinct(points.matrix, wanted));
-    const fit = await fitKMeans(compute, preparePoints(compute, points), {
-      k: clusters,
-      starts,
-      maxIter: 300,
-      tol: 1e-4,
-      seed,
-      init: null,
-    });
+    const own = pickRows(compute, matrix, rows);
+    const fit = await refit(compute, own, by, Math.min(wanted, countDistinct(own, wanted)), seed);
     const given = new Float64Array(k);
+    if (fit === null) return given;
+    const clusters = fit.k;
     const fitted = new Float64Array(clusters);
     const both = new Float64Array(k * clusters);
     for (let i = 0; i < rows.length; i++) {
       const a = labels[rows[i]!]!;
       const b = fit.labels[i]!;
       given[a]!++;
+      if (b < 0) continue;
       fitted[b]!++;
       both[a * clusters + b]!++;
     }

@@ -1,14 +1,12 @@
 import type { Compute } from "../../core/compute.ts";
 import type { Matrix } from "../../core/matrix.ts";
-import { assign } from "../cluster/assign.ts";
-import { fitKMeans } from "../cluster/k-means.ts";
-import { preparePoints } from "../cluster/prepared-points.ts";
-import { countDistinct } from "../count-distinct.ts";
+import { methods } from "../cluster/methods/index.ts";
+import { type Refit, refit as refitRows } from "../cluster/refit.ts";
 import { pickRows } from "../pick-rows.ts";
 import { adjustedRandIndex } from "./adjusted-rand-index.ts";
 import { inHashOrder, rowHash } from "./row-hash.ts";
 
-/** How far k-means, fitted anew in some way, divides the rows as given segments do: by the adjusted Rand index. */
+/** How far a method, fitted anew in some way, divides the rows as given segments do: by the adjusted Rand index. */
 export interface RefitAgreement {
   /** The two halves of a random split with one another, each by its own centres over all rows. */
   readonly splitHalf: Spread;
@@ -31,6 +29,7 @@ export interface Spread {
 
 export interface RefitOptions {
   readonly seed: number;
+  readonly by: Refit;
   /** Called before each kind of fit. */
   progress?(text: string): void;
 }
@@ -38,29 +37,27 @@ export interface RefitOptions {
 const splits = 10;
 const folds = 5;
 const otherSeeds = 10;
-/** As many as `cluster` makes. */
-const starts = 10;
 
 /**
- * Refits k-means on halves, on folds, from other seeds, with one segment fewer and more, and without each column, and compares
+ * Refits a method on halves, on folds, from other seeds, with one segment fewer and more, and without each column, and compares
  * (adjusted Rand index, Hubert and Arabie 1985). `labels` are those of the rows of the matrix, `k` of them in use; what has too
- * few distinct rows for a fit is left out. Cost: 37 fits and one for each column, of 10 starts.
+ * few distinct rows for a fit is left out. Cost: 37 fits and one for each column. What the method finds by itself is not asked for in other numbers.
  */
 export async function refitAgreement(
   compute: Compute,
   matrix: Matrix,
   { k, labels }: { readonly k: number; readonly labels: Int32Array },
-  { seed, progress }: RefitOptions,
+  { seed, by, progress }: RefitOptions,
 ): Promise<RefitAgreement> {
   const all = Array.from({ length: matrix.rows }, (_, i) => i);
 
-  /** Labels of all rows by the centres of a fit on some of them; null where these have too few distinct rows. */
+  /** Labels of all rows by a fit on some of them; null where there is none. */
   const refit = async (rows: readonly number[], segments: number, from: number): Promise<Int32Array | null> => {
     const mark = compute.mark();
     try {
       const own = rows.length === matrix.rows ? matrix : pickRows(compute, matrix, rows);
-      const centres = await centresOf(compute, own, segments, from);
-      return centres === null ? null : assign(compute, matrix, centres, segments).slice();
+      const found = await refitRows(compute, own, by, segments, from);
+      return found === null ? null : (await found.assign(matrix)).slice();
     } finally {
       compute.release(mark);
       await compute.breathe();
@@ -94,7 +91,7 @@ export async function refitAgreement(
   for (let n = 1; n <= otherSeeds; n++) seeded.push(await refit(all, k, rowHash(seed, n)));
   progress?.("agreement: other numbers of segments");
   const ks: { k: number; ari: number }[] = [];
-  for (const other of [k - 1, k + 1]) {
+  for (const other of methods[by.method].k === "asked" ? [k - 1, k + 1] : []) {
     const found = other < 2 ? null : await refit(all, other, seed);
     if (found !== null) ks.push({ k: other, ari: adjustedRandIndex(found, labels) });
   }
@@ -102,7 +99,7 @@ export async function refitAgreement(
   const columns: { column: string; ari: number }[] = [];
   for (const [j, column] of matrix.columns.entries()) {
     if (matrix.columns.length < 2) break;
-    const found = await withoutColumn(compute, matrix, j, k, seed);
+    const found = await withoutColumn(compute, matrix, j, by, k, seed);
     if (found !== null) columns.push({ column, ari: adjustedRandIndex(found, labels) });
   }
   return { splitHalf: spreadOf(halves), folds: withSegments(left), seeds: withSegments(seeded), ks, columns };
@@ -113,17 +110,11 @@ function spreadOf(indices: readonly number[]): Spread {
   return { mean: sum / indices.length, least: Math.min(...indices), fits: indices.length };
 }
 
-async function centresOf(compute: Compute, matrix: Matrix, k: number, seed: number): Promise<Float64Array | null> {
-  if (countDistinct(matrix, k) < k) return null;
-  const prepared = preparePoints(compute, { matrix, weights: null });
-  const fit = await fitKMeans(compute, prepared, { k, starts, maxIter: 300, tol: 1e-4, seed, init: null });
-  return fit.centres;
-}
-
 async function withoutColumn(
   compute: Compute,
   { rows, columns, values }: Matrix,
   j: number,
+  by: Refit,
   k: number,
   seed: number,
 ): Promise<Int32Array | null> {
@@ -136,8 +127,8 @@ async function withoutColumn(
     };
     left.values.set(values.subarray(0, j * rows));
     left.values.set(values.subarray((j + 1) * rows), j * rows);
-    const centres = await centresOf(compute, left, k, seed);
-    return centres === null ? null : assign(compute, left, centres, k).slice();
+    const found = await refitRows(compute, left, by, k, seed);
+    return found === null ? null : (await found.assign(left)).slice();
   } finally {
     compute.release(mark);
     await compute.breathe();

@@ -79,7 +79,10 @@ export async function fitCandidates(
   options: Omit<FitOptions, "judged">,
 ): Promise<{ readonly collapsed: Collapsed; readonly fits: readonly Clustering[] }> {
   const method = methods[options.method];
-  const collapsed = method.folds ? collapse(compute, matrix, weights) : { points: matrix, weights, rowToPoint: null };
+  const collapsed =
+    method.folds && options.limits === null
+      ? collapse(compute, matrix, weights)
+      : { points: matrix, weights, rowToPoint: null };
   const points: Points = { matrix: collapsed.points, weights: collapsed.weights };
   const ks = candidatesFor(options.k, countDistinct(points.matrix, Math.max(...options.k.candidates), points.weights));
   return { collapsed, fits: await method.fit(compute, points, ks, options) };

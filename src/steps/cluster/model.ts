@@ -3,7 +3,10 @@ import type { Fitted } from "../../core/fitted.ts";
 import { type Lang, langs } from "../../core/lang.ts";
 import type { Json } from "../../core/report.ts";
 import { type MethodName, methodNames } from "../../model/cluster/clustering.ts";
+import { covarianceTypes } from "../../model/cluster/mixture-model.ts";
+import { type MethodParameters, usualParameters } from "../../model/cluster/refit.ts";
 import type { AssignmentRule } from "../../model/cluster/assignment-rule.ts";
+import type { SizeLimits } from "../../model/cluster/limited-sizes.ts";
 import { invertTransform, type Transform } from "../../model/stats/scaling.ts";
 import { sum } from "../../model/stats/sum.ts";
 import {
@@ -87,11 +90,15 @@ export interface ClusterModel {
   readonly inertia: number;
   /** What assigns rows, with the segments in the order of `segments`; null: the nearest centre does. */
   readonly rule: AssignmentRule | null;
+  /** Rows that a segment was to hold at the fit; null: any. */
+  readonly limits: SizeLimits | null;
+  /** What the method was told; where it found a figure by itself, null. */
+  readonly parameters: MethodParameters;
 }
 
 /** The model of a fit; `texts` are in the order of the segment numbers. */
 export function buildModel(
-  about: Pick<ClusterModel, "version" | "seed" | "name" | "method" | "rule" | "lang">,
+  about: Pick<ClusterModel, "version" | "seed" | "name" | "method" | "rule" | "limits" | "parameters" | "lang">,
   features: readonly ModelFeature[],
   fit: Fit,
   numbered: Numbered,
@@ -159,6 +166,8 @@ export function toFitted(model: ClusterModel): Fitted {
       highest_number: model.highestNumber,
       inertia: model.inertia,
       ...(model.rule === null ? {} : { rule: ruleJson(model.rule) }),
+      options: parametersJson(model.parameters),
+      ...(model.limits === null ? {} : { size_limits: { ...model.limits } }),
     },
   };
 }
@@ -198,7 +207,44 @@ export function readModel(model: ModelFile): ClusterModel {
     highestNumber: whole(parameters.highest_number, highest, largestNumber) ?? at("highest_number"),
     inertia: amount(parameters.inertia) ?? at("inertia"),
     rule,
+    parameters: parameters.options === undefined ? usualParameters : readParameters(parameters.options, at),
+    limits: parameters.size_limits === undefined ? null : readLimits(parameters.size_limits, at),
   };
+}
+
+function parametersJson(of: MethodParameters): { readonly [member: string]: Json } {
+  return {
+    linkage: of.linkage,
+    covariance: of.covariance,
+    selection: of.selection,
+    epsilon: of.epsilon,
+    min_samples: of.minSamples,
+    min_cluster_size: of.minClusterSize,
+    xi: of.xi,
+    gini: of.gini,
+  };
+}
+
+function readParameters(item: Json, at: (member: string) => never): MethodParameters {
+  const options = record(item) ?? at("options");
+  const orNull = (member: string): number | null =>
+    options[member] === null ? null : (amount(options[member]) ?? at(`options.${member}`));
+  return {
+    linkage: oneOf(options.linkage, ["ward", "complete", "average", "single"] as const) ?? at("options.linkage"),
+    covariance: oneOf(options.covariance, covarianceTypes) ?? at("options.covariance"),
+    selection: oneOf(options.selection, ["eom", "leaf"] as const) ?? at("options.selection"),
+    epsilon: orNull("epsilon"),
+    minSamples: orNull("min_samples"),
+    minClusterSize: orNull("min_cluster_size"),
+    xi: amount(options.xi) ?? at("options.xi"),
+    gini: amount(options.gini) ?? at("options.gini"),
+  };
+}
+
+function readLimits(item: Json, at: (member: string) => never): SizeLimits {
+  const limits = record(item) ?? at("size_limits");
+  const least = whole(limits.least, 0, Number.MAX_SAFE_INTEGER) ?? at("size_limits.least");
+  return { least, most: whole(limits.most, least, Number.MAX_SAFE_INTEGER) ?? at("size_limits.most") };
 }
 
 /** Segment numbers are stored in 32 bits. */

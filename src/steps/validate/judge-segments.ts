@@ -1,8 +1,10 @@
 import type { Compute } from "../../core/compute.ts";
 import type { Context } from "../../core/context.ts";
 import type { Matrix } from "../../core/matrix.ts";
+import type { Refit } from "../../model/cluster/refit.ts";
 import { collapse } from "../../model/collapse.ts";
 import { bootstrapStability, type SegmentStability } from "../../model/metrics/bootstrap-stability.ts";
+import { type Dunn, dunnIndex } from "../../model/metrics/dunn.ts";
 import { dispersion } from "../../model/metrics/dispersion.ts";
 import { refitAgreement, type RefitAgreement } from "../../model/metrics/refit-agreement.ts";
 import { silhouettes, type Silhouette } from "../../model/metrics/silhouette.ts";
@@ -23,6 +25,8 @@ export interface SegmentFigures {
   readonly silhouette: Pick<Silhouette, "mean" | "ci95" | "anchors"> | null;
   readonly calinskiHarabasz: number | null;
   readonly daviesBouldin: number | null;
+  /** Null with fewer than two segments, or where the rows stay elsewhere. */
+  readonly dunn: Dunn | null;
 }
 
 export interface JudgedSegment {
@@ -98,6 +102,7 @@ export async function judgeSegments(
     silhouette: judged?.silhouette ?? null,
     calinskiHarabasz: judged?.calinskiHarabasz ?? null,
     daviesBouldin: judged?.daviesBouldin ?? null,
+    dunn: judged?.dunn ?? null,
   };
 }
 
@@ -106,7 +111,8 @@ async function judge(compute: Compute, placed: PlacedRows, seed: number) {
   const labeling = { k: placed.k, labels };
   const [silhouette] = await silhouettes(compute, points, [labeling], { seed });
   const { calinskiHarabasz, daviesBouldin } = dispersion(compute, points, labeling, origins(points.matrix, labeling));
-  return { silhouette: silhouette!, calinskiHarabasz, daviesBouldin };
+  const dunn = await dunnIndex(compute, placed.matrix, placed.labels, { seed });
+  return { silhouette: silhouette!, calinskiHarabasz, daviesBouldin, dunn };
 }
 
 /** Identical rows of the same segment as one point with a weight, as in a fit: the segment is a column more to compare. */
@@ -142,6 +148,7 @@ function origins({ rows, columns, values }: Matrix, { k, labels }: { k: number; 
 
 /** How stable the segments are, and on which rows that was found out. */
 export interface StabilityFigures {
+  readonly by: Refit;
   readonly draws: number;
   /** Rows that were drawn from. */
   readonly rows: number;
@@ -157,7 +164,12 @@ export interface StabilityFigures {
 export async function judgeStability(
   { compute, terminal }: Context,
   placed: PlacedRows,
-  { draws, seed, sampleRows }: { readonly draws: number; readonly seed: number; readonly sampleRows: number },
+  {
+    draws,
+    seed,
+    sampleRows,
+    by,
+  }: { readonly draws: number; readonly seed: number; readonly sampleRows: number; readonly by: Refit },
 ): Promise<StabilityFigures> {
   const of = placed.labels.length;
   let { matrix, labels } = placed;
@@ -176,6 +188,7 @@ export async function judgeStability(
           {
             draws,
             seed,
+            by,
             progress: (draw) => terminal.progress(`stability: draw ${draw} of ${draws}`),
           },
         );
@@ -187,13 +200,13 @@ export async function judgeStability(
           compute,
           matrix,
           { k: used, labels },
-          { seed, progress: (text) => terminal.progress(text) },
+          { seed, by, progress: (text) => terminal.progress(text) },
         );
   const segments = Array.from({ length: placed.k }, (_, c) => {
     const one = found[c];
     return one === undefined || Number.isNaN(one.jaccard) ? null : one;
   });
-  return { draws, rows: labels.length, of, segments, refits };
+  return { by, draws, rows: labels.length, of, segments, refits };
 }
 
 /** What a mean Jaccard coefficient says, in the words of Hennig's `clusterboot`. */

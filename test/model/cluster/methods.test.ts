@@ -37,6 +37,7 @@ const options: MethodOptions = {
   selection: "eom",
   xi: 0.05,
   gini: 0.3,
+  limits: null,
   progress: () => {},
 };
 

@@ -1,3 +1,4 @@
+import { usualParameters } from "../../../src/model/cluster/refit.ts";
 import { readFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
 import type { Compute } from "../../../src/core/compute.ts";
@@ -24,6 +25,7 @@ const file = new URL("../../../fixtures/reference/validate/reference.json", impo
 const reference = JSON.parse(readFileSync(file, "utf8")) as Reference;
 const { draws, seed } = reference;
 
+const by = { method: "k-means", parameters: usualParameters } as const;
 const compute = openCompute({ threads: 2 });
 const alone = openCompute({ threads: 1 });
 afterAll(async () => {
@@ -35,12 +37,17 @@ async function stabilityOf(
   on: Compute,
   rows: readonly (readonly number[])[],
   labels: readonly number[],
-  options: { readonly k?: number; readonly starts?: number; readonly draws?: number } = {},
+  { starts = null, ...options }: { readonly k?: number; readonly starts?: number; readonly draws?: number } = {},
 ) {
   const mark = on.mark();
   try {
     const labeling = { k: options.k ?? Math.max(...labels) + 1, labels: Int32Array.from(labels) };
-    return await bootstrapStability(on, matrixOf(on, rows), labeling, { draws, seed, ...options });
+    return await bootstrapStability(on, matrixOf(on, rows), labeling, {
+      draws,
+      seed,
+      by: { ...by, starts },
+      ...options,
+    });
   } finally {
     on.release(mark);
   }

@@ -28,6 +28,7 @@ const options = {
   selection: "eom",
   xi: 0.05,
   gini: 0.3,
+  limits: null,
   progress: () => {},
 } as const;
 const two: KChoice = { asked: "one", candidates: [2] };

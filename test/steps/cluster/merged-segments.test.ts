@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { finalSegments, mergeInModel, numbersByCentre } from "../../../src/steps/cluster/merged-segments.ts";
 import { readModel, toFitted, type ClusterModel } from "../../../src/steps/cluster/model.ts";
+import { usualParameters } from "../../../src/model/cluster/refit.ts";
 import { readModelFile } from "../../../src/steps/model-file.ts";
 
 /** Two features: x as log1p z-scores (centre 1, scale 2), and y, which came scaled. */
@@ -60,6 +61,8 @@ const model: ClusterModel = {
   highestNumber: 6,
   inertia: 0,
   rule: null,
+  limits: null,
+  parameters: usualParameters,
 };
 
 const texts = () => ({ name: "joint", description: "both" });

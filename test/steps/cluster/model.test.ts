@@ -1,3 +1,4 @@
+import { usualParameters } from "../../../src/model/cluster/refit.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SegmentError } from "../../../src/core/errors.ts";
@@ -32,6 +33,8 @@ const model: ClusterModel = {
   highestNumber: 5,
   inertia: 0.1 + 0.2,
   rule: null,
+  limits: null,
+  parameters: usualParameters,
 };
 
 const text = (value: unknown): string => JSON.stringify(value);

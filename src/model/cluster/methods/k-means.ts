@@ -1,5 +1,8 @@
+import { SegmentError } from "../../../core/errors.ts";
 import type { Clustering, Method } from "../clustering.ts";
 import { fitKMeans } from "../k-means.ts";
+import { fitLimitedKMeans } from "../limited-k-means.ts";
+import { type SizeLimits, whyNotLimited } from "../limited-sizes.ts";
 import { preparePoints } from "../prepared-points.ts";
 import { seedParallel } from "../seed-parallel.ts";
 
@@ -9,13 +12,14 @@ export const kMeansDefaults = { starts: 10, maxIter: 300, tol: 1e-4 } as const;
 /** k-means: Lloyd's iterations from several starts. */
 export const kMeansMethod: Method = {
   criterion: "inertia",
-  parameters: ["starts", "seeding", "maxIter", "tol", "init", "initLabels"],
+  parameters: ["starts", "seeding", "maxIter", "tol", "init", "initLabels", "minSize", "maxSize"],
   iteration: ["iteration", "iterations"],
   k: "asked",
   figures: [],
   folds: true,
-  async fit(compute, points, ks, options) {
-    const { init, seed, progress } = options;
+  async fit(compute, points, candidates, options) {
+    const { init, limits, seed, progress } = options;
+    const ks = limits === null ? candidates : possibleKs(candidates, points.matrix.rows, limits);
     const how = {
       seed,
       starts: options.starts ?? kMeansDefaults.starts,
@@ -31,10 +35,22 @@ export const kMeansMethod: Method = {
     const results: Clustering[] = [];
     for (const [i, k] of ks.entries()) {
       progress(`k-means: k = ${k}`);
-      const result = await fitKMeans(compute, prepared, { ...how, k, init: inits?.[i] ?? null });
+      const one = { ...how, k, init: inits?.[i] ?? null };
+      const result =
+        limits === null
+          ? await fitKMeans(compute, prepared, one)
+          : await fitLimitedKMeans(compute, points, prepared, { ...one, limits, progress });
       results.push({ ...result, starts: init === null ? how.starts : 1 });
       await compute.breathe();
     }
     return results;
   },
 };
+
+/** The numbers of segments that limits of sizes allow. Throws `bad-option-value` where that is none. */
+function possibleKs(candidates: readonly number[], rows: number, limits: SizeLimits): readonly number[] {
+  const ks = candidates.filter((k) => whyNotLimited(rows, k, limits) === null);
+  if (ks.length > 0) return ks;
+  const why = whyNotLimited(rows, candidates[0]!, limits)!;
+  throw new SegmentError("bad-option-value", why, { hint: "widen --min-size or --max-size, or change --k" });
+}

@@ -1,0 +1,83 @@
+import type { Compute } from "../../core/compute.ts";
+import { SegmentError } from "../../core/errors.ts";
+import type { Matrix } from "../../core/matrix.ts";
+import { countDistinct } from "../count-distinct.ts";
+import { assign } from "./assign.ts";
+import { assignByRule } from "./assignment-rule.ts";
+import type { MethodName, MethodOptions } from "./clustering.ts";
+import { methods } from "./methods/index.ts";
+
+/** What a method is told beside k, seeds and starts. */
+export type MethodParameters = Pick<
+  MethodOptions,
+  "linkage" | "covariance" | "epsilon" | "minSamples" | "minClusterSize" | "selection" | "xi" | "gini"
+>;
+
+/** What is not given. */
+export const usualParameters: MethodParameters = {
+  linkage: "ward",
+  covariance: "full",
+  epsilon: null,
+  minSamples: null,
+  minClusterSize: null,
+  selection: "eom",
+  xi: 0.05,
+  gini: 0.3,
+};
+
+/** A method that is fitted again and again. */
+export interface Refit {
+  readonly method: MethodName;
+  readonly parameters: MethodParameters;
+  /** Starts of each fit; null: as many as the method makes. */
+  readonly starts: number | null;
+}
+
+export interface Refitted {
+  readonly k: number;
+  /** From 0, -1 for none; in the numeric memory. */
+  readonly labels: Int32Array;
+  /** The segments that it gives other rows, in the numeric memory. */
+  assign(matrix: Matrix): Promise<Int32Array>;
+}
+
+/**
+ * One fit of rows into k segments, or as many as the method finds; null where the rows have fewer distinct values than k, and
+ * where the method refuses them.
+ */
+export async function refit(
+  compute: Compute,
+  matrix: Matrix,
+  { method, parameters, starts }: Refit,
+  k: number,
+  seed: number,
+): Promise<Refitted | null> {
+  if (methods[method].k === "asked" && countDistinct(matrix, k) < k) return null;
+  try {
+    const [result] = await methods[method].fit(compute, { matrix, weights: null }, [k], {
+      ...parameters,
+      seed,
+      starts,
+      maxIter: null,
+      tol: null,
+      seeding: "greedy",
+      init: null,
+      height: null,
+      limits: null,
+      progress: () => {},
+    });
+    const { labels, centres, k: found } = result!;
+    return {
+      k: found,
+      labels,
+      async assign(other) {
+        const rule = await result!.rule?.();
+        if (rule === undefined) return assign(compute, other, centres, found);
+        return (await assignByRule(compute, other, rule)).labels;
+      },
+    };
+  } catch (error) {
+    if (error instanceof SegmentError && error.code !== "bug") return null;
+    throw error;
+  }
+}
