@@ -13,6 +13,7 @@ import { sampleEvents as sampleEventsCommand } from "./commands/sample-events.ts
 import { sampleTransactions as sampleTransactionsCommand } from "./commands/sample-transactions.ts";
 import { scoreRfm as scoreRfmCommand } from "./commands/score-rfm.ts";
 import { validate as validateCommand } from "./commands/validate.ts";
+import { why as whyCommand } from "./commands/why.ts";
 import type { Command } from "./core/command.ts";
 import type { ExitCode } from "./core/errors.ts";
 import type { OptionsOf, OptionTable } from "./core/options.ts";
@@ -63,6 +64,10 @@ export const merge = callable(mergeCommand);
 
 /** `segment validate` from a program: a failed gate is `exit` 1, and no table is written. */
 export const validate = callable(validateCommand);
+
+/** `segment why` from a program: the id of a row, then the options, `in` among them. */
+export const why: (id: string, options: Partial<OptionsOf<typeof whyCommand.options>>) => Promise<CallResult> =
+  callable(whyCommand) as Call<typeof whyCommand.options>;
 
 /** `segment export` from a program (`export` itself is a word of the language). */
 export const exportTable = callable(exportCommand);

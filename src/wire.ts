@@ -73,9 +73,8 @@ async function runStage(
     );
     return { exit: 2, sent: null };
   }
-  const readsStdin =
-    (command.inputs === "files" && (!isNamed || namesStdin(parsed.inputs, parsed.options))) ||
-    (command.inputs === "words" && [options.in].flat().includes("-"));
+  const files = command.inputs === "files" ? parsed.inputs : [parsed.options["in"] ?? []].flat().map(String);
+  const readsStdin = (command.inputs === "files" && !isNamed) || namesStdin(files, parsed.options);
   const takeBack = readsStdin ? announceReader(stdin) : () => undefined;
   const interruption = listenForInterrupts(`segment ${command.name}`, options.json === true);
   const context = openContext(options, interruption.signal, version);
@@ -166,7 +165,7 @@ function checkSeparate(
   inputs: readonly string[],
   options: Readonly<Record<string, unknown>>,
 ): void {
-  const reads: string[] = command.inputs === "words" ? [] : [...inputs];
+  const reads: string[] = command.inputs === "files" ? [...inputs] : [];
   const writes: { option: string; path: string }[] = [];
   for (const [key, spec] of Object.entries(command.options)) {
     if (spec.kind !== "text" && spec.kind !== "texts") continue;

@@ -169,6 +169,8 @@ const idle = [
   "lang",
   "names",
   "tables",
+  "rules",
+  "rulesSql",
 ] as const satisfies readonly (keyof ClusterOptions)[];
 
 interface Facts {

@@ -2,7 +2,6 @@ import { SegmentError } from "../core/errors.ts";
 import { flagName, type OptionsOf } from "../core/options.ts";
 import { type Method, methodNames, type MethodOptions } from "../model/cluster/clustering.ts";
 import type { SizeLimits } from "../model/cluster/limited-sizes.ts";
-import type { MethodParameters } from "../model/cluster/refit.ts";
 import { methods } from "../model/cluster/methods/index.ts";
 import { type KChoice, readK } from "../steps/cluster/settings.ts";
 import { clusterOptions } from "./cluster-options.ts";
@@ -27,9 +26,9 @@ export const methodKeys = [
   "maxIter",
   "tol",
   "init",
-  "initLabels",
   "minSize",
   "maxSize",
+  "initLabels",
 ] as const satisfies readonly (keyof ClusterOptions)[];
 
 /** What a method takes and gives; of a contest what holds whoever wins. */
@@ -101,10 +100,4 @@ function sizeLimits({ minSize, maxSize, weights }: ClusterOptions): SizeLimits |
   }
   refuseIdle(weights === undefined ? [] : ["--weights"], "--min-size and --max-size count rows");
   return limits;
-}
-
-/** What a model keeps of what its method was told. */
-export function parametersOf(how: MethodParameters): MethodParameters {
-  const { linkage, covariance, epsilon, minSamples, minClusterSize, selection, xi, gini } = how;
-  return { linkage, covariance, epsilon, minSamples, minClusterSize, selection, xi, gini };
 }

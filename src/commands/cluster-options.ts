@@ -247,6 +247,18 @@ export const clusterOptions = {
     group: "Report",
     help: "names and sentences of the segments in a file that you edit: read where it is there, what you changed in it wins, and kept up to date; with --like they stay with their segments",
   },
+  rules: {
+    kind: "flag",
+    group: "Report",
+    help: "rules that a person can read for each segment, from a shallow decision tree, and how far they are true",
+  },
+  rulesSql: {
+    kind: "text",
+    value: "FILE.sql",
+    writes: true,
+    group: "Report",
+    help: "save those rules as a statement of SQL that gives every row its segment",
+  },
   tables: {
     kind: "text",
     value: "DIR",

@@ -14,6 +14,7 @@ import { formatCount, formatShare } from "../report/number.ts";
 import { accountBlock, accountJson, type RowAccount } from "../report/row-account.ts";
 import { parameterBlocks } from "../report/parameters.ts";
 import { profileBlocks } from "../report/profile.ts";
+import { rulesBlocks } from "../report/rules.ts";
 import { sentenceBlocks } from "../report/sentences.ts";
 import { silhouetteBlocks } from "../report/silhouette.ts";
 import { sizesBlocks } from "../report/sizes.ts";
@@ -27,9 +28,11 @@ import type { PreparedRows } from "../steps/cluster/prepare.ts";
 import type { SegmentProfiles } from "../steps/cluster/profile.ts";
 import type { Dropped } from "../steps/cluster/select-features.ts";
 import { voteRows } from "../steps/cluster/vote-on-k.ts";
+import type { LearnedRules } from "../steps/explain/learn-rules.ts";
 import type { OpenedTable } from "../steps/open-table.ts";
 import { keptCompanyBlocks, keptCompanyJson } from "./init-labels-report.ts";
 import { dendrogramOf, treeBlocks } from "./cluster-tree.ts";
+import { rulesJson, rulesView } from "./rules-view.ts";
 
 /** All that the report of a clustering is drawn from. */
 export interface ClusterFacts {
@@ -63,6 +66,8 @@ export interface ClusterFacts {
   readonly company: KeptCompany | null;
   /** What is to be said of the names file. */
   readonly notices: readonly { readonly code: string; readonly message: string }[];
+  /** Null where nobody asked for them. */
+  readonly rules: LearnedRules | null;
   /** Where only some rows came here: how many, and how many of all are in no segment. */
   readonly sample: { readonly rows: number; readonly unassigned: number } | null;
 }
@@ -117,6 +122,7 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
       imputed: bySegmentOf(profiles, ({ missing }) => missing, segments.length),
     }),
     ...keptCompanyBlocks(facts.company, facts.opened.table.rows),
+    ...(facts.rules === null ? [] : rulesBlocks(rulesView(facts.rules))),
     ...describeBlocks(describeView(facts)),
     ...columnsBlocks(columnsView(context, facts)),
     accountBlock(accountOf(facts.opened)),
@@ -337,7 +343,7 @@ function noticeBlocks(context: Context, facts: ClusterFacts): readonly Block[] {
     notices.push({ code: "nearer-elsewhere", message });
   }
   if (facts.sample !== null) {
-    const message = `fills, scales, sizes, centres and inertia are of all rows; profiles, silhouettes, shares of --describe and the test of structure of ${formatCount(facts.sample.rows)} rows drawn by hash`;
+    const message = `fills, scales, sizes, centres and inertia are of all rows; profiles, rules, silhouettes, shares of --describe and the test of structure of ${formatCount(facts.sample.rows)} rows drawn by hash`;
     notices.push({ code: "sampled", message });
   }
   if (facts.silhouetteReference !== null) {
@@ -411,6 +417,7 @@ function clusterJson(context: Context, facts: ClusterFacts, warnings: JsonReport
       description,
     })),
     ...keptCompanyJson(facts.company),
+    ...(facts.rules === null ? {} : { rules: rulesJson(facts.rules) }),
     ...(numbered.like === null ? {} : { like: { ...numbered.like } }),
   };
 }

@@ -14,7 +14,8 @@ import { withinToFitted, type WithinModel } from "../steps/cluster/within-model.
 import { findColumn } from "../steps/match-columns.ts";
 import { outputWith, refuseExisting } from "../steps/new-columns.ts";
 import { openTable } from "../steps/open-table.ts";
-import { methodOptions, parametersOf, readMethodK } from "./cluster-method.ts";
+import { parametersOf } from "../model/cluster/refit.ts";
+import { methodOptions, readMethodK } from "./cluster-method.ts";
 import { clusterOptions } from "./cluster-options.ts";
 import { notAsked, withinReport, type ParentFacts } from "./cluster-within-report.ts";
 import { givenFlags, refuseIdle } from "./refuse-options.ts";
@@ -59,21 +60,20 @@ export async function clusterWithin(
   await refuseMissing(sources, unscaled, columns);
 
   const { seed, lang } = options;
-  const told = methodOptions(options);
-  const { limits } = told;
+  const asTold = methodOptions(options);
   const about = {
     version: context.version,
     seed,
     name,
-    limits,
-    parameters: parametersOf(told),
+    limits: asTold.limits,
+    parameters: parametersOf(asTold),
     ...(lang === "en" ? {} : { lang }),
   };
   const facts: ParentFacts[] = [];
   for (const [i, label] of parents.labels.entries()) {
     const rows = parents.rows[i]!;
     const how: Omit<FitOptions, "method" | "judged"> = {
-      ...told,
+      ...asTold,
       seed,
       seeding: options.seeding ?? "greedy",
       k,

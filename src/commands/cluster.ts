@@ -13,6 +13,7 @@ import { holdContest } from "../steps/cluster/contest.ts";
 import { countNearer } from "../steps/cluster/count-nearer.ts";
 import { describeColumns } from "../steps/cluster/describe.ts";
 import { fitSegments, type Fit, type FitOptions } from "../steps/cluster/fit.ts";
+import { parametersOf } from "../model/cluster/refit.ts";
 import { assignedRows, type FittedRows } from "../steps/cluster/assigned-rows.ts";
 import { assignedBySql } from "../steps/cluster/assigned-table.ts";
 import { refuseSilhouettes } from "../steps/cluster/in-engine/apply-in-engine.ts";
@@ -22,6 +23,8 @@ import { storePoints } from "../steps/cluster/in-engine/points.ts";
 import { evidenceRows, sampleRows } from "../steps/cluster/in-engine/sample-rows.ts";
 import { wholeFeatures } from "../steps/cluster/in-engine/whole-features.ts";
 import { engineFacts } from "../steps/in-engine/engine-facts.ts";
+import { learnRules } from "../steps/explain/learn-rules.ts";
+import { rulesSql } from "../steps/explain/rules-sql.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { buildModel, segmentNamesOf, toFitted, type ClusterModel, type ModelFeature } from "../steps/cluster/model.ts";
 import { updateNamesFile } from "../steps/cluster/names-file.ts";
@@ -44,7 +47,7 @@ import { clusterReport, envelope } from "./cluster-report.ts";
 import { clusterWithin } from "./cluster-within.ts";
 import { dendrogramOf } from "./cluster-tree.ts";
 import { givenTexts, namesNotices, openNames, segmentWords, type SegmentWords } from "./segment-texts.ts";
-import { factsOf, methodKeys, methodOptions, parametersOf, readMethodK, refuseOtherMethods } from "./cluster-method.ts";
+import { factsOf, methodKeys, methodOptions, readMethodK, refuseOtherMethods } from "./cluster-method.ts";
 import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 type ClusterOptions = OptionsOf<typeof clusterOptions>;
@@ -78,6 +81,10 @@ export const cluster: Command<typeof clusterOptions> = {
       run: "segment cluster customers.csv --init-labels tier -o segments.csv",
       does: "start from the rows whose tier is known, and tell how they kept together",
     },
+    {
+      run: "segment cluster customers.csv --rules --rules-sql segments.sql",
+      does: "what makes a customer one of each segment, in words, and as SQL to run elsewhere",
+    },
     { run: "segment cluster new.csv --model model.json -o out.csv", does: "the segments of a saved model, no fitting" },
     {
       run: "segment cluster 'clean-*.csv' --imputations --id customer_id -o segments.csv",
@@ -104,6 +111,9 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     });
   }
   refuseWithExplain(options);
+  if (options.explain) {
+    refuseIdle(givenFlags(clusterOptions, options, ["rules", "rulesSql"]), "--explain shows how the segment is found");
+  }
   if (options.init !== undefined) {
     refuseIdle(givenFlags(clusterOptions, options, ["seeding", "initLabels"]), "--init gives the starting centres");
   }
@@ -135,6 +145,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const opened = await openTable(context, inputs, options);
   const { table, sources } = opened;
   if (options.explain) refuseSpooled(sources);
+  if (options.rulesSql !== undefined) refuseSpooled(sources, "--rules-sql");
   const added = [options.name, ...extraNames(options.name, extras)];
   refuseExisting(table, added, options.overwrite);
   for (const column of missing.byColumn.keys()) findColumn(table.columns, column, "--missing");
@@ -163,8 +174,11 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const isNamed = options.names !== undefined || extras.includes("name");
   const isModelled = isRead || options.saveModel !== undefined || options.explain || engine.rowsStay || isNamed;
   // Columns without a gap need a fill for other rows, or where every column's fill is listed.
+  const learnsRules = options.rulesSql !== undefined || (options.rules && isRead);
   const fillsAll =
-    options.explain || [options.saveModel, options.report, options.tables].some((out) => out !== undefined);
+    options.explain ||
+    learnsRules ||
+    [options.saveModel, options.report, options.tables].some((out) => out !== undefined);
   const fromRows = learnFeatures(compute, features, columns, weights, {
     missing,
     scale: options.scale,
@@ -210,7 +224,6 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const words = profiles === null ? null : wordsOf(learned, numbered, profiles, options, given, company);
   const isKept = options.saveModel !== undefined || options.explain;
   const rule = isKept ? ((await fit.chosen.result.rule?.()) ?? null) : null;
-  const language = options.lang === "en" ? {} : { lang: options.lang };
   const about = {
     version: context.version,
     seed: options.seed,
@@ -219,12 +232,18 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     rule,
     limits: how.limits,
     parameters: parametersOf(how),
-    ...language,
+    ...(options.lang === "en" ? {} : { lang: options.lang }),
   };
   const model = words === null ? null : describedModel(about, learned, fit, numbered, profiles!, words, like);
   const quiet: Report = { command: "cluster", blocks: [], json: envelope(context, "segment/cluster@1", opened, []) };
   if (options.explain) return { report: quiet, text: engine.explain(assignSql(table, model!)) };
 
+  const { place, segments } = numbered;
+  const explained = { features: learned, numbers, kept: rows.kept, place, segments, weights };
+  const rules = learnsRules
+    ? await learnRules(compute, explained, { seed: options.seed, progress: how.progress })
+    : null;
+  const rulesText = options.rulesSql === undefined ? null : engine.explain(rulesSql(table, rules!, options.name));
   const assigned = engine.rowsStay ? assignedBySql(table, model!, extras) : null;
   const extra = await extraColumns(compute, {
     name: options.name,
@@ -283,6 +302,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
           options.names === undefined
             ? []
             : namesNotices(options.names, names?.entries ?? null, numbered.segments, numbered.like),
+        rules: options.rules ? rules : null,
       });
   const namesText = options.names === undefined ? null : await namesFileText(names?.text ?? null, numbered, words!);
   return {
@@ -295,6 +315,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
       ...(options.dendrogram === undefined
         ? []
         : [{ path: options.dendrogram, text: pictureOf(fit, numbered, options) }]),
+      ...(rulesText === null ? [] : [{ path: options.rulesSql!, text: rulesText }]),
     ],
     folders: options.tables === undefined ? [] : [{ path: options.tables, files: reportTables(report) }],
   };
@@ -313,6 +334,8 @@ const fitOptions = [
   "k",
   "method",
   ...methodKeys,
+  "rules",
+  "rulesSql",
   "like",
   "saveModel",
   "seed",

@@ -48,6 +48,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./merge.ts")).merge,
   },
   {
+    name: "why",
+    summary: "why a row is in its segment, and what would move it",
+    load: async () => (await import("./why.ts")).why,
+  },
+  {
     name: "validate",
     summary: "check a table and its segments, and pass it on only if all is well",
     load: async () => (await import("./validate.ts")).validate,

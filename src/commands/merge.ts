@@ -62,7 +62,7 @@ export const merge: Command<typeof mergeOptions> = {
     "Joins segments under one number. In a table (--in) the column of segments is rewritten and nothing else; a model " +
     "(--model) keeps its centres, so that it gives each row the segment it would have given, joined.",
   inputs: "words",
-  words: { value: "SEGMENTS", help: "the segments to join, such as 3,5" },
+  words: { value: "SEGMENTS", help: "the segments to join, such as 3,5", isOne: false },
   options: mergeOptions,
   examples: [
     { run: "segment merge 3,5 --in segments.csv -o merged.csv", does: "segments 3 and 5 are now 3" },

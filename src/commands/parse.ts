@@ -37,7 +37,12 @@ export function parseCommand(command: Command, words: readonly string[], width: 
 
 /** An empty name is most often a variable of a script that was never set. Throws `bad-option-value`. */
 function refuseNameless(command: Command, inputs: readonly string[], options: Readonly<Record<string, unknown>>): void {
-  if (inputs.includes("")) throw new SegmentError("usage", "an input file has an empty name");
+  if (inputs.includes("")) {
+    throw new SegmentError(
+      "usage",
+      command.words?.isOne === true ? "the id is empty" : "an input file has an empty name",
+    );
+  }
   for (const [key, spec] of Object.entries(command.options)) {
     const isPlace = (spec.kind === "text" && (spec.writes ?? spec.reads)) || (spec.kind === "texts" && spec.reads);
     if (isPlace === true && [options[key]].flat().includes(""))
@@ -57,8 +62,10 @@ function commanderFor(command: Command, width: number): Commander {
       "[files...]",
       "input files, quoted globs, or - for standard input (of which segment --help says when its end is known)",
     );
-  else if (command.words !== undefined) parser.argument(`<${command.words.value}...>`, command.words.help);
-  else parser.allowExcessArguments(true);
+  else if (command.words !== undefined) {
+    const { value, help, isOne } = command.words;
+    parser.argument(isOne ? `<${value}>` : `<${value}...>`, help);
+  } else parser.allowExcessArguments(true);
   for (const [key, spec] of Object.entries(command.options)) parser.addOption(commanderOption(key, spec));
   parser.addHelpText("after", examplesText(command));
   return parser;

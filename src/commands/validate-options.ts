@@ -146,6 +146,11 @@ export const validateOptions = {
     help: "columns to judge the segments by (default: those that cluster would choose)",
   },
   exclude: { kind: "list", value: "LIST", group: "Segments", help: "columns not to judge the segments by" },
+  rules: {
+    kind: "flag",
+    group: "Segments",
+    help: "rules that a person can read for each segment, from a shallow decision tree, and how far they are true",
+  },
   truth: {
     kind: "text",
     value: "COL",

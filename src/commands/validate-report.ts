@@ -6,8 +6,10 @@ import { cutMiddle, visibleText } from "../report/display-text.ts";
 import { formatCount, formatFixed, formatShare } from "../report/number.ts";
 import { representationBlocks } from "../report/representation.ts";
 import { refitBlocks } from "../report/refits.ts";
+import { rulesBlocks } from "../report/rules.ts";
 import { separationBlocks } from "../report/separation.ts";
 import { accountBlock, accountJson } from "../report/row-account.ts";
+import type { LearnedRules } from "../steps/explain/learn-rules.ts";
 import type { OpenedTable } from "../steps/open-table.ts";
 import type { Comparison } from "../steps/validate/compare-segments.ts";
 import {
@@ -21,6 +23,7 @@ import type { CheckedTable, CheckResult, FirstFailure } from "../steps/validate/
 import type { Separation } from "../steps/validate/separation.ts";
 import type { SegmentSpace } from "../steps/validate/segment-features.ts";
 import { scalingWords } from "./cluster-report.ts";
+import { rulesJson, rulesView } from "./rules-view.ts";
 import {
   agreementView,
   checkJson,
@@ -49,6 +52,8 @@ export interface SegmentFacts {
   readonly separations: readonly Separation[];
   /** The outcomes of `--kpi`. */
   readonly kpis: readonly string[];
+  /** Null where nobody asked for them. */
+  readonly rules: LearnedRules | null;
 }
 
 /** What the report of `validate` is drawn from. */
@@ -114,6 +119,7 @@ export function validateReport(context: Context, opened: OpenedTable, facts: Val
       segments: segments === null ? null : segmentsJson(segments),
       comparisons: facts.comparisons.map(comparisonJson),
       representation: representationJson(facts.represented),
+      ...(segments?.rules ? { rules: rulesJson(segments.rules) } : {}),
       stability: segments?.stability ? stabilityJson(segments, segments.stability) : null,
     },
   };
@@ -252,6 +258,7 @@ function segmentBlocks(facts: SegmentFacts): readonly Block[] {
     ...(space === null ? [] : [dim(spaceSentence(space, known !== null))]),
     ...separationBlocks(separationView(facts), facts.kpis.length > 0),
     ...(stability === null ? [] : stabilityBlocks(stability)),
+    ...(facts.rules === null ? [] : rulesBlocks(rulesView(facts.rules))),
   ];
 }
 

@@ -6,6 +6,7 @@ import type { OptionsOf } from "../core/options.ts";
 import { readNumbers } from "../steps/cluster/read-numbers.ts";
 import { finalSegments } from "../steps/cluster/merged-segments.ts";
 import { rowsStay } from "../steps/cluster/in-engine/sample-rows.ts";
+import { type LearnedRules, learnRules } from "../steps/explain/learn-rules.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
 import { outputQueries } from "../steps/reading/values.ts";
 import { parseReadingOptions } from "../steps/reading/reading-options.ts";
@@ -28,7 +29,7 @@ import { representations } from "../steps/validate/representation.ts";
 import { runChecks } from "../steps/validate/run-checks.ts";
 import { defaultSpace, modelSpace, type SegmentSpace } from "../steps/validate/segment-features.ts";
 import { type Kpi, separations } from "../steps/validate/separation.ts";
-import { segmentLabels } from "../steps/validate/segment-labels.ts";
+import { type SegmentLabels, segmentLabels } from "../steps/validate/segment-labels.ts";
 import { loadModel } from "./assign-rows.ts";
 import { givenFlags, refuseSpooled } from "./refuse-options.ts";
 import { validateOptions } from "./validate-options.ts";
@@ -65,6 +66,7 @@ export const validate: Command<typeof validateOptions> = {
       run: "segment validate segments.csv --against last-month.csv --id customer_id",
       does: "how far the segments of two runs agree, and which became which",
     },
+    { run: "segment validate segments.csv --rules", does: "what makes a row one of each segment, in words" },
     {
       run: "segment validate segments.csv --model model.json --min-silhouette 0.25 --min-size 50 --min-jaccard 0.75",
       does: "fail the build when segments blur, shrink or are not found again",
@@ -88,7 +90,8 @@ async function run(context: Context, inputs: readonly string[], options: Validat
   const compares = options.truth !== undefined || options.against !== undefined;
   const isProtected = (options.protected ?? []).length > 0;
   const asksKpi = (options.kpi ?? []).length > 0;
-  const judgesSegments = options.segments || judgesStability || hasGates(gates) || compares || isProtected || asksKpi;
+  const judgesSegments =
+    options.segments || options.rules || judgesStability || hasGates(gates) || compares || isProtected || asksKpi;
   requireChecks(asks, judgesSegments);
   refuseIdle(options, asks, judgesSegments, judgesStability);
   const model = options.model === undefined ? null : await loadModel(context, options.model);
@@ -115,7 +118,8 @@ async function run(context: Context, inputs: readonly string[], options: Validat
 
   terminal.progress("checking");
   const checked = await runChecks(engine, table, sources, checks, options.failures !== undefined);
-  const needsSpace = asksKpi || judgesStability || gates.minSilhouette !== undefined || options.columns !== undefined;
+  const needsSpace =
+    asksKpi || options.rules || judgesStability || gates.minSilhouette !== undefined || options.columns !== undefined;
   const segments = judgesSegments
     ? await segmentFacts(context, opened, options, model, judgesStability, needsSpace)
     : null;
@@ -186,9 +190,14 @@ async function segmentFacts(
       hint: "leave out --kpi, or run without --engine",
     });
   }
+  if (options.rules && rowsStay(engine, table)) {
+    throw new SegmentError("engine-refused", "--rules compares rows, and Spark's rows stay there", {
+      hint: "leave out --rules, or run without --engine",
+    });
+  }
   const { seed, draws, stabilityRows } = options;
   const judged = rowsStay(engine, table)
-    ? await judgeInEngine(context, opened, column, { known, seed }, spaceOf)
+    ? { ...(await judgeInEngine(context, opened, column, { known, seed }, spaceOf)), rules: null }
     : await judgeHere();
   const { space, figures, placed } = judged;
   const found =
@@ -203,7 +212,7 @@ async function segmentFacts(
     ),
   );
   const about = { column: column.name, known: model === null ? null : known, names, seed };
-  return { ...about, space, figures, stability, sample: judged.rows, separations: parted, kpis };
+  return { ...about, space, figures, stability, sample: judged.rows, separations: parted, kpis, rules: judged.rules };
 
   /** The outcomes of the placed rows. Throws `usage` for one that the segments were made from, `not-numeric`. */
   async function outcomesOf(
@@ -230,7 +239,16 @@ async function segmentFacts(
     const own = await spaceOf(table);
     const rows = own === null ? null : placeRows(compute, labels, own);
     const all = await judgeSegments(compute, labels, rows, seed);
-    return { space: own, figures: all, placed: rows, placedRows: null, rows: null };
+    const rules = options.rules ? await rulesOf(labels, own!) : null;
+    return { space: own, figures: all, placed: rows, placedRows: null, rows: null, rules };
+  }
+
+  async function rulesOf({ names, byRow }: SegmentLabels, { features, rows }: SegmentSpace): Promise<LearnedRules> {
+    const isThere = new Set(table.columns.filter(isMeasured).map(({ name }) => name));
+    const wanted = features.flatMap((feature) => [feature.source, feature.column]).filter((name) => isThere.has(name));
+    const numbers = await readNumbers(engine, compute, table, wanted);
+    const explained = { features, numbers, kept: rows.kept, place: byRow, segments: names, weights: null };
+    return learnRules(compute, explained, { seed, progress: (text) => terminal.progress(text) });
   }
 }
 
@@ -242,8 +260,13 @@ function withoutOutcomes({ columns, exclude, kpi }: ValidateOptions): {
   return { columns, exclude: columns === undefined && kpi !== undefined ? [...(exclude ?? []), ...kpi] : exclude };
 }
 
-function requireNumbers({ name, type }: Column): void {
-  if (type === "integer" || type === "number" || type === "boolean") return;
+function isMeasured({ type }: Column): boolean {
+  return type === "integer" || type === "number" || type === "boolean";
+}
+
+function requireNumbers(column: Column): void {
+  if (isMeasured(column)) return;
+  const { name, type } = column;
   throw new SegmentError("not-numeric", `--kpi ${name}: the column holds ${typeWords[type]}, not numbers`, {
     place: { column: name },
   });

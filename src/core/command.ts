@@ -13,8 +13,8 @@ export interface Command<T extends OptionTable = OptionTable> {
   readonly description: string;
   /** `files`: zero or more inputs, standard input without; `words`: words that are no files; `none`: takes no input. */
   readonly inputs: "files" | "words" | "none";
-  /** With `words`: what stands for them in the help. */
-  readonly words?: { readonly value: string; readonly help: string };
+  /** With `words`: what stands for them in the help, and whether it is one alone. */
+  readonly words?: { readonly value: string; readonly help: string; readonly isOne: boolean };
   readonly options: T;
   readonly examples: readonly { readonly run: string; readonly does: string }[];
   run(context: Context, inputs: readonly string[], options: OptionsOf<T>): Promise<Outcome>;

@@ -25,6 +25,12 @@ export const usualParameters: MethodParameters = {
   gini: 0.3,
 };
 
+/** Those of all options. */
+export function parametersOf(options: MethodParameters): MethodParameters {
+  const { linkage, covariance, epsilon, minSamples, minClusterSize, selection, xi, gini } = options;
+  return { linkage, covariance, epsilon, minSamples, minClusterSize, selection, xi, gini };
+}
+
 /** A method that is fitted again and again. */
 export interface Refit {
   readonly method: MethodName;

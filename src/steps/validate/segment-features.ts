@@ -65,7 +65,7 @@ export async function defaultSpace(
   const fromRows = learnFeatures(compute, features, columns, null, {
     missing: { all: "median", byColumn: new Map() },
     scale: "auto",
-    fillsAll: isSample,
+    fillsAll: true,
   });
   const learned = isSample ? (await wholeFeatures(engine, table, fromRows, "auto", null)).features : fromRows;
   return { features: learned, rows: applyFeatures(compute, learned, columns), outside: [] };

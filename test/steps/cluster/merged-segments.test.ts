@@ -1,7 +1,7 @@
+import { usualParameters } from "../../../src/model/cluster/refit.ts";
 import { expect, test } from "vitest";
 import { finalSegments, mergeInModel, numbersByCentre } from "../../../src/steps/cluster/merged-segments.ts";
 import { readModel, toFitted, type ClusterModel } from "../../../src/steps/cluster/model.ts";
-import { usualParameters } from "../../../src/model/cluster/refit.ts";
 import { readModelFile } from "../../../src/steps/model-file.ts";
 
 /** Two features: x as log1p z-scores (centre 1, scale 2), and y, which came scaled. */

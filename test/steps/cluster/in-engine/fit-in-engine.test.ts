@@ -1,3 +1,4 @@
+import { usualParameters } from "../../../../src/model/cluster/refit.ts";
 import { describe, expect, test } from "vitest";
 import { fitSegments, type FitOptions } from "../../../../src/steps/cluster/fit.ts";
 import { fitInEngine } from "../../../../src/steps/cluster/in-engine/fit-in-engine.ts";
@@ -8,7 +9,9 @@ const both = withBoth();
 
 const defaults: FitOptions = {
   method: "k-means",
-  linkage: "ward",
+  ...usualParameters,
+  height: null,
+  limits: null,
   k: { asked: "one", candidates: [4] },
   seeding: "parallel",
   starts: 3,
