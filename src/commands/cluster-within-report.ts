@@ -195,7 +195,7 @@ function noticesOf(context: Context, { opened, parents }: WithinFacts): readonly
         : [
             {
               code: "nearer-elsewhere",
-              message: `segment ${label}: ${formatCount(split.nearerElsewhere)} rows are nearer to the mean of another part than the tree's; a saved model gives each row the nearest`,
+              message: `segment ${label}: ${formatCount(split.nearerElsewhere)} rows are nearer to the mean of another part than to that of their own; a saved model gives each row the nearest`,
             },
           ],
     ),

@@ -100,6 +100,7 @@ export function segmentsJson(facts: SegmentFacts): Json {
     separation: separationJson(facts),
     segments: figures.segments.map(({ segment, size, share, silhouette: mean, belowZero }) => ({
       segment,
+      ...(facts.names.has(Number(segment)) ? { name: facts.names.get(Number(segment))! } : {}),
       size,
       share,
       silhouette: mean,

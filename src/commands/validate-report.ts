@@ -45,6 +45,8 @@ export interface SegmentFacts {
   readonly sample: number | null;
   /** The segments of the model that they were judged by; null without. */
   readonly known: readonly number[] | null;
+  /** What the model calls them; empty where it does not. */
+  readonly names: ReadonlyMap<number, string>;
   readonly seed: number;
   /** How each segment differs from its nearest; empty where there is no space to compare in. */
   readonly separations: readonly Separation[];
@@ -195,7 +197,7 @@ function firstText({ row, place, value }: FirstFailure, severalFiles: boolean): 
 }
 
 function segmentBlocks(facts: SegmentFacts): readonly Block[] {
-  const { column, space, figures, stability, known } = facts;
+  const { column, space, figures, stability, known, names } = facts;
   const { segments, silhouette } = figures;
   const longest = segments.reduce((most, { share }) => Math.max(most, share), 0);
   const row = (segment: JudgedSegment, c: number): ReportRow => {
@@ -204,6 +206,7 @@ function segmentBlocks(facts: SegmentFacts): readonly Block[] {
       ...(typeof segment.segment === "number" ? { segment: segment.segment } : {}),
       cells: [
         cutMiddle(visibleText(String(segment.segment)), valueWidth),
+        ...(names.size === 0 ? [] : [cutMiddle(visibleText(names.get(Number(segment.segment)) ?? ""), valueWidth)]),
         formatCount(segment.size),
         { text: formatShare(segment.share), bar: longest > 0 ? segment.share / longest : 0 },
         segment.silhouette === null ? "—" : formatFixed(segment.silhouette, 2),
@@ -224,6 +227,7 @@ function segmentBlocks(facts: SegmentFacts): readonly Block[] {
         name: "segments",
         columns: [
           { header: "", align: "right" },
+          ...(names.size === 0 ? [] : [{ header: "name", align: "left" as const, priority: 4 }]),
           { header: "rows", align: "right" },
           { header: "share", align: "right" },
           { header: "silhouette", align: "right" },

@@ -206,7 +206,12 @@ async function segmentFacts(
       : null;
   const parted = placed === null ? [] : separations(placed.matrix, placed, await outcomesOf(kpis, space!, placed));
   const stability = found === null ? null : { ...found, of: judged.placedRows ?? found.of };
-  const about = { column: column.name, known: model === null ? null : known, seed };
+  const names = new Map(
+    (model === null ? [] : finalSegments(model)).flatMap(({ segment, name }) =>
+      name === undefined ? [] : [[segment, name] as const],
+    ),
+  );
+  const about = { column: column.name, known: model === null ? null : known, names, seed };
   return { ...about, space, figures, stability, sample: judged.rows, separations: parted, kpis, rules: judged.rules };
 
   /** The outcomes of the placed rows. Throws `usage` for one that the segments were made from, `not-numeric`. */

@@ -3,6 +3,7 @@ import type { Block, Json, Report } from "../core/report.ts";
 import { warningsOf } from "../report/columns.ts";
 import { accountJson } from "../report/row-account.ts";
 import { type WhyInput, whyBlocks } from "../report/why.ts";
+import { finalSegments } from "../steps/cluster/merged-segments.ts";
 import type { ClusterModel } from "../steps/cluster/model.ts";
 import type { FoundRow } from "../steps/explain/find-row.ts";
 import type { Explanation } from "../steps/explain/why-space.ts";
@@ -46,6 +47,11 @@ export function whyReport(context: Context, facts: WhyFacts): Report {
   };
 }
 
+function descriptionOf(model: ClusterModel | null, segment: number | string): string | null {
+  if (model === null) return null;
+  return finalSegments(model).find((one) => one.segment === segment)?.description ?? null;
+}
+
 function whyView({ id, found, explanation, model, column, inFile }: WhyFacts): WhyInput {
   const { features, segments, centres, own, values, gaps, inUnits, why, decides } = explanation;
   const width = features.length;
@@ -67,7 +73,7 @@ function whyView({ id, found, explanation, model, column, inFile }: WhyFacts): W
     decides: typeof decides === "string" ? decides : "mixture",
     method: model?.method ?? null,
     column,
-    description: model?.segments[own]?.description ?? null,
+    description: descriptionOf(model, nameOf(own)),
     inFile: inFile === null || inFile === String(nameOf(own)) ? null : inFile,
     unfilled: gaps.filter((j) => Number.isNaN(values[j])).map((j) => features[j]!.source),
     distance: why === null || own < 0 ? null : why.facts.distances[own]!,

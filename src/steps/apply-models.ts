@@ -6,6 +6,7 @@ import { readCleanModel, type CleanModel } from "./clean/model.ts";
 import { applyCluster, readFeatures, type AppliedCluster } from "./cluster/apply.ts";
 import { applyInEngine, requireEngineFeatures } from "./cluster/in-engine/apply-in-engine.ts";
 import { assignedBySql } from "./cluster/assigned-table.ts";
+import { finalSegments } from "./cluster/merged-segments.ts";
 import { modelSchema as clusterSchema, readModel, type ClusterModel } from "./cluster/model.ts";
 import { applyWithin } from "./cluster/apply-within.ts";
 import type { Extra } from "./cluster/settings.ts";
@@ -218,8 +219,9 @@ function percent(count: number, rows: number): string {
 function clusterWarnings(
   { negative, reference, missing, sizes }: AppliedCluster,
   rows: number,
-  { limits, segments }: ClusterModel,
+  model: ClusterModel,
 ): readonly Warning[] {
+  const { limits } = model;
   const warnings: Warning[] = missing
     .filter(({ count }) => count > toldShare * rows)
     .map(({ column, count }) => ({
@@ -230,10 +232,9 @@ function clusterWarnings(
     const message = `negative values of ${negative.join(", ")} were taken as -log(1 - x); the fit had none`;
     warnings.push({ code: "outside-the-fit", message });
   }
-  const outside = segments
+  const outside = finalSegments(model)
     .map(({ segment }) => ({ segment, size: sizes.get(segment) ?? 0 }))
-    .filter(({ size }) => limits !== null && (size < limits.least || size > limits.most))
-    .sort((a, b) => a.segment - b.segment);
+    .filter(({ size }) => limits !== null && (size < limits.least || size > limits.most));
   if (limits !== null && outside.length > 0) {
     const { least, most } = limits;
     const asked =

@@ -94,3 +94,18 @@ test("an embedding goes with any method, and is refused where it has no meaning"
     expect([words, run.code, run.stderr]).toEqual([words, 2, expect.stringContaining(text)]);
   }
 });
+
+test("why tells of an embedded row by the columns, and what would move it by the model itself", async () => {
+  const table = read("iris.csv")
+    .trim()
+    .split("\n")
+    .map((line, i) => (i === 0 ? `id,${line}` : `${i},${line}`));
+  put("ids.csv", `${table.join("\n")}\n`);
+  const words = ["cluster", "ids.csv", "--id", "id", "--columns", "a,b,c,d", "--k", "3", "--embed", "pca"];
+  expect((await segment([...words, "-o", "out.csv", "--save-model", "m.json", "-q"], { cwd })).code).toBe(0);
+  const why = await segment(["why", "60", "--in", "out.csv", "--id", "id", "--model", "m.json", "--json"], { cwd });
+  expect([why.code, why.stderr]).toEqual([0, ""]);
+  const found = JSON.parse(why.stdout) as { segment: number };
+  const row = read("out.csv").trim().split("\n")[60]!;
+  expect(found.segment).toBe(Number(row.split(",").at(-1)));
+});

@@ -102,6 +102,30 @@ test("a refit can be numbered like a merged model, and a names file calls the wh
   expect(numbers.every(({ segment: number }) => number !== 4)).toBe(true);
 });
 
+test("why a row is in a whole is told against other segments, never against its other part", async () => {
+  expect((await run("merge", "2,4", "--model", "model.json", "--save-model", "whole.json", "-q")).code).toBe(0);
+  const at = split("segments.csv").findIndex(([, fields]) => joined(fields[0]!) === "2" && joined(fields[1]!) === "2");
+  expect(at).toBeGreaterThanOrEqual(0);
+  const id = lines("segments.csv")[at + 1]!.split(",")[0]!;
+  const found = await run("why", id, "--in", "customers.csv", "--model", "whole.json", "--json");
+  expect(found).toMatchObject({ code: 0, stderr: "" });
+  const {
+    segment: own,
+    runner_up: runnerUp,
+    changes,
+    joint,
+  } = JSON.parse(found.stdout) as {
+    segment: number;
+    runner_up: { segment: number };
+    changes: readonly { segment: number }[];
+    joint: { segment: number } | null;
+  };
+  expect(own).toBe(2);
+  const others = [runnerUp, ...changes, ...(joint === null ? [] : [joint])].map((one) => one.segment);
+  expect(others.length).toBeGreaterThan(1);
+  expect(others.filter((one) => ![1, 3, 5].includes(one))).toEqual([]);
+});
+
 test("labels that are texts are joined too, and 2.10 is not 2.1", async () => {
   writeFileSync(join(cwd, "parts.csv"), "id,segment\na,2.1\nb,2.10\nc,2.2\nd,0\ne,\nf,1\n");
   expect((await run("merge", "2.10,2.2", "--in", "parts.csv", "-q", "-o", "p.csv")).code).toBe(0);

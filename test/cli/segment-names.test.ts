@@ -96,6 +96,17 @@ test("assign takes the model's names, or those of a file", async () => {
   expect(explained).toMatchObject({ code: 0, stderr: "" });
 });
 
+test("validate calls the segments of a model by its names", async () => {
+  const judged = await run("validate", "old.csv", "--segments", "--model", "old.json", "--json");
+  const { segments } = (JSON.parse(judged.stdout) as { segments: { segments: { segment: number; name: string }[] } })
+    .segments;
+  const model = JSON.parse(read("old.json")) as { parameters: { segments: { segment: number; name: string }[] } };
+  for (const { segment: number, name } of segments) {
+    expect(model.parameters.segments.find((one) => one.segment === number)!.name).toBe(name);
+  }
+  expect(segments).toHaveLength(4);
+});
+
 test("a names file that cannot be taken is an error with its place, and nothing is written", async () => {
   writeFileSync(join(cwd, "bad.yaml"), "1: a\n2: A\n");
   const refused = await run("cluster", "customers.csv", "--k", "4", "--names", "bad.yaml", "-o", "c.csv");

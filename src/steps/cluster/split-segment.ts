@@ -61,7 +61,7 @@ export async function splitSegment(
   try {
     return await split(compute, rows, numbers, weights, options);
   } catch (error) {
-    const reason = error instanceof SegmentError ? reasons.get(error.code) : undefined;
+    const reason = error instanceof SegmentError ? reasonOf(error.code, options) : undefined;
     if (reason === undefined) throw error;
     return { kind: "whole", reason };
   } finally {
@@ -76,6 +76,12 @@ const reasons: ReadonlyMap<SegmentError["code"], string> = new Map([
   ["too-few-rows", "too few rows without a gap"],
   ["no-segments", "the method finds no parts"],
 ]);
+
+function reasonOf(code: SegmentError["code"], { fit }: SplitOptions): string | undefined {
+  if (code === "bad-option-value" && fit.limits !== null)
+    return "its rows have no parts within --min-size and --max-size";
+  return reasons.get(code);
+}
 
 async function split(
   compute: Compute,
@@ -121,7 +127,8 @@ async function split(
     kind: "parts",
     fit: { ...fit, rowToPoint: null },
     model,
-    nearerElsewhere: winner === "hierarchical" ? countNearer(compute, placed, fit.chosen.result.centres) : 0,
+    nearerElsewhere:
+      winner === "hierarchical" || how.limits !== null ? countNearer(compute, placed, fit.chosen.result.centres) : 0,
     numbered: { numbers: numbered.numbers.slice(), byRow: numbered.byRow.slice(), unassigned },
   };
 }

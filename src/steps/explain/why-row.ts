@@ -21,6 +21,8 @@ export interface ExplainedRow {
   readonly observed: readonly (Float64Array | null)[];
   /** What `assign` goes by: the nearest centre, the components of a mixture, or the rows nearby. */
   readonly decides: "nearest" | "rows" | MixtureModel;
+  /** The row's segment has centres besides the one that is among `centres`, so that no bisector of these need be its border. */
+  readonly isJoined: boolean;
   /** The row's segment, -1 for none; null for that which `assign` gives. */
   readonly own: number | null;
   /** In the columns' own units, gaps filled. */
@@ -200,9 +202,9 @@ async function jointChange(
   changes: readonly ColumnChange[],
   labelsOf: LabelsOf,
 ): Promise<JointChange | null> {
-  const { features, centres, own, values, ranges, observed, decides } = row;
+  const { features, centres, own, values, ranges, observed, decides, isJoined } = row;
   const width = features.length;
-  const isNearest = decides === "nearest" && own >= 0;
+  const isNearest = decides === "nearest" && own >= 0 && !isJoined;
   const aim = isNearest ? nearestBisector(point, centres, own) : await firstOnTheWay();
   if (aim === null) return null;
   const exact = features.map((feature, j) =>

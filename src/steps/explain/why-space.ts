@@ -4,10 +4,13 @@ import { SegmentError } from "../../core/errors.ts";
 import type { Matrix } from "../../core/matrix.ts";
 import { assign } from "../../model/cluster/assign.ts";
 import type { RuleAssignment } from "../../model/cluster/assignment-rule.ts";
+import { transformValue } from "../../model/stats/scaling.ts";
 import { identifier, sql } from "../../sql/template.ts";
 import { readFeatures } from "../cluster/apply.ts";
 import { assignMatrix, modelCentres } from "../cluster/assign-model.ts";
+import { numbersByCentre } from "../cluster/merged-segments.ts";
 import type { ClusterModel, ModelFeature } from "../cluster/model.ts";
+import { applyFeatures } from "../cluster/prepare.ts";
 import { readNumbers, type NumericColumns } from "../cluster/read-numbers.ts";
 import { columnFacts } from "../column-facts.ts";
 import type { Column } from "../../core/schema.ts";
@@ -59,17 +62,61 @@ export async function explainByModel(
 ): Promise<Explanation> {
   const { compute } = context;
   const { numbers } = await readFeatures(context, opened, model);
-  const segments = model.segments.map(({ segment }) => segment);
-  const centres = modelCentres(model);
   const { features, rule, embedding } = model;
-  const decides =
-    embedding !== null ? "rows" : rule === null ? "nearest" : rule.kind === "mixture" ? rule.model : "rows";
-  const assigned = (matrix: Matrix): Promise<RuleAssignment> => assignMatrix(compute, model, matrix);
+  const siblings = await siblingsOf(compute, model, numbers, row);
+  const isJoined = siblings.others.size > 0;
+  // The other parts of the row's own segment are no other segment: they go by the part that the row is in.
+  const kept = model.segments.map((_, c) => c).filter((c) => !siblings.others.has(c));
+  const all = numbersByCentre(model);
+  const segments = kept.map((c) => all[c]!);
+  const d = features.length;
+  const allCentres = embedding === null ? modelCentres(model) : scaledCentroids(model);
+  const centres = Float64Array.from(kept.flatMap((c) => Array.from(allCentres.subarray(c * d, (c + 1) * d))));
+  const isMixture = rule?.kind === "mixture" && !isJoined;
+  const decides = embedding !== null ? "rows" : rule === null ? "nearest" : isMixture ? rule.model : "rows";
+  const assigned = async (matrix: Matrix): Promise<RuleAssignment> => {
+    const found = await assignMatrix(compute, model, matrix);
+    if (!isJoined) return found;
+    const labels = found.labels.map((label) => kept.indexOf(siblings.others.has(label) ? siblings.own : label));
+    return { labels, probabilities: null };
+  };
   const units = await readUnits(context, opened, features);
-  const centreOf = (_: Float64Array, j: number): readonly number[] =>
-    model.segments.map(({ centroid }) => centroid[j]!);
-  const about = { features, segments, centres, numbers, units, centreOf, row };
+  const centreOf = (_: Float64Array, j: number): readonly number[] => kept.map((c) => model.segments[c]!.centroid[j]!);
+  const about = { features, segments, centres, numbers, units, centreOf, row, isJoined };
   return explain(compute, { ...about, decides, assign: assigned, own: null });
+}
+
+/** The segments' centroids as rows are scaled, k × features: of a model whose centres are elsewhere. */
+function scaledCentroids({ features, segments }: ClusterModel): Float64Array {
+  return Float64Array.from(
+    segments.flatMap(({ centroid }) =>
+      features.map(({ transform: { kind, ...transform } }, j) => {
+        return kind === "given" || kind === "none"
+          ? centroid[j]!
+          : transformValue({ ...transform, kind }, centroid[j]!);
+      }),
+    ),
+  );
+}
+
+/** The part of joined segments that a row is in, and the other parts of the same; none where its segment was not joined. */
+async function siblingsOf(
+  compute: Compute,
+  model: ClusterModel,
+  numbers: NumericColumns,
+  row: number,
+): Promise<{ readonly own: number; readonly others: ReadonlySet<number> }> {
+  if (model.merged === undefined) return { own: -1, others: new Set() };
+  const mark = compute.mark();
+  const columns = model.features.map(({ source }) => Float64Array.of(numbers.get(source)![row]!));
+  const fill = model.features.every(({ fill: value }, j) => value !== null || !Number.isNaN(columns[j]![0]!));
+  const own = fill
+    ? (await assignMatrix(compute, model, applyFeatures(compute, model.features, columns).matrix)).labels[0]!
+    : -1;
+  compute.release(mark);
+  const all = numbersByCentre(model);
+  const others = model.segments.map((_, c) => c).filter((c) => own >= 0 && c !== own && all[c] === all[own]);
+  return { own, others: new Set(others) };
 }
 
 /**
@@ -120,7 +167,7 @@ export async function explainByMeans(
   const own = held.indexOf(labels.byRow[row]!);
   const units = await readUnits(context, opened, features);
   const centreOf = (values: Float64Array): readonly number[] => held.map((c) => meanOf(values, labels.byRow, c));
-  const about = { features, segments, centres, numbers, units, centreOf, row };
+  const about = { features, segments, centres, numbers, units, centreOf, row, isJoined: false };
   return explain(compute, { ...about, decides: "nearest", assign: nearest, own });
 }
 
@@ -171,7 +218,7 @@ export async function segmentInFile({ engine }: Context, { table }: OpenedTable,
 
 async function explain(
   compute: Compute,
-  input: Pick<ExplainedRow, "features" | "centres" | "decides" | "assign" | "own"> & {
+  input: Pick<ExplainedRow, "features" | "centres" | "decides" | "assign" | "own" | "isJoined"> & {
     readonly segments: readonly (number | string)[];
     readonly numbers: NumericColumns;
     /** Of the columns that scaled ones stand beside. */
@@ -205,7 +252,7 @@ async function explain(
     return { minimum, maximum, isWhole: allIntegers };
   });
   const observed = features.map(({ source }, j) => (inUnits[j] === null ? null : numbers.get(source)!));
-  const space = { features, centres, values, ranges, observed };
+  const space = { features, centres, values, ranges, observed, isJoined: input.isJoined };
   const why = await whyRow(compute, { ...space, decides, assign, own: input.own });
   return { ...about, own: input.own ?? why.byRule, why };
 }
