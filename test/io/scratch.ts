@@ -53,7 +53,8 @@ export function scratch(settings: { stdoutIsTerminal?: boolean; stdin?: number; 
       return source;
     },
     clear() {
-      for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
+      // Folders are those of the I/O itself.
+      for (const one of readdirSync(folder, { withFileTypes: true })) if (one.isFile()) rmSync(join(folder, one.name));
     },
     failure: (content, options = {}, name) => failureOf(made.open(content, options, name)),
   };
