@@ -160,6 +160,8 @@ const idle = [
   "saveModel",
   "like",
   "init",
+  "embed",
+  "embedSize",
   "initLabels",
   "explain",
   "weights",

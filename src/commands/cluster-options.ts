@@ -1,6 +1,7 @@
 import { langs } from "../core/lang.ts";
 import type { OptionTable } from "../core/options.ts";
 import { methodNames } from "../model/cluster/clustering.ts";
+import { embeddingKinds } from "../model/embed/embedding.ts";
 import { covarianceTypes } from "../model/cluster/mixture-model.ts";
 import { commonOptions } from "./common-options.ts";
 
@@ -58,6 +59,20 @@ export const clusterOptions = {
     default: "k-means",
     group: "Segments",
     help: "k-means: round segments about their means; k-medoids (FasterPAM): about rows of the table, by plain distances, which outliers move less; hierarchical: a tree of merges, cut at k; gmm: a mixture of Gaussians, stretched segments that may overlap; bayesian-gmm: one that empties what it does not need; dbscan, hdbscan, optics: where rows lie densely, the rest in no segment (0), k found; genie: single linkage that keeps sizes from becoming too unequal; auto: holds a contest of k-means, hierarchical, gmm, genie and hdbscan, and shows it",
+  },
+  embed: {
+    kind: "choice",
+    choices: embeddingKinds,
+    group: "Segments",
+    help: "cluster on fewer columns, made of those that are chosen: principal components, or the code of an autoencoder (a small network that gives each row back from it); for wide tables",
+  },
+  embedSize: {
+    kind: "integer",
+    value: "N",
+    minimum: 1,
+    maximum: 10000,
+    group: "Segments",
+    help: "columns of --embed (default: as many principal components as keep 90% of the variance)",
   },
   minSize: {
     kind: "integer",

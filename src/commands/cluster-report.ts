@@ -3,6 +3,8 @@ import type { Block, Json, JsonReport, Report } from "../core/report.ts";
 import { flagName } from "../core/options.ts";
 import { methods } from "../model/cluster/methods/index.ts";
 import type { MethodName } from "../model/cluster/clustering.ts";
+import type { EmbeddingFacts } from "../model/embed/embedding.ts";
+import { embeddingBlocks } from "../report/embedding.ts";
 import { contestBlocks } from "../report/contest.ts";
 import type { Contest } from "../steps/cluster/contest.ts";
 import { correlatedPairs } from "../model/stats/correlation.ts";
@@ -52,6 +54,8 @@ export interface ClusterFacts {
   /** Null: the starting centres were given. */
   readonly seeding: "greedy" | "parallel" | null;
   readonly linkage: string;
+  /** What the segments were found in, in place of the columns; null: these. */
+  readonly embedding: EmbeddingFacts | null;
   /** Where the method was not asked for. */
   readonly contest: Contest | null;
   readonly how: { readonly method: MethodName; readonly height: number | null };
@@ -90,6 +94,7 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
       starts: fit.chosen.result.starts ?? null,
     }),
     ...(facts.contest === null ? [] : contestBlocks(facts.contest)),
+    ...(facts.embedding === null ? [] : embeddingBlocks(facts.embedding)),
     ...parameterBlocks(parametersOf(fit)),
     ...chooseBlocks(fit, methods[model.method].criterion),
     ...kVotesBlocks({
@@ -397,6 +402,7 @@ function clusterJson(context: Context, facts: ClusterFacts, warnings: JsonReport
     seeding: facts.seeding,
     starts: result.starts ?? null,
     ...methodJson(facts),
+    ...(facts.embedding === null ? {} : { embedding: embeddingJson(facts.embedding) }),
     ...(facts.contest === null ? {} : { contest: contestJson(facts.contest) }),
     weights: facts.weightsColumn,
     [methods[model.method].criterion]: result.inertia,
@@ -420,6 +426,10 @@ function clusterJson(context: Context, facts: ClusterFacts, warnings: JsonReport
     ...(facts.rules === null ? {} : { rules: rulesJson(facts.rules) }),
     ...(numbered.like === null ? {} : { like: { ...numbered.like } }),
   };
+}
+
+function embeddingJson({ kind, columns, size, left, leftByPca, epochs }: EmbeddingFacts): Json {
+  return { kind, columns, size, variance_left: left, variance_left_by_pca: leftByPca, epochs };
 }
 
 function contestJson({ winner, rule, rows, contestants }: Contest): Json {

@@ -66,6 +66,7 @@ export async function clusterWithin(
     seed,
     name,
     limits: asTold.limits,
+    embedding: null,
     parameters: parametersOf(asTold),
     ...(lang === "en" ? {} : { lang }),
   };
@@ -139,6 +140,8 @@ const idle = [
   "imputations",
   "like",
   "init",
+  "embed",
+  "embedSize",
   "initLabels",
   "names",
   "explain",

@@ -13,6 +13,7 @@ import { holdContest } from "../steps/cluster/contest.ts";
 import { countNearer } from "../steps/cluster/count-nearer.ts";
 import { describeColumns } from "../steps/cluster/describe.ts";
 import { fitSegments, type Fit, type FitOptions } from "../steps/cluster/fit.ts";
+import { embedRows, fitEmbedding } from "../model/embed/embedding.ts";
 import { parametersOf } from "../model/cluster/refit.ts";
 import { assignedRows, type FittedRows } from "../steps/cluster/assigned-rows.ts";
 import { assignedBySql } from "../steps/cluster/assigned-table.ts";
@@ -116,7 +117,9 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   }
   if (options.init !== undefined) {
     refuseIdle(givenFlags(clusterOptions, options, ["seeding", "initLabels"]), "--init gives the starting centres");
+    refuseIdle(givenFlags(clusterOptions, options, ["embed"]), "--init gives centres in columns of their own");
   }
+  if (options.embed === undefined) refuseIdle(givenFlags(clusterOptions, options, ["embedSize"]), "without --embed");
   if (options.initLabels !== undefined) refuseBesideLabels(context, options);
   const { engine, compute, terminal } = context;
   if (engine.rowsStay && options.method !== "k-means") {
@@ -124,15 +127,11 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     throw new SegmentError("engine-refused", message, { hint: "use k-means there, or run without --engine" });
   }
   if (engine.rowsStay) {
-    const given = givenFlags(clusterOptions, options, ["minSize", "maxSize"]);
+    const given = givenFlags(clusterOptions, options, ["minSize", "maxSize", "embed"]);
     if (given.length > 0) {
-      throw new SegmentError(
-        "engine-refused",
-        `${given.join(", ")} compares rows with rows, and Spark's rows stay there`,
-        {
-          hint: "leave it out there, or run without --engine",
-        },
-      );
+      throw new SegmentError("engine-refused", `${given.join(", ")} needs the rows here, and Spark's rows stay there`, {
+        hint: "leave it out there, or run without --engine",
+      });
     }
   }
   const seeding = options.seeding ?? (engine.rowsStay ? "parallel" : "greedy");
@@ -191,9 +190,24 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const rows = applyFeatures(compute, learned, columns);
   const rowWeights = weights === null || rows.kept === null ? weights : pick(weights, rows.kept);
 
+  const embed =
+    options.embed === undefined
+      ? null
+      : await fitEmbedding(
+          compute,
+          { matrix: rows.matrix, weights: rowWeights },
+          {
+            kind: options.embed,
+            size: options.embedSize ?? null,
+            seed: options.seed,
+            progress: (text) => terminal.progress(text),
+          },
+        );
+  // The rows where centres are: embedded, or as they are scaled.
+  const space = embed === null ? rows : { ...rows, matrix: embedRows(compute, rows.matrix, embed.embedding) };
   const init =
     labels !== null
-      ? { k: labels.labels.length, centres: labelMeans(labels, rows, rowWeights) }
+      ? { k: labels.labels.length, centres: labelMeans(labels, space, rowWeights) }
       : options.init === undefined
         ? null
         : await readInit(context, options.init, learned, kChoice);
@@ -205,19 +219,21 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     init: init?.centres ?? null,
     progress: (text: string) => terminal.progress(text),
   };
-  const contest = options.method === "auto" ? await holdContest(compute, rows.matrix, rowWeights, wanted) : null;
+  const contest = options.method === "auto" ? await holdContest(compute, space.matrix, rowWeights, wanted) : null;
   const method = options.method === "auto" ? contest!.winner : options.method;
   const how: FitOptions = { ...wanted, method, judged: isRead && !options.explain };
   const points = engine.rowsStay ? await storePoints(engine, table, learned, weightSql) : null;
   const fit =
     points === null
-      ? await fitSegments(compute, rows.matrix, rowWeights, how)
+      ? await fitSegments(compute, space.matrix, rowWeights, how)
       : await fitInEngine(context, points, { matrix: rows.matrix, weights: rowWeights, isSample }, how);
   const numbered = await numberSegments(compute, fit, rows.kept, evidence.rows, weights, like, numbers);
   terminal.progress("describing the segments");
   const { k } = fit.chosen.result;
   const placed = assignedRows(compute, k, { rows, labels: numbered.labels, weights: rowWeights });
   const isWhole = placed.rows === rows;
+  const inSpace =
+    space === rows ? placed : assignedRows(compute, k, { rows: space, labels: numbered.labels, weights: rowWeights });
   const profiles = isModelled ? profileSegments(compute, learned, numbers, placed.rows, numbered, weights) : null;
   const company = labels === null ? null : keptCompany(labels, numbered.segments, numbered.byRow);
   const given = givenTexts(like, names?.entries ?? null);
@@ -231,6 +247,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     method,
     rule,
     limits: how.limits,
+    embedding: embed?.embedding ?? null,
     parameters: parametersOf(how),
     ...(options.lang === "en" ? {} : { lang: options.lang }),
   };
@@ -249,7 +266,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     name: options.name,
     extras: assigned === null ? extras : [],
     seed: options.seed,
-    rows: placed.rows,
+    rows: inSpace.rows,
     tableRows: evidence.rows,
     labels: placed.labels,
     centres: fit.chosen.result.centres,
@@ -284,6 +301,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         linkage: options.linkage,
         how,
         contest,
+        embedding: embed?.facts ?? null,
         value: valueTotals(
           compute,
           await valueColumn(compute, sources, chosen, options.value, numbers),
@@ -294,7 +312,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         sample: points === null || !isSample ? null : { rows: evidence.rows, unassigned: table.rows - points.rows },
         nearerElsewhere:
           method === "hierarchical" || how.limits !== null
-            ? countNearer(compute, placed, fit.chosen.result.centres)
+            ? countNearer(compute, inSpace, fit.chosen.result.centres)
             : 0,
         silhouetteReference: extra.reference,
         company,
@@ -336,6 +354,8 @@ const fitOptions = [
   ...methodKeys,
   "rules",
   "rulesSql",
+  "embed",
+  "embedSize",
   "like",
   "saveModel",
   "seed",

@@ -134,7 +134,7 @@ function valueChange(
 
 function whyJson({ explanation }: WhyFacts, view: WhyInput): { readonly [key: string]: Json } {
   const { segments, why } = explanation;
-  const nameOf = (place: number): Json => (place < 0 ? 0 : segments[place]!);
+  const nameOf = (place: number): Json => (place < 0 ? view.none : segments[place]!);
   return {
     id: view.id,
     id_column: view.idColumn,

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { scratch, segment } from "./run-segment.ts";
+import { scratch, segment, shell } from "./run-segment.ts";
 
 const cwd = scratch();
 const put = (name: string, text: string): void => writeFileSync(join(cwd, name), text);
@@ -255,4 +255,15 @@ test.each([
   expect([run.code, run.stdout]).toEqual([code, ""]);
   expect(run.stderr).toContain(message);
   expect(run.stderr).toContain(hint);
+});
+
+test("the table may come through a pipe, and a stage that fails before it is told", async () => {
+  const given = await segment(["why", "a1", "--in", "-", "--model", "m.json", "--json"], {
+    cwd,
+    stdin: readFileSync(join(cwd, "s.csv")),
+  });
+  expect([given.code, (JSON.parse(given.stdout) as Why).columns.length]).toEqual([0, 2]);
+  const failed = await shell("segment cluster nothing.csv 2>/dev/null | segment why a1 --in -; exit $?", { cwd });
+  expect([failed.code, failed.stdout]).toEqual([3, ""]);
+  expect(failed.stderr).toContain("segment cluster failed");
 });

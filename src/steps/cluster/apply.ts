@@ -48,7 +48,8 @@ export async function applyCluster(
   requireFigures(extras, figures, what);
   const { numbers, negative } = await readFeatures(context, opened, model);
   const assigned = await assignModel(compute, model, numbers, table.rows);
-  const placed = assignedRows(compute, model.segments.length, { ...assigned, weights: null });
+  const { space, labels } = assigned;
+  const placed = assignedRows(compute, model.segments.length, { rows: space, labels, weights: null });
   const extra = await extraColumns(compute, {
     name: model.name,
     extras,

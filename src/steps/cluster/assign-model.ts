@@ -4,6 +4,7 @@ import type { Matrix } from "../../core/matrix.ts";
 import type { Column } from "../../core/schema.ts";
 import type { Source } from "../../core/source.ts";
 import { assign } from "../../model/cluster/assign.ts";
+import { embedRows } from "../../model/embed/embedding.ts";
 import { assignByRule, type RuleAssignment } from "../../model/cluster/assignment-rule.ts";
 import { requireUnits } from "../read-currency.ts";
 import { columnFacts } from "../column-facts.ts";
@@ -14,6 +15,8 @@ import { requireFinite, type NumericColumns } from "./read-numbers.ts";
 
 export interface AssignedRows {
   readonly rows: PreparedRows;
+  /** The same rows where centres are: embedded, if the model embeds them. */
+  readonly space: PreparedRows;
   /** By row of the matrix: segment of the model, in its order; -1 for none. In the numeric memory. */
   readonly labels: Int32Array;
   /** By row of the matrix, 0–1: how surely it is there; null where the model has no such figure. In the numeric memory. */
@@ -37,18 +40,40 @@ export async function assignModel(
     model.features,
     model.features.map(({ source }) => columns.get(source)!),
   );
-  const { labels, probabilities } = await assignMatrix(compute, model, rows.matrix);
+  const space = inSpace(compute, model, rows);
+  const { labels, probabilities } = await assignInSpace(compute, model, space.matrix);
   const byRow = new Int32Array(rowCount);
   const numbers = numbersByCentre(model);
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i]!;
     if (label >= 0) byRow[rows.kept === null ? i : rows.kept[i]!] = numbers[label]!;
   }
-  return { rows, labels, probabilities, byRow };
+  return { rows, space, labels, probabilities, byRow };
 }
 
 /** The same for rows that are filled and scaled already. Leaves only what it gives in the numeric memory. */
 export async function assignMatrix(
+  compute: Compute,
+  model: Pick<ClusterModel, "rule" | "segments" | "embedding">,
+  matrix: Matrix,
+): Promise<RuleAssignment> {
+  if (model.embedding === null) return assignInSpace(compute, model, matrix);
+  const labels = compute.i32(matrix.rows);
+  const figures = compute.f64(matrix.rows);
+  const mark = compute.mark();
+  const found = await assignInSpace(compute, model, embedRows(compute, matrix, model.embedding));
+  labels.set(found.labels);
+  if (found.probabilities !== null) figures.set(found.probabilities);
+  compute.release(mark);
+  return { labels, probabilities: found.probabilities === null ? null : figures };
+}
+
+/** Rows where a model's centres are. */
+function inSpace(compute: Compute, { embedding }: ClusterModel, rows: PreparedRows): PreparedRows {
+  return embedding === null ? rows : { ...rows, matrix: embedRows(compute, rows.matrix, embedding) };
+}
+
+async function assignInSpace(
   compute: Compute,
   model: Pick<ClusterModel, "rule" | "segments">,
   matrix: Matrix,
@@ -57,7 +82,7 @@ export async function assignMatrix(
   return { labels: assign(compute, matrix, modelCentres(model), model.segments.length), probabilities: null };
 }
 
-/** The model's centres in the scaled space, k × features, row-major. */
+/** The model's centres in the scaled space, or that of its embedding: k × its columns, row-major. */
 export function modelCentres(model: Pick<ClusterModel, "segments">): Float64Array {
   return Float64Array.from(model.segments.flatMap(({ centre }) => centre));
 }

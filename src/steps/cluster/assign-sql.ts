@@ -19,10 +19,14 @@ import { carriedPosition, carrying } from "../row-position.ts";
  */
 export function assignSql(table: Table, model: ClusterModel, extras: readonly Extra[] = []): Sql {
   const { features, segments } = model;
-  if (model.rule !== null) {
-    throw new SegmentError("usage", `what assigns rows by ${model.method} is not written as SQL`, {
-      hint: "leave out --explain and --engine, or use a method that assigns to the nearest centre",
-    });
+  if (model.rule !== null || model.embedding !== null) {
+    throw new SegmentError(
+      "usage",
+      `what assigns rows by ${model.embedding === null ? model.method : model.embedding.kind} is not written as SQL`,
+      {
+        hint: "leave out --explain and --engine, or use a method that assigns to the nearest centre",
+      },
+    );
   }
   const added = [model.name, ...extraNames(model.name, extras)];
   const kept = table.columns.filter(({ name }) => !added.includes(name));

@@ -3,6 +3,7 @@ import type { Fitted } from "../../core/fitted.ts";
 import { type Lang, langs } from "../../core/lang.ts";
 import type { Json } from "../../core/report.ts";
 import { type MethodName, methodNames } from "../../model/cluster/clustering.ts";
+import { type Embedding, embeddingSize } from "../../model/embed/embedding.ts";
 import { covarianceTypes } from "../../model/cluster/mixture-model.ts";
 import { type MethodParameters, usualParameters } from "../../model/cluster/refit.ts";
 import type { AssignmentRule } from "../../model/cluster/assignment-rule.ts";
@@ -26,6 +27,7 @@ import type { Fit } from "./fit.ts";
 import { finalSegments, type MergedSegments } from "./merged-segments.ts";
 import type { Numbered } from "./number-segments.ts";
 import type { SegmentProfiles } from "./profile.ts";
+import { embeddingJson, readEmbedding } from "./model-embedding.ts";
 import { readRule, ruleJson } from "./model-rule.ts";
 import type { MissingRule } from "./settings.ts";
 
@@ -92,13 +94,18 @@ export interface ClusterModel {
   readonly rule: AssignmentRule | null;
   /** Rows that a segment was to hold at the fit; null: any. */
   readonly limits: SizeLimits | null;
+  /** What rows are turned into after they are scaled, and centres and rule are in; null: nothing. */
+  readonly embedding: Embedding | null;
   /** What the method was told; where it found a figure by itself, null. */
   readonly parameters: MethodParameters;
 }
 
 /** The model of a fit; `texts` are in the order of the segment numbers. */
 export function buildModel(
-  about: Pick<ClusterModel, "version" | "seed" | "name" | "method" | "rule" | "limits" | "parameters" | "lang">,
+  about: Pick<
+    ClusterModel,
+    "version" | "seed" | "name" | "method" | "rule" | "limits" | "parameters" | "lang" | "embedding"
+  >,
   features: readonly ModelFeature[],
   fit: Fit,
   numbered: Numbered,
@@ -107,15 +114,14 @@ export function buildModel(
   like: ClusterModel | null,
 ): ClusterModel {
   const { result, sizes } = fit.chosen;
-  const d = features.length;
+  const d = result.centres.length / result.k;
   const total = sum(sizes);
   const segments = Array.from(numbered.numbers, (segment, c): ModelSegment => {
     const s = numbered.segments.indexOf(segment);
     const centre = Array.from(result.centres.subarray(c * d, (c + 1) * d));
-    const centroid = centre.map((scaled, j) => {
-      const { kind, ...transform } = features[j]!.transform;
-      if (kind === "given") return profiles.columns[j]!.means[s]!;
-      return invertTransform({ ...transform, kind }, scaled);
+    const centroid = features.map(({ transform: { kind, ...transform } }, j) => {
+      if (kind === "given" || about.embedding !== null) return profiles.columns[j]!.means[s]!;
+      return invertTransform({ ...transform, kind }, centre[j]!);
     });
     const size = sizes[c]!;
     return { segment, centre, size, share: size / total, centroid, z: profiles.z[s]!, ...texts[s]! };
@@ -166,6 +172,7 @@ export function toFitted(model: ClusterModel): Fitted {
       highest_number: model.highestNumber,
       inertia: model.inertia,
       ...(model.rule === null ? {} : { rule: ruleJson(model.rule) }),
+      ...(model.embedding === null ? {} : { embedding: embeddingJson(model.embedding) }),
       options: parametersJson(model.parameters),
       ...(model.limits === null ? {} : { size_limits: { ...model.limits } }),
     },
@@ -180,8 +187,13 @@ export function readModel(model: ModelFile): ClusterModel {
     readFeature(item, columns[i], (member) => at(`features[${i}]${member}`)),
   );
   if (features.length === 0) at("features");
+  const embedding =
+    parameters.embedding === undefined
+      ? null
+      : readEmbedding(parameters.embedding, features.length, (member) => at(`embedding${member}`));
+  const space = embedding === null ? features.length : embeddingSize(embedding);
   const segments = (list(parameters.segments) ?? at("segments")).map((item, i) =>
-    readSegment(item, features.length, (member) => at(`segments[${i}]${member}`)),
+    readSegment(item, { features: features.length, space }, (member) => at(`segments[${i}]${member}`)),
   );
   if (new Set(features.map(({ source }) => source)).size !== features.length) at("features (a column stands twice)");
   if (segments.length === 0) at("segments");
@@ -189,7 +201,7 @@ export function readModel(model: ModelFile): ClusterModel {
   const shares = segments.reduce((total, { share }) => total + share, 0);
   if (Math.abs(shares - 1) > 1e-6) at("segments (their shares do not sum to 1)");
   const method = oneOf(parameters.method, methodNames) ?? at("method");
-  const about = { method, features: features.length, segments: segments.length };
+  const about = { method, features: space, segments: segments.length };
   const rule = readRule(parameters.rule, about, (member) => at(`rule${member}`));
   if (rule === null && new Set(segments.map(({ centre }) => centre.join())).size !== segments.length)
     at("segments (two have one centre)");
@@ -207,6 +219,7 @@ export function readModel(model: ModelFile): ClusterModel {
     highestNumber: whole(parameters.highest_number, highest, largestNumber) ?? at("highest_number"),
     inertia: amount(parameters.inertia) ?? at("inertia"),
     rule,
+    embedding,
     parameters: parameters.options === undefined ? usualParameters : readParameters(parameters.options, at),
     limits: parameters.size_limits === undefined ? null : readLimits(parameters.size_limits, at),
   };
@@ -272,15 +285,20 @@ function readFeature(item: Json, learned: ModelColumn | undefined, wrong: (membe
   };
 }
 
-function readSegment(item: Json, features: number, wrong: (member: string) => never): ModelSegment {
+/** `features` of the model, and columns of the `space` that centres are in. */
+function readSegment(
+  item: Json,
+  { features, space }: { readonly features: number; readonly space: number },
+  wrong: (member: string) => never,
+): ModelSegment {
   const segment = record(item) ?? wrong("");
-  const places = (member: string): readonly Json[] => {
+  const places = (member: string, length = features): readonly Json[] => {
     const items = list(segment[member]) ?? wrong(`.${member}`);
-    return items.length === features ? items : wrong(`.${member}`);
+    return items.length === length ? items : wrong(`.${member}`);
   };
   return {
     segment: whole(segment.segment, 1, largestNumber) ?? wrong(".segment"),
-    centre: places("centre").map((entry) => finite(entry) ?? wrong(".centre")),
+    centre: places("centre", space).map((entry) => finite(entry) ?? wrong(".centre")),
     size: amount(segment.size) ?? wrong(".size"),
     share: amount(segment.share) ?? wrong(".share"),
     // Where no row of the segment had a value in the column's own unit there is no mean of them: null in JSON.

@@ -4,6 +4,7 @@ import { SegmentError } from "../../core/errors.ts";
 import type { Matrix } from "../../core/matrix.ts";
 import { assign } from "../../model/cluster/assign.ts";
 import type { RuleAssignment } from "../../model/cluster/assignment-rule.ts";
+import { transformValue } from "../../model/stats/scaling.ts";
 import { identifier, sql } from "../../sql/template.ts";
 import { readFeatures } from "../cluster/apply.ts";
 import { assignMatrix, modelCentres } from "../cluster/assign-model.ts";
@@ -61,7 +62,7 @@ export async function explainByModel(
 ): Promise<Explanation> {
   const { compute } = context;
   const { numbers } = await readFeatures(context, opened, model);
-  const { features, rule } = model;
+  const { features, rule, embedding } = model;
   const siblings = await siblingsOf(compute, model, numbers, row);
   const isJoined = siblings.others.size > 0;
   // The other parts of the row's own segment are no other segment: they go by the part that the row is in.
@@ -69,9 +70,10 @@ export async function explainByModel(
   const all = numbersByCentre(model);
   const segments = kept.map((c) => all[c]!);
   const d = features.length;
-  const allCentres = modelCentres(model);
+  const allCentres = embedding === null ? modelCentres(model) : scaledCentroids(model);
   const centres = Float64Array.from(kept.flatMap((c) => Array.from(allCentres.subarray(c * d, (c + 1) * d))));
-  const decides = rule === null ? "nearest" : rule.kind === "mixture" && !isJoined ? rule.model : "rows";
+  const isMixture = rule?.kind === "mixture" && !isJoined;
+  const decides = embedding !== null ? "rows" : rule === null ? "nearest" : isMixture ? rule.model : "rows";
   const assigned = async (matrix: Matrix): Promise<RuleAssignment> => {
     const found = await assignMatrix(compute, model, matrix);
     if (!isJoined) return found;
@@ -82,6 +84,19 @@ export async function explainByModel(
   const centreOf = (_: Float64Array, j: number): readonly number[] => kept.map((c) => model.segments[c]!.centroid[j]!);
   const about = { features, segments, centres, numbers, units, centreOf, row, isJoined };
   return explain(compute, { ...about, decides, assign: assigned, own: null });
+}
+
+/** The segments' centroids as rows are scaled, k × features: of a model whose centres are elsewhere. */
+function scaledCentroids({ features, segments }: ClusterModel): Float64Array {
+  return Float64Array.from(
+    segments.flatMap(({ centroid }) =>
+      features.map(({ transform: { kind, ...transform } }, j) => {
+        return kind === "given" || kind === "none"
+          ? centroid[j]!
+          : transformValue({ ...transform, kind }, centroid[j]!);
+      }),
+    ),
+  );
 }
 
 /** The part of joined segments that a row is in, and the other parts of the same; none where its segment was not joined. */

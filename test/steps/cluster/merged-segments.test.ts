@@ -62,6 +62,7 @@ const model: ClusterModel = {
   inertia: 0,
   rule: null,
   limits: null,
+  embedding: null,
   parameters: usualParameters,
 };
 

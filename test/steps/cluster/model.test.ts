@@ -34,6 +34,7 @@ const model: ClusterModel = {
   inertia: 0.1 + 0.2,
   rule: null,
   limits: null,
+  embedding: null,
   parameters: usualParameters,
 };
 
