@@ -102,6 +102,10 @@ test("parts are split again in the next layer, joined, and judged by validate", 
   const found = labels("deeper.csv");
   expect(new Set(found)).toEqual(new Set(["0", "1.1", "1.2.1", "1.2.2", "2", "3", "4"]));
   expect(found.map((label) => (label.startsWith("1.2") ? "1.2" : label))).toEqual(rows.map(({ part }) => part));
+  const layered = JSON.parse((await run("validate", "deeper.csv", "--segments", "--json")).stdout) as {
+    segments: { segments: { segment: string }[] };
+  };
+  expect(layered.segments.segments.map((one) => one.segment)).toEqual(["1.1", "1.2.1", "1.2.2", "2", "3", "4"]);
   expect((await run("merge", "1.2.1,1.2.2", "--into", "1.2", "--in", "deeper.csv", "-q", "-o", "back.csv")).code).toBe(
     0,
   );

@@ -1,6 +1,6 @@
 import { SegmentError } from "../../core/errors.ts";
 import { invertTransform } from "../../model/stats/scaling.ts";
-import type { ClusterModel, Given, ModelFeature, ModelSegment, SegmentTexts } from "./model.ts";
+import type { ClusterModel, Given, ModelSegment, SegmentTexts } from "./model.ts";
 
 /** Segments of a fit that were joined: rows are given those of the fit, then the number of the whole. */
 export interface MergedSegments {
@@ -29,14 +29,14 @@ export function finalSegments(model: ClusterModel): readonly FinalSegment[] {
   return wholes.map((number): FinalSegment => {
     const parts = model.segments.filter((_, c) => numbers[c] === number);
     const whole = model.merged?.find(({ segment }) => segment === number);
-    if (whole !== undefined) return joined(model.features, parts, whole);
+    if (whole !== undefined) return joined(model, parts, whole);
     const { centre: _centre, ...only } = parts[0]!;
     return only;
   });
 }
 
 function joined(
-  features: readonly ModelFeature[],
+  { features, embedding }: ClusterModel,
   parts: readonly ModelSegment[],
   { of: _of, ...whole }: MergedSegments,
 ): FinalSegment {
@@ -46,7 +46,8 @@ function joined(
       ? parts.reduce((sum, part) => sum + part.size * value(part), 0) / size
       : parts.reduce((sum, part) => sum + value(part), 0) / parts.length;
   const centroid = features.map(({ transform: { kind, ...transform } }, j) =>
-    kind === "given"
+    // Centres of embedded rows are not in the columns' space.
+    kind === "given" || embedding !== null
       ? mean((part) => part.centroid[j]!)
       : invertTransform(
           { ...transform, kind },

@@ -7,7 +7,7 @@ import type { Source } from "../../core/source.ts";
 import type { Sql } from "../../core/sql.ts";
 import { asText } from "../../sql/functions.ts";
 import { identifier, join, sql, value } from "../../sql/template.ts";
-import { countLabels } from "../cluster/labels.ts";
+import { compareLabels, countLabels } from "../cluster/labels.ts";
 import { findColumn } from "../match-columns.ts";
 import { isMissingSql, plainSpacesSql } from "../reading/number-sql.ts";
 import { placeOf } from "../reading/place-of.ts";
@@ -16,7 +16,7 @@ import { inOrder, positionSql } from "../row-position.ts";
 
 /** The segments of a table's column. */
 export interface SegmentLabels {
-  /** Their names: numbers rising, else texts by falling size. */
+  /** Their names: numbers and parts (`2.1`) rising, else texts by falling size. */
   readonly names: readonly (number | string)[];
   /** By row: the place in `names`; -1 for a row in no segment. */
   readonly byRow: Int32Array;
@@ -77,7 +77,9 @@ export async function countSegments(
   const found = counted.map((row) => row["label_1"]);
   const { name } = column;
   if (!isNumber(column)) {
-    return { names: found.map(String), sizes: counted.map((row) => Number(row["rows_1"])), name };
+    const labels = counted.map((row) => ({ label: String(row["label_1"]), rows: Number(row["rows_1"]) }));
+    if (labels.every((one) => isPart(one.label))) labels.sort((a, b) => compareLabels(a.label, b.label));
+    return { names: labels.map((one) => one.label), sizes: labels.map(({ rows }) => rows), name };
   }
   const wrong = found.find((one) => !Number.isSafeInteger(one) || Number(one) < 0);
   if (wrong !== undefined) {
@@ -94,7 +96,19 @@ export async function countSegments(
 async function countParts(engine: Engine, table: Table, column: Column): Promise<ReadonlyMap<string, number> | null> {
   if (column.stored !== "text") return null;
   const counts = await countLabels(engine, table, column);
-  return [...counts.keys()].every((name) => /^[1-9]\d*(\.[1-9]\d*)*$/.test(name)) ? counts : null;
+  const labels = [...counts.keys()];
+  return labels.every(isPart) && labels.every((label) => hasSibling(label, labels)) ? counts : null;
+}
+
+/** Whether a label is of a whole segment, or of a part beside other parts of it: a lone `1.5` is a fraction. */
+function hasSibling(label: string, labels: readonly string[]): boolean {
+  const cut = label.lastIndexOf(".") + 1;
+  return cut === 0 || labels.some((other) => other !== label && other.startsWith(label.slice(0, cut)));
+}
+
+/** Whether a label is a number, or that of a part: `2.1`. */
+function isPart(label: string): boolean {
+  return /^[1-9]\d*(\.[1-9]\d*)*$/.test(label);
 }
 
 /** The segments of the rows of a table, or of a sample of it, whose segments have been counted. */

@@ -81,6 +81,17 @@ test("sizes and shares are sums, centroids and z-scores weighted means, by hand"
   expect(finalSegments(merged)).toHaveLength(2);
 });
 
+test("where rows are embedded, centroids are means of the parts' own", () => {
+  const embedded: ClusterModel = {
+    ...model,
+    embedding: { kind: "pca", model: {} } as unknown as NonNullable<ClusterModel["embedding"]>,
+    segments: model.segments.map((one) => ({ ...one, centre: [one.segment] })),
+  };
+  const whole = finalSegments(mergeInModel(embedded, [2, 5], 2, texts)).find(({ segment }) => segment === 2)!;
+  expect(whole.centroid[0]).toBeCloseTo((30 * (Math.E - 1) + 10 * (Math.exp(9) - 1)) / 40, 9);
+  expect(whole.centroid[1]).toBe(20);
+});
+
 test("a whole can be joined again, and take a number of its own", () => {
   const twice = mergeInModel(mergeInModel(model, [2, 5], 2, texts), [1, 2], 9, texts);
   expect(twice.merged).toEqual([{ segment: 9, of: [1, 2, 5], name: "joint", description: "both" }]);
