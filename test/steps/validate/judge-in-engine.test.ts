@@ -54,6 +54,7 @@ describe("segments judged in the engine", () => {
           silhouette: null,
           calinskiHarabasz: null,
           daviesBouldin: null,
+          dunn: null,
         });
         expect(plain(figures)).toEqual(plain(expected));
         expect(figures.calinskiHarabasz! / expected.calinskiHarabasz!).toBeCloseTo(1, 9);
@@ -61,9 +62,11 @@ describe("segments judged in the engine", () => {
         if (sampled > 6000) {
           expect(figures.silhouette).toEqual(expected.silhouette);
           expect(figures.segments).toEqual(expected.segments);
+          expect(figures.dunn).toEqual(expected.dunn);
           continue;
         }
         expect(Math.abs(found.rows - sampled)).toBeLessThan(5 * Math.sqrt(sampled));
+        expect(figures.dunn!.rows).toBeLessThanOrEqual(Math.min(5000, found.rows));
         expect(figures.silhouette!.mean).toBeCloseTo(expected.silhouette!.mean, 1);
       }
     },
