@@ -97,6 +97,7 @@ export function segmentsJson(facts: SegmentFacts): Json {
     calinski_harabasz: figures.calinskiHarabasz,
     davies_bouldin: figures.daviesBouldin,
     dunn: figures.dunn === null ? null : { ...figures.dunn },
+    ...(facts.tree === null ? {} : { cophenetic: { ...facts.tree } }),
     separation: separationJson(facts),
     segments: figures.segments.map(({ segment, size, share, silhouette: mean, belowZero }) => ({
       segment,

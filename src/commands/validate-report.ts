@@ -17,6 +17,7 @@ import {
   type JudgedSegment,
   type SegmentFigures,
   type StabilityFigures,
+  type TreeFigure,
 } from "../steps/validate/judge-segments.ts";
 import type { Representation } from "../steps/validate/representation.ts";
 import type { CheckedTable, CheckResult, FirstFailure } from "../steps/validate/run-checks.ts";
@@ -40,6 +41,8 @@ export interface SegmentFacts {
   /** Null where no column says anything of behaviour: then there are only sizes. */
   readonly space: SegmentSpace | null;
   readonly figures: SegmentFigures;
+  /** Of a model of a hierarchy. */
+  readonly tree: TreeFigure | null;
   readonly stability: StabilityFigures | null;
   /** Where only some rows came here: how many. */
   readonly sample: number | null;
@@ -254,7 +257,7 @@ function segmentBlocks(facts: SegmentFacts): readonly Block[] {
       },
     },
     ...(space === null ? [] : [dim(silhouetteSentence(silhouette))]),
-    dim(indexSentence(figures)),
+    dim(indexSentence(figures, facts.tree)),
     ...(space === null ? [] : [dim(spaceSentence(space, known !== null))]),
     ...separationBlocks(separationView(facts), facts.kpis.length > 0),
     ...(stability === null ? [] : stabilityBlocks(stability)),
@@ -275,7 +278,10 @@ function silhouetteSentence(silhouette: SegmentFigures["silhouette"]): string {
   return `${figure}, ${range} (95% interval of the sampling alone: ${formatCount(anchors)} rows against all)`;
 }
 
-function indexSentence({ calinskiHarabasz, daviesBouldin, dunn, noise, rows }: SegmentFigures): string {
+function indexSentence(
+  { calinskiHarabasz, daviesBouldin, dunn, noise, rows }: SegmentFigures,
+  tree: TreeFigure | null,
+): string {
   const parts = [
     ...(calinskiHarabasz === null ? [] : [`Calinski-Harabasz ${formatFixed(calinskiHarabasz, 1)}`]),
     ...(daviesBouldin === null ? [] : [`Davies-Bouldin ${formatFixed(daviesBouldin, 2)}`]),
@@ -284,6 +290,9 @@ function indexSentence({ calinskiHarabasz, daviesBouldin, dunn, noise, rows }: S
       : [
           `Dunn ${formatFixed(dunn.index, 3)}${dunn.rows < rows - noise ? ` (on ${formatCount(dunn.rows)} rows)` : ""}`,
         ]),
+    ...(tree === null || tree.correlation === null
+      ? []
+      : [`cophenetic correlation ${formatFixed(tree.correlation, 2)}`]),
     noise === 0 ? "every row in a segment" : `${plural(noise, "row")} (${formatShare(noise / rows)}) in no segment`,
   ];
   return parts.join(", ");

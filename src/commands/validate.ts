@@ -24,7 +24,13 @@ import { gateResults } from "../steps/validate/gate-results.ts";
 import { judgeInEngine } from "../steps/validate/judge-in-engine.ts";
 import { type Refit, usualParameters } from "../model/cluster/refit.ts";
 import type { ClusterModel } from "../steps/cluster/model.ts";
-import { judgeSegments, judgeStability, type PlacedRows, placeRows } from "../steps/validate/judge-segments.ts";
+import {
+  judgeSegments,
+  judgeStability,
+  judgeTree,
+  type PlacedRows,
+  placeRows,
+} from "../steps/validate/judge-segments.ts";
 import { representations } from "../steps/validate/representation.ts";
 import { runChecks } from "../steps/validate/run-checks.ts";
 import { defaultSpace, modelSpace, type SegmentSpace } from "../steps/validate/segment-features.ts";
@@ -212,7 +218,20 @@ async function segmentFacts(
     ),
   );
   const about = { column: column.name, known: model === null ? null : known, names, seed };
-  return { ...about, space, figures, stability, sample: judged.rows, separations: parted, kpis, rules: judged.rules };
+  const isTree = model?.method === "hierarchical" && model.embedding === null;
+  const tree =
+    isTree && placed !== null ? await judgeTree(context, placed, { linkage: model.parameters.linkage, seed }) : null;
+  return {
+    ...about,
+    space,
+    figures,
+    tree,
+    stability,
+    sample: judged.rows,
+    separations: parted,
+    kpis,
+    rules: judged.rules,
+  };
 
   /** The outcomes of the placed rows. Throws `usage` for one that the segments were made from, `not-numeric`. */
   async function outcomesOf(

@@ -1,6 +1,8 @@
 import type { Compute } from "../../core/compute.ts";
 import type { Context } from "../../core/context.ts";
 import type { Matrix } from "../../core/matrix.ts";
+import { buildHierarchy } from "../../model/cluster/hierarchical.ts";
+import type { Linkage } from "../../model/cluster/tree-of-points.ts";
 import type { Refit } from "../../model/cluster/refit.ts";
 import { collapse } from "../../model/collapse.ts";
 import { bootstrapStability, type SegmentStability } from "../../model/metrics/bootstrap-stability.ts";
@@ -144,6 +146,37 @@ function origins({ rows, columns, values }: Matrix, { k, labels }: { k: number; 
     if (row >= 0) columns.forEach((_, j) => (centres[c * columns.length + j] = values[j * rows + row]!));
   });
   return centres;
+}
+
+/** Rows that a tree is built over to tell how well it keeps their distances, at most. */
+const mostTreeRows = 5000;
+
+/** How well a tree of the rows keeps their distances; null with fewer than three rows. */
+export interface TreeFigure {
+  readonly correlation: number | null;
+  readonly linkage: Linkage;
+  /** Rows it is over. */
+  readonly rows: number;
+}
+
+/** The cophenetic correlation of the tree that a linkage makes of the placed rows, of more than 5,000 of so many drawn by hash. */
+export async function judgeTree(
+  { compute, terminal }: Context,
+  { matrix }: PlacedRows,
+  { linkage, seed }: { readonly linkage: Linkage; readonly seed: number },
+): Promise<TreeFigure | null> {
+  if (matrix.rows < 3) return null;
+  terminal.progress("tree of the rows");
+  const mark = compute.mark();
+  try {
+    const drawn = smallestHashes(matrix.rows, mostTreeRows, seed);
+    const own = drawn.length === matrix.rows ? matrix : pickRows(compute, matrix, drawn);
+    const how = { linkage, stages: "one", microClusters: 0, seed } as const;
+    const { cophenetic } = await buildHierarchy(compute, { matrix: own, weights: null }, how);
+    return { correlation: cophenetic.correlation, linkage, rows: own.rows };
+  } finally {
+    compute.release(mark);
+  }
 }
 
 /** How stable the segments are, and on which rows that was found out. */
