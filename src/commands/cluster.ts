@@ -8,11 +8,15 @@ import type { Column } from "../core/schema.ts";
 import { dendrogramSvg } from "../report/dendrogram.ts";
 import { reportTables } from "../report/tables.ts";
 import { assignSql } from "../steps/cluster/assign-sql.ts";
+import { chooseCategories } from "../steps/cluster/choose-categories.ts";
+import { readCodes } from "../steps/cluster/read-codes.ts";
+import { profileCategories } from "../steps/cluster/category-profile.ts";
 import { chooseColumns, measureFeatures, sourcesOf, valueColumn } from "../steps/cluster/choose-columns.ts";
 import { holdContest } from "../steps/cluster/contest.ts";
 import { countNearer } from "../steps/cluster/count-nearer.ts";
 import { describeColumns } from "../steps/cluster/describe.ts";
 import { fitSegments, type Fit, type FitOptions } from "../steps/cluster/fit.ts";
+import { pickCategories } from "../model/cluster/categories.ts";
 import { parametersOf } from "../model/cluster/refit.ts";
 import { assignedRows, type FittedRows } from "../steps/cluster/assigned-rows.ts";
 import { assignedBySql } from "../steps/cluster/assigned-table.ts";
@@ -34,7 +38,14 @@ import { profileColumn, profileSegments, type SegmentProfiles } from "../steps/c
 import { keptCompany, type KeptCompany, labelMeans, labelNames, readInitLabels } from "../steps/cluster/init-labels.ts";
 import { readInit } from "../steps/cluster/read-init.ts";
 import { readNumbers, requireWeights, type NumericColumns } from "../steps/cluster/read-numbers.ts";
-import { extraColumns, extraNames, figureByRow, requireFigures, type ExtraInput } from "../steps/cluster/row-extras.ts";
+import {
+  extraColumns,
+  extraNames,
+  figureByRow,
+  refuseNumberFigures,
+  requireFigures,
+  type ExtraInput,
+} from "../steps/cluster/row-extras.ts";
 import { readExtras, readMissing } from "../steps/cluster/settings.ts";
 import { findColumn, matchColumns } from "../steps/match-columns.ts";
 import { outputWith, refuseExisting } from "../steps/new-columns.ts";
@@ -47,7 +58,15 @@ import { clusterReport, envelope } from "./cluster-report.ts";
 import { clusterWithin } from "./cluster-within.ts";
 import { dendrogramOf } from "./cluster-tree.ts";
 import { givenTexts, namesNotices, openNames, segmentWords, type SegmentWords } from "./segment-texts.ts";
-import { factsOf, methodKeys, methodOptions, readMethodK, refuseOtherMethods } from "./cluster-method.ts";
+import { refuseFewCategories, refuseWithoutNumbers } from "./cluster-categories.ts";
+import {
+  factsOf,
+  methodKeys,
+  methodOptions,
+  readMethodK,
+  refuseOtherMethods,
+  takesCategories,
+} from "./cluster-method.ts";
 import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 type ClusterOptions = OptionsOf<typeof clusterOptions>;
@@ -140,6 +159,8 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const missing = readMissing(options.missing ?? []);
   const extras = readExtras(options.with ?? []);
   requireFigures(extras, factsOf(options.method).figures, `--method ${options.method}`);
+  const goesByWords = takesCategories(options);
+  if (goesByWords) refuseNumberFigures(extras, `--method ${options.method}`);
   const like = options.like === undefined ? null : await loadModel(context, options.like);
   const names = options.names === undefined ? null : await openNames(context, options.names);
   const opened = await openTable(context, inputs, options);
@@ -150,7 +171,11 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   refuseExisting(table, added, options.overwrite);
   for (const column of missing.byColumn.keys()) findColumn(table.columns, column, "--missing");
   const described = describedColumns(table, options);
-  const chosen = chooseColumns(table, { ...options, added, described: described.map(({ name }) => name) }, like);
+  const about = { ...options, added, described: described.map(({ name }) => name) };
+  const categories = goesByWords ? await chooseCategories(engine, table, about) : [];
+  if (goesByWords) refuseFewCategories(options, categories);
+  const columnsLeft = table.columns.filter(({ name }) => categories.every(({ column }) => column !== name));
+  const chosen = chooseColumns({ ...table, columns: columnsLeft }, about, like);
   if (table.rows < 2) {
     throw new SegmentError("too-few-rows", "one row cannot be divided into segments", {
       hint: "give at least two rows",
@@ -166,7 +191,9 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const isSample = evidence !== table;
   const numbers = await readNumbers(engine, compute, evidence, chosen.names);
   const facts = isSample ? await engineFacts(engine, table, sourcesOf(chosen)) : null;
-  const { features, dropped } = await measureFeatures(compute, sources, chosen, numbers, facts);
+  const hasWords = categories.length > 0;
+  const { features, dropped } = await measureFeatures(compute, sources, chosen, numbers, facts, hasWords);
+  if (features.length === 0) refuseWithoutNumbers(options, kChoice);
   const weights = options.weights === undefined ? null : numbers.get(options.weights)!;
   if (weights !== null) await requireWeights(sources, options.weights!, weights);
   const columns = features.map(({ source }) => numbers.get(source)!);
@@ -188,7 +215,8 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const whole = isSample ? await wholeFeatures(engine, table, fromRows, options.scale, weightSql) : null;
   const learned = whole?.features ?? fromRows;
   await refuseMissing(sources, learned, columns);
-  const rows = applyFeatures(compute, learned, columns);
+  const rows = applyFeatures(compute, learned, columns, evidence.rows);
+  const codes = hasWords ? await readCodes(engine, compute, table, categories) : null;
   const rowWeights = weights === null || rows.kept === null ? weights : pick(weights, rows.kept);
 
   const init =
@@ -203,17 +231,19 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     seeding,
     k: init === null ? kChoice : { asked: "one" as const, candidates: [init.k] },
     init: init?.centres ?? null,
+    categories: codes === null ? null : pickCategories(compute, codes, rows.kept),
     progress: (text: string) => terminal.progress(text),
   };
   const contest = options.method === "auto" ? await holdContest(compute, rows.matrix, rowWeights, wanted) : null;
   const method = options.method === "auto" ? contest!.winner : options.method;
-  const how: FitOptions = { ...wanted, method, judged: isRead && !options.explain };
+  const how: FitOptions = { ...wanted, method, judged: isRead && !options.explain && learned.length > 0 };
   const points = engine.rowsStay ? await storePoints(engine, table, learned, weightSql) : null;
   const fit =
     points === null
       ? await fitSegments(compute, rows.matrix, rowWeights, how)
       : await fitInEngine(context, points, { matrix: rows.matrix, weights: rowWeights, isSample }, how);
-  const numbered = await numberSegments(compute, fit, rows.kept, evidence.rows, weights, like, numbers);
+  const likeCodes = like?.categories === undefined ? null : await readCodes(engine, compute, table, like.categories);
+  const numbered = await numberSegments(compute, fit, rows.kept, evidence.rows, weights, like, numbers, likeCodes);
   terminal.progress("describing the segments");
   const { k } = fit.chosen.result;
   const placed = assignedRows(compute, k, { rows, labels: numbered.labels, weights: rowWeights });
@@ -224,7 +254,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const words = profiles === null ? null : wordsOf(learned, numbered, profiles, options, given, company);
   const isKept = options.saveModel !== undefined || options.explain;
   const rule = isKept ? ((await fit.chosen.result.rule?.()) ?? null) : null;
-  const about = {
+  const fitted = {
     version: context.version,
     seed: options.seed,
     name: options.name,
@@ -232,9 +262,10 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     rule,
     limits: how.limits,
     parameters: parametersOf(how),
+    ...(hasWords ? { categories } : {}),
     ...(options.lang === "en" ? {} : { lang: options.lang }),
   };
-  const model = words === null ? null : describedModel(about, learned, fit, numbered, profiles!, words, like);
+  const model = words === null ? null : describedModel(fitted, learned, fit, numbered, profiles!, words, like);
   const quiet: Report = { command: "cluster", blocks: [], json: envelope(context, "segment/cluster@1", opened, []) };
   if (options.explain) return { report: quiet, text: engine.explain(assignSql(table, model!)) };
 
@@ -279,6 +310,8 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         fit,
         numbered,
         profiles: profiles!,
+        categories: codes === null ? [] : profileCategories(categories, codes, profiles!.grouped),
+        categoriesNamed: options.categories !== undefined,
         model: model!,
         seeding: init === null && method === "k-means" ? seeding : null,
         linkage: options.linkage,
