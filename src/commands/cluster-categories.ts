@@ -35,6 +35,11 @@ export function refuseWithoutNumbers(options: ClusterOptions, k: KChoice): void 
       hint: "say how many segments: --k N",
     });
   }
+  refuseIdle(
+    options.gamma === undefined ? [] : ["--gamma"],
+    "there are no numbers to weigh words against",
+    "leave it out",
+  );
   const rules = [options.rules ? ["--rules"] : [], options.rulesSql === undefined ? [] : ["--rules-sql"]].flat();
   refuseIdle(rules, "rules are of numbers, and there are no numeric columns", "leave it out");
 }

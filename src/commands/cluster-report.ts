@@ -104,7 +104,7 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
       sampled: voteRows,
     }),
     ...treeBlocks(facts),
-    ...structureBlocks(structureView(fit)),
+    ...(features.length === 0 ? [] : structureBlocks(structureView(fit))),
     ...sizesBlocks({
       segments: sizesView(facts),
       valueColumn: facts.value?.column ?? null,

@@ -6,11 +6,12 @@ import type { OptionsOf } from "../core/options.ts";
 import type { Report } from "../core/report.ts";
 import type { Column } from "../core/schema.ts";
 import { dendrogramSvg } from "../report/dendrogram.ts";
+import { modeNames, modeSentences } from "../report/mode-words.ts";
 import { reportTables } from "../report/tables.ts";
 import { assignSql } from "../steps/cluster/assign-sql.ts";
 import { chooseCategories } from "../steps/cluster/choose-categories.ts";
 import { readCodes } from "../steps/cluster/read-codes.ts";
-import { profileCategories } from "../steps/cluster/category-profile.ts";
+import { type CategoryProfile, profileCategories } from "../steps/cluster/category-profile.ts";
 import { chooseColumns, measureFeatures, sourcesOf, valueColumn } from "../steps/cluster/choose-columns.ts";
 import { holdContest } from "../steps/cluster/contest.ts";
 import { countNearer } from "../steps/cluster/count-nearer.ts";
@@ -251,7 +252,8 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const profiles = isModelled ? profileSegments(compute, learned, numbers, placed.rows, numbered, weights) : null;
   const company = labels === null ? null : keptCompany(labels, numbered.segments, numbered.byRow);
   const given = givenTexts(like, names?.entries ?? null);
-  const words = profiles === null ? null : wordsOf(learned, numbered, profiles, options, given, company);
+  const modes = codes === null || profiles === null ? [] : profileCategories(categories, codes, profiles.grouped);
+  const words = profiles === null ? null : wordsOf(learned, numbered, profiles, options, given, company, modes);
   const isKept = options.saveModel !== undefined || options.explain;
   const rule = isKept ? ((await fit.chosen.result.rule?.()) ?? null) : null;
   const fitted = {
@@ -310,7 +312,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         fit,
         numbered,
         profiles: profiles!,
-        categories: codes === null ? [] : profileCategories(categories, codes, profiles!.grouped),
+        categories: modes,
         categoriesNamed: options.categories !== undefined,
         model: model!,
         seeding: init === null && method === "k-means" ? seeding : null,
@@ -428,9 +430,12 @@ function wordsOf(
   { lang }: ClusterOptions,
   given: ReturnType<typeof givenTexts>,
   company: KeptCompany | null,
+  modes: readonly CategoryProfile[],
 ): readonly SegmentWords[] {
-  const called = company === null ? new Map<number, string>() : labelNames(company);
-  return segmentWords({ columns: learned.map(({ column }) => column), segments, z, lang }, given, called);
+  const byWords = learned.length === 0 ? modeNames(modes, segments) : new Map<number, string>();
+  const called = company === null ? byWords : labelNames(company);
+  const also = modeSentences(modes, segments);
+  return segmentWords({ columns: learned.map(({ column }) => column), segments, z, lang }, given, called, also);
 }
 
 async function namesFileText(

@@ -51,6 +51,7 @@ export function modesBlocks({ segments, columns, chosen }: ModesInput): readonly
         data: { columns: ["column", "segment", "word", "share", "share_everyone"], rows: data },
       }),
     },
+    { kind: "text", text: "a missing word is a word of its own", emphasis: "dim" },
     {
       kind: "heading",
       text: `categorical columns: ${formatCount(columns.length)}${chosen === null ? "" : ` (${chosen}; name others with --categories)`}`,
@@ -62,7 +63,7 @@ export function modesBlocks({ segments, columns, chosen }: ModesInput): readonly
         columns: [
           { header: "column", align: "left" },
           { header: "words", align: "right" },
-          { header: "missing, a word of its own", align: "right" },
+          { header: "missing", align: "right" },
         ],
         rows: columns.map(({ column, words, missing }) => ({
           cells: [cutMiddle(column, 40), formatCount(words), missing === 0 ? "—" : formatCount(missing)],

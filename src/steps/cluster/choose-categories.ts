@@ -52,7 +52,16 @@ export async function chooseCategories(
     if (type === null) continue;
     requireSettled(table, [name]);
     const category = await countWords(engine, table, column, type, mostNamedWords, "--categories");
-    if (category !== null) found.push(category);
+    if (category === null) continue;
+    const isNearlyUnique = category.words.length > mostWords && category.words.length * 2 > column.present;
+    if (isNearlyUnique && isNamed) {
+      throw notCategories(
+        "--categories",
+        name,
+        `has ${category.words.length} different words in ${column.present} rows`,
+      );
+    }
+    if (!isNearlyUnique) found.push(category);
   }
   return found;
 }

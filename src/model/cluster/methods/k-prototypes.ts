@@ -14,9 +14,7 @@ export const kPrototypes: Method = {
     const categories = options.categories ?? noCategories(compute, points.matrix.rows);
     const hasNumbers = points.matrix.columns.length > 0;
     const gamma = options.gamma ?? defaultGamma(compute, points);
-    const how = hasNumbers
-      ? "half the mean standard deviation of the numeric columns"
-      : "there are no numbers to weigh words against";
+    const how = "half the mean standard deviation of the numeric columns";
     const told = { option: "gamma", value: gamma, how: options.gamma === null ? how : null };
     const starts = options.starts ?? 10;
     const results: Clustering[] = [];
@@ -25,7 +23,7 @@ export const kPrototypes: Method = {
       const own = { k, gamma, starts, maxIter: options.maxIter ?? 300, seed, progress };
       const fit = await fitPrototypes(compute, points, categories, own);
       const { centres, modes, labels, inertia, iterations, converged } = fit;
-      const parameters = categories.columns.length === 0 ? [] : [told];
+      const parameters = hasNumbers && categories.columns.length > 0 ? [told] : [];
       const model = { k, gamma, centres, modes };
       const found = { k, labels, centres, inertia, iterations, converged, starts, parameters };
       results.push({ ...found, rule: () => Promise.resolve({ kind: "prototypes", model }) });
