@@ -45,6 +45,7 @@ export async function clusterImputations(
 ): Promise<Outcome> {
   refuseIdle(givenFlags(clusterOptions, options, idle), "the fits of several imputations make no one model");
   refuseCategories(options, "--imputations");
+  refuseIdle(options.miniBatch ? ["--mini-batch"] : [], "--imputations fits the rows of each table together");
   const { engine, compute, terminal } = context;
   if (engine.rowsStay) {
     throw new SegmentError(

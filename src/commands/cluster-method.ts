@@ -32,6 +32,7 @@ export const methodKeys = [
   "categories",
   "gamma",
   "distance",
+  "miniBatch",
 ] as const satisfies readonly (keyof ClusterOptions)[];
 
 /** What a method takes and gives; of a contest what holds whoever wins. */
@@ -56,6 +57,16 @@ export function refuseOtherMethods(options: ClusterOptions): void {
 /** Whether rows are clustered by words too. */
 export function takesCategories({ method, distance }: Pick<ClusterOptions, "method" | "distance">): boolean {
   return method === "k-prototypes" || (method === "k-medoids" && distance === "gower");
+}
+
+/** Refuses what a fit on blocks of rows has no use for. Throws `usage`, `engine-refused`. */
+export function refuseBesideMiniBatch(options: ClusterOptions, rowsStay: boolean): void {
+  const idle = ["seeding", "tol", "init", "initLabels", "minSize", "maxSize", "explain"] as const;
+  refuseIdle(givenFlags(clusterOptions, options, idle), "--mini-batch reads rows block by block");
+  if (!rowsStay) return;
+  throw new SegmentError("engine-refused", "--mini-batch reads rows block by block, and Spark's rows stay there", {
+    hint: "leave it out: k-means is fitted there by sums",
+  });
 }
 
 /** Refuses methods that go by words where only numbers are read. Throws `usage`. */

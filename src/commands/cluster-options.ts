@@ -81,6 +81,11 @@ export const clusterOptions = {
     group: "Segments",
     help: "k-means: rows that a segment holds at most; rows that a saved model assigns later go to the nearest, and what is outside the limits is told",
   },
+  miniBatch: {
+    kind: "flag",
+    group: "Segments",
+    help: "k-means on rows read block by block, for tables larger than memory: centres move with every 1024 rows; what is not a sum is judged on about 100000 rows",
+  },
   gamma: {
     kind: "number",
     value: "X",

@@ -153,7 +153,7 @@ function methodWords({ fit, model, linkage, features }: ClusterFacts): string {
   if (method === "k-prototypes" && features.length === 0) return `${method} (k-modes)`;
   if (method === "hierarchical") return `${method} (${linkage})`;
   const kind = fit.chosen.result.parameters?.find(({ option }) =>
-    ["covariance", "selection", "distance"].includes(option),
+    ["covariance", "selection", "distance", "miniBatch"].includes(option),
   );
   return kind === undefined ? method : `${method} (${kind.value})`;
 }
@@ -354,6 +354,11 @@ function noticeBlocks(context: Context, facts: ClusterFacts): readonly Block[] {
     const { nearerElsewhere: rows } = facts;
     const message = `${formatCount(rows)} ${rows === 1 ? "row is" : "rows are"} nearer to the mean of another segment than to their own's; a saved model gives each row the nearest`;
     notices.push({ code: "nearer-elsewhere", message });
+  }
+  if (fit.chosen.result.parameters?.some(({ option }) => option === "miniBatch") === true) {
+    const message =
+      "by mini-batch: centres moved with every 1,024 rows, read in turn; the inertia may be some percent above that of all rows together";
+    notices.push({ code: "mini-batch", message });
   }
   if (facts.sample !== null) {
     const message = `fills, scales, sizes, centres and inertia are of all rows; profiles, rules, silhouettes, shares of --describe and the test of structure of ${formatCount(facts.sample.rows)} rows drawn by hash`;

@@ -34,6 +34,7 @@ export async function clusterWithin(
 ): Promise<Outcome> {
   refuseIdle(givenFlags(clusterOptions, options, idle), "--within fits each segment by itself");
   refuseCategories(options, "--within");
+  refuseIdle(options.miniBatch ? ["--mini-batch"] : [], "--within fits the rows of each segment together");
   const { engine, compute, terminal } = context;
   refuseWithinElsewhere(engine.rowsStay);
   const within = options.within!;

@@ -16,6 +16,7 @@ import { chooseColumns, measureFeatures, sourcesOf, valueColumn } from "../steps
 import { holdContest } from "../steps/cluster/contest.ts";
 import { countNearer } from "../steps/cluster/count-nearer.ts";
 import { describeColumns } from "../steps/cluster/describe.ts";
+import { fitByMiniBatch, storeRows } from "../steps/cluster/fit-mini-batch.ts";
 import { fitSegments, type Fit, type FitOptions } from "../steps/cluster/fit.ts";
 import { pickCategories } from "../model/cluster/categories.ts";
 import { parametersOf } from "../model/cluster/refit.ts";
@@ -59,6 +60,7 @@ import { clusterReport, envelope } from "./cluster-report.ts";
 import { clusterWithin } from "./cluster-within.ts";
 import { dendrogramOf } from "./cluster-tree.ts";
 import { givenTexts, namesNotices, openNames, segmentWords, type SegmentWords } from "./segment-texts.ts";
+import { refuseBesideMiniBatch } from "./cluster-method.ts";
 import { refuseFewCategories, refuseWithoutNumbers } from "./cluster-categories.ts";
 import {
   factsOf,
@@ -155,6 +157,9 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
       );
     }
   }
+  if (options.miniBatch) refuseBesideMiniBatch(options, engine.rowsStay);
+  /** Only a sample of the rows comes here, and SQL labels them all. */
+  const staysThere = engine.rowsStay || options.miniBatch;
   const seeding = options.seeding ?? (engine.rowsStay ? "parallel" : "greedy");
   const kChoice = readMethodK(options);
   const missing = readMissing(options.missing ?? []);
@@ -183,12 +188,12 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     });
   }
 
-  if (engine.rowsStay) refuseSilhouettes(extras);
+  if (staysThere) refuseSilhouettes(extras, options.miniBatch ? "--mini-batch reads them block by block" : undefined);
   const labels =
     options.initLabels === undefined ? null : await readInitLabels(context, table, options.initLabels, kChoice);
   terminal.progress("reading columns");
   // What is not a sum is learned from rows that come here: all of them, or with rows that stay elsewhere a sample.
-  const evidence = engine.rowsStay ? await sampleRows(engine, table, evidenceRows, options.seed) : table;
+  const evidence = staysThere ? await sampleRows(engine, table, evidenceRows, options.seed) : table;
   const isSample = evidence !== table;
   const numbers = await readNumbers(engine, compute, evidence, chosen.names);
   const facts = isSample ? await engineFacts(engine, table, sourcesOf(chosen)) : null;
@@ -200,7 +205,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const columns = features.map(({ source }) => numbers.get(source)!);
   const isRead = !options.quiet || options.report !== undefined || options.tables !== undefined;
   const isNamed = options.names !== undefined || extras.includes("name");
-  const isModelled = isRead || options.saveModel !== undefined || options.explain || engine.rowsStay || isNamed;
+  const isModelled = isRead || options.saveModel !== undefined || options.explain || staysThere || isNamed;
   // Columns without a gap need a fill for other rows, or where every column's fill is listed.
   const learnsRules = options.rulesSql !== undefined || (options.rules && isRead);
   const fillsAll =
@@ -239,10 +244,15 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const method = options.method === "auto" ? contest!.winner : options.method;
   const how: FitOptions = { ...wanted, method, judged: isRead && !options.explain && learned.length > 0 };
   const points = engine.rowsStay ? await storePoints(engine, table, learned, weightSql) : null;
+  const stored = options.miniBatch ? await storeRows(engine, table, learned, weightSql) : null;
+  const here = { matrix: rows.matrix, weights: rowWeights, isSample };
   const fit =
-    points === null
-      ? await fitSegments(compute, rows.matrix, rowWeights, how)
-      : await fitInEngine(context, points, { matrix: rows.matrix, weights: rowWeights, isSample }, how);
+    stored !== null
+      ? await fitByMiniBatch(engine, compute, stored, here, how)
+      : points === null
+        ? await fitSegments(compute, rows.matrix, rowWeights, how)
+        : await fitInEngine(context, points, here, how);
+  const fittedRows = stored?.rows ?? points?.rows ?? table.rows;
   const likeCodes = like?.categories === undefined ? null : await readCodes(engine, compute, table, like.categories);
   const numbered = await numberSegments(compute, fit, rows.kept, evidence.rows, weights, like, numbers, likeCodes);
   terminal.progress("describing the segments");
@@ -277,7 +287,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     ? await learnRules(compute, explained, { seed: options.seed, progress: how.progress })
     : null;
   const rulesText = options.rulesSql === undefined ? null : engine.explain(rulesSql(table, rules!, options.name));
-  const assigned = engine.rowsStay ? assignedBySql(table, model!, extras) : null;
+  const assigned = staysThere ? assignedBySql(table, model!, extras) : null;
   const extra = await extraColumns(compute, {
     name: options.name,
     extras: assigned === null ? extras : [],
@@ -326,7 +336,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
           profiles!,
         ),
         described: await describeColumns(engine, compute, evidence, described, profiles!.grouped),
-        sample: points === null || !isSample ? null : { rows: evidence.rows, unassigned: table.rows - points.rows },
+        sample: isSample ? { rows: evidence.rows, unassigned: table.rows - fittedRows } : null,
         nearerElsewhere:
           method === "hierarchical" || how.limits !== null
             ? countNearer(compute, placed, fit.chosen.result.centres)
