@@ -28,7 +28,7 @@ import { findColumn, matchColumns } from "../steps/match-columns.ts";
 import { refuseExisting } from "../steps/new-columns.ts";
 import { openTable, type OpenedTable } from "../steps/open-table.ts";
 import { outputQueries } from "../steps/reading/values.ts";
-import { methodOptions } from "./cluster-method.ts";
+import { methodOptions, refuseCategories } from "./cluster-method.ts";
 import { clusterOptions } from "./cluster-options.ts";
 import { givenFlags, refuseIdle } from "./refuse-options.ts";
 
@@ -44,6 +44,8 @@ export async function clusterImputations(
   options: ClusterOptions,
 ): Promise<Outcome> {
   refuseIdle(givenFlags(clusterOptions, options, idle), "the fits of several imputations make no one model");
+  refuseCategories(options, "--imputations");
+  refuseIdle(options.miniBatch ? ["--mini-batch"] : [], "--imputations fits the rows of each table together");
   const { engine, compute, terminal } = context;
   if (engine.rowsStay) {
     throw new SegmentError(

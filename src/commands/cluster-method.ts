@@ -29,6 +29,10 @@ export const methodKeys = [
   "minSize",
   "maxSize",
   "initLabels",
+  "categories",
+  "gamma",
+  "distance",
+  "miniBatch",
 ] as const satisfies readonly (keyof ClusterOptions)[];
 
 /** What a method takes and gives; of a contest what holds whoever wins. */
@@ -42,6 +46,36 @@ export function refuseOtherMethods(options: ClusterOptions): void {
   const others = new Set(methodNames.flatMap((name) => methods[name].parameters).filter((key) => !own.includes(key)));
   const keys = methodKeys.filter((key) => others.has(key));
   refuseIdle(givenFlags(clusterOptions, options, keys), `--method ${options.method} has no use for it`);
+  if (takesCategories(options)) return;
+  refuseIdle(
+    givenFlags(clusterOptions, options, ["categories"]),
+    "euclidean distances are of numbers",
+    "add --distance gower",
+  );
+}
+
+/** Whether rows are clustered by words too. */
+export function takesCategories({ method, distance }: Pick<ClusterOptions, "method" | "distance">): boolean {
+  return method === "k-prototypes" || (method === "k-medoids" && distance === "gower");
+}
+
+/** Refuses what a fit on blocks of rows has no use for. Throws `usage`, `engine-refused`. */
+export function refuseBesideMiniBatch(options: ClusterOptions, rowsStay: boolean): void {
+  const idle = ["seeding", "tol", "init", "initLabels", "minSize", "maxSize", "explain"] as const;
+  refuseIdle(givenFlags(clusterOptions, options, idle), "--mini-batch reads rows block by block");
+  if (!rowsStay) return;
+  throw new SegmentError("engine-refused", "--mini-batch reads rows block by block, and Spark's rows stay there", {
+    hint: "leave it out: k-means is fitted there by sums",
+  });
+}
+
+/** Refuses methods that go by words where only numbers are read. Throws `usage`. */
+export function refuseCategories(options: ClusterOptions, what: string): void {
+  if (!takesCategories(options)) return;
+  const way = options.method === "k-medoids" ? "--distance gower" : `--method ${options.method}`;
+  throw new SegmentError("usage", `${what} reads numbers alone, and ${way} goes by words too`, {
+    hint: "use another method there",
+  });
 }
 
 /**
@@ -73,6 +107,7 @@ export function readMethodK(options: ClusterOptions): KChoice {
 export function methodOptions(options: ClusterOptions): Omit<MethodOptions, "seed" | "seeding" | "init" | "progress"> {
   const { epsilon, xi } = options;
   if (epsilon === 0) throw new SegmentError("bad-option-value", "--epsilon 0: above 0");
+  if (options.gamma === 0) throw new SegmentError("bad-option-value", "--gamma 0: above 0");
   if (xi === 0 || xi === 1) throw new SegmentError("bad-option-value", `--xi ${xi}: above 0 and below 1`);
   return {
     linkage: options.linkage,
@@ -87,6 +122,9 @@ export function methodOptions(options: ClusterOptions): Omit<MethodOptions, "see
     tol: options.tol ?? null,
     minSamples: options.minSamples ?? null,
     minClusterSize: options.minClusterSize ?? null,
+    categories: null,
+    gamma: options.gamma ?? null,
+    distance: options.distance,
     limits: sizeLimits(options),
   };
 }

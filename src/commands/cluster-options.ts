@@ -13,6 +13,12 @@ export const clusterOptions = {
     group: "Columns",
     help: "columns to cluster by: names (a,,b for one with a comma), globs, :numeric (default: every number that measures behaviour)",
   },
+  categories: {
+    kind: "list",
+    value: "LIST",
+    group: "Columns",
+    help: "k-prototypes, and k-medoids by --distance gower: categorical columns, by names or globs; text, yes and no, whole numbers (default: text of 2 to 50 words that rows share); a missing word is a word of its own",
+  },
   exclude: { kind: "list", value: "LIST", group: "Columns", help: "columns to leave out" },
   id: { kind: "list", value: "COL", group: "Columns", help: "columns that identify a row; never clustered by" },
   weights: {
@@ -58,7 +64,7 @@ export const clusterOptions = {
     choices: [...methodNames, "auto"],
     default: "k-means",
     group: "Segments",
-    help: "k-means: round segments about their means; k-medoids (FasterPAM): about rows of the table, by plain distances, which outliers move less; hierarchical: a tree of merges, cut at k; gmm: a mixture of Gaussians, stretched segments that may overlap; bayesian-gmm: one that empties what it does not need; dbscan, hdbscan, optics: where rows lie densely, the rest in no segment (0), k found; genie: single linkage that keeps sizes from becoming too unequal; auto: holds a contest of k-means, hierarchical, gmm, genie and hdbscan, and shows it",
+    help: "k-means: round segments about their means; k-medoids (FasterPAM): about rows of the table, by plain distances, which outliers move less; k-prototypes: k-means of numbers and words together, k-modes where there are no numbers; hierarchical: a tree of merges, cut at k; gmm: a mixture of Gaussians, stretched segments that may overlap; bayesian-gmm: one that empties what it does not need; dbscan, hdbscan, optics: where rows lie densely, the rest in no segment (0), k found; genie: single linkage that keeps sizes from becoming too unequal; auto: holds a contest of k-means, hierarchical, gmm, genie and hdbscan, and shows it",
   },
   embed: {
     kind: "choice",
@@ -89,6 +95,25 @@ export const clusterOptions = {
     maximum: 1000000000,
     group: "Segments",
     help: "k-means: rows that a segment holds at most; rows that a saved model assigns later go to the nearest, and what is outside the limits is told",
+  },
+  miniBatch: {
+    kind: "flag",
+    group: "Segments",
+    help: "k-means on rows read block by block, for tables larger than memory: centres move with every 1024 rows; what is not a sum is judged on about 100000 rows",
+  },
+  gamma: {
+    kind: "number",
+    value: "X",
+    minimum: 0,
+    group: "Segments",
+    help: "k-prototypes: what an unlike word costs beside a squared distance of the scaled numbers (default: half the mean standard deviation of the numeric columns, shown)",
+  },
+  distance: {
+    kind: "choice",
+    choices: ["euclidean", "gower"],
+    default: "euclidean",
+    group: "Segments",
+    help: "of k-medoids; gower: the mean over numbers and words, each column between 0 and 1, numbers by their range as they are scaled",
   },
   covariance: {
     kind: "choice",

@@ -9,7 +9,7 @@ import { contestBlocks } from "../report/contest.ts";
 import type { Contest } from "../steps/cluster/contest.ts";
 import { correlatedPairs } from "../model/stats/correlation.ts";
 import { chooseKBlocks, clusterTitle, kVotesBlocks } from "../report/choose-k.ts";
-import { columnsBlocks, warningsOf } from "../report/columns.ts";
+import { columnsBlocks, leftOutBlocks, warningsOf } from "../report/columns.ts";
 import { dendrogramJson } from "../report/dendrogram.ts";
 import { describeBlocks } from "../report/describe.ts";
 import { formatCount, formatShare } from "../report/number.ts";
@@ -21,6 +21,7 @@ import { sentenceBlocks } from "../report/sentences.ts";
 import { silhouetteBlocks } from "../report/silhouette.ts";
 import { sizesBlocks } from "../report/sizes.ts";
 import { structureBlocks } from "../report/structure.ts";
+import type { CategoryProfile } from "../steps/cluster/category-profile.ts";
 import type { Described } from "../steps/cluster/describe.ts";
 import type { Fit } from "../steps/cluster/fit.ts";
 import type { KeptCompany } from "../steps/cluster/init-labels.ts";
@@ -32,6 +33,7 @@ import type { Dropped } from "../steps/cluster/select-features.ts";
 import { voteRows } from "../steps/cluster/vote-on-k.ts";
 import type { LearnedRules } from "../steps/explain/learn-rules.ts";
 import type { OpenedTable } from "../steps/open-table.ts";
+import { categoriesBlocks, categoriesJson, categoriesNotices, modesJson } from "./cluster-categories.ts";
 import { keptCompanyBlocks, keptCompanyJson } from "./init-labels-report.ts";
 import { dendrogramOf, treeBlocks } from "./cluster-tree.ts";
 import { rulesJson, rulesView } from "./rules-view.ts";
@@ -50,6 +52,9 @@ export interface ClusterFacts {
   readonly fit: Fit;
   readonly numbered: Numbered;
   readonly profiles: SegmentProfiles;
+  /** Of the categorical columns; none with methods that go by numbers alone. */
+  readonly categories: readonly CategoryProfile[];
+  readonly categoriesNamed: boolean;
   readonly model: ClusterModel;
   /** Null: the starting centres were given. */
   readonly seeding: "greedy" | "parallel" | null;
@@ -81,14 +86,14 @@ const smallShare = 0.01;
 
 /** The report of `segment cluster`. */
 export function clusterReport(context: Context, facts: ClusterFacts): Report {
-  const { fit, features, model, numbered, profiles } = facts;
+  const { fit, features, model, numbered } = facts;
   const { segments } = numbered;
   const blocks: Block[] = [
     clusterTitle({
       lead: leadOf(facts),
       method: methodWords(facts),
       rows: facts.opened.table.rows,
-      features: features.length,
+      features: features.length + facts.categories.length,
       seed: facts.model.seed,
       seeding: facts.seeding,
       starts: fit.chosen.result.starts ?? null,
@@ -104,7 +109,7 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
       sampled: voteRows,
     }),
     ...treeBlocks(facts),
-    ...structureBlocks(structureView(fit)),
+    ...(features.length === 0 ? [] : structureBlocks(structureView(fit))),
     ...sizesBlocks({
       segments: sizesView(facts),
       valueColumn: facts.value?.column ?? null,
@@ -114,26 +119,31 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
     }),
     ...sentenceBlocks(bySegment(facts), model.lang),
     ...silhouetteView(facts),
-    ...profileBlocks({
-      columns: features.map(({ column }) => column),
-      segments,
-      z: profiles.z,
-      medians: bySegmentOf(profiles, ({ medians }) => medians, segments.length),
-      means: bySegmentOf(profiles, ({ means }) => means, segments.length),
-      everyone: {
-        medians: profiles.columns.map(({ everyone }) => everyone.median),
-        means: profiles.columns.map(({ everyone }) => everyone.mean),
-      },
-      imputed: bySegmentOf(profiles, ({ missing }) => missing, segments.length),
-    }),
+    ...(features.length === 0 ? [] : profileView(facts)),
+    ...categoriesBlocks(facts.categories, segments, facts.categoriesNamed),
     ...keptCompanyBlocks(facts.company, facts.opened.table.rows),
     ...(facts.rules === null ? [] : rulesBlocks(rulesView(facts.rules))),
     ...describeBlocks(describeView(facts)),
-    ...columnsBlocks(columnsView(context, facts)),
+    ...(features.length === 0 ? leftOutBlocks(facts.dropped) : columnsBlocks(columnsView(context, facts))),
     accountBlock(accountOf(facts.opened)),
     ...noticeBlocks(context, facts),
   ];
   return { command: "cluster", blocks, json: clusterJson(context, facts, warningsOf(blocks)) };
+}
+
+function profileView({ features, numbered: { segments }, profiles }: ClusterFacts): readonly Block[] {
+  return profileBlocks({
+    columns: features.map(({ column }) => column),
+    segments,
+    z: profiles.z,
+    medians: bySegmentOf(profiles, ({ medians }) => medians, segments.length),
+    means: bySegmentOf(profiles, ({ means }) => means, segments.length),
+    everyone: {
+      medians: profiles.columns.map(({ everyone }) => everyone.median),
+      means: profiles.columns.map(({ everyone }) => everyone.mean),
+    },
+    imputed: bySegmentOf(profiles, ({ missing }) => missing, segments.length),
+  });
 }
 
 function leadOf({ fit, model }: ClusterFacts): string {
@@ -143,10 +153,13 @@ function leadOf({ fit, model }: ClusterFacts): string {
 }
 
 /** The method with what it is a kind of, such as `gmm (full)`. */
-function methodWords({ fit, model, linkage }: ClusterFacts): string {
+function methodWords({ fit, model, linkage, features }: ClusterFacts): string {
   const { method } = model;
+  if (method === "k-prototypes" && features.length === 0) return `${method} (k-modes)`;
   if (method === "hierarchical") return `${method} (${linkage})`;
-  const kind = fit.chosen.result.parameters?.find(({ option }) => option === "covariance" || option === "selection");
+  const kind = fit.chosen.result.parameters?.find(({ option }) =>
+    ["covariance", "selection", "distance", "miniBatch"].includes(option),
+  );
   return kind === undefined ? method : `${method} (${kind.value})`;
 }
 
@@ -347,6 +360,11 @@ function noticeBlocks(context: Context, facts: ClusterFacts): readonly Block[] {
     const message = `${formatCount(rows)} ${rows === 1 ? "row is" : "rows are"} nearer to the mean of another segment than to their own's; a saved model gives each row the nearest`;
     notices.push({ code: "nearer-elsewhere", message });
   }
+  if (fit.chosen.result.parameters?.some(({ option }) => option === "miniBatch") === true) {
+    const message =
+      "by mini-batch: centres moved with every 1,024 rows, read in turn; the inertia may be some percent above that of all rows together";
+    notices.push({ code: "mini-batch", message });
+  }
   if (facts.sample !== null) {
     const message = `fills, scales, sizes, centres and inertia are of all rows; profiles, rules, silhouettes, shares of --describe and the test of structure of ${formatCount(facts.sample.rows)} rows drawn by hash`;
     notices.push({ code: "sampled", message });
@@ -362,7 +380,10 @@ function noticeBlocks(context: Context, facts: ClusterFacts): readonly Block[] {
     const message = `numbered like the earlier model: ${formatCount(like.moved)} ${like.moved === 1 ? "row" : "rows"} moved to another segment${added}${retired}`;
     notices.push({ code: "numbered-like", message });
   }
-  notices.push(...facts.notices);
+  notices.push(
+    ...categoriesNotices(facts.categories, facts.features.length, methods[facts.model.method].criterion),
+    ...facts.notices,
+  );
   if (context.compute.backend === "typescript") {
     const message = "WebAssembly threads are missing here: the numbers are the same, the run is slower";
     notices.push({ code: "kernels-fallback", message });
@@ -376,6 +397,7 @@ function clusterJson(context: Context, facts: ClusterFacts, warnings: JsonReport
   return {
     ...envelope(context, "segment/cluster@1", facts.opened, warnings),
     columns: features.map(({ column }) => column),
+    ...categoriesJson(facts.categories),
     dropped: facts.dropped.map(({ column, reason }) => ({ column, reason })),
     scale: features.map(({ column, transform }) => ({
       column,
@@ -413,13 +435,14 @@ function clusterJson(context: Context, facts: ClusterFacts, warnings: JsonReport
     silhouette:
       silhouette === null ? null : { mean: silhouette.mean, ci95: silhouette.ci95, anchors: silhouette.anchors },
     choice: choiceJson(fit, facts.how),
-    segments: bySegment(facts).map(({ segment, size, share, centroid, name, description }) => ({
+    segments: bySegment(facts).map(({ segment, size, share, centroid, name, description }, s) => ({
       segment,
       name: name!,
       size,
       share,
       silhouette: silhouette?.segments[numbered.numbers.indexOf(segment)]?.mean ?? null,
       centroid: Object.fromEntries(features.map(({ column }, j) => [column, centroid[j]!])),
+      ...modesJson(facts.categories, s),
       description,
     })),
     ...keptCompanyJson(facts.company),

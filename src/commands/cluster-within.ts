@@ -15,7 +15,7 @@ import { findColumn } from "../steps/match-columns.ts";
 import { outputWith, refuseExisting } from "../steps/new-columns.ts";
 import { openTable } from "../steps/open-table.ts";
 import { parametersOf } from "../model/cluster/refit.ts";
-import { methodOptions, readMethodK } from "./cluster-method.ts";
+import { methodOptions, readMethodK, refuseCategories } from "./cluster-method.ts";
 import { clusterOptions } from "./cluster-options.ts";
 import { notAsked, withinReport, type ParentFacts } from "./cluster-within-report.ts";
 import { givenFlags, refuseIdle } from "./refuse-options.ts";
@@ -33,6 +33,8 @@ export async function clusterWithin(
   options: ClusterOptions,
 ): Promise<Outcome> {
   refuseIdle(givenFlags(clusterOptions, options, idle), "--within fits each segment by itself");
+  refuseCategories(options, "--within");
+  refuseIdle(options.miniBatch ? ["--mini-batch"] : [], "--within fits the rows of each segment together");
   const { engine, compute, terminal } = context;
   refuseWithinElsewhere(engine.rowsStay);
   const within = options.within!;

@@ -6,14 +6,20 @@ import type { OptionsOf } from "../core/options.ts";
 import type { Report } from "../core/report.ts";
 import type { Column } from "../core/schema.ts";
 import { dendrogramSvg } from "../report/dendrogram.ts";
+import { modeNames, modeSentences } from "../report/mode-words.ts";
 import { reportTables } from "../report/tables.ts";
 import { assignSql } from "../steps/cluster/assign-sql.ts";
+import { chooseCategories } from "../steps/cluster/choose-categories.ts";
+import { readCodes } from "../steps/cluster/read-codes.ts";
+import { type CategoryProfile, profileCategories } from "../steps/cluster/category-profile.ts";
 import { chooseColumns, measureFeatures, sourcesOf, valueColumn } from "../steps/cluster/choose-columns.ts";
 import { holdContest } from "../steps/cluster/contest.ts";
 import { countNearer } from "../steps/cluster/count-nearer.ts";
 import { describeColumns } from "../steps/cluster/describe.ts";
+import { fitByMiniBatch, storeRows } from "../steps/cluster/fit-mini-batch.ts";
 import { fitSegments, type Fit, type FitOptions } from "../steps/cluster/fit.ts";
 import { embedRows, fitEmbedding } from "../model/embed/embedding.ts";
+import { pickCategories } from "../model/cluster/categories.ts";
 import { parametersOf } from "../model/cluster/refit.ts";
 import { assignedRows, type FittedRows } from "../steps/cluster/assigned-rows.ts";
 import { assignedBySql } from "../steps/cluster/assigned-table.ts";
@@ -35,7 +41,14 @@ import { profileColumn, profileSegments, type SegmentProfiles } from "../steps/c
 import { keptCompany, type KeptCompany, labelMeans, labelNames, readInitLabels } from "../steps/cluster/init-labels.ts";
 import { readInit } from "../steps/cluster/read-init.ts";
 import { readNumbers, requireWeights, type NumericColumns } from "../steps/cluster/read-numbers.ts";
-import { extraColumns, extraNames, figureByRow, requireFigures, type ExtraInput } from "../steps/cluster/row-extras.ts";
+import {
+  extraColumns,
+  extraNames,
+  figureByRow,
+  refuseNumberFigures,
+  requireFigures,
+  type ExtraInput,
+} from "../steps/cluster/row-extras.ts";
 import { readExtras, readMissing } from "../steps/cluster/settings.ts";
 import { findColumn, matchColumns } from "../steps/match-columns.ts";
 import { outputWith, refuseExisting } from "../steps/new-columns.ts";
@@ -48,7 +61,16 @@ import { clusterReport, envelope } from "./cluster-report.ts";
 import { clusterWithin } from "./cluster-within.ts";
 import { dendrogramOf } from "./cluster-tree.ts";
 import { givenTexts, namesNotices, openNames, segmentWords, type SegmentWords } from "./segment-texts.ts";
-import { factsOf, methodKeys, methodOptions, readMethodK, refuseOtherMethods } from "./cluster-method.ts";
+import { refuseBesideMiniBatch } from "./cluster-method.ts";
+import { refuseFewCategories, refuseWithoutNumbers } from "./cluster-categories.ts";
+import {
+  factsOf,
+  methodKeys,
+  methodOptions,
+  readMethodK,
+  refuseOtherMethods,
+  takesCategories,
+} from "./cluster-method.ts";
 import { givenFlags, refuseIdle, refuseSpooled } from "./refuse-options.ts";
 
 type ClusterOptions = OptionsOf<typeof clusterOptions>;
@@ -134,11 +156,19 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
       });
     }
   }
+  if (options.miniBatch) {
+    refuseBesideMiniBatch(options, engine.rowsStay);
+    refuseIdle(givenFlags(clusterOptions, options, ["embed"]), "--mini-batch reads rows block by block");
+  }
+  /** Only a sample of the rows comes here, and SQL labels them all. */
+  const staysThere = engine.rowsStay || options.miniBatch;
   const seeding = options.seeding ?? (engine.rowsStay ? "parallel" : "greedy");
   const kChoice = readMethodK(options);
   const missing = readMissing(options.missing ?? []);
   const extras = readExtras(options.with ?? []);
   requireFigures(extras, factsOf(options.method).figures, `--method ${options.method}`);
+  const goesByWords = takesCategories(options);
+  if (goesByWords) refuseNumberFigures(extras, `--method ${options.method}`);
   const like = options.like === undefined ? null : await loadModel(context, options.like);
   const names = options.names === undefined ? null : await openNames(context, options.names);
   const opened = await openTable(context, inputs, options);
@@ -149,29 +179,37 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   refuseExisting(table, added, options.overwrite);
   for (const column of missing.byColumn.keys()) findColumn(table.columns, column, "--missing");
   const described = describedColumns(table, options);
-  const chosen = chooseColumns(table, { ...options, added, described: described.map(({ name }) => name) }, like);
+  const about = { ...options, added, described: described.map(({ name }) => name) };
+  const categories = goesByWords ? await chooseCategories(engine, table, about) : [];
+  if (goesByWords) refuseFewCategories(options, categories);
+  const columnsLeft = table.columns.filter(({ name }) => categories.every(({ column }) => column !== name));
+  const chosen = chooseColumns({ ...table, columns: columnsLeft }, about, like);
   if (table.rows < 2) {
     throw new SegmentError("too-few-rows", "one row cannot be divided into segments", {
       hint: "give at least two rows",
     });
   }
 
-  if (engine.rowsStay) refuseSilhouettes(extras);
+  if (staysThere) refuseSilhouettes(extras, options.miniBatch ? "--mini-batch reads them block by block" : undefined);
   const labels =
     options.initLabels === undefined ? null : await readInitLabels(context, table, options.initLabels, kChoice);
   terminal.progress("reading columns");
   // What is not a sum is learned from rows that come here: all of them, or with rows that stay elsewhere a sample.
-  const evidence = engine.rowsStay ? await sampleRows(engine, table, evidenceRows, options.seed) : table;
+  const evidence = staysThere ? await sampleRows(engine, table, evidenceRows, options.seed) : table;
   const isSample = evidence !== table;
   const numbers = await readNumbers(engine, compute, evidence, chosen.names);
   const facts = isSample ? await engineFacts(engine, table, sourcesOf(chosen)) : null;
-  const { features, dropped } = await measureFeatures(compute, sources, chosen, numbers, facts);
+  const hasWords = categories.length > 0;
+  if (hasWords)
+    refuseIdle(givenFlags(clusterOptions, options, ["embed"]), "words have no place among principal components");
+  const { features, dropped } = await measureFeatures(compute, sources, chosen, numbers, facts, hasWords);
+  if (features.length === 0) refuseWithoutNumbers(options, kChoice);
   const weights = options.weights === undefined ? null : numbers.get(options.weights)!;
   if (weights !== null) await requireWeights(sources, options.weights!, weights);
   const columns = features.map(({ source }) => numbers.get(source)!);
   const isRead = !options.quiet || options.report !== undefined || options.tables !== undefined;
   const isNamed = options.names !== undefined || extras.includes("name");
-  const isModelled = isRead || options.saveModel !== undefined || options.explain || engine.rowsStay || isNamed;
+  const isModelled = isRead || options.saveModel !== undefined || options.explain || staysThere || isNamed;
   // Columns without a gap need a fill for other rows, or where every column's fill is listed.
   const learnsRules = options.rulesSql !== undefined || (options.rules && isRead);
   const fillsAll =
@@ -187,7 +225,8 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const whole = isSample ? await wholeFeatures(engine, table, fromRows, options.scale, weightSql) : null;
   const learned = whole?.features ?? fromRows;
   await refuseMissing(sources, learned, columns);
-  const rows = applyFeatures(compute, learned, columns);
+  const rows = applyFeatures(compute, learned, columns, evidence.rows);
+  const codes = hasWords ? await readCodes(engine, compute, table, categories) : null;
   const rowWeights = weights === null || rows.kept === null ? weights : pick(weights, rows.kept);
 
   const embed =
@@ -217,17 +256,24 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     seeding,
     k: init === null ? kChoice : { asked: "one" as const, candidates: [init.k] },
     init: init?.centres ?? null,
+    categories: codes === null ? null : pickCategories(compute, codes, rows.kept),
     progress: (text: string) => terminal.progress(text),
   };
   const contest = options.method === "auto" ? await holdContest(compute, space.matrix, rowWeights, wanted) : null;
   const method = options.method === "auto" ? contest!.winner : options.method;
-  const how: FitOptions = { ...wanted, method, judged: isRead && !options.explain };
+  const how: FitOptions = { ...wanted, method, judged: isRead && !options.explain && learned.length > 0 };
   const points = engine.rowsStay ? await storePoints(engine, table, learned, weightSql) : null;
+  const stored = options.miniBatch ? await storeRows(engine, table, learned, weightSql) : null;
+  const here = { matrix: rows.matrix, weights: rowWeights, isSample };
   const fit =
-    points === null
-      ? await fitSegments(compute, space.matrix, rowWeights, how)
-      : await fitInEngine(context, points, { matrix: rows.matrix, weights: rowWeights, isSample }, how);
-  const numbered = await numberSegments(compute, fit, rows.kept, evidence.rows, weights, like, numbers);
+    stored !== null
+      ? await fitByMiniBatch(engine, compute, stored, here, how)
+      : points === null
+        ? await fitSegments(compute, space.matrix, rowWeights, how)
+        : await fitInEngine(context, points, here, how);
+  const fittedRows = stored?.rows ?? points?.rows ?? table.rows;
+  const likeCodes = like?.categories === undefined ? null : await readCodes(engine, compute, table, like.categories);
+  const numbered = await numberSegments(compute, fit, rows.kept, evidence.rows, weights, like, numbers, likeCodes);
   terminal.progress("describing the segments");
   const { k } = fit.chosen.result;
   const placed = assignedRows(compute, k, { rows, labels: numbered.labels, weights: rowWeights });
@@ -237,10 +283,11 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const profiles = isModelled ? profileSegments(compute, learned, numbers, placed.rows, numbered, weights) : null;
   const company = labels === null ? null : keptCompany(labels, numbered.segments, numbered.byRow);
   const given = givenTexts(like, names?.entries ?? null);
-  const words = profiles === null ? null : wordsOf(learned, numbered, profiles, options, given, company);
+  const modes = codes === null || profiles === null ? [] : profileCategories(categories, codes, profiles.grouped);
+  const words = profiles === null ? null : wordsOf(learned, numbered, profiles, options, given, company, modes);
   const isKept = options.saveModel !== undefined || options.explain;
   const rule = isKept ? ((await fit.chosen.result.rule?.()) ?? null) : null;
-  const about = {
+  const fitted = {
     version: context.version,
     seed: options.seed,
     name: options.name,
@@ -249,9 +296,10 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     limits: how.limits,
     embedding: embed?.embedding ?? null,
     parameters: parametersOf(how),
+    ...(hasWords ? { categories } : {}),
     ...(options.lang === "en" ? {} : { lang: options.lang }),
   };
-  const model = words === null ? null : describedModel(about, learned, fit, numbered, profiles!, words, like);
+  const model = words === null ? null : describedModel(fitted, learned, fit, numbered, profiles!, words, like);
   const quiet: Report = { command: "cluster", blocks: [], json: envelope(context, "segment/cluster@1", opened, []) };
   if (options.explain) return { report: quiet, text: engine.explain(assignSql(table, model!)) };
 
@@ -261,7 +309,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     ? await learnRules(compute, explained, { seed: options.seed, progress: how.progress })
     : null;
   const rulesText = options.rulesSql === undefined ? null : engine.explain(rulesSql(table, rules!, options.name));
-  const assigned = engine.rowsStay ? assignedBySql(table, model!, extras) : null;
+  const assigned = staysThere ? assignedBySql(table, model!, extras) : null;
   const extra = await extraColumns(compute, {
     name: options.name,
     extras: assigned === null ? extras : [],
@@ -296,6 +344,8 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         fit,
         numbered,
         profiles: profiles!,
+        categories: modes,
+        categoriesNamed: options.categories !== undefined,
         model: model!,
         seeding: init === null && method === "k-means" ? seeding : null,
         linkage: options.linkage,
@@ -309,7 +359,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
           profiles!,
         ),
         described: await describeColumns(engine, compute, evidence, described, profiles!.grouped),
-        sample: points === null || !isSample ? null : { rows: evidence.rows, unassigned: table.rows - points.rows },
+        sample: isSample ? { rows: evidence.rows, unassigned: table.rows - fittedRows } : null,
         nearerElsewhere:
           method === "hierarchical" || how.limits !== null
             ? countNearer(compute, inSpace, fit.chosen.result.centres)
@@ -415,9 +465,12 @@ function wordsOf(
   { lang }: ClusterOptions,
   given: ReturnType<typeof givenTexts>,
   company: KeptCompany | null,
+  modes: readonly CategoryProfile[],
 ): readonly SegmentWords[] {
-  const called = company === null ? new Map<number, string>() : labelNames(company);
-  return segmentWords({ columns: learned.map(({ column }) => column), segments, z, lang }, given, called);
+  const byWords = learned.length === 0 ? modeNames(modes, segments) : new Map<number, string>();
+  const called = company === null ? byWords : labelNames(company);
+  const also = modeSentences(modes, segments);
+  return segmentWords({ columns: learned.map(({ column }) => column), segments, z, lang }, given, called, also);
 }
 
 async function namesFileText(

@@ -17,19 +17,22 @@ export type SegmentWords = SegmentTexts & { readonly generated: string };
 
 /**
  * The names and sentences of the segments, in their order: those that a person gave, by number, and generated ones; `called`
- * are names to take in the place of generated ones.
+ * are names to take in the place of generated ones, `also` what is to be said of each beside its numbers.
  */
 export function segmentWords(
   words: SentencesInput,
   given: ReadonlyMap<number, GivenTexts>,
   called: ReadonlyMap<number, string> = new Map(),
+  also: readonly string[] = [],
 ): readonly SegmentWords[] {
   const here = words.segments.map((segment) => given.get(segment));
   const taken = here.flatMap((texts) => (texts?.name == null ? [] : [texts.name]));
   const labels = freeNames(words.segments, called, taken);
   const generated = segmentNames(words, [...taken, ...labels.values()]);
   const names = words.segments.map((segment, s) => labels.get(segment) ?? generated[s]!);
-  return segmentSentences(words).map((sentence, s): SegmentWords => {
+  const hasNumbers = words.columns.length > 0;
+  return segmentSentences(words).map((ofNumbers, s): SegmentWords => {
+    const sentence = [hasNumbers ? [ofNumbers] : [], also[s] || []].flat().join("; ");
     const name = here[s]?.name ?? null;
     const description = here[s]?.description ?? null;
     const texts = { name: name ?? names[s]!, description: description ?? sentence, generated: names[s]! };

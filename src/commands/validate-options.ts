@@ -1,5 +1,5 @@
 import type { OptionTable } from "../core/options.ts";
-import { methodNames } from "../model/cluster/clustering.ts";
+import { type MethodName, methodNames } from "../model/cluster/clustering.ts";
 import { gateLimits } from "../steps/validate/gates.ts";
 import { commonOptions } from "./common-options.ts";
 
@@ -9,6 +9,9 @@ const limits = (gate: keyof typeof gateLimits): { minimum: number; maximum: numb
   minimum: gateLimits[gate].minimum,
   maximum: gateLimits[gate].maximum,
 });
+
+/** Those that numbers are enough for. */
+const refitMethods = methodNames.filter((name): name is Exclude<MethodName, "k-prototypes"> => name !== "k-prototypes");
 
 /** The options of `segment validate`. */
 export const validateOptions = {
@@ -103,7 +106,7 @@ export const validateOptions = {
   },
   method: {
     kind: "choice",
-    choices: methodNames,
+    choices: refitMethods,
     group: "Segments",
     help: "method that --stability fits anew (default: the model's with its parameters, else k-means)",
   },

@@ -371,7 +371,12 @@ function segmentNotices(
   if (space === null) {
     const message = "no column of numbers to judge the segments by: no silhouettes, only sizes";
     notices.push({ code: "sizes-only", message });
-  } else if (space.outside.length > 0) {
+  }
+  if (space !== null && space.words.length > 0) {
+    const message = `judged by the ${plural(space.features.length, "numeric column")} of the model alone, not by its words: ${space.words.join(", ")}`;
+    notices.push({ code: "numbers-only", message });
+  }
+  if (space !== null && space.outside.length > 0) {
     const message = `negative values of ${space.outside.join(", ")} were taken as -log(1 - x); the fit had none`;
     notices.push({ code: "outside-the-fit", message });
   }

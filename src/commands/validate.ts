@@ -102,6 +102,21 @@ async function run(context: Context, inputs: readonly string[], options: Validat
   refuseIdle(options, asks, judgesSegments, judgesStability);
   const model = options.model === undefined ? null : await loadModel(context, options.model);
   const words = { ...options, schema: schemaFile ?? undefined };
+  if (
+    judgesStability &&
+    options.method === undefined &&
+    (model?.rule?.kind === "prototypes" || model?.rule?.kind === "gower")
+  ) {
+    const way = model.categories === undefined ? "measures by Gower's distance" : "goes by words too";
+    throw new SegmentError(
+      "usage",
+      `${model.method} of the model ${way}, and stability is judged by plain distances of numbers`,
+      {
+        place: { file: options.model! },
+        hint: "name a method of numbers with --method, or leave --stability and --min-jaccard out",
+      },
+    );
+  }
   const opened = await openTable(context, inputs, words, { schema: "judged" });
   const { table, sources } = opened;
   if (options.explain) refuseSpooled(sources);

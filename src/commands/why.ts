@@ -88,6 +88,13 @@ async function run(context: Context, [id = ""]: readonly string[], options: WhyO
     refuseIdle(given, "--model has its own columns");
   }
   const model = options.model === undefined ? null : await loadModel(context, options.model);
+  if (model?.categories !== undefined) {
+    const words = model.categories.map(({ column }) => column).join(", ");
+    throw new SegmentError("usage", `why explains by numbers, and the model goes by words too: ${words}`, {
+      place: { file: options.model! },
+      hint: "leave out --model to explain the segments by the means of their numbers",
+    });
+  }
   const opened = await openTable(context, options.in, options);
   const { table, sources } = opened;
   context.terminal.progress("looking for the row");

@@ -217,7 +217,7 @@ function percent(count: number, rows: number): string {
 }
 
 function clusterWarnings(
-  { negative, reference, missing, sizes }: AppliedCluster,
+  { negative, reference, missing, sizes, unseen = [] }: AppliedCluster,
   rows: number,
   model: ClusterModel,
 ): readonly Warning[] {
@@ -228,6 +228,14 @@ function clusterWarnings(
       code: "missing-filled",
       message: `${percent(count, rows)} of ${column} was missing and took the fill of the model, or left its row unassigned`,
     }));
+  const strange = unseen.filter(({ count }) => count > 0);
+  if (strange.length > 0) {
+    const list = strange.map(({ column, count }) => `${count} of ${column}`).join(", ");
+    warnings.push({
+      code: "unseen-words",
+      message: `words that the fit has not seen, like those of no segment: ${list}`,
+    });
+  }
   if (negative.length > 0) {
     const message = `negative values of ${negative.join(", ")} were taken as -log(1 - x); the fit had none`;
     warnings.push({ code: "outside-the-fit", message });

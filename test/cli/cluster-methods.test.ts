@@ -117,9 +117,9 @@ test("the picture of a tree is written beside the table, and refused for a metho
 test.each(methodNames)("%s gives the same bytes for one, two and four threads", async (method) => {
   const rows = Array.from(
     { length: 3000 },
-    (_, i) => `${i},${(i * 7919) % 1009},${(i * 104_729) % 997},${(i * i) % 101}`,
+    (_, i) => `${i},${(i * 7919) % 1009},${(i * 104_729) % 997},${(i * i) % 101},w${i % 7}`,
   );
-  put("rows.csv", `id,a,b,c\n${rows.join("\n")}\n`);
+  put("rows.csv", `id,a,b,c,word\n${rows.join("\n")}\n`);
   const outputs: string[] = [];
   for (const threads of ["1", "2", "4"]) {
     const words = [
@@ -133,6 +133,7 @@ test.each(methodNames)("%s gives the same bytes for one, two and four threads", 
       ...(methods[method].k === "found" ? [] : ["--k", "4"]),
     ];
     const run = await segment([...words, "-o", "t.csv", "--save-model", "t.json"], { cwd });
+    expect([run.code, run.stderr]).toEqual([0, ""]);
     outputs.push(run.stdout + readFileSync(join(cwd, "t.csv"), "utf8") + readFileSync(join(cwd, "t.json"), "utf8"));
   }
   expect(outputs[1]).toBe(outputs[0]);

@@ -1,8 +1,11 @@
 import type { Compute } from "../../core/compute.ts";
 import type { Matrix } from "../../core/matrix.ts";
 import { assignToMixture } from "./assign-mixture.ts";
+import { type Categories, noCategories } from "./categories.ts";
 import { assignByDbscan, type DbscanModel } from "./dbscan-model.ts";
+import { assignGower, type Gower, type MixedRows } from "./gower.ts";
 import { assignByHdbscan, type HdbscanModel } from "./hdbscan/hdbscan-model.ts";
+import { assignPrototypes, type PrototypeModel } from "./k-prototypes.ts";
 import type { MixtureModel } from "./mixture-model.ts";
 import { assignToNearestRow, type NearestRowModel } from "./nearest-row.ts";
 
@@ -15,7 +18,17 @@ export type AssignmentRule =
   /** The cluster that the row would fall out of last. */
   | { readonly kind: "density-tree"; readonly model: HdbscanModel }
   /** The segment of the nearest of some rows. */
-  | { readonly kind: "nearest-row"; readonly model: NearestRowModel };
+  | { readonly kind: "nearest-row"; readonly model: NearestRowModel }
+  /** The prototype of least cost. */
+  | { readonly kind: "prototypes"; readonly model: PrototypeModel }
+  /** The segment of the medoid that is nearest by Gower's distance. */
+  | { readonly kind: "gower"; readonly model: GowerModel };
+
+/** Medoids, segment by segment, and the distance to them. */
+export interface GowerModel {
+  readonly gower: Gower;
+  readonly medoids: MixedRows;
+}
 
 export interface RuleAssignment {
   /** From 0, -1 for none; in the numeric memory. */
@@ -24,9 +37,24 @@ export interface RuleAssignment {
   readonly probabilities: Float64Array | null;
 }
 
-/** Segments of rows by a rule; leaves only what it gives in the numeric memory. Throws as the assignment of each kind. */
-export async function assignByRule(compute: Compute, matrix: Matrix, rule: AssignmentRule): Promise<RuleAssignment> {
+/**
+ * Segments of rows by a rule; leaves only what it gives in the numeric memory. `categories` are those of the rows, for the rules
+ * that go by them. Throws as the assignment of each kind.
+ */
+export async function assignByRule(
+  compute: Compute,
+  matrix: Matrix,
+  rule: AssignmentRule,
+  categories: Categories | null = null,
+): Promise<RuleAssignment> {
+  const own = categories ?? noCategories(compute, matrix.rows);
   switch (rule.kind) {
+    case "prototypes":
+      return { labels: assignPrototypes(compute, matrix, own, rule.model), probabilities: null };
+    case "gower": {
+      const { gower, medoids } = rule.model;
+      return { labels: assignGower(compute, matrix, own, gower, medoids).labels, probabilities: null };
+    }
     case "mixture": {
       const { labels, probabilities } = assignToMixture(compute, matrix, rule.model);
       return { labels, probabilities };

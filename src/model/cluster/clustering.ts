@@ -1,5 +1,6 @@
 import type { Compute } from "../../core/compute.ts";
 import type { AssignmentRule } from "./assignment-rule.ts";
+import type { Categories } from "./categories.ts";
 import type { Cophenetic } from "./cophenetic.ts";
 import type { SizeLimits } from "./limited-sizes.ts";
 import type { Branch } from "./merge-tree.ts";
@@ -11,6 +12,7 @@ import type { Linkage } from "./tree-of-points.ts";
 export const methodNames = [
   "k-means",
   "k-medoids",
+  "k-prototypes",
   "hierarchical",
   "gmm",
   "bayesian-gmm",
@@ -28,7 +30,10 @@ export interface Clustering {
   readonly labels: Int32Array;
   /** What each segment is about, k × columns, row-major, in the units of the matrix: its mean, or with k-medoids its medoid. */
   readonly centres: Float64Array;
-  /** Weighted sum of squared distances to the own centre; with k-medoids of the distances. What falls as k grows. */
+  /**
+   * Weighted sum of squared distances to the own centre; with k-medoids of the distances, with categories of what the method
+   * weighs them by. What falls as k grows.
+   */
   readonly inertia: number;
   readonly iterations: number;
   readonly converged: boolean;
@@ -97,6 +102,11 @@ export interface MethodOptions {
   readonly selection: "eom" | "leaf";
   readonly xi: number;
   readonly gini: number;
+  /** Of the rows of the points, as many; null: there are none. */
+  readonly categories: Categories | null;
+  /** What an unlike category costs beside a squared distance. */
+  readonly gamma: number | null;
+  readonly distance: "euclidean" | "gower";
   /** Rows that a segment may hold. */
   readonly limits: SizeLimits | null;
   progress(text: string): void;

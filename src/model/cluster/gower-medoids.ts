@@ -2,7 +2,7 @@ import type { Compute } from "../../core/compute.ts";
 import { structureSample } from "../metrics/structure-sample.ts";
 import { pickRows } from "../pick-rows.ts";
 import { sum } from "../stats/sum.ts";
-import type { Categories } from "./categories.ts";
+import { type Categories, pickCategories } from "./categories.ts";
 import { assignGower, gowerSpace, learnGower, type Gower, type MixedRows } from "./gower.ts";
 import { kMedoids, type KMedoidsOptions } from "./k-medoids.ts";
 import type { Points } from "./prepared-points.ts";
@@ -68,14 +68,9 @@ function drawRows(compute: Compute, { matrix, weights }: Points, categories: Cat
   const rows = { rows: matrix.rows, columns: ["row"], values: numbers };
   const drawn = structureSample({ matrix: rows, weights }, mostMedoidPoints, seed);
   const list = drawn.matrix.values;
-  const codes = compute.i32(list.length * categories.columns.length);
-  for (let j = 0; j < categories.columns.length; j++) {
-    const from = j * matrix.rows;
-    for (let i = 0; i < list.length; i++) codes[j * list.length + i] = categories.codes[from + list[i]!]!;
-  }
   return {
     points: { matrix: pickRows(compute, matrix, list), weights: drawn.weights },
-    categories: { ...categories, rows: list.length, codes },
+    categories: pickCategories(compute, categories, list),
   };
 }
 

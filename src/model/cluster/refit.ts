@@ -70,6 +70,9 @@ export async function refit(
       init: null,
       height: null,
       limits: null,
+      categories: null,
+      gamma: null,
+      distance: "euclidean",
       progress: () => {},
     });
     const { labels, centres, k: found } = result!;

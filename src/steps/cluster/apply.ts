@@ -3,13 +3,15 @@ import { columnFacts } from "../column-facts.ts";
 import { refuseExisting } from "../new-columns.ts";
 import type { OpenedTable } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
+import type { Categories } from "../../model/cluster/categories.ts";
 import { methods } from "../../model/cluster/methods/index.ts";
 import { assignedRows } from "./assigned-rows.ts";
 import { assignModel, modelCentres, requireModelColumns, requireModelValues } from "./assign-model.ts";
+import { readCodes } from "./read-codes.ts";
 import { numbersByCentre } from "./merged-segments.ts";
 import { segmentNamesOf, type ClusterModel } from "./model.ts";
 import { readNumbers, type NumericColumns } from "./read-numbers.ts";
-import { extraColumns, extraNames, figureByRow, requireFigures } from "./row-extras.ts";
+import { extraColumns, extraNames, figureByRow, refuseNumberFigures, requireFigures } from "./row-extras.ts";
 import type { Extra } from "./settings.ts";
 
 export interface ApplyClusterOptions {
@@ -29,6 +31,8 @@ export interface AppliedCluster {
   readonly negative: readonly string[];
   /** Values of each feature that were missing, and took the fill of the model or left their row unassigned. */
   readonly missing: readonly { readonly column: string; readonly count: number }[];
+  /** Rows by categorical column whose word the fit has not seen; absent where there are no such columns. */
+  readonly unseen?: readonly { readonly column: string; readonly count: number }[];
 }
 
 /** The segment of every row by a saved model: no fitting, and on the rows of the fit the labels of the fit. */
@@ -46,8 +50,9 @@ export async function applyCluster(
     model.merged === undefined ? methods[model.method].figures.filter((figure) => figure !== "outlier") : [];
   const what = model.merged === undefined ? `a saved model of ${model.method}` : "a model of joined segments";
   requireFigures(extras, figures, what);
-  const { numbers, negative } = await readFeatures(context, opened, model);
-  const assigned = await assignModel(compute, model, numbers, table.rows);
+  if (model.categories !== undefined) refuseNumberFigures(extras, what);
+  const { numbers, negative, categories } = await readFeatures(context, opened, model);
+  const assigned = await assignModel(compute, model, numbers, table.rows, categories);
   const { space, labels } = assigned;
   const placed = assignedRows(compute, model.segments.length, { rows: space, labels, weights: null });
   const extra = await extraColumns(compute, {
@@ -71,7 +76,8 @@ export async function applyCluster(
     column,
     count: columnFacts(compute, numbers.get(source)!).missing,
   }));
-  return { sizes: countBy(assigned.byRow), columns, reference: extra.reference, negative, missing };
+  const found = { sizes: countBy(assigned.byRow), columns, reference: extra.reference, negative, missing };
+  return categories === null ? found : { ...found, unseen: unseenWords(categories) };
 }
 
 /** The model's columns of a table, checked for all that the model asks of them. */
@@ -79,12 +85,26 @@ export async function readFeatures(
   { engine, compute }: Pick<Context, "engine" | "compute">,
   { table, sources }: OpenedTable,
   model: ClusterModel,
-): Promise<{ readonly numbers: NumericColumns; readonly negative: readonly string[] }> {
+): Promise<{
+  readonly numbers: NumericColumns;
+  /** By row of the table; null where the model has none. */
+  readonly categories: Categories | null;
+  readonly negative: readonly string[];
+}> {
   requireModelColumns(model, table.columns, sources.map(({ label }) => label).join(", "));
   const wanted = model.features.map(({ source }) => source);
-  requireSettled(table, wanted);
+  const { categories: own = [] } = model;
+  requireSettled(table, [...wanted, ...own.map(({ column }) => column)]);
+  const categories = own.length === 0 ? null : await readCodes(engine, compute, table, own);
   const numbers = await readNumbers(engine, compute, table, wanted);
-  return { numbers, negative: await requireModelValues(compute, sources, model, numbers) };
+  return { numbers, categories, negative: await requireModelValues(compute, sources, model, numbers) };
+}
+
+function unseenWords({ rows, columns, codes }: Categories): NonNullable<AppliedCluster["unseen"]> {
+  return columns.map((column, j) => {
+    const own = codes.subarray(j * rows, (j + 1) * rows);
+    return { column, count: own.reduce((count, code) => count + (code < 0 ? 1 : 0), 0) };
+  });
 }
 
 function countBy(segments: Int32Array): ReadonlyMap<number, number> {

@@ -6,6 +6,8 @@ import type { Source } from "../../core/source.ts";
 import { assign } from "../../model/cluster/assign.ts";
 import { embedRows } from "../../model/embed/embedding.ts";
 import { assignByRule, type RuleAssignment } from "../../model/cluster/assignment-rule.ts";
+import { type Categories, pickCategories } from "../../model/cluster/categories.ts";
+import { requireModelColumns as requireColumnTypes } from "../model-file.ts";
 import { requireUnits } from "../read-currency.ts";
 import { columnFacts } from "../column-facts.ts";
 import { numbersByCentre } from "./merged-segments.ts";
@@ -27,21 +29,24 @@ export interface AssignedRows {
 
 /**
  * The segment of every row by a model: the nearest one, or what its rule says. On the rows of the fit the labels of the fit,
- * but where the rule knows only some of them. No fitting.
+ * but where the rule knows only some of them. `categories` are those of the model's, by row of the table. No fitting.
  */
 export async function assignModel(
   compute: Compute,
   model: ClusterModel,
   columns: NumericColumns,
   rowCount: number,
+  categories: Categories | null = null,
 ): Promise<AssignedRows> {
   const rows = applyFeatures(
     compute,
     model.features,
     model.features.map(({ source }) => columns.get(source)!),
+    rowCount,
   );
+  const codes = categories === null ? null : pickCategories(compute, categories, rows.kept);
   const space = inSpace(compute, model, rows);
-  const { labels, probabilities } = await assignInSpace(compute, model, space.matrix);
+  const { labels, probabilities } = await assignInSpace(compute, model, space.matrix, codes);
   const byRow = new Int32Array(rowCount);
   const numbers = numbersByCentre(model);
   for (let i = 0; i < labels.length; i++) {
@@ -77,8 +82,9 @@ async function assignInSpace(
   compute: Compute,
   model: Pick<ClusterModel, "rule" | "segments">,
   matrix: Matrix,
+  categories: Categories | null = null,
 ): Promise<RuleAssignment> {
-  if (model.rule !== null) return assignByRule(compute, matrix, model.rule);
+  if (model.rule !== null) return assignByRule(compute, matrix, model.rule, categories);
   return { labels: assign(compute, matrix, modelCentres(model), model.segments.length), probabilities: null };
 }
 
@@ -87,7 +93,7 @@ export function modelCentres(model: Pick<ClusterModel, "segments">): Float64Arra
   return Float64Array.from(model.segments.flatMap(({ centre }) => centre));
 }
 
-/** Refuses a table that lacks the model's columns, or has them as something else than numbers; all differences at once. */
+/** Refuses a table that lacks the model's columns, or has them as something else than the fit; all differences at once. */
 export function requireModelColumns(model: ClusterModel, columns: readonly Column[], file: string): void {
   const differences = model.features.flatMap(({ source }) => {
     const column = columns.find(({ name }) => name === source);
@@ -96,6 +102,8 @@ export function requireModelColumns(model: ClusterModel, columns: readonly Colum
     return isUsable ? [] : [`${source} is ${column.type}, not numbers`];
   });
   if (differences.length === 0) {
+    const categories = (model.categories ?? []).map(({ column, type }) => ({ name: column, type }));
+    requireColumnTypes(categories, columns, file);
     return requireUnits(
       model.features.map(({ source, ...feature }) => ({ ...feature, name: source })),
       columns,

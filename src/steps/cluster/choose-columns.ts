@@ -84,7 +84,7 @@ export async function valueColumn(
 }
 
 /**
- * The features that remain once values are known; `known` are the facts of all rows where `numbers` are of some. Throws `no-numeric-column`, and `not-finite` with the place.
+ * The features that remain once values are known; `known` are the facts of all rows where `numbers` are of some. Throws `no-numeric-column` where that is none and `mayBeNone` is not said, and `not-finite` with the place.
  */
 export async function measureFeatures(
   compute: Compute,
@@ -92,12 +92,13 @@ export async function measureFeatures(
   chosen: ChosenColumns,
   numbers: NumericColumns,
   known: ReadonlyMap<string, ColumnFacts> | null = null,
+  mayBeNone = false,
 ): Promise<{ features: readonly (Candidate & { facts: ColumnFacts })[]; dropped: readonly Dropped[] }> {
   const values = (i: number): Float64Array => numbers.get(chosen.candidates[i]!.source)!;
   const { features, dropped } = measuredFeatures(compute, chosen.candidates, values, known);
   for (const { source, facts } of features) await requireFinite(sources, source, facts.infiniteRow);
   const all = inTableOrder([...chosen.dropped, ...dropped], chosen.order);
-  if (features.length === 0) throw nothingToClusterBy(all);
+  if (features.length === 0 && !mayBeNone) throw nothingToClusterBy(all);
   return { features, dropped: all };
 }
 

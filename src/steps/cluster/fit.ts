@@ -80,11 +80,13 @@ export async function fitCandidates(
 ): Promise<{ readonly collapsed: Collapsed; readonly fits: readonly Clustering[] }> {
   const method = methods[options.method];
   const collapsed =
-    method.folds && options.limits === null
+    method.folds && options.limits === null && options.categories === null
       ? collapse(compute, matrix, weights)
       : { points: matrix, weights, rowToPoint: null };
   const points: Points = { matrix: collapsed.points, weights: collapsed.weights };
-  const ks = candidatesFor(options.k, countDistinct(points.matrix, Math.max(...options.k.candidates), points.weights));
+  const { categories } = options;
+  const rows = categories === null ? points.matrix : { ...points.matrix, codes: categories.codes };
+  const ks = candidatesFor(options.k, countDistinct(rows, Math.max(...options.k.candidates), points.weights));
   return { collapsed, fits: await method.fit(compute, points, ks, options) };
 }
 

@@ -12,6 +12,20 @@ type JsonRecord = Readonly<Record<string, Json>>;
 /** A rule as plain data of a model file. */
 export function ruleJson(rule: AssignmentRule): JsonRecord {
   const { kind, model } = rule;
+  if (kind === "prototypes") {
+    const { gamma, centres, modes } = model;
+    return { kind, gamma, centres: Array.from(centres), modes: Array.from(modes) };
+  }
+  if (kind === "gower") {
+    const { gower, medoids } = model;
+    return {
+      kind,
+      prices: Array.from(gower.prices),
+      category_prices: Array.from(gower.categoryPrices),
+      values: Array.from(medoids.values),
+      codes: Array.from(medoids.codes),
+    };
+  }
   if (kind === "density-tree") {
     const { minSamples, coreDistances, clusterOf, segmentOf, ...others } = model;
     return {
@@ -35,17 +49,18 @@ export function ruleJson(rule: AssignmentRule): JsonRecord {
   };
 }
 
-/** The rule that models of a method have; null: the nearest centre. */
-const kindOf: Readonly<Record<MethodName, AssignmentRule["kind"] | null>> = {
-  "k-means": null,
-  "k-medoids": null,
-  hierarchical: null,
-  gmm: "mixture",
-  "bayesian-gmm": "mixture",
-  dbscan: "core-rows",
-  hdbscan: "density-tree",
-  optics: "nearest-row",
-  genie: "nearest-row",
+/** The rules that models of a method may have; null: the nearest centre. */
+const kindsOf: Readonly<Record<MethodName, readonly (AssignmentRule["kind"] | null)[]>> = {
+  "k-means": [null],
+  "k-medoids": [null, "gower"],
+  "k-prototypes": ["prototypes"],
+  hierarchical: [null],
+  gmm: ["mixture"],
+  "bayesian-gmm": ["mixture"],
+  dbscan: ["core-rows"],
+  hdbscan: ["density-tree"],
+  optics: ["nearest-row"],
+  genie: ["nearest-row"],
 };
 
 /** Says which member is wrong. */
@@ -59,19 +74,27 @@ interface Bounds {
   readonly isWhole?: boolean;
 }
 
+/** What a rule must fit: `codes` are the numbers of words of the categorical columns. */
+interface RuleOwner {
+  readonly method: MethodName;
+  readonly features: number;
+  readonly segments: number;
+  readonly codes: readonly number[];
+}
+
 /**
  * Reads the rule of a model of a method, with so many features and segments, every member checked; null where its segments are
  * those of the nearest centre. `wrong` throws.
  */
 export function readRule(
   item: Json | undefined,
-  { method, features, segments }: { readonly method: MethodName; readonly features: number; readonly segments: number },
+  { method, features, segments, codes }: RuleOwner,
   wrong: Wrong,
 ): AssignmentRule | null {
-  const kind = kindOf[method];
-  if (kind === null) return item === undefined ? null : wrong("");
+  const kinds = kindsOf[method];
+  if (item === undefined && kinds.includes(null)) return null;
   const rule = record(item) ?? wrong("");
-  if (rule.kind !== kind) wrong(".kind");
+  const kind = kinds.find((one) => one === rule.kind) ?? wrong(".kind");
   const numbers = (member: string, { length, least, most, isWhole }: Bounds): number[] => {
     const items = list(rule[member]) ?? wrong(`.${member}`);
     if (items.length !== length) wrong(`.${member}`);
@@ -86,6 +109,22 @@ export function readRule(
     });
   };
   const lastSegment = segments - 1;
+  const words = (member: string): Int32Array => {
+    const read = numbers(member, { length: segments * codes.length, least: 0, isWhole: true });
+    read.forEach((code, at) => (code < codes[at % codes.length]! ? code : wrong(`.${member}[${at}]`)));
+    return Int32Array.from(read);
+  };
+  if (kind === "prototypes") {
+    const gamma = amount(rule.gamma) || wrong(".gamma");
+    const centres = Float64Array.from(numbers("centres", { length: segments * features }));
+    return { kind, model: { k: segments, gamma, centres, modes: words("modes") } };
+  }
+  if (kind === "gower") {
+    const prices = (member: string, length: number) => Float64Array.from(numbers(member, { length, least: 0 }));
+    const gower = { prices: prices("prices", features), categoryPrices: prices("category_prices", codes.length) };
+    const values = Float64Array.from(numbers("values", { length: segments * features }));
+    return { kind, model: { gower, medoids: { count: segments, values, codes: words("codes") } } };
+  }
   if (kind === "mixture") return { kind, model: readMixture(rule, features, segments, numbers, wrong) };
   const rows = whole(rule.rows, 0, 10_000_000) ?? wrong(".rows");
   const values = numbers("values", { length: rows * features });

@@ -23,6 +23,7 @@ import {
   whole,
   word,
 } from "../model-file.ts";
+import { codesOf, type ModelCategory } from "./model-category.ts";
 import type { Fit } from "./fit.ts";
 import { finalSegments, type MergedSegments } from "./merged-segments.ts";
 import type { Numbered } from "./number-segments.ts";
@@ -83,6 +84,8 @@ export interface ClusterModel {
   /** Of the names and descriptions; English where it is not said. */
   readonly lang?: Lang;
   readonly features: readonly ModelFeature[];
+  /** Categorical columns that its rule goes by; absent: none. */
+  readonly categories?: readonly ModelCategory[];
   /** In the order of the fit's centres: a row as near to two of them belongs to the first. */
   readonly segments: readonly ModelSegment[];
   /** Segments of the fit that were joined since; see `finalSegments`. */
@@ -104,7 +107,7 @@ export interface ClusterModel {
 export function buildModel(
   about: Pick<
     ClusterModel,
-    "version" | "seed" | "name" | "method" | "rule" | "limits" | "parameters" | "lang" | "embedding"
+    "version" | "seed" | "name" | "method" | "rule" | "limits" | "parameters" | "lang" | "embedding" | "categories"
   >,
   features: readonly ModelFeature[],
   fit: Fit,
@@ -154,11 +157,14 @@ export function toFitted(model: ClusterModel): Fitted {
     schema: modelSchema,
     version: model.version,
     seed: model.seed,
-    columns: model.features.map(({ source, unit }) => ({
-      name: source,
-      type: "number",
-      ...(unit === undefined ? {} : { unit }),
-    })),
+    columns: [
+      ...model.features.map(({ source, unit }) => ({
+        name: source,
+        type: "number",
+        ...(unit === undefined ? {} : { unit }),
+      })),
+      ...(model.categories ?? []).map(({ column, type }) => ({ name: column, type })),
+    ],
     parameters: {
       method: model.method,
       name: model.name,
@@ -167,6 +173,16 @@ export function toFitted(model: ClusterModel): Fitted {
         ...feature,
         transform: { ...feature.transform },
       })),
+      ...(model.categories === undefined
+        ? {}
+        : {
+            categories: model.categories.map(({ column, type, words, hasMissing }) => ({
+              column,
+              type,
+              words: [...words],
+              has_missing: hasMissing,
+            })),
+          }),
       segments: model.segments.map((segment) => ({ ...segment })),
       ...(model.merged === undefined ? {} : { merged: model.merged.map((whole) => ({ ...whole })) }),
       highest_number: model.highestNumber,
@@ -186,7 +202,8 @@ export function readModel(model: ModelFile): ClusterModel {
   const features = (list(parameters.features) ?? at("features")).map((item, i) =>
     readFeature(item, columns[i], (member) => at(`features[${i}]${member}`)),
   );
-  if (features.length === 0) at("features");
+  const categories = parameters.categories === undefined ? undefined : readCategories(parameters.categories, at);
+  if (features.length === 0 && categories === undefined) at("features");
   const embedding =
     parameters.embedding === undefined
       ? null
@@ -195,14 +212,17 @@ export function readModel(model: ModelFile): ClusterModel {
   const segments = (list(parameters.segments) ?? at("segments")).map((item, i) =>
     readSegment(item, { features: features.length, space }, (member) => at(`segments[${i}]${member}`)),
   );
-  if (new Set(features.map(({ source }) => source)).size !== features.length) at("features (a column stands twice)");
+  const names = [...features.map(({ source }) => source), ...(categories ?? []).map(({ column }) => column)];
+  if (new Set(names).size !== names.length) at("features (a column stands twice)");
   if (segments.length === 0) at("segments");
   if (new Set(segments.map(({ segment }) => segment)).size !== segments.length) at("segments (a number stands twice)");
   const shares = segments.reduce((total, { share }) => total + share, 0);
   if (Math.abs(shares - 1) > 1e-6) at("segments (their shares do not sum to 1)");
   const method = oneOf(parameters.method, methodNames) ?? at("method");
   const about = { method, features: space, segments: segments.length };
-  const rule = readRule(parameters.rule, about, (member) => at(`rule${member}`));
+  const codes = (categories ?? []).map(codesOf);
+  const rule = readRule(parameters.rule, { ...about, codes }, (member) => at(`rule${member}`));
+  if (categories !== undefined && rule?.kind !== "prototypes" && rule?.kind !== "gower") at("categories");
   if (rule === null && new Set(segments.map(({ centre }) => centre.join())).size !== segments.length)
     at("segments (two have one centre)");
   const merged = parameters.merged === undefined ? undefined : readMerged(parameters.merged, segments, at);
@@ -214,6 +234,7 @@ export function readModel(model: ModelFile): ClusterModel {
     name: word(parameters.name) || at("name"),
     ...(parameters.lang === undefined ? {} : { lang: oneOf(parameters.lang, langs) ?? at("lang") }),
     features,
+    ...(categories === undefined ? {} : { categories }),
     segments,
     ...(merged === undefined ? {} : { merged }),
     highestNumber: whole(parameters.highest_number, highest, largestNumber) ?? at("highest_number"),
@@ -283,6 +304,27 @@ function readFeature(item: Json, learned: ModelColumn | undefined, wrong: (membe
       scale: scale > 0 ? scale : wrong(".transform.scale"),
     },
   };
+}
+
+const categoryTypes = ["text", "integer", "boolean"] as const;
+
+function readCategories(given: Json, wrong: (member: string) => never): readonly ModelCategory[] {
+  const items = list(given) ?? wrong("categories");
+  if (items.length === 0) wrong("categories");
+  return items.map((item, i) => {
+    const at = (member: string): never => wrong(`categories[${i}]${member}`);
+    const category = record(item) ?? at("");
+    const words = (list(category.words) ?? at(".words")).map((one, w) => word(one) ?? at(`.words[${w}]`));
+    if (new Set(words).size !== words.length) at(".words (one stands twice)");
+    const hasMissing = typeof category.has_missing === "boolean" ? category.has_missing : at(".has_missing");
+    const read = {
+      column: word(category.column) ?? at(".column"),
+      type: oneOf(category.type, categoryTypes) ?? at(".type"),
+      words,
+      hasMissing,
+    };
+    return codesOf(read) > 0 ? read : at(".words");
+  });
 }
 
 /** `features` of the model, and columns of the `space` that centres are in. */

@@ -1,4 +1,5 @@
 import type { Compute } from "../../core/compute.ts";
+import type { Categories } from "../../model/cluster/categories.ts";
 import { expandLabels } from "../../model/collapse.ts";
 import { optimalAssignment } from "../../model/stats/optimal-assignment.ts";
 import { assignModel } from "./assign-model.ts";
@@ -24,7 +25,7 @@ export interface Numbered {
   readonly like: Omit<LikeNumbers, "numbers"> | null;
 }
 
-/** Numbers the segments of a fit: by falling size, or after an earlier model by best overlap. */
+/** Numbers the segments of a fit: by falling size, or after an earlier model by best overlap; `likeCategories` are the words of its columns. */
 export async function numberSegments(
   compute: Compute,
   fit: Fit,
@@ -33,6 +34,7 @@ export async function numberSegments(
   weights: Float64Array | null,
   like: ClusterModel | null,
   columns: NumericColumns,
+  likeCategories: Categories | null = null,
 ): Promise<Numbered> {
   const { result, sizes } = fit.chosen;
   const rowLabels = expandLabels(compute, result.labels, fit.rowToPoint);
@@ -42,7 +44,7 @@ export async function numberSegments(
   let likeNumbers: LikeNumbers | null = null;
   if (like !== null) {
     const mark = compute.mark();
-    const old = await assignModel(compute, like, columns, rows);
+    const old = await assignModel(compute, like, columns, rows, likeCategories);
     const used = [...new Set(numbersByCentre(like))];
     likeNumbers = numberLike(old.byRow, labels, weights, bySize, used, like.highestNumber);
     compute.release(mark);

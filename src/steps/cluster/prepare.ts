@@ -73,15 +73,16 @@ const asItIs = { kind: "none", log1p: false, center: 0, scale: 1 } as const;
 
 /**
  * Fills and scales by what was learned: the same arithmetic at the fit and at every later assignment. The matrix lies
- * in the numeric memory.
+ * in the numeric memory. `rowCount` is for a table of no features.
  */
 export function applyFeatures(
   compute: Compute,
   features: readonly ModelFeature[],
   columns: readonly Float64Array[],
+  rowCount = columns[0]?.length ?? 0,
 ): PreparedRows {
   const kept = keptRows(features, columns, (j) => hasMissing(columns[j]!));
-  const rows = kept === null ? (columns[0]?.length ?? 0) : kept.length;
+  const rows = kept === null ? rowCount : kept.length;
   const values = compute.f64(rows * features.length);
   features.forEach((feature, j) => {
     const out = values.subarray(j * rows, (j + 1) * rows);

@@ -137,6 +137,15 @@ export function requireFigures(extras: readonly Extra[], figures: readonly Extra
   throw new SegmentError("usage", `${what} has no --with ${missing}`, { hint: `ask for ${other}` });
 }
 
+/** Refuses figures that are of numbers alone where segments go by words too. Throws `usage`. */
+export function refuseNumberFigures(extras: readonly Extra[], what: string): void {
+  const asked = extras.find((extra) => extra === "distance" || extra === "second" || extra === "silhouette");
+  if (asked === undefined) return;
+  throw new SegmentError("usage", `--with ${asked} measures numbers alone, and ${what} goes by words too`, {
+    hint: "leave it out",
+  });
+}
+
 function byTableRow<Values extends Float64Array | Int32Array>(
   { rows, tableRows }: ExtraInput,
   Type: new (length: number) => Values,

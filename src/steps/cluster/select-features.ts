@@ -170,7 +170,7 @@ function notNumeric(column: Column): SegmentError {
   const kind = column.type === "text" ? "text" : "dates";
   return new SegmentError("not-numeric", `holds ${kind}, and k-means needs numbers`, {
     place: { column: column.name },
-    hint: "leave it out of --columns; --describe shows it per segment",
+    hint: "leave it out of --columns; --describe shows it per segment, --method k-prototypes takes words by --categories",
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Context, Table } from "../../core/context.ts";
+import { SegmentError } from "../../core/errors.ts";
 import type { OpenedTable } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { requireModelColumns, requireModelValues } from "../cluster/assign-model.ts";
@@ -16,6 +17,8 @@ export interface SegmentSpace {
   readonly rows: PreparedRows;
   /** Columns with negative values where the model takes a logarithm. */
   readonly outside: readonly string[];
+  /** Categorical columns of the model, which the segments are not judged by. */
+  readonly words: readonly string[];
 }
 
 /**
@@ -28,6 +31,16 @@ export async function modelSpace(
   model: ClusterModel,
   sample: Table = table,
 ): Promise<SegmentSpace> {
+  if (model.features.length === 0) {
+    const words = (model.categories ?? []).map(({ column }) => column).join(", ");
+    throw new SegmentError(
+      "no-numeric-column",
+      `the model has only words (${words}), and segments are judged by numbers`,
+      {
+        hint: "leave out --model, and name numbers with --columns",
+      },
+    );
+  }
   requireModelColumns(model, table.columns, sources.map(({ label }) => label).join(", "));
   const wanted = model.features.map(({ source }) => source);
   requireSettled(table, wanted);
@@ -37,7 +50,8 @@ export async function modelSpace(
       ? await requireModelValues(compute, sources, model, numbers)
       : (await engineModelValues(engine, table, model)).negative;
   const columns = wanted.map((source) => numbers.get(source)!);
-  return { features: model.features, rows: applyFeatures(compute, model.features, columns), outside };
+  const words = (model.categories ?? []).map(({ column }) => column);
+  return { features: model.features, rows: applyFeatures(compute, model.features, columns), outside, words };
 }
 
 /**
@@ -68,5 +82,5 @@ export async function defaultSpace(
     fillsAll: true,
   });
   const learned = isSample ? (await wholeFeatures(engine, table, fromRows, "auto", null)).features : fromRows;
-  return { features: learned, rows: applyFeatures(compute, learned, columns), outside: [] };
+  return { features: learned, rows: applyFeatures(compute, learned, columns), outside: [], words: [] };
 }

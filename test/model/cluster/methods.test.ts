@@ -37,6 +37,9 @@ const options: MethodOptions = {
   selection: "eom",
   xi: 0.05,
   gini: 0.3,
+  categories: null,
+  gamma: null,
+  distance: "euclidean",
   limits: null,
   progress: () => {},
 };

@@ -28,6 +28,9 @@ const options = {
   selection: "eom",
   xi: 0.05,
   gini: 0.3,
+  categories: null,
+  gamma: null,
+  distance: "euclidean",
   limits: null,
   progress: () => {},
 } as const;

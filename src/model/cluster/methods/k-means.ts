@@ -12,7 +12,7 @@ export const kMeansDefaults = { starts: 10, maxIter: 300, tol: 1e-4 } as const;
 /** k-means: Lloyd's iterations from several starts. */
 export const kMeansMethod: Method = {
   criterion: "inertia",
-  parameters: ["starts", "seeding", "maxIter", "tol", "init", "initLabels", "minSize", "maxSize"],
+  parameters: ["starts", "seeding", "maxIter", "tol", "init", "initLabels", "minSize", "maxSize", "miniBatch"],
   iteration: ["iteration", "iterations"],
   k: "asked",
   figures: [],

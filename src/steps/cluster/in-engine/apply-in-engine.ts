@@ -102,13 +102,12 @@ export function requirePresent(rule: string, column: string, missing: number): v
 }
 
 /** A row's silhouette needs every other row. Throws `usage`. */
-export function refuseSilhouettes(extras: ApplyClusterOptions["extras"]): void {
+export function refuseSilhouettes(
+  extras: ApplyClusterOptions["extras"],
+  why = "with --engine they stay in the cluster",
+): void {
   if (!extras.includes("silhouette")) return;
-  throw new SegmentError(
-    "usage",
-    "--with silhouette needs every row here, and with --engine they stay in the cluster",
-    {
-      hint: "the report of segment cluster has the silhouettes of each segment; --with distance and --with second work",
-    },
-  );
+  throw new SegmentError("usage", `--with silhouette needs every row here, and ${why}`, {
+    hint: "the report of segment cluster has the silhouettes of each segment; --with distance and --with second work",
+  });
 }
