@@ -2,6 +2,7 @@ import { SegmentError } from "../core/errors.ts";
 import { flagName, type OptionsOf } from "../core/options.ts";
 import { type Method, methodNames, type MethodOptions } from "../model/cluster/clustering.ts";
 import type { SizeLimits } from "../model/cluster/limited-sizes.ts";
+import { usualParameters } from "../model/cluster/refit.ts";
 import { methods } from "../model/cluster/methods/index.ts";
 import { type KChoice, readK } from "../steps/cluster/settings.ts";
 import { clusterOptions } from "./cluster-options.ts";
@@ -110,11 +111,11 @@ export function methodOptions(options: ClusterOptions): Omit<MethodOptions, "see
   if (options.gamma === 0) throw new SegmentError("bad-option-value", "--gamma 0: above 0");
   if (xi === 0 || xi === 1) throw new SegmentError("bad-option-value", `--xi ${xi}: above 0 and below 1`);
   return {
-    linkage: options.linkage,
-    covariance: options.covariance,
-    selection: options.selection,
-    gini: options.gini,
-    xi,
+    linkage: options.linkage ?? usualParameters.linkage,
+    covariance: options.covariance ?? usualParameters.covariance,
+    selection: options.selection ?? usualParameters.selection,
+    gini: options.gini ?? usualParameters.gini,
+    xi: xi ?? usualParameters.xi,
     height: options.height ?? null,
     epsilon: epsilon ?? null,
     starts: options.starts ?? null,

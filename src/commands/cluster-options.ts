@@ -118,9 +118,8 @@ export const clusterOptions = {
   covariance: {
     kind: "choice",
     choices: covarianceTypes,
-    default: "full",
     group: "Segments",
-    help: "what the components of gmm and bayesian-gmm may differ in: all of the covariance, nothing of it (tied), the spread of each column, one spread",
+    help: "what the components of gmm and bayesian-gmm may differ in: all of the covariance, nothing of it (tied), the spread of each column, one spread (default: full)",
   },
   epsilon: {
     kind: "number",
@@ -148,34 +147,30 @@ export const clusterOptions = {
   selection: {
     kind: "choice",
     choices: ["eom", "leaf"],
-    default: "eom",
     group: "Segments",
-    help: "segments of hdbscan: those that last longest (excess of mass), or the smallest of its tree (leaf)",
+    help: "segments of hdbscan: those that last longest (excess of mass), or the smallest of its tree (leaf) (default: eom)",
   },
   xi: {
     kind: "number",
     value: "X",
-    default: 0.05,
     minimum: 0,
     maximum: 1,
     group: "Segments",
-    help: "optics: how steep its plot is at the edge of a segment, as a share from one row to the next",
+    help: "optics: how steep its plot is at the edge of a segment, as a share from one row to the next (default: 0.05)",
   },
   gini: {
     kind: "number",
     value: "X",
-    default: 0.3,
     minimum: 0,
     maximum: 1,
     group: "Segments",
-    help: "genie: Gini index of the sizes above which the smallest segment is joined next",
+    help: "genie: Gini index of the sizes above which the smallest segment is joined next (default: 0.3)",
   },
   linkage: {
     kind: "choice",
     choices: ["ward", "complete", "average", "single"],
-    default: "ward",
     group: "Segments",
-    help: "what hierarchical merges next: the pair that adds least to the inertia (ward), or is nearest by its farthest rows, on average, by its nearest rows",
+    help: "what hierarchical merges next: the pair that adds least to the inertia (ward), or is nearest by its farthest rows, on average, by its nearest rows (default: ward)",
   },
   height: {
     kind: "number",
@@ -276,9 +271,8 @@ export const clusterOptions = {
   lang: {
     kind: "choice",
     choices: langs,
-    default: "en",
     group: "Report",
-    help: "the language in which segments are named and described",
+    help: "the language in which segments are named and described (default: that of --like, else en)",
   },
   names: {
     kind: "text",

@@ -21,6 +21,7 @@ import { sentenceBlocks } from "../report/sentences.ts";
 import { silhouetteBlocks } from "../report/silhouette.ts";
 import { sizesBlocks } from "../report/sizes.ts";
 import { structureBlocks } from "../report/structure.ts";
+import { structureJson, structureView, structureWord } from "./structure-view.ts";
 import type { CategoryProfile } from "../steps/cluster/category-profile.ts";
 import type { Described } from "../steps/cluster/describe.ts";
 import type { Fit } from "../steps/cluster/fit.ts";
@@ -109,7 +110,7 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
       sampled: voteRows,
     }),
     ...treeBlocks(facts),
-    ...(features.length === 0 ? [] : structureBlocks(structureView(fit))),
+    ...(features.length === 0 ? [] : structureBlocks(structureView(fit.structure, model.method))),
     ...sizesBlocks({
       segments: sizesView(facts),
       valueColumn: facts.value?.column ?? null,
@@ -213,18 +214,6 @@ function chooseBlocks(fit: Fit, criterion: string): readonly Block[] {
 
 function halfWidth(interval: readonly [number, number] | null): number | null {
   return interval === null ? null : (interval[1] - interval[0]) / 2;
-}
-
-function structureView(fit: Fit): Parameters<typeof structureBlocks>[0] {
-  const { structure } = fit;
-  if (structure === null) return { verdict: "not judged", reason: "nobody asked" };
-  return {
-    verdict: structure.verdict === "clusters" ? "found" : "none",
-    silhouette: structure.observed,
-    gaussian: structure.gaussian,
-    shuffled: structure.shuffled,
-    rows: structure.rows,
-  };
 }
 
 /** Segments of the model by rising number. */
@@ -430,8 +419,8 @@ function clusterJson(context: Context, facts: ClusterFacts, warnings: JsonReport
     [methods[model.method].criterion]: result.inertia,
     iterations: result.iterations,
     converged: result.converged,
-    structure: fit.structure === null ? null : fit.structure.verdict === "clusters" ? "found" : "none",
-    structure_test: structureJson(fit),
+    structure: structureWord(fit.structure),
+    structure_test: structureJson(fit.structure),
     silhouette:
       silhouette === null ? null : { mean: silhouette.mean, ci95: silhouette.ci95, anchors: silhouette.anchors },
     choice: choiceJson(fit, facts.how),
@@ -499,17 +488,6 @@ function methodJson(facts: ClusterFacts): { readonly [member: string]: Json } {
           },
           components_emptied: emptied,
         }),
-  };
-}
-
-function structureJson({ structure }: Fit): Json {
-  if (structure === null) return null;
-  const { observed, gaussian, shuffled, rows } = structure;
-  return {
-    rows,
-    silhouette: observed,
-    gaussian: { ...gaussian },
-    shuffled: shuffled === null ? null : { ...shuffled },
   };
 }
 

@@ -61,7 +61,7 @@ export async function clusterWithin(
   const unscaled = learnFeatures(compute, features, columns, weights, { missing, scale: "none", fillsAll: false });
   await refuseMissing(sources, unscaled, columns);
 
-  const { seed, lang } = options;
+  const { seed, lang = "en" } = options;
   const asTold = methodOptions(options);
   const about = {
     version: context.version,

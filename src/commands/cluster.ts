@@ -1,6 +1,7 @@
 import type { Command, Outcome } from "../core/command.ts";
 import type { Compute } from "../core/compute.ts";
 import type { Context, Table } from "../core/context.ts";
+import type { Lang } from "../core/lang.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf } from "../core/options.ts";
 import type { Report } from "../core/report.ts";
@@ -170,6 +171,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const goesByWords = takesCategories(options);
   if (goesByWords) refuseNumberFigures(extras, `--method ${options.method}`);
   const like = options.like === undefined ? null : await loadModel(context, options.like);
+  const lang = options.lang ?? like?.lang ?? "en";
   const names = options.names === undefined ? null : await openNames(context, options.names);
   const opened = await openTable(context, inputs, options);
   const { table, sources } = opened;
@@ -284,7 +286,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const company = labels === null ? null : keptCompany(labels, numbered.segments, numbered.byRow);
   const given = givenTexts(like, names?.entries ?? null);
   const modes = codes === null || profiles === null ? [] : profileCategories(categories, codes, profiles.grouped);
-  const words = profiles === null ? null : wordsOf(learned, numbered, profiles, options, given, company, modes);
+  const words = profiles === null ? null : wordsOf(learned, numbered, profiles, lang, given, company, modes);
   const isKept = options.saveModel !== undefined || options.explain;
   const rule = isKept ? ((await fit.chosen.result.rule?.()) ?? null) : null;
   const fitted = {
@@ -297,7 +299,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     embedding: embed?.embedding ?? null,
     parameters: parametersOf(how),
     ...(hasWords ? { categories } : {}),
-    ...(options.lang === "en" ? {} : { lang: options.lang }),
+    ...(lang === "en" ? {} : { lang }),
   };
   const model = words === null ? null : describedModel(fitted, learned, fit, numbered, profiles!, words, like);
   const quiet: Report = { command: "cluster", blocks: [], json: envelope(context, "segment/cluster@1", opened, []) };
@@ -348,7 +350,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         categoriesNamed: options.categories !== undefined,
         model: model!,
         seeding: init === null && method === "k-means" ? seeding : null,
-        linkage: options.linkage,
+        linkage: how.linkage,
         how,
         contest,
         embedding: embed?.facts ?? null,
@@ -360,10 +362,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
         ),
         described: await describeColumns(engine, compute, evidence, described, profiles!.grouped),
         sample: isSample ? { rows: evidence.rows, unassigned: table.rows - fittedRows } : null,
-        nearerElsewhere:
-          method === "hierarchical" || how.limits !== null
-            ? countNearer(compute, inSpace, fit.chosen.result.centres)
-            : 0,
+        nearerElsewhere: how.limits !== null ? countNearer(compute, inSpace, fit.chosen.result.centres) : 0,
         silhouetteReference: extra.reference,
         company,
         notices:
@@ -380,9 +379,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
       // A file that says all this already keeps its time.
       ...(namesText === null || namesText === names?.text ? [] : [{ path: options.names!, text: namesText }]),
       ...(options.saveModel === undefined ? [] : [{ path: options.saveModel, text: modelText(model!) }]),
-      ...(options.dendrogram === undefined
-        ? []
-        : [{ path: options.dendrogram, text: pictureOf(fit, numbered, options) }]),
+      ...(options.dendrogram === undefined ? [] : [{ path: options.dendrogram, text: pictureOf(fit, numbered, how) }]),
       ...(rulesText === null ? [] : [{ path: options.rulesSql!, text: rulesText }]),
     ],
     folders: options.tables === undefined ? [] : [{ path: options.tables, files: reportTables(report) }],
@@ -445,7 +442,7 @@ function figuresByRow(
   return { probabilities: byRow(chosen.result.probabilities), outlierScores: byRow(chosen.result.outlierScores) };
 }
 
-function pictureOf(fit: Fit, numbered: Numbered, { linkage }: ClusterOptions): string {
+function pictureOf(fit: Fit, numbered: Numbered, { linkage }: FitOptions): string {
   const tree = dendrogramOf(fit, numbered);
   if (tree === null) throw new SegmentError("bug", "a picture of a tree was asked for where there is none");
   return dendrogramSvg(tree, `${numbered.segments.length} segments, ${linkage} linkage`);
@@ -462,7 +459,7 @@ function wordsOf(
   learned: readonly ModelFeature[],
   { segments }: Numbered,
   { z }: SegmentProfiles,
-  { lang }: ClusterOptions,
+  lang: Lang,
   given: ReturnType<typeof givenTexts>,
   company: KeptCompany | null,
   modes: readonly CategoryProfile[],

@@ -1,3 +1,4 @@
+import { structureJson, structureWord } from "./structure-view.ts";
 import type { Json } from "../core/report.ts";
 import type { RefitAgreement, Spread } from "../model/metrics/refit-agreement.ts";
 import type { AgreementInput } from "../report/agreement.ts";
@@ -151,10 +152,12 @@ function agreementJson(agreement: AgreementInput["agreement"]): { readonly [key:
 /** How stable the segments are, as the JSON report has it. */
 export function stabilityJson(
   { figures, seed }: SegmentFacts,
-  { by, draws, rows, of, segments, refits }: StabilityFigures,
+  { by, draws, rows, of, segments, refits, structure }: StabilityFigures,
 ): Json {
   return {
     method: by.method,
+    structure: structureWord(structure),
+    structure_test: structureJson(structure),
     draws,
     seed,
     rows,

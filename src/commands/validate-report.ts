@@ -5,6 +5,8 @@ import { warningsOf } from "../report/columns.ts";
 import { cutMiddle, visibleText } from "../report/display-text.ts";
 import { formatCount, formatFixed, formatShare } from "../report/number.ts";
 import { representationBlocks } from "../report/representation.ts";
+import { structureView } from "./structure-view.ts";
+import { structureBlocks } from "../report/structure.ts";
 import { refitBlocks } from "../report/refits.ts";
 import { rulesBlocks } from "../report/rules.ts";
 import { separationBlocks } from "../report/separation.ts";
@@ -307,12 +309,16 @@ function spaceSentence({ features }: SegmentSpace, isModel: boolean): string {
   return `judged by ${shown.join(", ")}${more}: ${how}`;
 }
 
-function stabilityBlocks({ by, draws, rows, of, refits }: StabilityFigures): readonly Block[] {
+function stabilityBlocks({ by, draws, rows, of, refits, structure }: StabilityFigures): readonly Block[] {
   const from = rows < of ? `${formatCount(rows)} rows, a sample of ${formatCount(of)}` : plural(rows, "row");
   const text =
     `stability: mean of the largest Jaccard coefficient over ${draws} bootstrap draws from ${from}, each divided by ${by.method}; dissolved: ` +
     "draws at 0.5 or less, recovered: draws above 0.75";
-  return [dim(text), ...(refits === null ? [] : refitBlocks(by.method, refits))];
+  return [
+    dim(text),
+    ...(refits === null ? [] : refitBlocks(by.method, refits)),
+    ...(structure === null ? [] : structureBlocks(structureView(structure, by.method))),
+  ];
 }
 
 function outcomeBlocks({ results, failures }: ValidateFacts, failed: number): readonly Block[] {

@@ -33,6 +33,8 @@ import {
 } from "../steps/validate/judge-segments.ts";
 import { representations } from "../steps/validate/representation.ts";
 import { runChecks } from "../steps/validate/run-checks.ts";
+import { extraNames } from "../steps/cluster/row-extras.ts";
+import { extras as allExtras } from "../steps/cluster/settings.ts";
 import { defaultSpace, modelSpace, type SegmentSpace } from "../steps/validate/segment-features.ts";
 import { type Kpi, separations } from "../steps/validate/separation.ts";
 import { type SegmentLabels, segmentLabels } from "../steps/validate/segment-labels.ts";
@@ -257,6 +259,12 @@ async function segmentFacts(
     const fitted = names.find((one) => features.some(({ column: own, source }) => own === one || source === one));
     if (fitted !== undefined) {
       throw new SegmentError("usage", `--kpi ${fitted}: the segments are judged by that column`, {
+        hint: "name outcomes that they were not made from",
+      });
+    }
+    const own = names.find((one) => extraNames(column.name, allExtras).includes(one));
+    if (own !== undefined) {
+      throw new SegmentError("usage", `--kpi ${own}: a figure of the segments themselves is no outcome`, {
         hint: "name outcomes that they were not made from",
       });
     }

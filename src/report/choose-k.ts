@@ -160,6 +160,9 @@ const voteWords: Readonly<Record<string, string>> = {
   knee: "where the curve bends (Kneedle)",
   "Calinski-Harabasz": "the highest",
   "Davies-Bouldin": "the lowest",
+  BIC: "the lowest: likelihood, less a price for parameters",
+  AIC: "the lowest: a lower price for parameters",
+  ICL: "the lowest: also a price for overlap",
   gap: "the first within an error of the next (1: no segments)",
   "prediction strength": "the largest of at least 0.8 (1: none)",
 };

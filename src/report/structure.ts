@@ -17,6 +17,8 @@ export type StructureInput =
       /** Tables with each column shuffled alone; null with one column. */
       readonly shuffled: References | null;
       readonly rows: number;
+      /** Whether the segments that are shown are those of another method than k-means, whose silhouettes these are. */
+      readonly isOther: boolean;
     }
   | { readonly verdict: "not judged"; readonly reason: string };
 
@@ -25,7 +27,7 @@ export function structureBlocks(input: StructureInput): readonly Block[] {
   if (input.verdict === "not judged") {
     return [{ kind: "text", text: `structure: not judged, ${input.reason}` }];
   }
-  const { silhouette, gaussian, shuffled, rows } = input;
+  const { silhouette, gaussian, shuffled, rows, isOther } = input;
   const highest = Math.max(gaussian.max, shuffled?.max ?? gaussian.max);
   // As many decimals as it takes to see which is higher.
   const decimals = [2, 3].find((count) => formatFixed(silhouette, count) !== formatFixed(highest, count)) ?? 4;
@@ -36,13 +38,18 @@ export function structureBlocks(input: StructureInput): readonly Block[] {
     told(gaussian, "drawn from one Gaussian cloud"),
     ...(shuffled === null ? [] : [told(shuffled, "with each column shuffled")]),
   ].join(" and ");
-  const verdict = input.verdict === "found" ? "structure: found" : "structure: none, these segments cut one cloud";
+  const verdict =
+    input.verdict === "found"
+      ? "structure: found"
+      : isOther
+        ? "structure: none that k-means sees, these segments may cut one cloud"
+        : "structure: none, these segments cut one cloud";
   const against = input.verdict === "found" ? "exceeds those of" : "does not exceed those of all";
   return [
     { kind: "text", text: verdict, emphasis: "strong" },
     {
       kind: "text",
-      text: `best silhouette ${best} ${against} reference tables without structure: ${references}; on ${formatCount(rows)} rows`,
+      text: `best silhouette ${isOther ? "of k-means " : ""}${best} ${against} reference tables without structure: ${references}; on ${formatCount(rows)} rows`,
       emphasis: "dim",
     },
   ];

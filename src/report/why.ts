@@ -131,7 +131,7 @@ function distanceBlocks({ distance, probability, runnerUp, decides, method }: Wh
       : `${which}: segment ${short(String(runnerUp.segment))} ${figure(runnerUp)}`;
   const blocks: Block[] = [{ kind: "text", text: [...facts, next].join("; ") }];
   if (decides !== "rows" || runnerUp === null) return blocks;
-  const text = `${method ?? "the method"} goes by the rows nearby, not by centres: what follows compares, and does not decide`;
+  const text = `${method ?? "the method"} does not go by distances to centres in these columns: what follows compares, and does not decide`;
   return [...blocks, { kind: "text", text, emphasis: "dim" }];
 }
 
@@ -211,11 +211,12 @@ function moveBlocks({ change, joint, byRule, runnerUp, decides, none }: WhyInput
       : [
           `one column: ${valueText(change)} and it is ${inWhich(change.segment)} (${formatFixed(change.size, 2)} scaled units)`,
         ];
+  if (joint === null && decides === "rows") lines.push("no change of all together was found by search");
   if (joint !== null) {
     const moved = joint.changes.map(valueText).join(", ");
     const outside =
       joint.outside.length === 0 ? "" : `; beyond the table's values in ${joint.outside.map(short).join(", ")}`;
-    const words = joint.kind === "smallest" ? "all together, the least" : "together, less may do";
+    const words = joint.kind === "smallest" ? "all together, the least" : "together, as found by search (less may do)";
     lines.push(
       `${words}: ${moved} and it is ${inWhich(joint.segment)} (${formatFixed(joint.size, 2)} scaled units${outside})`,
     );
@@ -230,8 +231,9 @@ function spaceBlock({ columns, scaling, by }: WhyInput): Block {
   return { kind: "text", text: `by ${shown.join(", ")}${more}: ${how}`, emphasis: "dim" };
 }
 
+/** The value that the row has is shortened; the one that moves it is as it was tried. */
 function valueText({ column, from, to }: ValueChange): string {
-  return `${short(column)} ${valueOf(from)} → ${valueOf(to)}`;
+  return `${short(column)} ${String(Number(from.toPrecision(6)))} → ${valueOf(to)}`;
 }
 
 /** A value in the digits that it has: a rounded one might not do. */

@@ -54,7 +54,8 @@ const kindsOf: Readonly<Record<MethodName, readonly (AssignmentRule["kind"] | nu
   "k-means": [null],
   "k-medoids": [null, "gower"],
   "k-prototypes": ["prototypes"],
-  hierarchical: [null],
+  // Of before there was a rule: the nearest mean.
+  hierarchical: [null, "nearest-row"],
   gmm: ["mixture"],
   "bayesian-gmm": ["mixture"],
   dbscan: ["core-rows"],

@@ -11,7 +11,8 @@ export interface KChoice {
 }
 
 const missingRules: readonly MissingRule[] = ["median", "mean", "zero", "drop", "error"];
-const extras: readonly Extra[] = ["name", "silhouette", "distance", "second", "probability", "outlier"];
+/** All that `--with` adds. */
+export const extras: readonly Extra[] = ["name", "silhouette", "distance", "second", "probability", "outlier"];
 const rangeMaximum = 1000;
 
 /** Reads `--k`: `5`, `2..12` or `auto`. Throws `bad-option-value` (exit 2) for k ≤ 1, a reversed range and other words. */

@@ -127,8 +127,7 @@ async function split(
     kind: "parts",
     fit: { ...fit, rowToPoint: null },
     model,
-    nearerElsewhere:
-      winner === "hierarchical" || how.limits !== null ? countNearer(compute, placed, fit.chosen.result.centres) : 0,
+    nearerElsewhere: how.limits !== null ? countNearer(compute, placed, fit.chosen.result.centres) : 0,
     numbered: { numbers: numbered.numbers.slice(), byRow: numbered.byRow.slice(), unassigned },
   };
 }

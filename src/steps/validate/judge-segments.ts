@@ -10,6 +10,7 @@ import { type Dunn, dunnIndex } from "../../model/metrics/dunn.ts";
 import { dispersion } from "../../model/metrics/dispersion.ts";
 import { refitAgreement, type RefitAgreement } from "../../model/metrics/refit-agreement.ts";
 import { silhouettes, type Silhouette } from "../../model/metrics/silhouette.ts";
+import { findStructure, type Structure } from "../../model/metrics/structure.ts";
 import { smallestHashes } from "../../model/metrics/structure-sample.ts";
 import { pickRows } from "../../model/pick-rows.ts";
 import type { SegmentSpace } from "./segment-features.ts";
@@ -180,7 +181,12 @@ export async function judgeTree(
 }
 
 /** How stable the segments are, and on which rows that was found out. */
+/** Numbers of segments over which structure is looked for, as `cluster` does. */
+const structureKs = [2, 3, 4, 5, 6, 7, 8, 9, 10];
+
 export interface StabilityFigures {
+  /** Whether there is structure at all: what is stable need not be valid. Null with fewer than two segments. */
+  readonly structure: Structure | null;
   readonly by: Refit;
   readonly draws: number;
   /** Rows that were drawn from. */
@@ -239,7 +245,12 @@ export async function judgeStability(
     const one = found[c];
     return one === undefined || Number.isNaN(one.jaccard) ? null : one;
   });
-  return { by, draws, rows: labels.length, of, segments, refits };
+  terminal.progress("structure");
+  const hasRows = used > 1 && matrix.columns.length > 0;
+  const structure = hasRows
+    ? await findStructure(compute, { matrix, weights: null }, { ks: [...new Set([...structureKs, used])], seed })
+    : null;
+  return { by, draws, rows: labels.length, of, segments, refits, structure };
 }
 
 /** What a mean Jaccard coefficient says, in the words of Hennig's `clusterboot`. */

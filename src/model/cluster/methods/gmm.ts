@@ -7,9 +7,9 @@ import { keepComponents, ownersOf } from "../kept-components.ts";
 import { type Points, type PreparedPoints, preparePoints } from "../prepared-points.ts";
 import { segmentCentres } from "../segment-centres.ts";
 
-/** Starts where nobody says how many: ten up to 10,000 points, fewer of more, one from 100,000. */
-function usualStarts(points: number): number {
-  return Math.max(1, Math.min(10, Math.floor(100_000 / points)));
+/** Starts where nobody says how many: ten up to 10,000 points of six columns, fewer where a round costs more, one at least. */
+function usualStarts(points: number, columns: number): number {
+  return Math.max(1, Math.min(10, Math.floor(3_600_000 / (points * columns ** 2))));
 }
 
 /**
@@ -30,7 +30,7 @@ export const gmm: Method = {
   folds: true,
   async fit(compute, points, ks, options) {
     const prepared = preparePoints(compute, points);
-    const starts = options.init === null ? (options.starts ?? usualStarts(prepared.rows)) : 1;
+    const starts = options.init === null ? (options.starts ?? usualStarts(prepared.rows, prepared.columns)) : 1;
     const results: Clustering[] = [];
     for (const k of ks) {
       options.progress(`gmm: k = ${k}`);

@@ -1,5 +1,8 @@
 import type { Clustering, Method } from "../clustering.ts";
+import type { AssignmentRule } from "../assignment-rule.ts";
 import { buildHierarchy, type Cut, cutHierarchy, topOfHierarchy } from "../hierarchical.ts";
+
+import { nearestRowModel } from "../nearest-row.ts";
 
 /** Micro-clusters of a hierarchy over too many rows. */
 const microClusters = 2000;
@@ -23,7 +26,11 @@ export const hierarchical: Method = {
       const top = topOfHierarchy(hierarchy, segments);
       const facts = { cophenetic, micro: micro?.count ?? null, top };
       const iterations = tree.tree.leaves - segments.k;
-      return { ...segments, iterations, converged: true, hierarchy: facts };
+      const rule = async (): Promise<AssignmentRule> => ({
+        kind: "nearest-row",
+        model: await nearestRowModel(compute, points, segments.labels, null, seed),
+      });
+      return { ...segments, iterations, converged: true, hierarchy: facts, rule };
     });
   },
 };
