@@ -99,7 +99,7 @@ export const clusterOptions = {
   miniBatch: {
     kind: "flag",
     group: "Segments",
-    help: "k-means on rows read block by block, for tables larger than memory: centres move with every 1024 rows; what is not a sum is judged on about 100000 rows",
+    help: "k-means on rows read block by block, in less memory than all at once: centres move with every 1024 rows; what is not a sum is judged on about 100000 rows",
   },
   gamma: {
     kind: "number",

@@ -221,7 +221,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const fromRows = learnFeatures(compute, features, columns, weights, {
     missing,
     scale: options.scale,
-    fillsAll: fillsAll || isSample,
+    fillsAll: fillsAll || (isSample && engine.rowsStay),
   });
   const weightSql = options.weights === undefined ? null : doubleSql(table, options.weights);
   const whole = isSample ? await wholeFeatures(engine, table, fromRows, options.scale, weightSql) : null;

@@ -94,6 +94,7 @@ export function readRule(
 ): AssignmentRule | null {
   const kinds = kindsOf[method];
   if (item === undefined && kinds.includes(null)) return null;
+  if (kinds.every((one) => one === null)) wrong("");
   const rule = record(item) ?? wrong("");
   const kind = kinds.find((one) => one === rule.kind) ?? wrong(".kind");
   const numbers = (member: string, { length, least, most, isWhole }: Bounds): number[] => {
