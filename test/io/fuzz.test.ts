@@ -9,7 +9,8 @@ import { scratch } from "./scratch.ts";
 
 /** How many times the inputs of a usual run are generated: SEGMENT_FUZZ=1300 makes a million of them. */
 const share = Number(process.env.SEGMENT_FUZZ ?? 1);
-vi.setConfig({ testTimeout: 30_000 * share });
+// What the I/O keeps of each input until it is closed is removed by the hook.
+vi.setConfig({ testTimeout: 30_000 * share, hookTimeout: 60_000 * Math.max(1, share / 100) });
 
 const { clear, openCsv, path } = scratch();
 
