@@ -23,6 +23,9 @@ const options = {
   init: null,
   height: null,
   limits: null,
+  categories: null,
+  gamma: null,
+  distance: "euclidean",
   progress() {},
 };
 
