@@ -6,28 +6,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { methods } from "../../dist/model/cluster/methods/index.js";
-import { usualParameters } from "../../dist/model/cluster/refit.js";
+import { usualOptions } from "../../dist/model/cluster/refit.js";
 import { adjustedRandIndex } from "../../dist/model/metrics/adjusted-rand-index.js";
 import { createRandom } from "../../dist/model/random.js";
 import { holdContest } from "../../dist/steps/cluster/contest.js";
 import { openCompute } from "../../dist/workers/pool.js";
 
 const singles = ["k-means", "hierarchical", "gmm", "genie"];
-const options = {
-  ...usualParameters,
-  seed: 42,
-  starts: null,
-  maxIter: null,
-  tol: null,
-  seeding: "greedy",
-  init: null,
-  height: null,
-  limits: null,
-  categories: null,
-  gamma: null,
-  distance: "euclidean",
-  progress() {},
-};
+const options = { ...usualOptions, seed: 42 };
 
 /** Numbers of a gzipped text file, by line. */
 const numbersOf = (path) =>

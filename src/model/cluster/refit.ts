@@ -25,6 +25,22 @@ export const usualParameters: MethodParameters = {
   gini: 0.3,
 };
 
+/** Every option of a method but the seed, as it is where nobody gives one. */
+export const usualOptions: Omit<MethodOptions, "seed"> = {
+  ...usualParameters,
+  starts: null,
+  maxIter: null,
+  tol: null,
+  seeding: "greedy",
+  init: null,
+  height: null,
+  limits: null,
+  categories: null,
+  gamma: null,
+  distance: "euclidean",
+  progress: () => {},
+};
+
 /** Those of all options. */
 export function parametersOf(options: MethodParameters): MethodParameters {
   const { linkage, covariance, epsilon, minSamples, minClusterSize, selection, xi, gini } = options;
@@ -61,19 +77,10 @@ export async function refit(
   if (methods[method].k === "asked" && countDistinct(matrix, k) < k) return null;
   try {
     const [result] = await methods[method].fit(compute, { matrix, weights: null }, [k], {
+      ...usualOptions,
       ...parameters,
       seed,
       starts,
-      maxIter: null,
-      tol: null,
-      seeding: "greedy",
-      init: null,
-      height: null,
-      limits: null,
-      categories: null,
-      gamma: null,
-      distance: "euclidean",
-      progress: () => {},
     });
     const { labels, centres, k: found } = result!;
     return {

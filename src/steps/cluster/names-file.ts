@@ -77,9 +77,7 @@ export async function readNamesFile(text: string, file: string): Promise<NamesFi
   function oneLine({ value, place }: Said, what: string): string {
     const text = value.trim();
     if (text === "") throw reader.refuse(place, `${what}: the text is empty`, grammar);
-    // eslint-disable-next-line no-control-regex
-    if (/[\u0000-\u001f\u007f-\u009f]/.test(text))
-      throw reader.refuse(place, `${what}: the text is not one line`, grammar);
+    if (/\p{Cc}/u.test(text)) throw reader.refuse(place, `${what}: the text is not one line`, grammar);
     return text;
   }
 }
@@ -104,8 +102,8 @@ export async function updateNamesFile(text: string | null, segments: readonly Na
   const yaml = await import("yaml");
   const document = yaml.parseDocument(text ?? "");
   if (text === null) document.commentBefore = preface;
-  if (!yaml.isMap(document.contents)) document.contents = new yaml.YAMLMap() as never;
-  const root = document.contents as unknown as YAMLMap;
+  const root: YAMLMap = yaml.isMap(document.contents) ? document.contents : new yaml.YAMLMap();
+  document.contents = root as typeof document.contents;
   const keyOf = ({ key }: Pair): string => (yaml.isScalar(key) ? (key.source ?? String(key.value)) : String(key));
   const pairs = new Map(root.items.map((pair) => [keyOf(pair), pair]));
   const nodeOf = (value: string): unknown => document.createNode(value);

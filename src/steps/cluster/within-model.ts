@@ -35,7 +35,7 @@ export function withinToFitted({ version, seed, within, name, parents }: WithinM
     parameters: {
       within,
       name,
-      parents: parents.map(({ label, model }) => ({ label, model: toFitted(model) as unknown as Json })),
+      parents: parents.map(({ label, model }) => ({ label, model: fittedJson(toFitted(model)) })),
     },
   };
 }
@@ -58,4 +58,9 @@ export function readWithinModel(model: ModelFile): WithinModel {
     name: word(parameters.name) || at("name"),
     parents,
   };
+}
+
+/** A model as a member of another. */
+function fittedJson({ columns, ...others }: Fitted): Json {
+  return { ...others, columns: columns.map((column) => ({ ...column })) };
 }

@@ -1,3 +1,4 @@
+import { usualOptions } from "../../../src/model/cluster/refit.ts";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Compute } from "../../../src/core/compute.ts";
 import { assign } from "../../../src/model/cluster/assign.ts";
@@ -21,28 +22,7 @@ const computes: readonly Compute[] = [
 ];
 afterAll(() => Promise.all(computes.map((compute) => compute.close())));
 
-const options: MethodOptions = {
-  seed: 7,
-  starts: null,
-  maxIter: null,
-  tol: null,
-  seeding: "greedy",
-  init: null,
-  linkage: "ward",
-  height: null,
-  covariance: "diagonal",
-  epsilon: null,
-  minSamples: 4,
-  minClusterSize: 5,
-  selection: "eom",
-  xi: 0.05,
-  gini: 0.3,
-  categories: null,
-  gamma: null,
-  distance: "euclidean",
-  limits: null,
-  progress: () => {},
-};
+const options: MethodOptions = { ...usualOptions, seed: 7, covariance: "diagonal", minSamples: 4, minClusterSize: 5 };
 
 type Rows = readonly (readonly number[])[];
 

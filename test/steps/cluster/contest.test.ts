@@ -1,3 +1,4 @@
+import { usualOptions } from "../../../src/model/cluster/refit.ts";
 import { afterAll, expect, test } from "vitest";
 import type { Compute } from "../../../src/core/compute.ts";
 import { createRandom } from "../../../src/model/random.ts";
@@ -12,28 +13,7 @@ const computes: readonly Compute[] = [
 ];
 afterAll(() => Promise.all(computes.map((compute) => compute.close())));
 
-const options = {
-  seed: 3,
-  starts: null,
-  maxIter: null,
-  tol: null,
-  seeding: "greedy",
-  init: null,
-  linkage: "ward",
-  height: null,
-  covariance: "full",
-  epsilon: null,
-  minSamples: null,
-  minClusterSize: null,
-  selection: "eom",
-  xi: 0.05,
-  gini: 0.3,
-  categories: null,
-  gamma: null,
-  distance: "euclidean",
-  limits: null,
-  progress: () => {},
-} as const;
+const options = { ...usualOptions, seed: 3 };
 const two: KChoice = { asked: "one", candidates: [2] };
 const random = createRandom(5, "contest rows");
 

@@ -84,7 +84,16 @@ test("sizes and shares are sums, centroids and z-scores weighted means, by hand"
 test("where rows are embedded, centroids are means of the parts' own", () => {
   const embedded: ClusterModel = {
     ...model,
-    embedding: { kind: "pca", model: {} } as unknown as NonNullable<ClusterModel["embedding"]>,
+    embedding: {
+      kind: "pca",
+      model: {
+        size: 1,
+        means: Float64Array.of(0, 0),
+        components: Float64Array.of(1, 0),
+        variances: Float64Array.of(1),
+        ratios: Float64Array.of(1),
+      },
+    },
     segments: model.segments.map((one) => ({ ...one, centre: [one.segment] })),
   };
   const whole = finalSegments(mergeInModel(embedded, [2, 5], 2, texts)).find(({ segment }) => segment === 2)!;

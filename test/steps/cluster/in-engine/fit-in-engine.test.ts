@@ -1,4 +1,4 @@
-import { usualParameters } from "../../../../src/model/cluster/refit.ts";
+import { usualOptions } from "../../../../src/model/cluster/refit.ts";
 import { describe, expect, test } from "vitest";
 import { fitSegments, type FitOptions } from "../../../../src/steps/cluster/fit.ts";
 import { fitInEngine } from "../../../../src/steps/cluster/in-engine/fit-in-engine.ts";
@@ -8,22 +8,15 @@ import { eighths, gridRows, pointsOf, withBoth, type Rows } from "./with-points.
 const both = withBoth();
 
 const defaults: FitOptions = {
+  ...usualOptions,
   method: "k-means",
-  ...usualParameters,
-  height: null,
-  limits: null,
-  categories: null,
-  gamma: null,
-  distance: "euclidean",
   k: { asked: "one", candidates: [4] },
   seeding: "parallel",
   starts: 3,
   maxIter: 300,
   tol: 1e-4,
   seed: 42,
-  init: null,
   judged: true,
-  progress: () => undefined,
 };
 
 async function fits(rows: Rows, weights: readonly number[] | null, given: Partial<FitOptions>, isSample = false) {
