@@ -8,7 +8,7 @@ import { sentenceWords } from "../report/segment-words.ts";
 import { finalSegments } from "../steps/cluster/merged-segments.ts";
 import type { Split } from "../steps/cluster/split-segment.ts";
 import type { OpenedTable } from "../steps/open-table.ts";
-import { envelope } from "./cluster-report.ts";
+import { envelope } from "./cluster-facts.ts";
 
 /** Why a segment that `--only` does not name is whole. */
 export const notAsked = "not asked for";

@@ -1,28 +1,34 @@
+import { refuseClashes } from "./cluster-clashes.ts";
+import {
+  figuresByRow,
+  pictureOf,
+  wordsOf,
+  namesFileText,
+  describedModel,
+  modelText,
+  valueTotals,
+  describedColumns,
+} from "./cluster-parts.ts";
 import type { Command, Outcome } from "../core/command.ts";
-import type { Compute } from "../core/compute.ts";
-import type { Context, Table } from "../core/context.ts";
-import type { Lang } from "../core/lang.ts";
+import type { Context } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
 import type { OptionsOf } from "../core/options.ts";
 import type { Report } from "../core/report.ts";
-import type { Column } from "../core/schema.ts";
-import { dendrogramSvg } from "../report/dendrogram.ts";
-import { modeNames, modeSentences } from "../report/mode-words.ts";
 import { reportTables } from "../report/tables.ts";
 import { assignSql } from "../steps/cluster/assign-sql.ts";
 import { chooseCategories } from "../steps/cluster/choose-categories.ts";
 import { readCodes } from "../steps/cluster/read-codes.ts";
-import { type CategoryProfile, profileCategories } from "../steps/cluster/category-profile.ts";
+import { profileCategories } from "../steps/cluster/category-profile.ts";
 import { chooseColumns, measureFeatures, sourcesOf, valueColumn } from "../steps/cluster/choose-columns.ts";
 import { holdContest } from "../steps/cluster/contest.ts";
 import { countNearer } from "../steps/cluster/count-nearer.ts";
 import { describeColumns } from "../steps/cluster/describe.ts";
 import { fitByMiniBatch, storeRows } from "../steps/cluster/fit-mini-batch.ts";
-import { fitSegments, type Fit, type FitOptions } from "../steps/cluster/fit.ts";
+import { fitSegments, type FitOptions } from "../steps/cluster/fit.ts";
 import { embedRows, fitEmbedding } from "../model/embed/embedding.ts";
 import { pickCategories } from "../model/cluster/categories.ts";
 import { parametersOf } from "../model/cluster/refit.ts";
-import { assignedRows, type FittedRows } from "../steps/cluster/assigned-rows.ts";
+import { assignedRows } from "../steps/cluster/assigned-rows.ts";
 import { assignedBySql } from "../steps/cluster/assigned-table.ts";
 import { refuseSilhouettes } from "../steps/cluster/in-engine/apply-in-engine.ts";
 import { doubleSql } from "../steps/cluster/in-engine/column-moments.ts";
@@ -34,35 +40,25 @@ import { engineFacts } from "../steps/in-engine/engine-facts.ts";
 import { learnRules } from "../steps/explain/learn-rules.ts";
 import { rulesSql } from "../steps/explain/rules-sql.ts";
 import { outputQueries } from "../steps/reading/values.ts";
-import { buildModel, segmentNamesOf, toFitted, type ClusterModel, type ModelFeature } from "../steps/cluster/model.ts";
-import { updateNamesFile } from "../steps/cluster/names-file.ts";
-import { numberSegments, type Numbered } from "../steps/cluster/number-segments.ts";
+import { segmentNamesOf } from "../steps/cluster/model.ts";
+import { numberSegments } from "../steps/cluster/number-segments.ts";
 import { applyFeatures, learnFeatures, pick, refuseMissing } from "../steps/cluster/prepare.ts";
-import { profileColumn, profileSegments, type SegmentProfiles } from "../steps/cluster/profile.ts";
-import { keptCompany, type KeptCompany, labelMeans, labelNames, readInitLabels } from "../steps/cluster/init-labels.ts";
+import { profileSegments } from "../steps/cluster/profile.ts";
+import { keptCompany, labelMeans, readInitLabels } from "../steps/cluster/init-labels.ts";
 import { readInit } from "../steps/cluster/read-init.ts";
-import { readNumbers, requireWeights, type NumericColumns } from "../steps/cluster/read-numbers.ts";
-import {
-  extraColumns,
-  extraNames,
-  figureByRow,
-  refuseNumberFigures,
-  requireFigures,
-  type ExtraInput,
-} from "../steps/cluster/row-extras.ts";
+import { readNumbers, requireWeights } from "../steps/cluster/read-numbers.ts";
+import { extraColumns, extraNames, refuseNumberFigures, requireFigures } from "../steps/cluster/row-extras.ts";
 import { readExtras, readMissing } from "../steps/cluster/settings.ts";
-import { findColumn, matchColumns } from "../steps/match-columns.ts";
+import { findColumn } from "../steps/match-columns.ts";
 import { outputWith, refuseExisting } from "../steps/new-columns.ts";
 import { openTable } from "../steps/open-table.ts";
-import { requireSettled } from "../steps/reading/ties.ts";
-import { assignRows, loadModel, loadSegments, refuseWithExplain } from "./assign-rows.ts";
+import { assignRows, loadModel, loadSegments } from "./assign-rows.ts";
 import { clusterImputations } from "./cluster-imputations.ts";
 import { clusterOptions } from "./cluster-options.ts";
-import { clusterReport, envelope } from "./cluster-report.ts";
+import { envelope } from "./cluster-facts.ts";
+import { clusterReport } from "./cluster-report.ts";
 import { clusterWithin } from "./cluster-within.ts";
-import { dendrogramOf } from "./cluster-tree.ts";
-import { givenTexts, namesNotices, openNames, segmentWords, type SegmentWords } from "./segment-texts.ts";
-import { refuseBesideMiniBatch } from "./cluster-method.ts";
+import { givenTexts, namesNotices, openNames } from "./segment-texts.ts";
 import { refuseFewCategories, refuseWithoutNumbers } from "./cluster-categories.ts";
 import {
   factsOf,
@@ -134,33 +130,8 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
       missing: undefined,
     });
   }
-  refuseWithExplain(options);
-  if (options.explain) {
-    refuseIdle(givenFlags(clusterOptions, options, ["rules", "rulesSql"]), "--explain shows how the segment is found");
-  }
-  if (options.init !== undefined) {
-    refuseIdle(givenFlags(clusterOptions, options, ["seeding", "initLabels"]), "--init gives the starting centres");
-    refuseIdle(givenFlags(clusterOptions, options, ["embed"]), "--init gives centres in columns of their own");
-  }
-  if (options.embed === undefined) refuseIdle(givenFlags(clusterOptions, options, ["embedSize"]), "without --embed");
-  if (options.initLabels !== undefined) refuseBesideLabels(context, options);
+  refuseClashes(context, options);
   const { engine, compute, terminal } = context;
-  if (engine.rowsStay && options.method !== "k-means") {
-    const message = `--method ${options.method} is fitted on rows that are here, and Spark's rows stay there`;
-    throw new SegmentError("engine-refused", message, { hint: "use k-means there, or run without --engine" });
-  }
-  if (engine.rowsStay) {
-    const given = givenFlags(clusterOptions, options, ["minSize", "maxSize", "embed"]);
-    if (given.length > 0) {
-      throw new SegmentError("engine-refused", `${given.join(", ")} needs the rows here, and Spark's rows stay there`, {
-        hint: "leave it out there, or run without --engine",
-      });
-    }
-  }
-  if (options.miniBatch) {
-    refuseBesideMiniBatch(options, engine.rowsStay);
-    refuseIdle(givenFlags(clusterOptions, options, ["embed"]), "--mini-batch reads rows block by block");
-  }
   /** Only a sample of the rows comes here, and SQL labels them all. */
   const staysThere = engine.rowsStay || options.miniBatch;
   const seeding = options.seeding ?? (engine.rowsStay ? "parallel" : "greedy");
@@ -408,103 +379,3 @@ const fitOptions = [
   "seed",
   "lang",
 ] as const satisfies readonly (keyof ClusterOptions)[];
-
-/** Options that labelled rows leave nothing to, and rows that are not here. Throws `usage`, `engine-refused`. */
-function refuseBesideLabels({ engine }: Context, options: ClusterOptions): void {
-  const label = options.initLabels!;
-  refuseIdle(givenFlags(clusterOptions, options, ["seeding", "starts"]), "--init-labels gives the starting centres");
-  if (options.columns?.includes(label) === true) {
-    throw new SegmentError("usage", `--init-labels ${label}: labels are not clustered by`, {
-      hint: `leave ${label} out of --columns`,
-    });
-  }
-  if (!engine.rowsStay) return;
-  throw new SegmentError(
-    "engine-refused",
-    "--init-labels takes means of rows that are here, and Spark's rows stay there",
-    {
-      hint: "give the means in a file: --init FILE",
-    },
-  );
-}
-
-/** Figures that the method gives of each point, by row of the table. */
-function figuresByRow(
-  { rowToPoint, chosen }: Fit,
-  rows: FittedRows["rows"],
-  tableRows: number,
-): Pick<ExtraInput, "probabilities" | "outlierScores"> {
-  const byRow = (figures: Float64Array | undefined): Float64Array | null => {
-    if (figures === undefined) return null;
-    const own = rowToPoint === null ? figures : Float64Array.from(rowToPoint, (point) => figures[point]!);
-    return figureByRow(rows, own, tableRows);
-  };
-  return { probabilities: byRow(chosen.result.probabilities), outlierScores: byRow(chosen.result.outlierScores) };
-}
-
-function pictureOf(fit: Fit, numbered: Numbered, { linkage }: FitOptions): string {
-  const tree = dendrogramOf(fit, numbered);
-  if (tree === null) throw new SegmentError("bug", "a picture of a tree was asked for where there is none");
-  return dendrogramSvg(tree, `${numbered.segments.length} segments, ${linkage} linkage`);
-}
-
-function describedColumns(table: Table, options: ClusterOptions): readonly Column[] {
-  if (options.describe === undefined) return [];
-  const { names } = matchColumns(table.columns, options.describe, "--describe");
-  requireSettled(table, names);
-  return table.columns.filter(({ name }) => names.includes(name));
-}
-
-function wordsOf(
-  learned: readonly ModelFeature[],
-  { segments }: Numbered,
-  { z }: SegmentProfiles,
-  lang: Lang,
-  given: ReturnType<typeof givenTexts>,
-  company: KeptCompany | null,
-  modes: readonly CategoryProfile[],
-): readonly SegmentWords[] {
-  const byWords = learned.length === 0 ? modeNames(modes, segments) : new Map<number, string>();
-  const called = company === null ? byWords : labelNames(company);
-  const also = modeSentences(modes, segments);
-  return segmentWords({ columns: learned.map(({ column }) => column), segments, z, lang }, given, called, also);
-}
-
-async function namesFileText(
-  text: string | null,
-  { segments }: Numbered,
-  words: readonly SegmentWords[],
-): Promise<string> {
-  return updateNamesFile(
-    text,
-    segments.map((segment, s) => ({ key: String(segment), ...words[s]! })),
-  );
-}
-
-function describedModel(
-  about: Parameters<typeof buildModel>[0],
-  learned: readonly ModelFeature[],
-  fit: Fit,
-  numbered: Numbered,
-  profiles: SegmentProfiles,
-  words: readonly SegmentWords[],
-  like: ClusterModel | null,
-): ClusterModel {
-  const texts = words.map(({ generated: _generated, ...own }) => own);
-  return buildModel(about, learned, fit, numbered, profiles, texts, like);
-}
-
-function modelText(model: ClusterModel): string {
-  return `${JSON.stringify(toFitted(model), null, 2)}\n`;
-}
-
-function valueTotals(
-  compute: Compute,
-  column: string | null,
-  numbers: NumericColumns,
-  profiles: SegmentProfiles,
-): { readonly column: string; readonly totals: readonly number[] } | null {
-  return column === null
-    ? null
-    : { column, totals: profileColumn(compute, numbers.get(column)!, profiles.grouped).totals };
-}
