@@ -43,10 +43,14 @@ export interface Random {
   normal(counter: number): number;
 }
 
+/** What tells the draws of a seed and a purpose from all others: the key of Philox and the third word of its counter. */
+export function randomKey(seed: number, purpose: string): { readonly key: [number, number]; readonly stream: number } {
+  return { key: [seed | 0, Math.floor(seed / 2 ** 32) | 0], stream: hashText(purpose) };
+}
+
 /** The generator of a purpose (such as `k-means 5 0`): same seed and purpose, same numbers, on every machine. */
 export function createRandom(seed: number, purpose: string): Random {
-  const key: [number, number] = [seed | 0, Math.floor(seed / 2 ** 32) | 0];
-  const stream = hashText(purpose);
+  const { key, stream } = randomKey(seed, purpose);
   const draw = (counter: number, lane: number): number => {
     const words = philox([counter | 0, Math.floor(counter / 2 ** 32) | 0, stream, lane], key);
     return ((words[0] >>> 5) * 2 ** 26 + (words[1] >>> 6)) / 2 ** 53;

@@ -1,6 +1,7 @@
 """Writes the races' data, the same bytes for the same seed: generate.py KIND ROWS COLUMNS PATH.
 
 KIND: `blobs` (eight round clusters of deviation 1 with centres uniform in [-10, 10]), `cloud` (one Gaussian cloud),
+`noisy` (eight of unequal size and deviation, and a tenth of the rows uniform in [-15, 15]),
 `gaps` (three factors and noise, a twentieth of the cells missing), `rfm` (scores 1 to 5, skewed and correlated as recency, frequency and money are). PATH ends in `.f64` (row-major
 doubles), `.parquet`, or `.D.csv` (floats rounded to D decimals).
 """
@@ -23,6 +24,13 @@ def cloud(rng, rows, columns):
     return rng.standard_normal((rows, columns))
 
 
+def noisy(rng, rows, columns):
+    centres = rng.uniform(-10, 10, (8, columns))
+    own = rng.choice(8, rows, p=np.arange(1, 9) / 36)
+    values = centres[own] + np.linspace(0.3, 1.5, 8)[own, None] * rng.standard_normal((rows, columns))
+    return np.where(rng.random((rows, 1)) < 0.1, rng.uniform(-15, 15, (rows, columns)), values)
+
+
 def gaps(rng, rows, columns):
     values = rng.standard_normal((rows, 3)) @ rng.standard_normal((3, columns))
     values += 0.5 * rng.standard_normal((rows, columns))
@@ -36,7 +44,7 @@ def rfm(rng, rows, columns):
 
 
 kind, rows, columns, path = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
-values = {"blobs": blobs, "cloud": cloud, "gaps": gaps, "rfm": rfm}[kind](np.random.default_rng(7), rows, columns)
+values = {"blobs": blobs, "cloud": cloud, "noisy": noisy, "gaps": gaps, "rfm": rfm}[kind](np.random.default_rng(7), rows, columns)
 decimals = re.search(r"\.(\d)\.csv$", path)
 if path.endswith(".f64"):
     values.tofile(path)

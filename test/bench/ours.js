@@ -2,10 +2,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { kmeans as rivalKMeans } from "ml-kmeans";
+import { dbscan } from "../../dist/model/cluster/dbscan.js";
 import { gaussianMixture, mixtureDefaults } from "../../dist/model/cluster/gaussian-mixture.js";
+import { hdbscan } from "../../dist/model/cluster/hdbscan/hdbscan.js";
+import { fitHierarchical } from "../../dist/model/cluster/hierarchical.js";
 import { fitKMeans } from "../../dist/model/cluster/k-means.js";
 import { preparePoints } from "../../dist/model/cluster/prepared-points.js";
 import { collapse, expandLabels } from "../../dist/model/collapse.js";
+import { usualParameters } from "../../dist/model/cluster/refit.js";
+import { bootstrapStability } from "../../dist/model/metrics/bootstrap-stability.js";
 import { silhouettes } from "../../dist/model/metrics/silhouette.js";
 import { openCompute } from "../../dist/workers/pool.js";
 import { readDoubles, readLabels } from "./files.js";
@@ -58,6 +63,36 @@ const does = {
     return { seconds, logLikelihood: result.logLikelihood };
   },
 
+  hdbscan: ({ minClusterSize, minSamples, labels }) =>
+    timed(labels, () => {
+      const selection = { selection: "eom", selectionEpsilon: 0, allowSingle: false };
+      return hdbscan(compute, rows(), { minClusterSize, minSamples, ...selection });
+    }),
+
+  dbscan: ({ epsilon, minSamples, labels }) => timed(labels, () => dbscan(compute, rows(), { epsilon, minSamples })),
+
+  ward: ({ k, labels }) =>
+    timed(labels, () => {
+      const options = { stages: "one", linkage: "ward", microClusters: 0, seed: 0, cut: { k } };
+      return fitHierarchical(compute, rows(), options);
+    }),
+
+  async silhouette({ labels, k }) {
+    const labeling = { labels: Int32Array.from(readLabels(labels)), k };
+    const began = performance.now();
+    const [{ mean, ci95, anchors }] = await silhouettes(compute, rows(), [labeling], { seed: 0 });
+    const halfWidth = ci95 === null ? 0 : (ci95[1] - ci95[0]) / 2;
+    return { seconds: (performance.now() - began) / 1000, mean, halfWidth, anchors };
+  },
+
+  async stability({ labels, k, draws }) {
+    const labeling = { labels: Int32Array.from(readLabels(labels)), k };
+    const by = { method: "k-means", parameters: usualParameters, starts: 1 };
+    const began = performance.now();
+    const found = await bootstrapStability(compute, matrix, labeling, { draws, seed: 0, by });
+    return { seconds: (performance.now() - began) / 1000, jaccards: found.map(({ jaccard }) => jaccard) };
+  },
+
   async sweep({ ks, labels, ...request }) {
     const mark = compute.mark();
     const began = performance.now();
@@ -97,6 +132,21 @@ const does = {
     return { peak: Number(/^VmHWM:\s+(\d+)/m.exec(status)[1]) * 1024 };
   },
 };
+
+function rows() {
+  return { matrix, weights: null };
+}
+
+/** Seconds of a fit; its labels go to a file. */
+async function timed(labels, fit) {
+  const mark = compute.mark();
+  const began = performance.now();
+  const result = await fit();
+  const seconds = (performance.now() - began) / 1000;
+  writeFileSync(labels, new Uint8Array(result.labels.slice().buffer));
+  compute.release(mark);
+  return { seconds };
+}
 
 function options({ init, maxIter, tol, seed }, k) {
   return {

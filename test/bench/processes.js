@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createInterface } from "node:readline";
 import { environment, here, python } from "./files.js";
+import { summary } from "./measures.js";
 
 /** A standing process that answers requests, one JSON line each. */
 export function openPeer(command, args) {
@@ -28,6 +29,13 @@ export function openOurs() {
 /** scikit-learn with data in memory. */
 export function openRival() {
   return openPeer(python(), [here("rival.py")]);
+}
+
+/** Ends both sides of a race with runs `a` of ours and `b` of the rival's: what the runs took, and the peaks of the processes. */
+export async function closeBoth({ ours, a, rival, b }) {
+  const peaks = [await ours.ask({ do: "peak" }), await rival.ask({ do: "peak" })];
+  await Promise.all([ours.close(), rival.close()]);
+  return { ours: { ...summary(a), ...peaks[0] }, rival: { ...summary(b), ...peaks[1] } };
 }
 
 /** Runs a command to its end; wall seconds and peak resident bytes, and what it printed. Throws when it fails. */

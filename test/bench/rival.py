@@ -1,15 +1,17 @@
-"""scikit-learn as a standing process: reads one JSON request a line, answers each with one JSON line."""
+"""scikit-learn, hdbscan, fast-hdbscan and mlpack as a standing process: reads one JSON request a line, answers each with one JSON line."""
 
 import json
 import sys
 import time
 import warnings
+from importlib.metadata import version
 
 import numpy as np
 import sklearn
-from sklearn.cluster import KMeans
-from sklearn.metrics import silhouette_score
+from sklearn.cluster import DBSCAN, KMeans
+from sklearn.metrics import adjusted_rand_score, silhouette_score
 from sklearn.mixture import GaussianMixture
+from sklearn.neighbors import KDTree
 from threadpoolctl import threadpool_limits
 
 warnings.filterwarnings("ignore")
@@ -18,7 +20,8 @@ state = {}
 
 
 def versions(_):
-    return {"versions": f"scikit-learn {sklearn.__version__}, numpy {np.__version__}, Python {sys.version.split()[0]}"}
+    others = ", ".join(f"{name} {version(name)}" for name in ("numpy", "hdbscan", "fast-hdbscan", "mlpack"))
+    return {"versions": f"scikit-learn {sklearn.__version__}, {others}, Python {sys.version.split()[0]}"}
 
 
 def load(request):
@@ -62,6 +65,95 @@ def mixture(request):
     labels.astype(np.int32).tofile(request["labels"])
     parts = (model.score_samples(values[at : at + 100_000]).sum() for at in range(0, len(values), 100_000))
     return {"seconds": seconds, "logLikelihood": float(sum(parts))}
+
+
+def timed(request, fit):
+    began = time.perf_counter()
+    labels = fit(state["values"])
+    seconds = time.perf_counter() - began
+    np.asarray(labels).astype(np.int32).tofile(request["labels"])
+    return {"seconds": seconds}
+
+
+def hdbscan_sizes(request):
+    """Both count a row's samples without the row itself."""
+    return {"min_cluster_size": request["minClusterSize"], "min_samples": request["minSamples"] - 1}
+
+
+def hdbscan_of(request):
+    from hdbscan import HDBSCAN
+
+    return timed(request, lambda values: HDBSCAN(**hdbscan_sizes(request), core_dist_n_jobs=2).fit_predict(values))
+
+
+def fast_hdbscan_of(request):
+    """Its compiler works at a first small fit, which is not timed."""
+    import numba
+    from fast_hdbscan import HDBSCAN
+
+    numba.set_num_threads(2)
+    HDBSCAN(**hdbscan_sizes(request)).fit(state["values"][:2000])
+    return timed(request, lambda values: HDBSCAN(**hdbscan_sizes(request)).fit_predict(values))
+
+
+def dbscan(request):
+    model = DBSCAN(eps=request["epsilon"], min_samples=request["minSamples"], n_jobs=2)
+    return timed(request, model.fit_predict)
+
+
+def mlpack_dbscan(request):
+    import mlpack
+
+    sizes = {"epsilon": request["epsilon"], "min_size": request["minSamples"]}
+    fit = lambda values: mlpack.dbscan(input_=values, copy_all_inputs=False, **sizes)["assignments"].ravel()
+    return timed(request, fit)
+
+
+def radius(request):
+    """The distance within which drawn rows have so many neighbours on average."""
+    values = state["values"]
+    drawn = values[np.random.default_rng(1).choice(len(values), 2000, replace=False)]
+    tree = KDTree(values)
+    low, high = 0.0, 10.0
+    for _ in range(30):
+        middle = (low + high) / 2
+        many = tree.query_radius(drawn, middle, count_only=True).mean() - 1 > request["neighbours"]
+        low, high = (low, middle) if many else (middle, high)
+    return {"radius": round(high, 6)}
+
+
+def agreement(request):
+    ours, theirs = (np.fromfile(request[name], dtype=np.int32) for name in ("ours", "theirs"))
+    return {"index": adjusted_rand_score(ours, theirs), "segments": [int(ours.max()) + 1, int(theirs.max()) + 1]}
+
+
+def exact_silhouette(request):
+    labels = np.fromfile(request["labels"], dtype=np.int32)
+    began = time.perf_counter()
+    mean = silhouette_score(state["values"], labels)
+    return {"seconds": time.perf_counter() - began, "mean": float(mean)}
+
+
+def sampled_silhouette(request):
+    labels = np.fromfile(request["labels"], dtype=np.int32)
+    began = time.perf_counter()
+    mean = silhouette_score(state["values"], labels, sample_size=request["rows"], random_state=0)
+    return {"seconds": time.perf_counter() - began, "mean": float(mean)}
+
+
+def stability(request):
+    """The same loop as clusterboot's: fits of distinct drawn rows, the largest Jaccard coefficients of given segments."""
+    values, k = state["values"], request["k"]
+    labels = np.fromfile(request["labels"], dtype=np.int32)
+    rng = np.random.default_rng(0)
+    began = time.perf_counter()
+    sums = np.zeros(k)
+    for draw in range(request["draws"]):
+        rows = np.unique(rng.integers(0, len(values), len(values)))
+        found = KMeans(k, n_init=1, random_state=draw).fit_predict(values[rows])
+        both = np.bincount(labels[rows] * k + found, minlength=k * k).reshape(k, k)
+        sums += (both / (both.sum(1, keepdims=True) + both.sum(0) - both)).max(1)
+    return {"seconds": time.perf_counter() - began, "jaccards": (sums / request["draws"]).tolist()}
 
 
 def summed_inertia(values, model):
@@ -111,7 +203,24 @@ def peak(_):
         return {"peak": next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))}
 
 
-does = {"versions": versions, "load": load, "fit": fit, "mixture": mixture, "sweep": sweep, "silhouette": silhouette_of, "peak": peak}
+does = {
+    "versions": versions,
+    "load": load,
+    "fit": fit,
+    "mixture": mixture,
+    "hdbscan": hdbscan_of,
+    "fastHdbscan": fast_hdbscan_of,
+    "dbscan": dbscan,
+    "mlpackDbscan": mlpack_dbscan,
+    "radius": radius,
+    "agreement": agreement,
+    "exactSilhouette": exact_silhouette,
+    "sampledSilhouette": sampled_silhouette,
+    "stability": stability,
+    "sweep": sweep,
+    "silhouette": silhouette_of,
+    "peak": peak,
+}
 for line in sys.stdin:
     request = json.loads(line)
     print(json.dumps(does[request["do"]](request)), flush=True)

@@ -1,13 +1,15 @@
 // The races: node test/bench/run.js [RACE …] runs all, or those named, and prints a table in Markdown. Exits 1 when a
 // side of ours gave a wrong number or label; a mark that was missed is printed as such. Needs a Python with
-// scikit-learn, pandas and pyarrow: setup.sh makes one, or PYTHON names it.
+// scikit-learn, pandas, pyarrow, hdbscan, fast-hdbscan and mlpack: setup.sh makes one, or PYTHON names it.
 import { openOurs, openRival, timeCommand } from "./processes.js";
 import { python } from "./files.js";
 import { openTable } from "./table.js";
 import { clean } from "./races/clean.js";
+import { dbscan, hdbscan } from "./races/density.js";
 import { fileToFile } from "./races/file-to-file.js";
 import { fit, scores } from "./races/fit.js";
 import { impute } from "./races/impute.js";
+import { judging } from "./races/judging.js";
 import { mixture } from "./races/mixture.js";
 import { mlKMeans } from "./races/ml-kmeans.js";
 import { normalize } from "./races/normalize.js";
@@ -15,8 +17,26 @@ import { parquet } from "./races/parquet.js";
 import { pipe } from "./races/pipe.js";
 import { start } from "./races/start.js";
 import { sweep } from "./races/sweep.js";
+import { ward } from "./races/ward.js";
 
-const races = [fit, mixture, fileToFile, sweep, scores, parquet, clean, normalize, impute, pipe, mlKMeans, start];
+const races = [
+  fit,
+  mixture,
+  hdbscan,
+  dbscan,
+  ward,
+  judging,
+  fileToFile,
+  sweep,
+  scores,
+  parquet,
+  clean,
+  normalize,
+  impute,
+  pipe,
+  mlKMeans,
+  start,
+];
 
 async function main(names) {
   const unknown = names.filter((name) => !races.some((race) => race.name === name));

@@ -11,6 +11,7 @@ import { crossProducts } from "./cross-products.ts";
 import { findBorders, findCores, joinHalves, joinInLeaves, markJoined } from "./dbscan-steps.ts";
 import { denseNetwork } from "./dense-network.ts";
 import { distanceSumsF32, distanceSumsF64 } from "./distance-sums.ts";
+import { drawRows } from "./draw-rows.ts";
 import { foreignNeighbours, keepCandidates } from "./foreign-neighbours.ts";
 import { gowerGain } from "./gower-gain.ts";
 import { groupSums } from "./group-sums.ts";
@@ -58,6 +59,7 @@ export const kernels = {
   copheneticSums,
   crossProducts,
   denseNetwork,
+  drawRows,
   distanceSumsF32,
   distanceSumsF64,
   gowerGain,

@@ -4,7 +4,8 @@ import { type Refit, refit } from "../cluster/refit.ts";
 import { countDistinct } from "../count-distinct.ts";
 import { pickRows } from "../pick-rows.ts";
 import { fixedSum } from "../fixed-sum.ts";
-import { createRandom } from "../random.ts";
+import { drawRowsBlock } from "../kernels/draw-rows.ts";
+import { randomKey } from "../random.ts";
 import type { Labeling } from "./labeling.ts";
 import { rowHash } from "./row-hash.ts";
 
@@ -49,7 +50,7 @@ export async function bootstrapStability(
   const byDraw = sizes.map(() => new Float64Array(options.draws));
   for (let draw = 0; draw < options.draws; draw++) {
     options.progress?.(draw + 1);
-    const rows = drawnRows(matrix.rows, options.seed, draw);
+    const rows = await drawnRows(compute, matrix.rows, options.seed, draw);
     const found = await largestJaccards(compute, matrix, { k, labels }, rows, wanted, {
       seed: rowHash(options.seed, draw),
       by: options.by,
@@ -64,16 +65,18 @@ export async function bootstrapStability(
   }));
 }
 
-/** The distinct rows of a draw with replacement, rising. */
-export function drawnRows(rows: number, seed: number, draw: number): Int32Array {
-  const random = createRandom(seed, `bootstrap ${draw}`);
+/** The distinct rows of a draw with replacement, rising. Leaves nothing in the numeric memory. */
+export async function drawnRows(compute: Compute, rows: number, seed: number, draw: number): Promise<Int32Array> {
+  const mark = compute.mark();
+  const { key, stream } = randomKey(seed, `bootstrap ${draw}`);
+  const draws = compute.i32(rows);
+  const words = [key[0] >>> 0, key[1] >>> 0, stream >>> 0];
+  await compute.run("drawRows", Math.ceil(rows / drawRowsBlock), [rows, rows, ...words, draws.byteOffset]);
   const drawn = new Uint8Array(rows);
+  for (let i = 0; i < rows; i++) drawn[draws[i]!] = 1;
+  compute.release(mark);
   let count = 0;
-  for (let i = 0; i < rows; i++) {
-    const row = Math.min(rows - 1, Math.floor(random.uniform(i) * rows));
-    if (drawn[row] === 0) count++;
-    drawn[row] = 1;
-  }
+  for (let row = 0; row < rows; row++) count += drawn[row]!;
   const distinct = new Int32Array(count);
   let place = 0;
   for (let row = 0; row < rows; row++) if (drawn[row] === 1) distinct[place++] = row;

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
 import type { Compute } from "../../../src/core/compute.ts";
 import { bootstrapStability, drawnRows } from "../../../src/model/metrics/bootstrap-stability.ts";
+import { createRandom } from "../../../src/model/random.ts";
 import { openCompute } from "../../../src/workers/pool.ts";
 import { matrixOf } from "../cluster/data.ts";
 
@@ -53,9 +54,17 @@ async function stabilityOf(
   }
 }
 
-test("a draw takes the rows that the generator's paper says", () => {
+test("a draw takes the rows that the generator's paper says, and the same by plain code", async () => {
   const { rows, distinct } = reference.firstDraw;
-  expect([...drawnRows(rows, seed, 0)]).toEqual(distinct);
+  expect([...(await drawnRows(compute, rows, seed, 0))]).toEqual(distinct);
+  const large = 3 * 2 ** 32 + 7;
+  const plain = openCompute({ threads: 1, backend: "typescript" });
+  const random = createRandom(large, "bootstrap 2");
+  const drawn = Array.from({ length: 20_000 }, (_, i) => Math.floor(random.uniform(i) * 20_000));
+  const rising = [...new Set(drawn)].sort((a, b) => a - b);
+  expect([...(await drawnRows(compute, 20_000, large, 2))]).toEqual(rising);
+  expect([...(await drawnRows(plain, 20_000, large, 2))]).toEqual(rising);
+  await plain.close();
 });
 
 test.each(reference.cases.map((one) => [one.name, one] as const))(

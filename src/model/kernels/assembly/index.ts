@@ -10,6 +10,7 @@ export * from "./cross-products";
 export * from "./dbscan-steps";
 export * from "./dense-network";
 export * from "./distance-sums";
+export * from "./draw-rows";
 export * from "./foreign-neighbours";
 export * from "./gower-gain";
 export * from "./group-sums";
