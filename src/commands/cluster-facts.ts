@@ -55,6 +55,8 @@ export interface ClusterFacts {
   readonly notices: readonly { readonly code: string; readonly message: string }[];
   /** Null where nobody asked for them. */
   readonly rules: LearnedRules | null;
+  /** The rules as SQL, where a file takes it. */
+  readonly rulesText: string | null;
   /** Where only some rows came here: how many, and how many of all are in no segment. */
   readonly sample: { readonly rows: number; readonly unassigned: number } | null;
 }

@@ -291,7 +291,7 @@ export const clusterOptions = {
     value: "FILE.sql",
     writes: true,
     group: "Report",
-    help: "save those rules as a statement of SQL that gives every row its segment",
+    help: "save those rules as a statement of standard SQL, over the columns by their names, that gives every row its segment",
   },
   tables: {
     kind: "text",

@@ -14,7 +14,7 @@ import { describeBlocks } from "../report/describe.ts";
 import { accountBlock } from "../report/row-account.ts";
 import { parameterBlocks } from "../report/parameters.ts";
 import { profileBlocks } from "../report/profile.ts";
-import { rulesBlocks } from "../report/rules.ts";
+import { rulesBlocks, statementBlocks } from "../report/rules.ts";
 import { sentenceBlocks } from "../report/sentences.ts";
 import { silhouetteBlocks } from "../report/silhouette.ts";
 import { sizesBlocks } from "../report/sizes.ts";
@@ -69,6 +69,7 @@ export function clusterReport(context: Context, facts: ClusterFacts): Report {
     ...categoriesBlocks(facts.categories, segments, facts.categoriesNamed),
     ...keptCompanyBlocks(facts.company, facts.opened.table.rows),
     ...(facts.rules === null ? [] : rulesBlocks(rulesView(facts.rules))),
+    ...(facts.rulesText === null ? [] : statementBlocks(facts.rulesText)),
     ...describeBlocks(describeView(facts)),
     ...(features.length === 0 ? leftOutBlocks(facts.dropped) : columnsBlocks(columnsView(context, facts))),
     accountBlock(accountOf(facts.opened)),

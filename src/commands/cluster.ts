@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { refuseClashes } from "./cluster-clashes.ts";
 import {
   figuresByRow,
@@ -12,6 +13,7 @@ import {
 import type { Command, Outcome } from "../core/command.ts";
 import type { Context } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
+import type { Source } from "../core/source.ts";
 import type { OptionsOf } from "../core/options.ts";
 import type { Report } from "../core/report.ts";
 import { reportTables } from "../report/tables.ts";
@@ -147,7 +149,6 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const opened = await openTable(context, inputs, options);
   const { table, sources } = opened;
   if (options.explain) refuseSpooled(sources);
-  if (options.rulesSql !== undefined) refuseSpooled(sources, "--rules-sql");
   const added = [options.name, ...extraNames(options.name, extras)];
   refuseExisting(table, added, options.overwrite);
   for (const column of missing.byColumn.keys()) findColumn(table.columns, column, "--missing");
@@ -281,7 +282,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const rules = learnsRules
     ? await learnRules(compute, explained, { seed: options.seed, progress: how.progress })
     : null;
-  const rulesText = options.rulesSql === undefined ? null : engine.explain(rulesSql(table, rules!, options.name));
+  const rulesText = options.rulesSql === undefined ? null : rulesSql(table, rules!, options.name, relationOf(sources));
   const assigned = staysThere ? assignedBySql(table, model!, extras) : null;
   const extra = await extraColumns(compute, {
     name: options.name,
@@ -341,6 +342,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
             ? []
             : namesNotices(options.names, names?.entries ?? null, numbered.segments, numbered.like),
         rules: options.rules ? rules : null,
+        rulesText,
       });
   const namesText = options.names === undefined ? null : await namesFileText(names?.text ?? null, numbered, words!);
   return {
@@ -351,10 +353,16 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
       ...(namesText === null || namesText === names?.text ? [] : [{ path: options.names!, text: namesText }]),
       ...(options.saveModel === undefined ? [] : [{ path: options.saveModel, text: modelText(model!) }]),
       ...(options.dendrogram === undefined ? [] : [{ path: options.dendrogram, text: pictureOf(fit, numbered, how) }]),
-      ...(rulesText === null ? [] : [{ path: options.rulesSql!, text: rulesText }]),
+      ...(rulesText === null ? [] : [{ path: options.rulesSql!, text: `${rulesText}\n` }]),
     ],
     folders: options.tables === undefined ? [] : [{ path: options.tables, files: reportTables(report) }],
   };
+}
+
+/** What the table is called in SQL that is written for elsewhere: its file's name, as far as that is a plain one. */
+function relationOf(sources: readonly Source[]): string {
+  const stem = basename(sources[0]!.label).replace(/\..*$/, "");
+  return /^\w+$/.test(stem) ? stem : "customers";
 }
 
 /** Options that only a fit can honour: beside `--model` they are refused. */

@@ -45,13 +45,13 @@ export function refuseReports<T extends OptionTable>(table: T, options: Readonly
   refuseIdle(flags, "--explain prints SQL in place of a report");
 }
 
-/** The text of `--explain`, or of another `option`, must run later, by itself: what was read from a temporary copy cannot be explained. */
-export function refuseSpooled(sources: readonly Source[], option = "--explain"): void {
+/** The text of `--explain` must run later, by itself: what was read from a temporary copy cannot be explained. */
+export function refuseSpooled(sources: readonly Source[]): void {
   const source = sources.find(({ spooled }) => spooled);
   if (source === undefined) return;
   throw new SegmentError(
     "usage",
-    `${option} needs a file that SQL can read as it is: plain UTF-8, not standard input`,
+    "--explain needs a file that SQL can read as it is: plain UTF-8, not standard input",
     {
       place: { file: source.label },
       hint: "convert it first: segment ingest FILE -o plain.csv",

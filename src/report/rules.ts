@@ -88,6 +88,12 @@ export function rulesBlocks(input: RulesInput): readonly Block[] {
   return [...lines, { kind: "notice", code: "rules-unfaithful", text }];
 }
 
+/** The rules as a statement of SQL, line by line. */
+export function statementBlocks(statement: string): readonly Block[] {
+  const lines = statement.split("\n").map((text): Block => ({ kind: "text", text: visibleText(text.trim()) }));
+  return [{ kind: "heading", text: "the rules as SQL" }, ...lines];
+}
+
 /** `IF recency <= 92 AND orders > 3`, alternatives in brackets with OR between them. */
 export function ruleText({ any }: Pick<SegmentRule, "any">): string {
   if (any.length === 0) return "";

@@ -94,13 +94,17 @@ test.each([
     expect(rule.precision).toBeCloseTo(right.length / said.length, 12);
     expect(rule.recall).toBeCloseTo(right.length / held.length, 12);
   }
-  const bySql = await tableBySql(cwd, readFileSync(join(cwd, "rules.sql"), "utf8"));
+  await segment(["ingest", "table.csv", "-o", "typed.parquet", "-q"], { cwd });
+  const statement = readFileSync(join(cwd, "rules.sql"), "utf8");
+  const bySql = await tableBySql(cwd, `create view "table" as select * from 'typed.parquet'; ${statement}`);
   expect(bySql.map((row) => Number(row["segment"]))).toEqual(told);
   expect(bySql.map((row) => row["id"])).toEqual(rows.map((_, i) => `k${i}`));
   const text = await segment(words, { cwd });
   expect(text.stdout).toContain("rules for the segments");
   expect(text.stdout.match(/^IF /gm)).toHaveLength(rules.segments.length);
   expect(text.stdout.match(/^fidelity \d/gm)).toHaveLength(1);
+  const printed = text.stdout.slice(text.stdout.indexOf("the rules as SQL"));
+  expect(printed.replace(/\s+/g, " ")).toContain(statement.trim().replace(/\s+/g, " "));
 });
 
 test("rules that give under 95% of the rows their segment say so in plain words", async () => {
@@ -145,10 +149,17 @@ test.each([
   expect([run.code, run.stderr]).toEqual([2, expect.stringContaining(message)]);
 });
 
-test("SQL of what came through standard input could not be run again, and is refused", async () => {
+test("rules as SQL go by names alone: those of standard input and of other encodings are written too", async () => {
   const stdin = readFileSync(join(cwd, "table.csv"));
   const run = await segment(["cluster", "--rules-sql", "x.sql", "-o", "out.csv", "--k", "3"], { cwd, stdin });
-  expect([run.code, run.stderr]).toEqual([2, expect.stringContaining("--rules-sql needs a file that SQL can read")]);
+  expect([run.code, run.stderr]).toEqual([0, ""]);
+  expect(readFileSync(join(cwd, "x.sql"), "utf8")).toMatch(/^select\n {2}\*,\n[^]* as "segment"\nfrom "customers";\n$/);
+  writeFileSync(join(cwd, "français.csv"), Buffer.from(stdin.toString().replaceAll("recency", "récence"), "latin1"));
+  const latin = await segment(["cluster", "français.csv", "--rules-sql", "x.sql", "-o", "out.csv", "--k", "3"], {
+    cwd,
+  });
+  expect([latin.code, latin.stderr]).toEqual([0, ""]);
+  expect(readFileSync(join(cwd, "x.sql"), "utf8")).toContain('"récence"');
 });
 
 test("SQL of columns whose names differ in case alone is refused, the rules in words are not", async () => {
