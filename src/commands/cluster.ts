@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import { refuseClashes } from "./cluster-clashes.ts";
 import {
   figuresByRow,
@@ -361,8 +360,8 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
 
 /** What the table is called in SQL that is written for elsewhere: its file's name, as far as that is a plain one. */
 function relationOf(sources: readonly Source[]): string {
-  const stem = basename(sources[0]!.label).replace(/\..*$/, "");
-  return /^\w+$/.test(stem) ? stem : "customers";
+  const stem = /(?:^|[/\\])(\w+)(?:\.\w+)*$/.exec(sources[0]!.label)?.[1];
+  return stem ?? "customers";
 }
 
 /** Options that only a fit can honour: beside `--model` they are refused. */

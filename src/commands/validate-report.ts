@@ -3,37 +3,25 @@ import type { Block, Report, ReportRow } from "../core/report.ts";
 import { agreementBlocks } from "../report/agreement.ts";
 import { warningsOf } from "../report/columns.ts";
 import { cutMiddle, visibleText } from "../report/display-text.ts";
-import { formatCount, formatFixed, formatShare } from "../report/number.ts";
+import { formatCount } from "../report/number.ts";
 import { representationBlocks } from "../report/representation.ts";
-import { structureView } from "./structure-view.ts";
-import { structureBlocks } from "../report/structure.ts";
-import { refitBlocks } from "../report/refits.ts";
-import { rulesBlocks } from "../report/rules.ts";
-import { separationBlocks } from "../report/separation.ts";
 import { accountBlock, accountJson } from "../report/row-account.ts";
 import type { LearnedRules } from "../steps/explain/learn-rules.ts";
 import type { OpenedTable } from "../steps/open-table.ts";
 import type { Comparison } from "../steps/validate/compare-segments.ts";
-import {
-  stabilityWords,
-  type JudgedSegment,
-  type SegmentFigures,
-  type StabilityFigures,
-  type TreeFigure,
-} from "../steps/validate/judge-segments.ts";
+import { type SegmentFigures, type StabilityFigures, type TreeFigure } from "../steps/validate/judge-segments.ts";
 import type { Representation } from "../steps/validate/representation.ts";
 import type { CheckedTable, CheckResult, FirstFailure } from "../steps/validate/run-checks.ts";
 import type { Separation } from "../steps/validate/separation.ts";
 import type { SegmentSpace } from "../steps/validate/segment-features.ts";
-import { scalingWords } from "./cluster-report.ts";
-import { rulesJson, rulesView } from "./rules-view.ts";
+import { rulesJson } from "./rules-view.ts";
+import { segmentBlocks } from "./validate-segments-report.ts";
 import {
   agreementView,
   checkJson,
   comparisonJson,
   representationJson,
   segmentsJson,
-  separationView,
   stabilityJson,
 } from "./validate-json.ts";
 
@@ -201,124 +189,8 @@ function firstText({ row, place, value }: FirstFailure, severalFiles: boolean): 
   return `${where}: ${value === "" ? "empty" : `“${cutMiddle(value, valueWidth)}”`}`;
 }
 
-function segmentBlocks(facts: SegmentFacts): readonly Block[] {
-  const { column, space, figures, stability, known, names } = facts;
-  const { segments, silhouette } = figures;
-  const longest = segments.reduce((most, { share }) => Math.max(most, share), 0);
-  const row = (segment: JudgedSegment, c: number): ReportRow => {
-    const own = stability?.segments[c];
-    return {
-      ...(typeof segment.segment === "number" ? { segment: segment.segment } : {}),
-      cells: [
-        cutMiddle(visibleText(String(segment.segment)), valueWidth),
-        ...(names.size === 0 ? [] : [cutMiddle(visibleText(names.get(Number(segment.segment)) ?? ""), valueWidth)]),
-        formatCount(segment.size),
-        { text: formatShare(segment.share), bar: longest > 0 ? segment.share / longest : 0 },
-        segment.silhouette === null ? "—" : formatFixed(segment.silhouette, 2),
-        segment.belowZero === null ? "—" : formatShare(segment.belowZero),
-        ...(stability === null
-          ? []
-          : own === null || own === undefined
-            ? ["—", "—", "—", "no row drawn from"]
-            : [formatFixed(own.jaccard, 2), String(own.dissolved), String(own.recovered), stabilityWords(own.jaccard)]),
-      ],
-    };
-  };
-  return [
-    { kind: "heading", text: `segments in column ${column}: ${formatCount(segments.length)}` },
-    {
-      kind: "table",
-      table: {
-        name: "segments",
-        columns: [
-          { header: "", align: "right" },
-          ...(names.size === 0 ? [] : [{ header: "name", align: "left" as const, priority: 4 }]),
-          { header: "rows", align: "right" },
-          { header: "share", align: "right" },
-          { header: "silhouette", align: "right" },
-          { header: "<0", align: "right", priority: 1 },
-          ...(stability === null
-            ? []
-            : [
-                { header: "Jaccard", align: "right" as const },
-                { header: "dissolved", align: "right" as const, priority: 3 },
-                { header: "recovered", align: "right" as const, priority: 2 },
-                { header: "stability", align: "left" as const },
-              ]),
-        ],
-        rows: segments.map(row),
-        data: {
-          columns: ["segment", "rows", "share", "silhouette", "share_below_zero", "jaccard", "dissolved", "recovered"],
-          rows: segments.map((one, c) => {
-            const own = stability?.segments[c];
-            const { segment, size, share, silhouette: mean, belowZero } = one;
-            const stable = [own?.jaccard ?? null, own?.dissolved ?? null, own?.recovered ?? null];
-            return [segment, size, share, mean, belowZero, ...stable];
-          }),
-        },
-      },
-    },
-    ...(space === null ? [] : [dim(silhouetteSentence(silhouette))]),
-    dim(indexSentence(figures, facts.tree)),
-    ...(space === null ? [] : [dim(spaceSentence(space, known !== null))]),
-    ...separationBlocks(separationView(facts), facts.kpis.length > 0),
-    ...(stability === null ? [] : stabilityBlocks(stability)),
-    ...(facts.rules === null ? [] : rulesBlocks(rulesView(facts.rules))),
-  ];
-}
-
 function dim(text: string): Block {
   return { kind: "text", text, emphasis: "dim" };
-}
-
-function silhouetteSentence(silhouette: SegmentFigures["silhouette"]): string {
-  if (silhouette === null) return "no silhouette: it takes two segments";
-  const { mean, ci95, anchors } = silhouette;
-  const figure = `mean silhouette ${formatFixed(mean, 3)}`;
-  if (ci95 === null || anchors === null) return `${figure}, exact: every row against every row`;
-  const range = `${formatFixed(ci95[0], 3)} to ${formatFixed(ci95[1], 3)}`;
-  return `${figure}, ${range} (95% interval of the sampling alone: ${formatCount(anchors)} rows against all)`;
-}
-
-function indexSentence(
-  { calinskiHarabasz, daviesBouldin, dunn, noise, rows }: SegmentFigures,
-  tree: TreeFigure | null,
-): string {
-  const parts = [
-    ...(calinskiHarabasz === null ? [] : [`Calinski-Harabasz ${formatFixed(calinskiHarabasz, 1)}`]),
-    ...(daviesBouldin === null ? [] : [`Davies-Bouldin ${formatFixed(daviesBouldin, 2)}`]),
-    ...(dunn === null
-      ? []
-      : [
-          `Dunn ${formatFixed(dunn.index, 3)}${dunn.rows < rows - noise ? ` (on ${formatCount(dunn.rows)} rows)` : ""}`,
-        ]),
-    ...(tree === null || tree.correlation === null
-      ? []
-      : [`cophenetic correlation ${formatFixed(tree.correlation, 2)}`]),
-    noise === 0 ? "every row in a segment" : `${plural(noise, "row")} (${formatShare(noise / rows)}) in no segment`,
-  ];
-  return parts.join(", ");
-}
-
-function spaceSentence({ features }: SegmentSpace, isModel: boolean): string {
-  const shown = features.slice(0, shownColumns).map((feature) => {
-    return `${cutMiddle(visibleText(feature.column), valueWidth)} (${scalingWords(feature)})`;
-  });
-  const more = features.length > shownColumns ? ` and ${features.length - shownColumns} more` : "";
-  const how = isModel ? "as in the model" : "as cluster chooses and scales by default";
-  return `judged by ${shown.join(", ")}${more}: ${how}`;
-}
-
-function stabilityBlocks({ by, draws, rows, of, refits, structure }: StabilityFigures): readonly Block[] {
-  const from = rows < of ? `${formatCount(rows)} rows, a sample of ${formatCount(of)}` : plural(rows, "row");
-  const text =
-    `stability: mean of the largest Jaccard coefficient over ${draws} bootstrap draws from ${from}, each divided by ${by.method}; dissolved: ` +
-    "draws at 0.5 or less, recovered: draws above 0.75";
-  return [
-    dim(text),
-    ...(refits === null ? [] : refitBlocks(by.method, refits)),
-    ...(structure === null ? [] : structureBlocks(structureView(structure, by.method))),
-  ];
 }
 
 function outcomeBlocks({ results, failures }: ValidateFacts, failed: number): readonly Block[] {

@@ -25,7 +25,7 @@ const nameWidth = 18;
 /** Findings that are spelt out; the JSON document and saved tables have all. */
 const shownFindings = 10;
 
-/** One row for each group and a column for each segment: its ratio, marked where its interval is beyond 0.8 to 1.25. */
+/** Two rows for each group and a column for each segment: its ratio, marked where the interval below it is beyond 0.8 to 1.25. */
 export function representationBlocks(input: RepresentationInput): readonly Block[] {
   const { column, groups, missing } = input;
   const findings = groups.flatMap(({ value, segments }) =>
@@ -45,7 +45,7 @@ export function representationBlocks(input: RepresentationInput): readonly Block
       : []),
     {
       kind: "text",
-      text: `${findings.length === 0 ? "no ratio has" : "- and + mark ratios with"} a 95% interval (Wilson) wholly below 0.8 or above 1.25${left}`,
+      text: `below each ratio its 95% interval (Wilson); ${findings.length === 0 ? "none lies" : "- and + mark those"} wholly below 0.8 or above 1.25${left}`,
       emphasis: "dim",
     },
   ];
@@ -70,13 +70,16 @@ function ratioTable({ column, groups }: RepresentationInput): ReportTable {
         };
       }),
     ],
-    rows: groups.map(({ value, share, segments: own }) => ({
-      cells: [
-        cutMiddle(visibleText(value), nameWidth),
-        formatShare(share),
-        ...own.map(({ ratio, verdict }) => `${formatFixed(ratio, 2)}${verdict === null ? " " : marks[verdict]}`),
-      ],
-    })),
+    rows: groups.flatMap(({ value, share, segments: own }) => [
+      {
+        cells: [
+          cutMiddle(visibleText(value), nameWidth),
+          formatShare(share),
+          ...own.map(({ ratio, verdict }) => `${formatFixed(ratio, 2)}${verdict === null ? " " : marks[verdict]}`),
+        ],
+      },
+      { cells: ["", "", ...own.map(({ ci95 }) => `${formatFixed(ci95[0], 2)}–${formatFixed(ci95[1], 2)} `)] },
+    ]),
     data: {
       columns: [
         "value",
