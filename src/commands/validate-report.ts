@@ -251,7 +251,7 @@ function segmentNotices(
     notices.push({ code: "sizes-only", message });
   }
   if (space !== null && space.words.length > 0) {
-    const message = `judged by the ${plural(space.features.length, "numeric column")} of the model alone, not by its words: ${space.words.join(", ")}`;
+    const message = `${stability?.usesWords === true ? "silhouettes, indices and what parts the segments are " : ""}judged by the ${plural(space.features.length, "numeric column")} of the model alone, not by its words: ${space.words.join(", ")}`;
     notices.push({ code: "numbers-only", message });
   }
   if (space !== null && space.outside.length > 0) {

@@ -6,6 +6,7 @@ import { type Column, typeWords } from "../core/schema.ts";
 import type { OptionsOf } from "../core/options.ts";
 import { readNumbers } from "../steps/cluster/read-numbers.ts";
 import { finalSegments } from "../steps/cluster/merged-segments.ts";
+import { readCodes } from "../steps/cluster/read-codes.ts";
 import { rowsStay } from "../steps/cluster/in-engine/sample-rows.ts";
 import { type LearnedRules, learnRules } from "../steps/explain/learn-rules.ts";
 import { requireSettled } from "../steps/reading/ties.ts";
@@ -22,7 +23,7 @@ import { failuresTable } from "../steps/validate/failures.ts";
 import { hasGates, mergeGates } from "../steps/validate/gates.ts";
 import { gateResults } from "../steps/validate/gate-results.ts";
 import { judgeInEngine } from "../steps/validate/judge-in-engine.ts";
-import { type Refit, usualParameters } from "../model/cluster/refit.ts";
+import { type Refit, usualRefit } from "../model/cluster/refit.ts";
 import type { ClusterModel } from "../steps/cluster/model.ts";
 import {
   judgeSegments,
@@ -104,21 +105,6 @@ async function run(context: Context, inputs: readonly string[], options: Validat
   refuseIdle(options, asks, judgesSegments, judgesStability);
   const model = options.model === undefined ? null : await loadModel(context, options.model);
   const words = { ...options, schema: schemaFile ?? undefined };
-  if (
-    judgesStability &&
-    options.method === undefined &&
-    (model?.rule?.kind === "prototypes" || model?.rule?.kind === "gower")
-  ) {
-    const way = model.categories === undefined ? "measures by Gower's distance" : "goes by words too";
-    throw new SegmentError(
-      "usage",
-      `${model.method} of the model ${way}, and stability is judged by plain distances of numbers`,
-      {
-        place: { file: options.model! },
-        hint: "name a method of numbers with --method, or leave --stability and --min-jaccard out",
-      },
-    );
-  }
   const opened = await openTable(context, inputs, words, { schema: "judged" });
   const { table, sources } = opened;
   if (options.explain) refuseSpooled(sources);
@@ -218,6 +204,11 @@ async function segmentFacts(
       hint: "leave out --rules, or run without --engine",
     });
   }
+  if (judgesStability && isOwn(options, model) && model.categories !== undefined && rowsStay(engine, table)) {
+    throw new SegmentError("engine-refused", `${model.method} goes by words, and Spark's rows stay there`, {
+      hint: "name a method of numbers with --method, or run without --engine",
+    });
+  }
   const { seed, draws, stabilityRows } = options;
   const judged = rowsStay(engine, table)
     ? { ...(await judgeInEngine(context, opened, column, { known, seed }, spaceOf)), rules: null }
@@ -279,7 +270,9 @@ async function segmentFacts(
   async function judgeHere() {
     const labels = await segmentLabels(engine, compute, table, sources, column, known);
     const own = await spaceOf(table);
-    const rows = own === null ? null : placeRows(compute, labels, own);
+    const words = judgesStability && isOwn(options, model) ? (model.categories ?? []) : [];
+    const categories = words.length === 0 ? null : await readCodes(engine, compute, table, words);
+    const rows = own === null ? null : placeRows(compute, labels, own, categories);
     const all = await judgeSegments(compute, labels, rows, seed);
     const rules = options.rules ? await rulesOf(labels, own!) : null;
     return { space: own, figures: all, placed: rows, placedRows: null, rows: null, rules };
@@ -325,11 +318,19 @@ async function spaceOrNone(space: Promise<SegmentSpace>, isNeeded: boolean): Pro
 }
 
 /** The method that the segments are fitted with anew: the one that is named, else the model's with its parameters, else k-means. */
-function refitOf({ method }: ValidateOptions, model: ClusterModel | null): Refit {
-  const own = model !== null && (method === undefined || method === model.method);
+function refitOf({ method }: Pick<ValidateOptions, "method">, model: ClusterModel | null): Refit {
+  if (!isOwn({ method }, model)) return { ...usualRefit, method: method ?? "k-means" };
+  const { rule, parameters } = model;
   return {
-    method: method ?? model?.method ?? "k-means",
-    parameters: own ? model.parameters : usualParameters,
+    method: model.method,
+    parameters,
     starts: null,
+    gamma: rule?.kind === "prototypes" ? rule.model.gamma : null,
+    distance: rule?.kind === "gower" ? "gower" : "euclidean",
   };
+}
+
+/** Whether what is fitted anew is the model's own method. */
+function isOwn({ method }: Pick<ValidateOptions, "method">, model: ClusterModel | null): model is ClusterModel {
+  return model !== null && (method === undefined || method === model.method);
 }

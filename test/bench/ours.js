@@ -9,7 +9,7 @@ import { fitHierarchical } from "../../dist/model/cluster/hierarchical.js";
 import { fitKMeans } from "../../dist/model/cluster/k-means.js";
 import { preparePoints } from "../../dist/model/cluster/prepared-points.js";
 import { collapse, expandLabels } from "../../dist/model/collapse.js";
-import { usualParameters } from "../../dist/model/cluster/refit.js";
+import { usualRefit } from "../../dist/model/cluster/refit.js";
 import { bootstrapStability } from "../../dist/model/metrics/bootstrap-stability.js";
 import { silhouettes } from "../../dist/model/metrics/silhouette.js";
 import { openCompute } from "../../dist/workers/pool.js";
@@ -87,9 +87,9 @@ const does = {
 
   async stability({ labels, k, draws }) {
     const labeling = { labels: Int32Array.from(readLabels(labels)), k };
-    const by = { method: "k-means", parameters: usualParameters, starts: 1 };
+    const by = { ...usualRefit, method: "k-means", starts: 1 };
     const began = performance.now();
-    const found = await bootstrapStability(compute, matrix, labeling, { draws, seed: 0, by });
+    const found = await bootstrapStability(compute, { matrix, categories: null }, labeling, { draws, seed: 0, by });
     return { seconds: (performance.now() - began) / 1000, jaccards: found.map(({ jaccard }) => jaccard) };
   },
 

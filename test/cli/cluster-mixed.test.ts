@@ -209,8 +209,12 @@ test("a refit is numbered like a model of words, and segments are judged by thei
   expect(JSON.parse(judged.stdout)).toMatchObject({
     warnings: [{ code: "numbers-only", message: expect.stringContaining("not by its words: plan, country") }],
   });
+  const stable = await segment(["validate", "out.csv", "--stability", "--model", "m.json", "--json"], { cwd });
+  expect((JSON.parse(stable.stdout) as { stability: unknown }).stability).toMatchObject({
+    method: "k-prototypes",
+    refits: { without: expect.arrayContaining([expect.objectContaining({ column: "plan" })]) },
+  });
   for (const [refused, text] of [
-    [["validate", "out.csv", "--stability", "--model", "m.json"], "goes by words too"],
     [["why", "c0001", "--in", "out.csv", "--model", "m.json"], "goes by words too: plan, country"],
     [["assign", "customers.csv", "--model", "m.json", "--with", "second", "-o", "x.csv"], "measures numbers alone"],
     [["assign", "customers.csv", "--model", "m.json", "--explain"], "not written as SQL"],

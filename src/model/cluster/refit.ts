@@ -1,10 +1,10 @@
 import type { Compute } from "../../core/compute.ts";
 import { SegmentError } from "../../core/errors.ts";
-import type { Matrix } from "../../core/matrix.ts";
 import { countDistinct } from "../count-distinct.ts";
 import { assign } from "./assign.ts";
 import { assignByRule } from "./assignment-rule.ts";
 import type { MethodName, MethodOptions } from "./clustering.ts";
+import type { RowsWithWords } from "../pick-rows.ts";
 import { methods } from "./methods/index.ts";
 
 /** What a method is told beside k, seeds and starts. */
@@ -23,6 +23,14 @@ export const usualParameters: MethodParameters = {
   selection: "eom",
   xi: 0.05,
   gini: 0.3,
+};
+
+/** What refits a method as it is where nobody says more. */
+export const usualRefit: Omit<Refit, "method"> = {
+  parameters: usualParameters,
+  starts: null,
+  gamma: null,
+  distance: "euclidean",
 };
 
 /** Every option of a method but the seed, as it is where nobody gives one. */
@@ -53,6 +61,9 @@ export interface Refit {
   readonly parameters: MethodParameters;
   /** Starts of each fit; null: as many as the method makes. */
   readonly starts: number | null;
+  /** What an unlike word costs; null: proposed for each fit. */
+  readonly gamma: number | null;
+  readonly distance: "euclidean" | "gower";
 }
 
 export interface Refitted {
@@ -60,7 +71,7 @@ export interface Refitted {
   /** From 0, -1 for none; in the numeric memory. */
   readonly labels: Int32Array;
   /** The segments that it gives other rows, in the numeric memory. */
-  assign(matrix: Matrix): Promise<Int32Array>;
+  assign(rows: RowsWithWords): Promise<Int32Array>;
 }
 
 /**
@@ -69,18 +80,21 @@ export interface Refitted {
  */
 export async function refit(
   compute: Compute,
-  matrix: Matrix,
-  { method, parameters, starts }: Refit,
+  { matrix, categories }: RowsWithWords,
+  { method, parameters, starts, gamma, distance }: Refit,
   k: number,
   seed: number,
 ): Promise<Refitted | null> {
-  if (methods[method].k === "asked" && countDistinct(matrix, k) < k) return null;
+  if (methods[method].k === "asked" && categories === null && countDistinct(matrix, k) < k) return null;
   try {
     const [result] = await methods[method].fit(compute, { matrix, weights: null }, [k], {
       ...usualOptions,
       ...parameters,
       seed,
       starts,
+      gamma,
+      distance,
+      categories,
     });
     const { labels, centres, k: found } = result!;
     return {
@@ -88,8 +102,8 @@ export async function refit(
       labels,
       async assign(other) {
         const rule = await result!.rule?.();
-        if (rule === undefined) return assign(compute, other, centres, found);
-        return (await assignByRule(compute, other, rule)).labels;
+        if (rule === undefined) return assign(compute, other.matrix, centres, found);
+        return (await assignByRule(compute, other.matrix, rule, other.categories)).labels;
       },
     };
   } catch (error) {

@@ -1,8 +1,7 @@
 import type { Compute } from "../../core/compute.ts";
-import type { Matrix } from "../../core/matrix.ts";
 import { type Refit, refit } from "../cluster/refit.ts";
 import { countDistinct } from "../count-distinct.ts";
-import { pickRows } from "../pick-rows.ts";
+import { pickWithWords, type RowsWithWords } from "../pick-rows.ts";
 import { fixedSum } from "../fixed-sum.ts";
 import { drawRowsBlock } from "../kernels/draw-rows.ts";
 import { randomKey } from "../random.ts";
@@ -36,12 +35,12 @@ export interface StabilityOptions {
  * scores 0 in that draw; so it is in fpc. Where fewer distinct values than segments were drawn, the draw has as many
  * segments as those; where the method refuses the draw, every segment scores 0.
  *
- * `labels` are those of the rows of the matrix, which holds no NaN; segments without rows give NaN. Costs one fit
+ * `labels` are those of the rows, whose numbers hold no NaN; segments without rows give NaN. Costs one fit
  * of about 63 % of the rows for each draw. The same for any number of threads.
  */
 export async function bootstrapStability(
   compute: Compute,
-  matrix: Matrix,
+  table: RowsWithWords,
   { k, labels }: Labeling,
   options: StabilityOptions,
 ): Promise<readonly SegmentStability[]> {
@@ -50,8 +49,8 @@ export async function bootstrapStability(
   const byDraw = sizes.map(() => new Float64Array(options.draws));
   for (let draw = 0; draw < options.draws; draw++) {
     options.progress?.(draw + 1);
-    const rows = await drawnRows(compute, matrix.rows, options.seed, draw);
-    const found = await largestJaccards(compute, matrix, { k, labels }, rows, wanted, {
+    const rows = await drawnRows(compute, table.matrix.rows, options.seed, draw);
+    const found = await largestJaccards(compute, table, { k, labels }, rows, wanted, {
       seed: rowHash(options.seed, draw),
       by: options.by,
     });
@@ -85,7 +84,7 @@ export async function drawnRows(compute: Compute, rows: number, seed: number, dr
 
 async function largestJaccards(
   compute: Compute,
-  matrix: Matrix,
+  table: RowsWithWords,
   { k, labels }: Labeling,
   rows: Int32Array,
   wanted: number,
@@ -93,8 +92,9 @@ async function largestJaccards(
 ): Promise<Float64Array> {
   const mark = compute.mark();
   try {
-    const own = pickRows(compute, matrix, rows);
-    const fit = await refit(compute, own, by, Math.min(wanted, countDistinct(own, wanted)), seed);
+    const own = pickWithWords(compute, table, rows);
+    const most = own.categories === null ? countDistinct(own.matrix, wanted) : wanted;
+    const fit = await refit(compute, own, by, Math.min(wanted, most), seed);
     const given = new Float64Array(k);
     if (fit === null) return given;
     const clusters = fit.k;

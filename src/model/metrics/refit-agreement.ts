@@ -2,7 +2,8 @@ import type { Compute } from "../../core/compute.ts";
 import type { Matrix } from "../../core/matrix.ts";
 import { methods } from "../cluster/methods/index.ts";
 import { type Refit, refit as refitRows } from "../cluster/refit.ts";
-import { pickRows } from "../pick-rows.ts";
+import type { Categories } from "../cluster/categories.ts";
+import { pickWithWords, type RowsWithWords } from "../pick-rows.ts";
 import { adjustedRandIndex } from "./adjusted-rand-index.ts";
 import { inHashOrder, rowHash } from "./row-hash.ts";
 
@@ -40,24 +41,31 @@ const otherSeeds = 10;
 
 /**
  * Refits a method on halves, on folds, from other seeds, with one segment fewer and more, and without each column, and compares
- * (adjusted Rand index, Hubert and Arabie 1985). `labels` are those of the rows of the matrix, `k` of them in use; what has too
- * few distinct rows for a fit is left out. Cost: 37 fits and one for each column. What the method finds by itself is not asked for in other numbers.
+ * (adjusted Rand index, Hubert and Arabie 1985). `labels` are those of the rows, `k` of them in use; what has too
+ * few distinct rows for a fit is left out. Cost: 37 fits and one for each column, of words too. What the method finds by itself is not asked for in other numbers.
  */
 export async function refitAgreement(
   compute: Compute,
-  matrix: Matrix,
+  table: RowsWithWords,
   { k, labels }: { readonly k: number; readonly labels: Int32Array },
   { seed, by, progress }: RefitOptions,
 ): Promise<RefitAgreement> {
+  const { matrix, categories } = table;
   const all = Array.from({ length: matrix.rows }, (_, i) => i);
 
-  /** Labels of all rows by a fit on some of them; null where there is none. */
-  const refit = async (rows: readonly number[], segments: number, from: number): Promise<Int32Array | null> => {
+  /** Labels of all rows, of which `of` may leave out a column, by a fit on some of them; null where there is none. */
+  const refit = async (
+    rows: readonly number[],
+    segments: number,
+    from: number,
+    of: () => RowsWithWords = () => table,
+  ): Promise<Int32Array | null> => {
     const mark = compute.mark();
     try {
-      const own = rows.length === matrix.rows ? matrix : pickRows(compute, matrix, rows);
+      const whole = of();
+      const own = rows.length === matrix.rows ? whole : pickWithWords(compute, whole, rows);
       const found = await refitRows(compute, own, by, segments, from);
-      return found === null ? null : (await found.assign(matrix)).slice();
+      return found === null ? null : (await found.assign(whole)).slice();
     } finally {
       compute.release(mark);
       await compute.breathe();
@@ -97,9 +105,17 @@ export async function refitAgreement(
   }
   progress?.("agreement: without a column");
   const columns: { column: string; ari: number }[] = [];
-  for (const [j, column] of matrix.columns.entries()) {
-    if (matrix.columns.length < 2) break;
-    const found = await withoutColumn(compute, matrix, j, by, k, seed);
+  const words = categories?.columns ?? [];
+  const lacking: readonly (readonly [string, () => RowsWithWords])[] = [
+    ...matrix.columns.map(
+      (column, j) => [column, () => ({ matrix: withoutColumn(compute, matrix, j), categories })] as const,
+    ),
+    ...words.map(
+      (column, j) => [column, () => ({ matrix, categories: withoutWords(compute, categories!, j) })] as const,
+    ),
+  ];
+  for (const [column, left] of lacking.length < 2 ? [] : lacking) {
+    const found = await refit(all, k, seed, left);
     if (found !== null) columns.push({ column, ari: adjustedRandIndex(found, labels) });
   }
   return { splitHalf: spreadOf(halves), folds: withSegments(left), seeds: withSegments(seeded), ks, columns };
@@ -110,27 +126,19 @@ function spreadOf(indices: readonly number[]): Spread {
   return { mean: sum / indices.length, least: Math.min(...indices), fits: indices.length };
 }
 
-async function withoutColumn(
-  compute: Compute,
-  { rows, columns, values }: Matrix,
-  j: number,
-  by: Refit,
-  k: number,
-  seed: number,
-): Promise<Int32Array | null> {
-  const mark = compute.mark();
-  try {
-    const left: Matrix = {
-      rows,
-      columns: columns.filter((_, other) => other !== j),
-      values: compute.f64(rows * (columns.length - 1)),
-    };
-    left.values.set(values.subarray(0, j * rows));
-    left.values.set(values.subarray((j + 1) * rows), j * rows);
-    const found = await refitRows(compute, left, by, k, seed);
-    return found === null ? null : (await found.assign(left)).slice();
-  } finally {
-    compute.release(mark);
-    await compute.breathe();
-  }
+/** A copy of the matrix that lacks a column, in the numeric memory. */
+function withoutColumn(compute: Compute, { rows, columns, values }: Matrix, j: number): Matrix {
+  const left = compute.f64(rows * (columns.length - 1));
+  left.set(values.subarray(0, j * rows));
+  left.set(values.subarray((j + 1) * rows), j * rows);
+  return { rows, columns: columns.filter((_, other) => other !== j), values: left };
+}
+
+/** The other columns of words, in the numeric memory. */
+function withoutWords(compute: Compute, { rows, columns, codes, sizes }: Categories, j: number): Categories {
+  const left = compute.i32(rows * (columns.length - 1));
+  left.set(codes.subarray(0, j * rows));
+  left.set(codes.subarray((j + 1) * rows), j * rows);
+  const others = <T>(list: readonly T[]): readonly T[] => list.filter((_, other) => other !== j);
+  return { rows, columns: others(columns), codes: left, sizes: others(sizes) };
 }

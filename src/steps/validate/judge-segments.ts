@@ -1,6 +1,7 @@
 import type { Compute } from "../../core/compute.ts";
 import type { Context } from "../../core/context.ts";
 import type { Matrix } from "../../core/matrix.ts";
+import { type Categories, pickCategories } from "../../model/cluster/categories.ts";
 import { buildHierarchy } from "../../model/cluster/hierarchical.ts";
 import type { Linkage } from "../../model/cluster/tree-of-points.ts";
 import type { Refit } from "../../model/cluster/refit.ts";
@@ -12,7 +13,7 @@ import { refitAgreement, type RefitAgreement } from "../../model/metrics/refit-a
 import { silhouettes, type Silhouette } from "../../model/metrics/silhouette.ts";
 import { findStructure, type Structure } from "../../model/metrics/structure.ts";
 import { smallestHashes } from "../../model/metrics/structure-sample.ts";
-import { pickRows } from "../../model/pick-rows.ts";
+import { pickRows, pickWithWords, type RowsWithWords } from "../../model/pick-rows.ts";
 import type { SegmentSpace } from "./segment-features.ts";
 import type { SegmentLabels } from "./segment-labels.ts";
 
@@ -43,16 +44,20 @@ export interface JudgedSegment {
 }
 
 /** The rows that are in a segment and have a place in the space. */
-export interface PlacedRows {
-  readonly matrix: Matrix;
+export interface PlacedRows extends RowsWithWords {
   readonly labels: Int32Array;
   readonly k: number;
   /** Row of the table of each. */
   readonly tableRows: Int32Array;
 }
 
-/** Those rows, in the numeric memory. */
-export function placeRows(compute: Compute, { byRow, names }: SegmentLabels, { rows }: SegmentSpace): PlacedRows {
+/** Those rows, in the numeric memory; `categories` are the words by row of the table. */
+export function placeRows(
+  compute: Compute,
+  { byRow, names }: SegmentLabels,
+  { rows }: SegmentSpace,
+  categories: Categories | null = null,
+): PlacedRows {
   const { matrix, kept } = rows;
   const tableRow = (i: number): number => (kept === null ? i : kept[i]!);
   let count = 0;
@@ -67,7 +72,9 @@ export function placeRows(compute: Compute, { byRow, names }: SegmentLabels, { r
     picked[place++] = i;
   }
   const placed = count === matrix.rows ? matrix : pickRows(compute, matrix, picked);
-  return { matrix: placed, labels, k: names.length, tableRows: picked.map(tableRow) };
+  const tableRows = picked.map(tableRow);
+  const words = categories === null ? null : pickCategories(compute, categories, tableRows);
+  return { matrix: placed, categories: words, labels, k: names.length, tableRows };
 }
 
 /** Sizes, silhouettes and indices of the segments, by the metrics that `cluster` reports; sizes alone without a space. */
@@ -188,6 +195,8 @@ export interface StabilityFigures {
   /** Whether there is structure at all: what is stable need not be valid. Null with fewer than two segments. */
   readonly structure: Structure | null;
   readonly by: Refit;
+  /** Whether words were fitted too. */
+  readonly usesWords: boolean;
   readonly draws: number;
   /** Rows that were drawn from. */
   readonly rows: number;
@@ -211,10 +220,11 @@ export async function judgeStability(
   }: { readonly draws: number; readonly seed: number; readonly sampleRows: number; readonly by: Refit },
 ): Promise<StabilityFigures> {
   const of = placed.labels.length;
-  let { matrix, labels } = placed;
+  let { labels }: { labels: Int32Array } = placed;
+  let table: RowsWithWords = placed;
   if (of > sampleRows) {
     const rows = Int32Array.from(smallestHashes(of, sampleRows, seed));
-    matrix = pickRows(compute, matrix, rows);
+    table = pickWithWords(compute, placed, rows);
     labels = Int32Array.from(rows, (row) => placed.labels[row]!);
   }
   const found =
@@ -222,7 +232,7 @@ export async function judgeStability(
       ? []
       : await bootstrapStability(
           compute,
-          matrix,
+          table,
           { k: placed.k, labels },
           {
             draws,
@@ -237,7 +247,7 @@ export async function judgeStability(
       ? null
       : await refitAgreement(
           compute,
-          matrix,
+          table,
           { k: used, labels },
           { seed, by, progress: (text) => terminal.progress(text) },
         );
@@ -246,11 +256,12 @@ export async function judgeStability(
     return one === undefined || Number.isNaN(one.jaccard) ? null : one;
   });
   terminal.progress("structure");
+  const { matrix } = table;
   const hasRows = used > 1 && matrix.columns.length > 0;
   const structure = hasRows
     ? await findStructure(compute, { matrix, weights: null }, { ks: [...new Set([...structureKs, used])], seed })
     : null;
-  return { by, draws, rows: labels.length, of, segments, refits, structure };
+  return { by, usesWords: placed.categories !== null, draws, rows: labels.length, of, segments, refits, structure };
 }
 
 /** What a mean Jaccard coefficient says, in the words of Hennig's `clusterboot`. */

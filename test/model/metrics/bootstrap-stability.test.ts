@@ -1,4 +1,4 @@
-import { usualParameters } from "../../../src/model/cluster/refit.ts";
+import { usualRefit } from "../../../src/model/cluster/refit.ts";
 import { readFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
 import type { Compute } from "../../../src/core/compute.ts";
@@ -26,7 +26,7 @@ const file = new URL("../../../fixtures/reference/validate/reference.json", impo
 const reference = JSON.parse(readFileSync(file, "utf8")) as Reference;
 const { draws, seed } = reference;
 
-const by = { method: "k-means", parameters: usualParameters } as const;
+const by = { ...usualRefit, method: "k-means" } as const;
 const compute = openCompute({ threads: 2 });
 const alone = openCompute({ threads: 1 });
 afterAll(async () => {
@@ -43,7 +43,7 @@ async function stabilityOf(
   const mark = on.mark();
   try {
     const labeling = { k: options.k ?? Math.max(...labels) + 1, labels: Int32Array.from(labels) };
-    return await bootstrapStability(on, matrixOf(on, rows), labeling, {
+    return await bootstrapStability(on, { matrix: matrixOf(on, rows), categories: null }, labeling, {
       draws,
       seed,
       by: { ...by, starts },
