@@ -53,8 +53,9 @@ function descriptionOf(model: ClusterModel | null, segment: number | string): st
 }
 
 function whyView({ id, found, explanation, model, column, inFile }: WhyFacts): WhyInput {
-  const { features, segments, centres, own, values, gaps, inUnits, why, decides } = explanation;
+  const { features, segments, centres, own, values, gaps, inUnits, why, decides, words } = explanation;
   const width = features.length;
+  const costKind = model?.rule?.kind === "gower" ? "gower" : "prototypes";
   const none = typeof segments[0] === "string" ? "0" : 0;
   const nameOf = (place: number): number | string => (place < 0 ? none : segments[place]!);
   const second = why?.mixture?.second ?? why?.facts.second ?? -1;
@@ -70,7 +71,7 @@ function whyView({ id, found, explanation, model, column, inFile }: WhyFacts): W
     isInOne: own >= 0,
     none,
     by: model === null ? "means" : "model",
-    decides: typeof decides === "string" ? decides : "mixture",
+    decides: decides === "mixed" ? costKind : typeof decides === "string" ? decides : "mixture",
     method: model?.method ?? null,
     column,
     description: descriptionOf(model, nameOf(own)),
@@ -91,15 +92,31 @@ function whyView({ id, found, explanation, model, column, inFile }: WhyFacts): W
     columns:
       why === null
         ? []
-        : features.map((feature, j) => ({
-            column: inUnits[j]?.column ?? feature.source,
-            value: inUnits[j]?.value ?? values[j]!,
-            isFilled: gaps.includes(j),
-            own: at(own, j),
-            second: at(second, j),
-            contribution: contributions?.[j] ?? null,
-          })),
-    scaling: features.map(scalingWords),
+        : [
+            ...features.map((feature, j) => ({
+              column: inUnits[j]?.column ?? feature.source,
+              value: inUnits[j]?.value ?? values[j]!,
+              isFilled: gaps.includes(j),
+              own: at(own, j),
+              second: at(second, j),
+              contribution: contributions?.[j] ?? null,
+            })),
+            ...words.map(({ column, value, isMissing, centres: texts }, j) => ({
+              column,
+              value,
+              isFilled: isMissing,
+              own: texts[own] ?? null,
+              second: texts[second] ?? null,
+              contribution: why.wordContributions?.[j] ?? null,
+            })),
+          ],
+    scaling: [...features.map(scalingWords), ...words.map(() => "words")],
+    wordChanges: (why?.wordChanges ?? []).map(({ column, to, segment }) => ({
+      column: words[column]!.column,
+      from: words[column]!.value,
+      to: words[column]!.words[to]!,
+      segment: nameOf(segment),
+    })),
     change: changeView(why?.changes[0]),
     joint:
       why === null || why.joint === null
@@ -168,6 +185,7 @@ function whyJson({ explanation }: WhyFacts, view: WhyInput): { readonly [key: st
       segment: nameOf(segment),
       size,
     })),
+    word_changes: view.wordChanges.map((change) => ({ ...change })),
     joint:
       view.joint === null
         ? null
@@ -181,6 +199,6 @@ function whyJson({ explanation }: WhyFacts, view: WhyInput): { readonly [key: st
   };
 }
 
-function finite(value: number | null): number | null {
-  return value === null || Number.isNaN(value) ? null : value;
+function finite(value: number | string | null): number | string | null {
+  return typeof value === "number" && Number.isNaN(value) ? null : value;
 }

@@ -62,7 +62,8 @@ export const why: Command<typeof whyOptions> = {
   summary: "why a row is in its segment, and what would move it",
   description:
     "Explains the segment of one row: how far it is from its own centre and from the next one, which columns decide between " +
-    "the two, and the smallest change of one column, and of all together, that gives it another segment. Each change is " +
+    "the two, and the smallest change of one column, and of all together, that gives it another segment; where the model goes " +
+    "by words too, the word of a column that does so by itself. Each change is " +
     "tried on the rule itself before it is told, within the values that the table has. With --model that rule is the " +
     "model's; without, it is the nearest of the segments' means in the columns that cluster would choose, scaled by its " +
     "defaults.",
@@ -88,13 +89,6 @@ async function run(context: Context, [id = ""]: readonly string[], options: WhyO
     refuseIdle(given, "--model has its own columns");
   }
   const model = options.model === undefined ? null : await loadModel(context, options.model);
-  if (model?.categories !== undefined) {
-    const words = model.categories.map(({ column }) => column).join(", ");
-    throw new SegmentError("usage", `why explains by numbers, and the model goes by words too: ${words}`, {
-      place: { file: options.model! },
-      hint: "leave out --model to explain the segments by the means of their numbers",
-    });
-  }
   const opened = await openTable(context, options.in, options);
   const { table, sources } = opened;
   context.terminal.progress("looking for the row");

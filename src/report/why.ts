@@ -16,8 +16,8 @@ export interface WhyInput {
   readonly none: number | string;
   /** What says so: a model, or the table itself, explained by the segments' means. */
   readonly by: "model" | "means";
-  /** What the segment goes by: the nearest centre, the components of a mixture, or the rows nearby. */
-  readonly decides: "nearest" | "mixture" | "rows";
+  /** What the segment goes by: the nearest centre, the least cost of numbers and words, the components of a mixture, or the rows nearby. */
+  readonly decides: "nearest" | "prototypes" | "gower" | "mixture" | "rows";
   /** Of the model; null without. */
   readonly method: string | null;
   /** The column of segments. */
@@ -45,16 +45,26 @@ export interface WhyInput {
   readonly scaling: readonly string[];
   /** The smallest change of one column; null where none was found. */
   readonly change: (ValueChange & { readonly segment: number | string; readonly size: number }) | null;
+  /** Other words, one a column, that give the row another segment by themselves. */
+  readonly wordChanges: readonly WordChange[];
   readonly joint: WhyJoint | null;
 }
 
+export interface WordChange {
+  readonly column: string;
+  readonly from: string;
+  readonly to: string;
+  readonly segment: number | string;
+}
+
+/** Of a column of numbers, or of words. */
 export interface WhyColumn {
   readonly column: string;
-  readonly value: number;
+  readonly value: number | string;
   /** The row has no value, and this one takes its place. */
   readonly isFilled: boolean;
-  readonly own: number | null;
-  readonly second: number | null;
+  readonly own: number | string | null;
+  readonly second: number | string | null;
   /** Above 0 it speaks for the own segment against the runner-up; null where centres do not decide. */
   readonly contribution: number | null;
 }
@@ -117,13 +127,14 @@ export function whyBlocks(input: WhyInput): readonly Block[] {
 }
 
 function distanceBlocks({ distance, probability, runnerUp, decides, method }: WhyInput): readonly Block[] {
+  const digits = decides === "gower" ? 3 : 2;
   const sure = probability === null ? [] : [`probability ${formatShare(probability)}`];
-  const own = distance === null ? [] : [`distance to its centre ${formatFixed(distance, 2)}`];
+  const own = distance === null ? [] : [`${distanceWords(decides)} ${formatFixed(distance, digits)}`];
   const facts = decides === "mixture" ? sure : [...sure, ...own];
   const figure = (one: NonNullable<WhyInput["runnerUp"]>): string =>
     decides === "mixture" && one.probability !== null
       ? `with ${formatShare(one.probability)}`
-      : `at ${formatFixed(one.distance, 2)}, in scaled units`;
+      : `at ${formatFixed(one.distance, digits)}${decides === "gower" ? "" : ", in scaled units"}`;
   const which = decides === "rows" ? "nearest other centre" : distance === null ? "nearest" : "next";
   const next =
     runnerUp === null
@@ -135,6 +146,11 @@ function distanceBlocks({ distance, probability, runnerUp, decides, method }: Wh
   return [...blocks, { kind: "text", text, emphasis: "dim" }];
 }
 
+function distanceWords(decides: WhyInput["decides"]): string {
+  if (decides === "gower") return "Gower's distance to its medoid";
+  return decides === "prototypes" ? "cost at its prototype" : "distance to its centre";
+}
+
 function columnBlocks({ columns, segment, runnerUp, isInOne, decides, prior }: WhyInput): readonly Block[] {
   if (runnerUp === null) return [];
   const isDecided = columns.some(({ contribution }) => contribution !== null);
@@ -143,17 +159,26 @@ function columnBlocks({ columns, segment, runnerUp, isInOne, decides, prior }: W
   const ordered = columns.toSorted((a, b) => Math.abs(b.contribution ?? 0) - Math.abs(a.contribution ?? 0));
   const other = short(String(runnerUp.segment));
   const row = (one: WhyColumn): ReportRow => {
-    const format = measureFormat([one.value, one.own, one.second]);
+    const numbers = [one.value, one.own, one.second].filter((value) => typeof value !== "string");
+    const ofNumbers = measureFormat(numbers);
+    const format = (value: number | string | null): string =>
+      typeof value === "string" ? short(value) : ofNumbers(value);
     const { contribution } = one;
+    const isNumber = typeof one.value === "number";
     return {
       cells: [
         short(one.column),
-        one.isFilled ? `missing, as ${format(one.value)}` : format(one.value),
+        one.isFilled && isNumber ? `missing, as ${format(one.value)}` : format(one.value),
         ...(isInOne ? [format(one.own)] : []),
         format(one.second),
         ...(contribution === null
           ? []
-          : [{ text: formatSigned(contribution, 2), bar: largest > 0 ? Math.max(0, contribution) / largest : 0 }]),
+          : [
+              {
+                text: formatSigned(contribution, decides === "gower" ? 3 : 2),
+                bar: largest > 0 ? Math.max(0, contribution) / largest : 0,
+              },
+            ]),
       ],
     };
   };
@@ -194,14 +219,18 @@ function columnBlocks({ columns, segment, runnerUp, isInOne, decides, prior }: W
 
   function unitText(): string {
     const own = short(String(segment));
-    const all = `${formatSigned(total, 2)} in all`;
+    const all = `${formatSigned(total, decides === "gower" ? 3 : 2)} in all`;
+    if (decides === "gower" || decides === "prototypes") {
+      const what = decides === "gower" ? "Gower's distance" : "the cost";
+      return `for ${own}: what the column adds to ${what} at ${other} less that at ${own}, ${all}`;
+    }
     return decides === "mixture"
       ? `for ${own}: what the column adds to the log odds of ${own} against ${other}; sizes and spreads of the two add ${formatSigned(prior ?? 0, 2)}, ${all}`
       : `for ${own}: what the column adds to the squared distance to ${other} less that to ${own}, ${all}`;
   }
 }
 
-function moveBlocks({ change, joint, byRule, runnerUp, decides, none }: WhyInput): readonly Block[] {
+function moveBlocks({ change, wordChanges, joint, byRule, runnerUp, decides, none }: WhyInput): readonly Block[] {
   if (byRule !== null || (runnerUp === null && decides !== "rows")) return [];
   const inWhich = (segment: number | string): string =>
     segment === none ? "in no segment" : `in segment ${short(String(segment))}`;
@@ -211,12 +240,18 @@ function moveBlocks({ change, joint, byRule, runnerUp, decides, none }: WhyInput
       : [
           `one column: ${valueText(change)} and it is ${inWhich(change.segment)} (${formatFixed(change.size, 2)} scaled units)`,
         ];
+  for (const { column, from, to, segment } of wordChanges) {
+    lines.push(`one word: ${short(column)} ${short(from)} → ${short(to)} and it is ${inWhich(segment)}`);
+  }
   if (joint === null && decides === "rows") lines.push("no change of all together was found by search");
   if (joint !== null) {
     const moved = joint.changes.map(valueText).join(", ");
     const outside =
       joint.outside.length === 0 ? "" : `; beyond the table's values in ${joint.outside.map(short).join(", ")}`;
-    const words = joint.kind === "smallest" ? "all together, the least" : "together, as found by search (less may do)";
+    const words =
+      joint.kind === "smallest"
+        ? `all${decides === "prototypes" ? " numbers" : ""} together, the least`
+        : "together, as found by search (less may do)";
     lines.push(
       `${words}: ${moved} and it is ${inWhich(joint.segment)} (${formatFixed(joint.size, 2)} scaled units${outside})`,
     );

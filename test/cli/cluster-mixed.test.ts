@@ -215,13 +215,58 @@ test("a refit is numbered like a model of words, and segments are judged by thei
     refits: { without: expect.arrayContaining([expect.objectContaining({ column: "plan" })]) },
   });
   for (const [refused, text] of [
-    [["why", "c0001", "--in", "out.csv", "--model", "m.json"], "goes by words too: plan, country"],
     [["assign", "customers.csv", "--model", "m.json", "--with", "second", "-o", "x.csv"], "measures numbers alone"],
     [["assign", "customers.csv", "--model", "m.json", "--explain"], "not written as SQL"],
   ] as const) {
     const run = await segment(refused, { cwd });
     expect([refused, run.code, run.stderr]).toEqual([refused, 2, expect.stringContaining(text)]);
   }
+});
+
+interface Why {
+  readonly segment: number;
+  readonly distance: number;
+  readonly columns: readonly { readonly column: string; readonly contribution: number }[];
+  readonly runner_up: { readonly segment: number; readonly distance: number };
+  readonly changes: readonly { readonly column: string; readonly to: number; readonly segment: number }[];
+  readonly word_changes: readonly { readonly column: string; readonly to: string; readonly segment: number }[];
+  readonly joint: { readonly kind: string; readonly size: number } | null;
+}
+
+test.each([
+  ["k-prototypes", ["--method", "k-prototypes"]],
+  ["Gower's distance", ["--method", "k-medoids", "--distance", "gower"]],
+])("why a row is where it is by numbers and words, each change proved by assign: %s", async (_, how) => {
+  put("customers.csv", customers());
+  const words = ["cluster", "customers.csv", "--k", "3", "-o", "out.csv", "-q", "--save-model", "m.json", ...how];
+  expect((await segment(words, { cwd })).code).toBe(0);
+  const [header, ...lines] = read("customers.csv").trim().split("\n");
+  const names = header!.split(",");
+  let proved = 0;
+  for (const line of [lines[0]!, lines[7]!, lines[39]!]) {
+    const run = await segment(["why", line.split(",")[0]!, "--in", "out.csv", "--model", "m.json", "--json"], { cwd });
+    expect([run.code, run.stderr]).toEqual([0, ""]);
+    const why = JSON.parse(run.stdout) as Why;
+    const sum = why.columns.reduce((total, { contribution }) => total + contribution, 0);
+    expect(sum).toBeCloseTo(why.runner_up.distance - why.distance, 9);
+    expect(why.distance).toBeLessThanOrEqual(why.runner_up.distance);
+    const all = [...why.changes, ...why.word_changes];
+    const changed = all.map(({ column, to }) =>
+      line
+        .split(",")
+        .with(names.indexOf(column), to === "(missing)" ? "" : String(to))
+        .join(","),
+    );
+    put("changed.csv", `${[header, line, ...changed].join("\n")}\n`);
+    const assigned = await segment(["assign", "changed.csv", "--model", "m.json", "-o", "moved.csv", "-q"], { cwd });
+    expect(assigned.code).toBe(0);
+    const segments = read("moved.csv").trim().split("\n").slice(1);
+    const told = [why, ...all].map((one) => one.segment);
+    expect(segments.map((row) => Number(row.split(",").at(-1)))).toEqual(told);
+    proved += why.word_changes.length;
+    if (how[1] === "k-prototypes") expect(why.joint).toMatchObject({ kind: "smallest" });
+  }
+  expect(proved).toBeGreaterThan(0);
 });
 
 test("a model of words with a member that is wrong is refused by the member's name", async () => {

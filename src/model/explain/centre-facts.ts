@@ -34,14 +34,20 @@ export interface JointMove {
 
 /**
  * The nearest place from which another centre is as near as the own one: the row's projection onto the nearest of the planes
- * that halve the ways between the own centre and the others. Null without another, or where the own centre is not the nearest.
+ * that halve the ways between the own centre and the others; `offsets` are added to the squared distance to each. Null without
+ * another, or where the own centre is not the nearest.
  */
-export function nearestBisector(point: Float64Array, centres: Float64Array, own: number): JointMove | null {
+export function nearestBisector(
+  point: Float64Array,
+  centres: Float64Array,
+  own: number,
+  offsets: readonly number[] | null = null,
+): JointMove | null {
   const width = point.length;
   let best: JointMove | null = null;
   for (let c = 0; c < centres.length / width; c++) {
     if (c === own) continue;
-    let [difference, apart] = [0, 0];
+    let [difference, apart] = [offsets === null ? 0 : offsets[c]! - offsets[own]!, 0];
     for (let j = 0; j < width; j++) {
       const [a, b] = [centres[own * width + j]!, centres[c * width + j]!];
       difference += (point[j]! - b) ** 2 - (point[j]! - a) ** 2;

@@ -61,8 +61,9 @@ export async function assignMatrix(
   compute: Compute,
   model: Pick<ClusterModel, "rule" | "segments" | "embedding">,
   matrix: Matrix,
+  categories: Categories | null = null,
 ): Promise<RuleAssignment> {
-  if (model.embedding === null) return assignInSpace(compute, model, matrix);
+  if (model.embedding === null) return assignInSpace(compute, model, matrix, categories);
   const labels = compute.i32(matrix.rows);
   const figures = compute.f64(matrix.rows);
   const mark = compute.mark();

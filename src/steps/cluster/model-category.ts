@@ -11,7 +11,7 @@ export interface ModelCategory {
 }
 
 /** What a missing word is called. */
-const missingWord = "(missing)";
+export const missingWord = "(missing)";
 
 /** How many codes a column has: one a word, and one for a missing word where the fit had one. */
 export function codesOf({ words, hasMissing }: ModelCategory): number {

@@ -4,6 +4,7 @@ import type { RuleAssignment } from "../../model/cluster/assignment-rule.ts";
 import type { MixtureModel } from "../../model/cluster/mixture-model.ts";
 import { centreFacts, nearestBisector, type CentreFacts } from "../../model/explain/centre-facts.ts";
 import { firstChanges, type LabelsOf, type Way } from "../../model/explain/first-change.ts";
+import { mixedFacts, type MixedSpace } from "../../model/explain/mixed-facts.ts";
 import { type MixtureFacts, mixtureFacts } from "../../model/explain/mixture-facts.ts";
 import { shortestBetween } from "../../model/explain/shortest-between.ts";
 import { invertTransform, transformValue } from "../../model/stats/scaling.ts";
@@ -19,8 +20,10 @@ export interface ExplainedRow {
    * only these have a value in its own unit.
    */
   readonly observed: readonly (Float64Array | null)[];
-  /** What `assign` goes by: the nearest centre, the components of a mixture, or the rows nearby. */
-  readonly decides: "nearest" | "rows" | MixtureModel;
+  /** What `assign` goes by: the nearest centre, that of least cost by numbers and words, the components of a mixture, or the rows nearby. */
+  readonly decides: "nearest" | "mixed" | "rows" | MixtureModel;
+  /** Null but where numbers and words decide. */
+  readonly mixed: MixedRow | null;
   /** The row's segment has centres besides the one that is among `centres`, so that no bisector of these need be its border. */
   readonly isJoined: boolean;
   /** The row's segment, -1 for none; null for that which `assign` gives. */
@@ -29,8 +32,28 @@ export interface ExplainedRow {
   readonly values: readonly number[];
   /** By feature: the values of the table, within which a change is looked for. */
   readonly ranges: readonly Range[];
-  /** The segment of each row of a scaled matrix, and how surely it is there where the rule has such a figure. */
-  assign(matrix: Matrix): Promise<RuleAssignment>;
+  /**
+   * The segment of each row of a scaled matrix, and how surely it is there where the rule has such a figure; by each row's words,
+   * or those of the explained row.
+   */
+  assign(matrix: Matrix, words?: readonly Int32Array[]): Promise<RuleAssignment>;
+}
+
+/** The words of a row, as codes, among those of centres. */
+export interface MixedRow {
+  readonly space: MixedSpace;
+  /** By column of words; -1 for one that the fit has not seen. */
+  readonly codes: Int32Array;
+  /** How many words each column has. */
+  readonly sizes: readonly number[];
+}
+
+/** Another word that gives the row another segment. */
+export interface WordChange {
+  /** Place among the columns of words. */
+  readonly column: number;
+  readonly to: number;
+  readonly segment: number;
 }
 
 export interface Range {
@@ -70,6 +93,10 @@ export interface WhyRow {
   readonly probability: number | null;
   /** Each verified by assigning the changed row, the smallest first; at most one downwards and one upwards a column. */
   readonly changes: readonly ColumnChange[];
+  /** The first word of each column that does, where words decide too. */
+  readonly wordChanges: readonly WordChange[];
+  /** By column of words, as `facts.contributions`; null without words. */
+  readonly wordContributions: readonly number[] | null;
   /** Null where none was found, or where the rule gives the row another segment already. */
   readonly joint: JointChange | null;
   /** The segment that the rule gives the row; differs from its own only where that is of another rule. */
@@ -98,13 +125,44 @@ export async function whyRow(compute: Compute, row: ExplainedRow): Promise<WhyRo
   const probability = probabilities?.[0] ?? null;
   compute.release(mark);
   const own = row.own ?? byRule;
-  const facts = centreFacts(point, centres, own);
+  const mixed = row.mixed === null ? null : mixedFacts(point, row.mixed.codes, row.mixed.space, own);
+  const facts = mixed ?? centreFacts(point, centres, own);
   const mixture = typeof row.decides === "string" || own < 0 ? null : mixtureFacts(point, row.decides, own);
-  const found = { facts, mixture, probability, byRule };
-  if (byRule !== own) return { ...found, changes: [], joint: null };
+  const wordContributions = mixed?.wordContributions ?? null;
+  const found = { facts, wordContributions, mixture, probability, byRule };
+  if (byRule !== own) return { ...found, changes: [], wordChanges: [], joint: null };
   const moved = { ...row, own };
   const changes = await columnChanges(moved, point, labelsOf);
-  return { ...found, changes, joint: await jointChange(moved, point, changes, labelsOf) };
+  const wordChanges = await changesOfWords(compute, moved, point);
+  return { ...found, changes, wordChanges, joint: await jointChange(moved, point, changes, labelsOf) };
+}
+
+/** The first other word of each column with which the row, its numbers as they are, is in another segment. */
+async function changesOfWords(
+  compute: Compute,
+  { mixed, own, features, assign }: PlacedRow,
+  point: Float64Array,
+): Promise<readonly WordChange[]> {
+  if (mixed === null) return [];
+  const { codes, sizes } = mixed;
+  const tries = sizes.flatMap((size, column) =>
+    Array.from({ length: size }, (_, to) => ({ column, to })).filter(({ to }) => to !== codes[column]),
+  );
+  if (tries.length === 0) return [];
+  const words = tries.map(({ column, to }) => codes.with(column, to));
+  const mark = compute.mark();
+  const names = features.map(({ column }) => column);
+  const { labels } = await assign(
+    matrixOf(
+      compute,
+      names,
+      tries.map(() => point),
+    ),
+    words,
+  );
+  const moved = tries.map((one, i) => ({ ...one, segment: labels[i]! })).filter(({ segment }) => segment !== own);
+  compute.release(mark);
+  return sizes.flatMap((_, column) => moved.find((one) => one.column === column) ?? []);
 }
 
 function matrixOf(compute: Compute, columns: readonly string[], points: readonly Float64Array[]): Matrix {
@@ -202,10 +260,13 @@ async function jointChange(
   changes: readonly ColumnChange[],
   labelsOf: LabelsOf,
 ): Promise<JointChange | null> {
-  const { features, centres, own, values, ranges, observed, decides, isJoined } = row;
+  const { features, centres, own, values, ranges, observed, decides, isJoined, mixed } = row;
   const width = features.length;
-  const isNearest = decides === "nearest" && own >= 0 && !isJoined;
-  const aim = isNearest ? nearestBisector(point, centres, own) : await firstOnTheWay();
+  // Unlike words add to a squared distance what no number changes.
+  const isSquared = decides === "nearest" || (mixed !== null && mixed.space.prices === null);
+  const isNearest = isSquared && own >= 0 && !isJoined;
+  const offsets = mixed === null ? null : mixedFacts(point, mixed.codes, mixed.space, own).unlike;
+  const aim = isNearest ? nearestBisector(point, centres, own, offsets) : await firstOnTheWay();
   if (aim === null) return null;
   const exact = features.map((feature, j) =>
     aim.point[j] === point[j] ? values[j]! : unscaledOf(feature, aim.point[j]!),

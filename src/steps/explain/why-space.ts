@@ -3,13 +3,17 @@ import type { Context } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
 import type { Matrix } from "../../core/matrix.ts";
 import { assign } from "../../model/cluster/assign.ts";
-import type { RuleAssignment } from "../../model/cluster/assignment-rule.ts";
+import type { AssignmentRule, RuleAssignment } from "../../model/cluster/assignment-rule.ts";
+import type { Categories } from "../../model/cluster/categories.ts";
+import type { MixedSpace } from "../../model/explain/mixed-facts.ts";
 import { transformValue } from "../../model/stats/scaling.ts";
 import { identifier, sql } from "../../sql/template.ts";
 import { readFeatures } from "../cluster/apply.ts";
 import { assignMatrix, modelCentres } from "../cluster/assign-model.ts";
 import { numbersByCentre } from "../cluster/merged-segments.ts";
 import type { ClusterModel, ModelFeature } from "../cluster/model.ts";
+import { codesOf, missingWord, type ModelCategory, wordOf } from "../cluster/model-category.ts";
+import { readCodes } from "../cluster/read-codes.ts";
 import { applyFeatures } from "../cluster/prepare.ts";
 import { readNumbers, type NumericColumns } from "../cluster/read-numbers.ts";
 import { columnFacts } from "../column-facts.ts";
@@ -38,8 +42,21 @@ export interface Explanation {
   /** By feature that came scaled beside its own column: that column; else null. */
   readonly inUnits: readonly (OwnUnits | null)[];
   readonly decides: ExplainedRow["decides"];
+  /** By column of words that the model goes by: the row's word and those of the segments. */
+  readonly words: readonly RowWord[];
   /** Null where a gap that nothing fills leaves the row no place to be explained by. */
   readonly why: WhyRow | null;
+}
+
+/** A column of words and what the row has there. */
+export interface RowWord {
+  readonly column: string;
+  readonly value: string;
+  readonly isMissing: boolean;
+  /** By segment. */
+  readonly centres: readonly string[];
+  /** By code. */
+  readonly words: readonly string[];
 }
 
 /** The column that a scaled one was made from. */
@@ -60,10 +77,13 @@ export async function explainByModel(
   model: ClusterModel,
   row: number,
 ): Promise<Explanation> {
-  const { compute } = context;
+  const { engine, compute } = context;
   const { numbers } = await readFeatures(context, opened, model);
   const { features, rule, embedding } = model;
-  const siblings = await siblingsOf(compute, model, numbers, row);
+  const categories = model.categories ?? [];
+  const read = categories.length === 0 ? null : await readCodes(engine, compute, opened.table, categories);
+  const codes = categories.map((_, j) => read!.codes[j * read!.rows + row]!);
+  const siblings = await siblingsOf(compute, model, numbers, row, codes);
   const isJoined = siblings.others.size > 0;
   // The other parts of the row's own segment are no other segment: they go by the part that the row is in.
   const kept = model.segments.map((_, c) => c).filter((c) => !siblings.others.has(c));
@@ -73,9 +93,13 @@ export async function explainByModel(
   const allCentres = embedding === null ? modelCentres(model) : scaledCentroids(model);
   const centres = Float64Array.from(kept.flatMap((c) => Array.from(allCentres.subarray(c * d, (c + 1) * d))));
   const isMixture = rule?.kind === "mixture" && !isJoined;
-  const decides = embedding !== null ? "rows" : rule === null ? "nearest" : isMixture ? rule.model : "rows";
-  const assigned = async (matrix: Matrix): Promise<RuleAssignment> => {
-    const found = await assignMatrix(compute, model, matrix);
+  const space = embedding === null ? mixedSpace(rule, centres, kept) : null;
+  const plain = embedding !== null ? "rows" : rule === null ? "nearest" : isMixture ? rule.model : "rows";
+  const decides = space === null ? plain : "mixed";
+  const mixed = space === null ? null : { space, codes: Int32Array.from(codes), sizes: categories.map(codesOf) };
+  const assigned = async (matrix: Matrix, words?: readonly Int32Array[]): Promise<RuleAssignment> => {
+    const own = words ?? Array.from({ length: matrix.rows }, () => Int32Array.from(codes));
+    const found = await assignMatrix(compute, model, matrix, categoriesOf(compute, categories, own));
     if (!isJoined) return found;
     const labels = found.labels.map((label) => kept.indexOf(siblings.others.has(label) ? siblings.own : label));
     return { labels, probabilities: null };
@@ -83,7 +107,52 @@ export async function explainByModel(
   const units = await readUnits(context, opened, features);
   const centreOf = (_: Float64Array, j: number): readonly number[] => kept.map((c) => model.segments[c]!.centroid[j]!);
   const about = { features, segments, centres, numbers, units, centreOf, row, isJoined };
-  return explain(compute, { ...about, decides, assign: assigned, own: null });
+  const explained = await explain(compute, { ...about, decides, mixed, assign: assigned, own: null });
+  const words = await Promise.all(
+    categories.map(async (category, j): Promise<RowWord> => {
+      const text =
+        codes[j]! >= 0 ? wordOf(category, codes[j]!) : await segmentInFile(context, opened, category.column, row);
+      return {
+        column: category.column,
+        value: text ?? missingWord,
+        isMissing: codes[j] === category.words.length || text === null,
+        centres: kept.map((_, c) => wordOf(category, space!.words[c * categories.length + j]!)),
+        words: Array.from({ length: codesOf(category) }, (_, code) => wordOf(category, code)),
+      };
+    }),
+  );
+  return { ...explained, words };
+}
+
+/** The rows' words as the model's rule takes them; null for a model of numbers. */
+function categoriesOf(
+  compute: Compute,
+  categories: readonly ModelCategory[],
+  rows: readonly Int32Array[],
+): Categories | null {
+  if (categories.length === 0) return null;
+  const codes = compute.i32(rows.length * categories.length);
+  rows.forEach((row, i) => row.forEach((code, j) => (codes[j * rows.length + i] = code)));
+  return {
+    rows: rows.length,
+    columns: categories.map(({ column }) => column),
+    codes,
+    sizes: categories.map(codesOf),
+  };
+}
+
+/** The space of a rule that goes by numbers and words, with the centres that are kept; null for another rule. */
+function mixedSpace(rule: AssignmentRule | null, centres: Float64Array, kept: readonly number[]): MixedSpace | null {
+  if (rule?.kind !== "prototypes" && rule?.kind !== "gower") return null;
+  const all = rule.kind === "gower" ? rule.model.medoids.codes : rule.model.modes;
+  const count = rule.kind === "gower" ? rule.model.medoids.count : rule.model.k;
+  const m = all.length / count;
+  const words = Int32Array.from(kept.flatMap((c) => Array.from(all.subarray(c * m, (c + 1) * m))));
+  const { prices, categoryPrices: wordPrices } =
+    rule.kind === "gower"
+      ? rule.model.gower
+      : { prices: null, categoryPrices: new Float64Array(m).fill(rule.model.gamma) };
+  return { centres, words, prices, wordPrices };
 }
 
 /** The segments' centroids as rows are scaled, k × features: of a model whose centres are elsewhere. */
@@ -105,13 +174,15 @@ async function siblingsOf(
   model: ClusterModel,
   numbers: NumericColumns,
   row: number,
+  codes: readonly number[],
 ): Promise<{ readonly own: number; readonly others: ReadonlySet<number> }> {
   if (model.merged === undefined) return { own: -1, others: new Set() };
   const mark = compute.mark();
   const columns = model.features.map(({ source }) => Float64Array.of(numbers.get(source)![row]!));
+  const words = categoriesOf(compute, model.categories ?? [], [Int32Array.from(codes)]);
   const fill = model.features.every(({ fill: value }, j) => value !== null || !Number.isNaN(columns[j]![0]!));
   const own = fill
-    ? (await assignMatrix(compute, model, applyFeatures(compute, model.features, columns).matrix)).labels[0]!
+    ? (await assignMatrix(compute, model, applyFeatures(compute, model.features, columns).matrix, words)).labels[0]!
     : -1;
   compute.release(mark);
   const all = numbersByCentre(model);
@@ -168,7 +239,10 @@ export async function explainByMeans(
   const units = await readUnits(context, opened, features);
   const centreOf = (values: Float64Array): readonly number[] => held.map((c) => meanOf(values, labels.byRow, c));
   const about = { features, segments, centres, numbers, units, centreOf, row, isJoined: false };
-  return explain(compute, { ...about, decides: "nearest", assign: nearest, own });
+  return {
+    ...(await explain(compute, { ...about, decides: "nearest", mixed: null, assign: nearest, own })),
+    words: [],
+  };
 }
 
 /** The numbers of the columns that scaled ones stand beside, by name. */
@@ -218,7 +292,7 @@ export async function segmentInFile({ engine }: Context, { table }: OpenedTable,
 
 async function explain(
   compute: Compute,
-  input: Pick<ExplainedRow, "features" | "centres" | "decides" | "assign" | "own" | "isJoined"> & {
+  input: Pick<ExplainedRow, "features" | "centres" | "decides" | "mixed" | "assign" | "own" | "isJoined"> & {
     readonly segments: readonly (number | string)[];
     readonly numbers: NumericColumns;
     /** Of the columns that scaled ones stand beside. */
@@ -227,8 +301,8 @@ async function explain(
     /** The centres of feature j in the unit of the column that it stands beside. */
     centreOf(values: Float64Array, j: number): readonly number[];
   },
-): Promise<Explanation> {
-  const { features, segments, centres, numbers, units, row, decides, assign } = input;
+): Promise<Omit<Explanation, "words">> {
+  const { features, segments, centres, numbers, units, row, decides, mixed, assign } = input;
   const found = features.map(({ source }) => numbers.get(source)![row]!);
   const gaps = found.flatMap((value, j) => (Number.isNaN(value) ? [j] : []));
   const values = found.map((value, j) => (Number.isNaN(value) ? (features[j]!.fill ?? Number.NaN) : value));
@@ -253,6 +327,6 @@ async function explain(
   });
   const observed = features.map(({ source }, j) => (inUnits[j] === null ? null : numbers.get(source)!));
   const space = { features, centres, values, ranges, observed, isJoined: input.isJoined };
-  const why = await whyRow(compute, { ...space, decides, assign, own: input.own });
+  const why = await whyRow(compute, { ...space, decides, mixed, assign, own: input.own });
   return { ...about, own: input.own ?? why.byRule, why };
 }
