@@ -4,6 +4,7 @@ import type { RefitAgreement, Spread } from "../model/metrics/refit-agreement.ts
 import type { AgreementInput } from "../report/agreement.ts";
 import type { SeparationInput } from "../report/separation.ts";
 import type { Comparison } from "../steps/validate/compare-segments.ts";
+import { embeddingSize } from "../model/embed/embedding.ts";
 import { stabilityWords, type StabilityFigures } from "../steps/validate/judge-segments.ts";
 import type { Representation } from "../steps/validate/representation.ts";
 import type { CheckResult } from "../steps/validate/run-checks.ts";
@@ -91,6 +92,10 @@ export function segmentsJson(facts: SegmentFacts): Json {
       center: transform.center,
       scale: transform.scale,
     })),
+    embedding:
+      space === null || space.embedding === null
+        ? null
+        : { kind: space.embedding.kind, size: embeddingSize(space.embedding) },
     noise: { rows: noise, share: rows === 0 ? 0 : noise / rows },
     unplaced: figures.unplaced,
     silhouette:

@@ -263,7 +263,9 @@ function segmentNotices(
     notices.push({ code: "stability-sampled", message });
   }
   if (sample !== null) {
-    const message = `sizes, shares and indices are of all rows; silhouettes, stability and what parts the segments of ${formatCount(sample)} rows drawn by hash`;
+    const isEmbedded = space !== null && space.embedding !== null;
+    const whole = isEmbedded ? "sizes and shares" : "sizes, shares and indices";
+    const message = `${whole} are of all rows; ${isEmbedded ? "indices, " : ""}silhouettes, stability and what parts the segments of ${formatCount(sample)} rows drawn by hash`;
     notices.push({ code: "sampled", message });
   }
   return notices;

@@ -1,6 +1,7 @@
 import type { Block, ReportRow, ReportTable } from "../core/report.ts";
 import { cutMiddle, visibleText } from "../report/display-text.ts";
 import { formatCount, formatFixed, formatShare } from "../report/number.ts";
+import { embeddingSize } from "../model/embed/embedding.ts";
 import { refitBlocks } from "../report/refits.ts";
 import { rulesBlocks } from "../report/rules.ts";
 import { separationBlocks } from "../report/separation.ts";
@@ -21,6 +22,7 @@ import type { SegmentFacts } from "./validate-report.ts";
 
 const valueWidth = 32;
 const shownColumns = 12;
+const embeddingWords = { pca: "principal components", autoencoder: "columns of the autoencoder's code" } as const;
 
 /** The segments of a table: sizes, silhouettes and indices, what parts them, how stable they are, and rules for them. */
 export function segmentBlocks(facts: SegmentFacts): readonly Block[] {
@@ -106,13 +108,14 @@ function indexSentence(
   return parts.join(", ");
 }
 
-function spaceSentence({ features }: SegmentSpace, isModel: boolean): string {
+function spaceSentence({ features, embedding }: SegmentSpace, isModel: boolean): string {
   const shown = features.slice(0, shownColumns).map((feature) => {
     return `${cutMiddle(visibleText(feature.column), valueWidth)} (${scalingWords(feature)})`;
   });
   const more = features.length > shownColumns ? ` and ${features.length - shownColumns} more` : "";
   const how = isModel ? "as in the model" : "as cluster chooses and scales by default";
-  return `judged by ${shown.join(", ")}${more}: ${how}`;
+  const space = embedding === null ? "by" : `in the ${embeddingSize(embedding)} ${embeddingWords[embedding.kind]} of`;
+  return `judged ${space} ${shown.join(", ")}${more}: ${how}`;
 }
 
 function stabilityBlocks(

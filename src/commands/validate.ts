@@ -218,7 +218,7 @@ async function segmentFacts(
     judgesStability && placed !== null
       ? await judgeStability(context, placed, { draws, seed, sampleRows: stabilityRows, by: refitOf(options, model) })
       : null;
-  const parted = placed === null ? [] : separations(placed.matrix, placed, await outcomesOf(kpis, space!, placed));
+  const parted = placed === null ? [] : separations(placed.inColumns, placed, await outcomesOf(kpis, space!, placed));
   const stability = found === null ? null : { ...found, of: judged.placedRows ?? found.of };
   const names = new Map(
     (model === null ? [] : finalSegments(model)).flatMap(({ segment, name }) =>
@@ -226,7 +226,7 @@ async function segmentFacts(
     ),
   );
   const about = { column: column.name, known: model === null ? null : known, names, seed };
-  const isTree = model?.method === "hierarchical" && model.embedding === null;
+  const isTree = model?.method === "hierarchical";
   const tree =
     isTree && placed !== null ? await judgeTree(context, placed, { linkage: model.parameters.linkage, seed }) : null;
   return {

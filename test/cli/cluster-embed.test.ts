@@ -109,3 +109,28 @@ test("why tells of an embedded row by the columns, and what would move it by the
   const row = read("out.csv").trim().split("\n")[60]!;
   expect(found.segment).toBe(Number(row.split(",").at(-1)));
 });
+
+test.each(["pca", "autoencoder"])(
+  "validate judges segments where the model found them, in the space of %s",
+  async (kind) => {
+    const words = ["cluster", "bent.csv", "--k", "3", "--embed", kind, "--embed-size", "2", "--json"];
+    const found = await segment([...words, "-o", "out.csv", "--save-model", "m.json"], { cwd });
+    const judge = async (more: readonly string[]) => {
+      const run = await segment(["validate", "out.csv", "--segments", "--json", ...more], { cwd });
+      expect([run.code, run.stderr]).toEqual([0, ""]);
+      return (JSON.parse(run.stdout) as { segments: { silhouette: { mean: number }; embedding: unknown } }).segments;
+    };
+    const { silhouette } = JSON.parse(found.stdout) as { silhouette: { mean: number } };
+    const own = await judge(["--model", "m.json"]);
+    expect(own.embedding).toEqual({ kind, size: 2 });
+    expect(own.silhouette.mean).toBeCloseTo(silhouette.mean, 12);
+    const inColumns = await judge(["--columns", "x*"]);
+    expect(inColumns.embedding).toBe(null);
+    expect(Math.abs(inColumns.silhouette.mean - silhouette.mean)).toBeGreaterThan(0.01);
+    const stable = ["validate", "out.csv", "--stability", "--draws", "5", "--model", "m.json", "-o", "same.csv"];
+    const text = (await segment(stable, { cwd })).stdout.replaceAll(/\s+/g, " ");
+    expect(text).toContain(
+      `judged in the 2 ${kind === "pca" ? "principal components" : "columns of the autoencoder's code"} of x0`,
+    );
+  },
+);

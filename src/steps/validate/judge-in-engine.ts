@@ -42,7 +42,8 @@ export async function judgeInEngine(
   const assigned = counted.sizes.reduce((sum, size) => sum + size, 0);
   const unplaced = space === null ? 0 : await countUnplaced({ engine }, table, column, space);
   const indices =
-    figures.silhouette === null
+    // Embedded rows are here alone.
+    figures.silhouette === null || space!.embedding !== null
       ? {}
       : await engineIndices(engine, table, space!.features, placeSql(column, counted), counted.names.length);
   return {

@@ -5,6 +5,7 @@ import { type Categories, pickCategories } from "../../model/cluster/categories.
 import { buildHierarchy } from "../../model/cluster/hierarchical.ts";
 import type { Linkage } from "../../model/cluster/tree-of-points.ts";
 import type { Refit } from "../../model/cluster/refit.ts";
+import { embedRows } from "../../model/embed/embedding.ts";
 import { collapse } from "../../model/collapse.ts";
 import { bootstrapStability, type SegmentStability } from "../../model/metrics/bootstrap-stability.ts";
 import { type Dunn, dunnIndex } from "../../model/metrics/dunn.ts";
@@ -45,6 +46,8 @@ export interface JudgedSegment {
 
 /** The rows that are in a segment and have a place in the space. */
 export interface PlacedRows extends RowsWithWords {
+  /** The rows in the columns, where `matrix` has them embedded; else the same. */
+  readonly inColumns: Matrix;
   readonly labels: Int32Array;
   readonly k: number;
   /** Row of the table of each. */
@@ -55,7 +58,7 @@ export interface PlacedRows extends RowsWithWords {
 export function placeRows(
   compute: Compute,
   { byRow, names }: SegmentLabels,
-  { rows }: SegmentSpace,
+  { rows, embedding }: SegmentSpace,
   categories: Categories | null = null,
 ): PlacedRows {
   const { matrix, kept } = rows;
@@ -74,7 +77,8 @@ export function placeRows(
   const placed = count === matrix.rows ? matrix : pickRows(compute, matrix, picked);
   const tableRows = picked.map(tableRow);
   const words = categories === null ? null : pickCategories(compute, categories, tableRows);
-  return { matrix: placed, categories: words, labels, k: names.length, tableRows };
+  const inSpace = embedding === null ? placed : embedRows(compute, placed, embedding);
+  return { matrix: inSpace, inColumns: placed, categories: words, labels, k: names.length, tableRows };
 }
 
 /** Sizes, silhouettes and indices of the segments, by the metrics that `cluster` reports; sizes alone without a space. */

@@ -1,5 +1,6 @@
 import type { Context, Table } from "../../core/context.ts";
 import { SegmentError } from "../../core/errors.ts";
+import type { Embedding } from "../../model/embed/embedding.ts";
 import type { OpenedTable } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
 import { requireModelColumns, requireModelValues } from "../cluster/assign-model.ts";
@@ -15,6 +16,8 @@ import { engineFacts } from "../in-engine/engine-facts.ts";
 export interface SegmentSpace {
   readonly features: readonly ModelFeature[];
   readonly rows: PreparedRows;
+  /** What the model found the segments in, in place of the columns; null: these. */
+  readonly embedding: Embedding | null;
   /** Columns with negative values where the model takes a logarithm. */
   readonly outside: readonly string[];
   /** Categorical columns of the model, which the segments are not judged by. */
@@ -51,7 +54,8 @@ export async function modelSpace(
       : (await engineModelValues(engine, table, model)).negative;
   const columns = wanted.map((source) => numbers.get(source)!);
   const words = (model.categories ?? []).map(({ column }) => column);
-  return { features: model.features, rows: applyFeatures(compute, model.features, columns), outside, words };
+  const rows = applyFeatures(compute, model.features, columns);
+  return { features: model.features, rows, embedding: model.embedding, outside, words };
 }
 
 /**
@@ -82,5 +86,5 @@ export async function defaultSpace(
     fillsAll: true,
   });
   const learned = isSample ? (await wholeFeatures(engine, table, fromRows, "auto", null)).features : fromRows;
-  return { features: learned, rows: applyFeatures(compute, learned, columns), outside: [], words: [] };
+  return { features: learned, rows: applyFeatures(compute, learned, columns), embedding: null, outside: [], words: [] };
 }
