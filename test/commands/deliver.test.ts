@@ -43,6 +43,8 @@ function world(stdoutIs: "terminal" | "pipe"): FakeWorld {
   const compute = { close: never } as Partial<Compute> as Compute;
   const context: Context = {
     engine: {
+      rowsStay: false,
+      forget: never,
       load: never,
       columns: never,
       rows: never,

@@ -56,6 +56,7 @@ export function sampleReport(): Report {
     }),
     ...chooseKBlocks({ candidates, chosen: 3, knee: 3, tolerance: 0.01, criterion: "inertia" }),
     ...structureBlocks({
+      isOther: false,
       verdict: "found",
       silhouette: 0.598,
       gaussian: { tables: 2, max: 0.24 },

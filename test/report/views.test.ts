@@ -19,6 +19,7 @@ function textsOf(blocks: readonly Block[]): readonly string[] {
 test("data that is one cloud is called one cloud", () => {
   const texts = textsOf(
     structureBlocks({
+      isOther: false,
       verdict: "none",
       silhouette: 0.31,
       gaussian: { tables: 2, max: 0.33 },

@@ -71,6 +71,7 @@ export function delimited(
     rows,
     sample: [],
     lineOf: (row) => Promise.resolve(row + 2),
+    recordsAt: () => Promise.resolve([]),
     ...given,
   };
 }

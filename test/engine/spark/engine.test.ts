@@ -1,3 +1,4 @@
+import { plainLayout } from "./plain-layout.ts";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
@@ -23,7 +24,7 @@ function csv(path: string, columns: readonly string[]): RemoteSource {
     encoding: "utf-8",
     evidence: [],
     quarantined: 0,
-    text: { delimiter: ",", quote: '"', columns, header: true, multiline: false },
+    text: { delimiter: ",", quote: '"', columns, header: true, multiline: false, layout: plainLayout(",") },
   };
 }
 

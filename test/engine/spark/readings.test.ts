@@ -1,3 +1,4 @@
+import { plainLayout } from "./plain-layout.ts";
 import { afterAll, expect, test } from "vitest";
 import type { LoadedTable } from "../../../src/core/context.ts";
 import type { Column } from "../../../src/core/schema.ts";
@@ -22,7 +23,7 @@ const source: RemoteSource = {
   quarantined: 0,
   format: "remote",
   content: "csv",
-  text: { delimiter: ";", quote: '"', columns: [], header: true, multiline: false },
+  text: { delimiter: ";", quote: '"', columns: [], header: true, multiline: false, layout: plainLayout(";") },
 };
 
 /** Texts by column as a table of the engine, with their positions; shorter columns are empty at their ends. */

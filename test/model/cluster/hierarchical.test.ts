@@ -1,7 +1,12 @@
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { copheneticCorrelation } from "../../../src/model/cluster/cophenetic.ts";
-import { fitHierarchical, mostOneStage, type HierarchicalOptions } from "../../../src/model/cluster/hierarchical.ts";
+import {
+  fitHierarchical,
+  mostOneStage,
+  type Cut,
+  type HierarchicalOptions,
+} from "../../../src/model/cluster/hierarchical.ts";
 import {
   cutByCount,
   cutByHeight,
@@ -80,7 +85,7 @@ async function grow(
 
 async function fit(
   rows: Rows,
-  options: Partial<HierarchicalOptions>,
+  options: Partial<HierarchicalOptions & { readonly cut: Cut }>,
   engine: Engine = engines[1],
   weights: readonly number[] | null = null,
 ) {

@@ -38,7 +38,7 @@ async function stabilityOf(
   on: Compute,
   rows: readonly (readonly number[])[],
   labels: readonly number[],
-  { starts = null, ...options }: { readonly k?: number; readonly starts?: number; readonly draws?: number } = {},
+  { starts = null, ...options }: { readonly k?: number; readonly starts?: number | null; readonly draws?: number } = {},
 ) {
   const mark = on.mark();
   try {

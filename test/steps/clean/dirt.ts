@@ -1,4 +1,4 @@
-import { array, constantFrom, integer, oneof, record, string, tuple } from "fast-check";
+import { type Arbitrary, array, constantFrom, integer, oneof, record, string, tuple } from "fast-check";
 
 const space = constantFrom(
   "",
@@ -38,8 +38,7 @@ const word = oneof(
   ),
   string({ unit: "grapheme", maxLength: 6 }).filter((text) => !text.includes("\0")),
 );
-const padded = (core: ReturnType<typeof constantFrom<string>> | ReturnType<typeof string>) =>
-  tuple(space, core, space).map((parts) => parts.join(""));
+const padded = (core: Arbitrary<string>) => tuple(space, core, space).map((parts) => parts.join(""));
 
 /** Columns of contact data by kind, each cell perhaps padded, perhaps a word for nothing, now and then of another kind. */
 export const contactKinds = {

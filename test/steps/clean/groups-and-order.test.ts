@@ -1,3 +1,4 @@
+import type { OutputTable } from "../../../src/core/command.ts";
 import { describe, expect, test } from "vitest";
 import { csvColumn, withClean } from "./with-clean.ts";
 
@@ -49,9 +50,9 @@ describe("bounds and fills by group", () => {
   test("a group without values takes the fill of all, one without spread has no bounds", async () => {
     const text = "g,x,t\na,1,u\na,2,u\na,3,v\nb,,\nb,,w\nc,5,\nc,5,w\nc,5,w\nc,5,w\n";
     const { column, json } = await run(text, { impute: ["x=mean", "t=mode"], outliers: ["x=zscore"], by: "g" });
-    const [{ value }] = json["imputed"] as { value: number }[];
-    expect(value).toBeCloseTo(26 / 7, 12);
-    expect(column("x")[3]).toBe(String(value));
+    const [imputed] = json["imputed"] as { value: number }[];
+    expect(imputed!.value).toBeCloseTo(26 / 7, 12);
+    expect(column("x")[3]).toBe(String(imputed!.value));
     expect(column("t")).toEqual(["u", "u", "v", "w", "w", "w", "w", "w", "w"]);
     expect(json["warnings"]).toMatchObject([{ code: "no-spread", message: expect.stringContaining("1 of 3 groups") }]);
   });
@@ -155,9 +156,9 @@ describe("fills from neighbours", () => {
     const rising = Array.from({ length: 10 }, (_, i) => `${i + 1},${i < 9 ? i + 1 : 100}`);
     const shuffled = [3, 7, 0, 9, 5, 1, 8, 2, 6, 4].map((i) => rising[i]!);
     const { json } = await run(`n,x\n${shuffled.join("\n")}\n`, { outliers: ["x=xmr"], orderBy: "n" });
-    const [{ high, count }] = json["outliers"] as { high: number; count: number }[];
-    expect(high).toBeCloseTo(43.745, 3);
-    expect(count).toBe(1);
+    const [found] = json["outliers"] as { high: number; count: number }[];
+    expect(found!.high).toBeCloseTo(43.745, 3);
+    expect(found!.count).toBe(1);
   });
 });
 
@@ -233,7 +234,7 @@ describe("what becomes of outliers", () => {
   test("rows of Parquet are set aside as JSON", async () => {
     const { context, path } = surroundings();
     const source = await run("id,x\na,1\nb,2\nc,700\n", {});
-    await context.engine.write((source.outcome.table as { typed: never }).typed, path("aside.parquet"), "parquet");
+    await context.engine.write((source.outcome.table as OutputTable).typed!, path("aside.parquet"), "parquet");
     const { outcome } = await run(path("aside.parquet"), {
       outliers: ["x=bounds::100"],
       outlierAction: ["quarantine"],

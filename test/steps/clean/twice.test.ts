@@ -1,4 +1,15 @@
-import { array, assert, asyncProperty, constantFrom, integer, oneof, record, string, tuple } from "fast-check";
+import {
+  type Arbitrary,
+  array,
+  assert,
+  asyncProperty,
+  constantFrom,
+  integer,
+  oneof,
+  record,
+  string,
+  tuple,
+} from "fast-check";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { OutputTable } from "../../../src/core/command.ts";
@@ -8,8 +19,7 @@ const { run, surroundings } = withClean();
 
 const space = constantFrom("", "", "", " ", "  ", "\t", "\n", "\u00a0", "\u202f", "\u200b", "\u2003", "\ufeff");
 const missing = constantFrom("", "NA", "n/a", "-", "null", " ", "?");
-const padded = (core: ReturnType<typeof constantFrom<string>> | ReturnType<typeof string>) =>
-  tuple(space, core, space).map((parts) => parts.join(""));
+const padded = (core: Arbitrary<string>) => tuple(space, core, space).map((parts) => parts.join(""));
 const word = oneof(
   constantFrom(
     "Zoé",

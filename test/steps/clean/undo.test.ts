@@ -16,10 +16,10 @@ function given({
   check,
   kept,
 }: {
-  letters?: string[] | undefined;
+  letters?: readonly string[] | undefined;
   unicode: string;
-  fold?: string[] | undefined;
-  check?: string[] | undefined;
+  fold?: readonly string[] | undefined;
+  check?: readonly string[] | undefined;
   kept: number;
 }) {
   return {

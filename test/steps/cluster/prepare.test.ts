@@ -24,7 +24,7 @@ function learn(
   const values = Object.values(columns).map((column) => Float64Array.from(column));
   const candidates = Object.keys(columns).map((key, j) => {
     const [name, source] = key.split("<") as [string, string | undefined];
-    return { name, source: source ?? name, named: true, facts: columnFacts(compute, values[j]!) };
+    return { name, source: source ?? name, named: true, role: null, facts: columnFacts(compute, values[j]!) };
   });
   const features = learnFeatures(compute, candidates, values, weights === null ? null : Float64Array.from(weights), {
     missing: readMissing(missing),

@@ -42,7 +42,7 @@ test.each(plain.map((one, i) => [`${one.data}, ${one.scale}${one.weights ? ", we
     rows[0]!.forEach((__, j) => {
       const values = Float64Array.from(rows, (row) => row[j]!);
       const profile = profileColumn(compute, values, grouped);
-      const scores = zScores(compute, matrixOf(compute, [values]), grouped);
+      const scores = zScores(compute, matrixOf(compute, [[...values]]), grouped);
       for (let c = 0; c < k; c++) {
         expect(profile.means[c]).toBeCloseTo(means[c]![j]!, 9);
         expect(profile.medians[c]).toBe(medians[c]![j]!);

@@ -25,6 +25,9 @@ function input(
     numbers: Int32Array.from(centres, (_, c) => centres.length - c),
     weights: null,
     collapsed: null,
+    names: new Map(),
+    probabilities: null,
+    outlierScores: null,
     ...given,
   };
 }

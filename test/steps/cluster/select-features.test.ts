@@ -177,7 +177,7 @@ describe("by the values", () => {
   const gaps = (missing: number, rows: number): Float64Array =>
     Float64Array.from({ length: rows }, (_, i) => (i < missing ? NaN : (i * 7.3) % 11));
   const measured = (values: Float64Array, named: boolean, name = "x"): string => {
-    const { features, dropped } = measuredFeatures(compute, [{ name, source: name, named }], () => values);
+    const { features, dropped } = measuredFeatures(compute, [{ name, source: name, named, role: null }], () => values);
     expect(features.length + dropped.length).toBe(1);
     return dropped[0]?.reason ?? "used";
   };
@@ -188,7 +188,7 @@ describe("by the values", () => {
     expect(measured(flag, false, "city_Paris_scaled")).toBe("used");
     expect(measured(gaps(0, 100), false, "postcode_scaled")).toBe("used");
     expect(measured(new Float64Array(100), false, "city_Paris_scaled")).toBe("constant");
-    const postcode = [{ name: "postcode", source: "postcode_scaled", named: false }];
+    const postcode = [{ name: "postcode", source: "postcode_scaled", named: false, role: null }];
     expect(measuredFeatures(compute, postcode, () => gaps(0, 100)).dropped).toEqual([]);
   });
 

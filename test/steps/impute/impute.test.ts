@@ -1,3 +1,4 @@
+import type { OutputTable } from "../../../src/core/command.ts";
 import { assert, array, asyncProperty, constantFrom, integer, option, record, tuple } from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { SegmentError } from "../../../src/core/errors.ts";
@@ -178,8 +179,8 @@ describe("which columns are filled, and from which", () => {
 
   test("numbers of text in a category column stay text, whole numbers become numbers", async () => {
     const { outcome } = await run(customers(100), { impute: ["knn"] });
-    const table = outcome.table as { typed: never };
-    const columns = await surroundings().context.engine.columns(table.typed);
+    const table = outcome.table as OutputTable;
+    const columns = await surroundings().context.engine.columns(table.typed!);
     expect(columns.map(({ type }) => type)).toEqual(["text", "number", "number", "text", "boolean"]);
   });
 });

@@ -109,6 +109,7 @@ export class Bench {
       rows,
       sample,
       lineOf: async (row) => row + 2,
+      recordsAt: async () => [],
     };
   }
 }

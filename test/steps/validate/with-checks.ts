@@ -73,6 +73,6 @@ export async function checkFile(
 }
 
 /** The rows at which each check failed, `pass` where it passed. */
-export function verdicts({ results }: CheckedTable): readonly (number | string | null)[] {
+export function verdicts({ results }: Pick<CheckedTable, "results">): readonly (number | string | null)[] {
   return results.map(({ passed, failing }: CheckResult) => (passed ? "pass" : failing));
 }

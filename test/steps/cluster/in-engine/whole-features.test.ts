@@ -38,6 +38,7 @@ describe("fills and scales found by the engine are those that the rows themselve
         name,
         source: name,
         named: false,
+        role: null,
         facts: columnFacts(compute, columns[j]!),
       }));
       for (const weighted of [false, true]) {
