@@ -100,25 +100,31 @@ export function gapOf(keys: readonly Sql[]): Sql {
  * never fall as their terms rise.
  */
 export function pairsWithin(keys: readonly Sql[], from: Sql, kept: readonly Sql[], bound: Sql): Sql {
-  const gaps = keys.map((key, j) => sql`greatest(${nth("low", j)} - ${key}, ${key} - ${nth("high", j)}, 0e0)`);
-  const least = gaps.map((gap) => sql`${gap} * ${gap}`);
   return sql`
     (
       select /*+ broadcast(blocks) */
         ${join([...keys, ...kept, identifier("_box")], ", ")}
       from ${from}
       cross join blocks
-      where ${join(least, " + ")} <= ${bound}
+      where ${leastGap(keys)} <= ${bound}
     ) as hits
     join held on ${identifier("_box")} = ${identifier("_block")}
   `;
 }
 
+/** The squared distance of a point to a block's box. */
+function leastGap(keys: readonly Sql[]): Sql {
+  const gaps = keys.map((key, j) => sql`greatest(${nth("low", j)} - ${key}, ${key} - ${nth("high", j)}, 0e0)`);
+  return join(
+    gaps.map((gap) => sql`${gap} * ${gap}`),
+    " + ",
+  );
+}
+
 /**
  * The `count` nearest held rows of each point, as many as were said to be wanted: a step `near` of keys, `heldSql`, `gapSql`,
- * `rankSql` and the columns `known`. Within `_reach`, the distance to the farthest corner of some block, there are so many rows;
- * within `_bound`, the greatest of the least distances to as many parts of the rows in reach, too, and few more: these alone are
- * sorted. Pairs of a point and a row of a block in reach are looked at twice.
+ * `rankSql` and the columns `known`. Within `_bound`, the greatest of the least distances to as many parts of the nearest block,
+ * there are so many rows and few more: these alone are sorted. Measured with 10,000 held rows: FIGURES
  */
 export function nearestSql(points: Points, count: number, known: readonly Sql[]): LabelledRows {
   const { keys } = points;
@@ -126,19 +132,17 @@ export function nearestSql(points: Points, count: number, known: readonly Sql[])
   const gap = gapOf(keys);
   const reach = identifier("_reach");
   const bound = identifier("_bound");
-  const ends = keys.map((key, j) => sql`greatest(${nth("high", j)} - ${key}, ${key} - ${nth("low", j)})`);
-  const most = ends.map((end) => sql`${end} * ${end}`);
   const reaching = sql`
     reaching as (
       select /*+ broadcast(blocks) */
         ${all},
-        min(${join(most, " + ")}) as ${reach}
+        min(${leastGap(keys)}) as ${reach}
       from ${points.last}
       cross join blocks
       group by ${all}
     )
   `;
-  const inReach = pairsWithin(keys, sql`reaching`, [reach], reach);
+  const ofNearestBlock = pairsWithin(keys, sql`reaching`, [], reach);
   const bounds =
     count === 1
       ? sql`
@@ -146,7 +150,7 @@ export function nearestSql(points: Points, count: number, known: readonly Sql[])
             select /*+ broadcast(held) */
               ${all},
               min(${gap}) as ${bound}
-            from ${inReach}
+            from ${ofNearestBlock}
             group by ${all}
           )
         `
@@ -160,7 +164,7 @@ export function nearestSql(points: Points, count: number, known: readonly Sql[])
                 ${all},
                 ${partSql},
                 min(${gap}) as ${gapSql}
-              from ${inReach}
+              from ${ofNearestBlock}
               group by ${all}, ${partSql}
             ) as parts
             group by ${all}
