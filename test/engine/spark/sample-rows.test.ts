@@ -1,0 +1,42 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { drawKey, uniformDraw } from "../../../src/model/cluster/row-hash.ts";
+import { sql } from "../../../src/sql/template.ts";
+import { sampleRows } from "../../../src/steps/cluster/in-engine/sample-rows.ts";
+import { describeTable } from "../../../src/steps/describe.ts";
+import { describeOnEngine } from "./with-spark.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "segment-sample-rows-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const rows = 3000;
+const most = 300;
+const lines = Array.from({ length: rows }, (_, i) => `${i},${i % 7}`);
+
+/** The table as one file, or as files of so many rows each. */
+function tableIn(rowsOfFile: number): string {
+  const path = join(folder, String(rowsOfFile));
+  mkdirSync(path);
+  for (let from = 0; from < rows; from += rowsOfFile) {
+    const name = `part-${String(from).padStart(5, "0")}.csv`;
+    writeFileSync(join(path, name), ["number,other", ...lines.slice(from, from + rowsOfFile), ""].join("\n"));
+  }
+  return path;
+}
+
+describeOnEngine("a hash sample of a table in a Spark", (engine) => {
+  test.each([rows, 1100, 250])("the rows that the hash says, in files of %i rows", async (rowsOfFile) => {
+    const sources = await engine().inputs([tableIn(rowsOfFile)], {}, () => null);
+    const table = await describeTable(engine(), await engine().load(sources), sources, {});
+    const drawn = await sampleRows(engine(), table, most, 42);
+    const found = await engine().rows(
+      sql`select cast(${drawn.columns[0]!.ref} as bigint) as number_1 from ${drawn.relation} order by 1`,
+      rows,
+    );
+    const key = drawKey(42, 0);
+    const isDrawn = (i: number): boolean => uniformDraw(i, i + 0x85ebca77, key) < most / rows;
+    expect(found.map((row) => Number(row["number_1"]))).toEqual(Array.from(lines.keys()).filter(isDrawn));
+  });
+});
