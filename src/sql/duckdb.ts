@@ -56,6 +56,7 @@ export const duckdb: Dialect = {
     itemAt: (list, position) => sql`list_extract(${list}, ${position})`,
     valueAtLeast: (value, by, condition) => sql`arg_min(${value}, ${by}) filter (where ${condition})`,
     listedRows,
+    listedDoubles,
     eachRecord: (json) =>
       sql`unnest(case when json_array_length(${json}) > 0 then cast(json_extract(${json}, '$[*]') as varchar[]) else [null] end)`,
     eachKey: (json) => sql`unnest(json_keys(${json}))`,
@@ -201,6 +202,18 @@ let forms: CompatibilityForms | null = null;
 function listedRows(...namesAndLists: readonly Sql[]): Sql {
   const columns = namesAndLists.flatMap((name, i) =>
     i % 2 === 0 ? [sql`unnest(cast(${namesAndLists[i + 1]!} as bigint[])) as ${name}`] : [],
+  );
+  return sql`
+    (
+      select
+        ${join(columns, ",\n")}
+    )
+  `;
+}
+
+function listedDoubles(...namesAndLists: readonly Sql[]): Sql {
+  const columns = namesAndLists.flatMap((name, i) =>
+    i % 2 === 0 ? [sql`unnest(cast(string_split(${namesAndLists[i + 1]!}, ' ') as double[])) as ${name}`] : [],
   );
   return sql`
     (

@@ -52,6 +52,11 @@ export const listedRows = (columns: Readonly<Record<string, readonly (number | n
     "listedRows",
     Object.entries(columns).flatMap(([name, list]) => [identifier(name), value(list)]),
   );
+export const listedDoubles = (columns: Readonly<Record<string, readonly number[]>>): Sql =>
+  call(
+    "listedDoubles",
+    Object.entries(columns).flatMap(([name, list]) => [identifier(name), value(list.join(" "))]),
+  );
 export const eachRecord = (json: Sql): Sql => call("eachRecord", [json]);
 export const eachKey = (json: Sql): Sql => call("eachKey", [json]);
 export const jsonText = (json: Sql, pointer: string): Sql => call("jsonText", [json, value(pointer)]);

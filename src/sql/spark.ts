@@ -75,6 +75,7 @@ export const spark: Dialect = {
       valueAtLeast: (of, by, condition) =>
         sql`min_by(${of}, ${by}) filter (where ${condition} and ${of} is not null and ${by} is not null)`,
       listedRows,
+      listedDoubles,
       bitXor: (a, b) => sql`(${a} ^ ${b})`,
       shiftRight: (of, bits) => sql`shiftright(${of}, ${bits})`,
     },
@@ -335,6 +336,14 @@ function editDistanceBytes(a: Sql, b: Sql): Sql {
 function listedRows(...namesAndLists: readonly Sql[]): Sql {
   const names = namesAndLists.filter((_, i) => i % 2 === 0);
   const lists = namesAndLists.filter((_, i) => i % 2 === 1).map(numbersSql);
+  return sql`(select inline(arrays_zip(${join(lists, ", ")})) as (${join(names, ", ")}))`;
+}
+
+function listedDoubles(...namesAndLists: readonly Sql[]): Sql {
+  const names = namesAndLists.filter((_, i) => i % 2 === 0);
+  const lists = namesAndLists
+    .filter((_, i) => i % 2 === 1)
+    .map((list) => sql`transform(split(${list}, ' '), number_0 -> cast(number_0 as double))`);
   return sql`(select inline(arrays_zip(${join(lists, ", ")})) as (${join(names, ", ")}))`;
 }
 

@@ -159,7 +159,6 @@ test("what a method cannot do is refused with the way out", async () => {
     [["--with", "probability"], 2, "--method k-means has no --with probability"],
     [["--method", "gmm", "--with", "outlier"], 2, "--method gmm has no --with outlier"],
     [["--method", "gmm", "--epsilon", "1"], 2, "--epsilon would have no effect"],
-    [["--method", "genie", "--k", "2", "--explain"], 2, "not written as SQL"],
   ];
   for (const [words, code, text] of refusals) {
     const run = await segment(["cluster", "few.csv", "--columns", "a,b", ...words], { cwd });

@@ -87,7 +87,6 @@ test("an embedding goes with any method, and is refused where it has no meaning"
   for (const [words, text] of [
     [["--embed-size", "2"], "--embed-size would have no effect"],
     [["--embed", "pca", "--embed-size", "8"], "at most --embed-size 7"],
-    [["--embed", "pca", "--explain"], "not written as SQL"],
     [["--columns", "x1", "--embed", "pca"], "leave out --embed"],
   ] as const) {
     const run = await segment(["cluster", "bent.csv", ...words], { cwd });

@@ -213,7 +213,6 @@ test("a refit is numbered like a model of words, and segments are judged by thei
     [["validate", "out.csv", "--stability", "--model", "m.json"], "goes by words too"],
     [["why", "c0001", "--in", "out.csv", "--model", "m.json"], "goes by words too: plan, country"],
     [["assign", "customers.csv", "--model", "m.json", "--with", "second", "-o", "x.csv"], "measures numbers alone"],
-    [["assign", "customers.csv", "--model", "m.json", "--explain"], "not written as SQL"],
   ] as const) {
     const run = await segment(refused, { cwd });
     expect([refused, run.code, run.stderr]).toEqual([refused, 2, expect.stringContaining(text)]);
@@ -273,7 +272,6 @@ test("what words and numbers cannot do together is refused with the way out", as
     ["customers.csv", [...method, "--exclude", "age,visits", "--k", "2", "--rules"], "--rules would have no effect"],
     ["customers.csv", [...method, "--with", "distance"], "measures numbers alone"],
     ["customers.csv", [...gower, "--with", "silhouette"], "measures numbers alone"],
-    ["customers.csv", [...method, "--explain", "--k", "2"], "not written as SQL"],
     ["customers.csv", [...method, "--within", "plan"], "goes by words too"],
     ["customers.csv", [...gower, "--imputations"], "goes by words too"],
     ["numbers.csv", method, "no categorical column"],

@@ -51,6 +51,8 @@ export interface Session {
 
 /** Characters of a statement from which on its stages are not each compiled as a whole. */
 const longStatement = 5000;
+/** A text that is no expression but data, however long. */
+const longText = /'[^']{1000,}'/g;
 
 /** A session on a client whose settings are made. */
 export function openSession(client: SparkClient, dialect: Dialect): Session {
@@ -69,7 +71,7 @@ export function openSession(client: SparkClient, dialect: Dialect): Session {
   let isWhole = true;
   /** Expressions that would make one method too long for the JVM to compile are cut into several. */
   const suit = async (statement: string): Promise<void> => {
-    const wanted = statement.length < longStatement;
+    const wanted = statement.replaceAll(longText, "").length < longStatement;
     if (wanted === isWhole) return;
     await set({ "spark.sql.codegen.wholeStage": String(wanted) });
     isWhole = wanted;

@@ -1,6 +1,6 @@
 import type { Compute } from "../../core/compute.ts";
 import type { Matrix } from "../../core/matrix.ts";
-import { factorsOf } from "./mixture-model.ts";
+import { factorsOf, logWeightsOf } from "./mixture-model.ts";
 import type { MixtureModel } from "./mixture-model.ts";
 import { describeRows, openMixtureWork, setComponents } from "./mixture-pass.ts";
 import type { MixtureRows } from "./mixture-pass.ts";
@@ -80,6 +80,6 @@ function describe(
   const { k, columns, covarianceType } = model;
   const work = openMixtureWork(compute, table, k, covarianceType, false);
   const factors = factorsOf(covarianceType, model.covariances, k, columns);
-  setComponents(work, model.means, factors, model.logWeights ?? model.weights.map(Math.log));
+  setComponents(work, model.means, factors, logWeightsOf(model));
   describeRows(compute, work, results);
 }

@@ -54,6 +54,21 @@ export function freeParameters(type: CovarianceType, k: number, columns: number)
   return covariances + k * columns + k - 1;
 }
 
+/** What is added to each component's `-½ |F z|²`: ln weight, and the constant of its density. */
+export function componentOffsets(
+  columns: number,
+  logWeights: ArrayLike<number>,
+  logDeterminants: Float64Array,
+): Float64Array {
+  const constant = -0.5 * columns * Math.log(2 * Math.PI);
+  return logDeterminants.map((logDeterminant, c) => logWeights[c]! + logDeterminant + constant);
+}
+
+/** ln of the components' weights, as densities are worked out with them. */
+export function logWeightsOf({ weights, logWeights }: Pick<MixtureModel, "weights" | "logWeights">): Float64Array {
+  return logWeights ?? weights.map(Math.log);
+}
+
 /** Factors from covariances. Throws `singular-covariance`. */
 export function factorsOf(type: CovarianceType, covariances: Float64Array, k: number, columns: number): MixtureFactors {
   const square = columns * columns;
@@ -116,6 +131,13 @@ function makeFactors(
     }
   }
   return { factors, logDeterminants };
+}
+
+/** What is said of rows that no component gives a density above 0. */
+export function beyondNumbers(): SegmentError {
+  return new SegmentError("out-of-domain", "the rows' densities are beyond what numbers can hold", {
+    hint: "scale the columns (--scale), or set outliers aside first",
+  });
 }
 
 function singular(component: number, k: number): SegmentError {

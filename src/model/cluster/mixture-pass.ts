@@ -1,8 +1,7 @@
 import type { Compute } from "../../core/compute.ts";
-import { SegmentError } from "../../core/errors.ts";
 import { fixedSum } from "../fixed-sum.ts";
 import { mixtureScratch, mixtureWidth } from "../kernels/mixture-step.ts";
-import { isDiagonal } from "./mixture-model.ts";
+import { beyondNumbers, componentOffsets, isDiagonal } from "./mixture-model.ts";
 import type { CovarianceType, MixtureFactors } from "./mixture-model.ts";
 
 /** Rows to pass over: n × d, column-major, and their weights (null: all one), both in the numeric memory. */
@@ -95,8 +94,7 @@ export function setComponents(
 ): void {
   work.means.set(means);
   work.factors.set(factors);
-  const constant = -0.5 * work.table.columns * Math.log(2 * Math.PI);
-  for (let c = 0; c < work.k; c++) work.offsets[c] = logWeights[c]! + logDeterminants[c]! + constant;
+  work.offsets.set(componentOffsets(work.table.columns, logWeights, logDeterminants));
 }
 
 /**
@@ -151,9 +149,7 @@ function totals({ totals, blocks }: MixtureWork): MixtureTotals {
   const at = (lane: number): number => fixedSum(Float64Array.from({ length: blocks }, (_, b) => totals[4 * b + lane]!));
   const logLikelihood = at(0) + at(1);
   if (!Number.isFinite(logLikelihood)) {
-    throw new SegmentError("out-of-domain", "the rows' densities are beyond what numbers can hold", {
-      hint: "scale the columns (--scale), or set outliers aside first",
-    });
+    throw beyondNumbers();
   }
   return { logLikelihood, entropy: Math.max(0, at(2) + at(3)) };
 }

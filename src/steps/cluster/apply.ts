@@ -4,14 +4,14 @@ import { refuseExisting } from "../new-columns.ts";
 import type { OpenedTable } from "../open-table.ts";
 import { requireSettled } from "../reading/ties.ts";
 import type { Categories } from "../../model/cluster/categories.ts";
-import { methods } from "../../model/cluster/methods/index.ts";
 import { assignedRows } from "./assigned-rows.ts";
 import { assignModel, modelCentres, requireModelColumns, requireModelValues } from "./assign-model.ts";
 import { readCodes } from "./read-codes.ts";
 import { numbersByCentre } from "./merged-segments.ts";
 import { segmentNamesOf, type ClusterModel } from "./model.ts";
 import { readNumbers, type NumericColumns } from "./read-numbers.ts";
-import { extraColumns, extraNames, figureByRow, refuseNumberFigures, requireFigures } from "./row-extras.ts";
+import { requireModelFigures } from "./model-figures.ts";
+import { extraColumns, extraNames, figureByRow } from "./row-extras.ts";
 import type { Extra } from "./settings.ts";
 
 export interface ApplyClusterOptions {
@@ -45,12 +45,7 @@ export async function applyCluster(
   const { compute } = context;
   const { table } = opened;
   refuseExisting(table, [model.name, ...extraNames(model.name, extras)], overwrite);
-  // Of joined segments only the probability of the part is known.
-  const figures =
-    model.merged === undefined ? methods[model.method].figures.filter((figure) => figure !== "outlier") : [];
-  const what = model.merged === undefined ? `a saved model of ${model.method}` : "a model of joined segments";
-  requireFigures(extras, figures, what);
-  if (model.categories !== undefined) refuseNumberFigures(extras, what);
+  requireModelFigures(model, extras);
   const { numbers, negative, categories } = await readFeatures(context, opened, model);
   const assigned = await assignModel(compute, model, numbers, table.rows, categories);
   const { space, labels } = assigned;

@@ -8,6 +8,7 @@ import {
   countItems,
   itemAt,
   lastPresent,
+  listedDoubles,
   listedRows,
   listLength,
   microseconds,
@@ -97,6 +98,17 @@ export function describeValues(dialect: Dialect, engine: () => Engine): void {
       ]);
       const none = await engine().rows(sql`select count(*) as n from ${listedRows({ a_1: [], b_1: [] })}`, 1);
       expect(none[0]!["n"]).toBe(0);
+    });
+
+    test("doubles in the text are rows of a relation, to the bit", async () => {
+      const numbers = [0.1, -1e300, 5e-324, 1 / 3, 12, Infinity, 4.35, 1e21, 123456789012345680];
+      const rows = await engine().rows(
+        sql`select * from ${listedDoubles({ _place: numbers.map((_, i) => i), "b 1": numbers })} order by _place`,
+        numbers.length,
+      );
+      expect(rows.map((row) => row["b 1"])).toEqual(numbers);
+      const typed = sql`select _place / 2 as half from ${listedDoubles({ _place: [1] })}`;
+      expect((await engine().rows(typed, 1))[0]!["half"]).toBe(0.5);
     });
 
     test("rows are set beside each other in their own orders, null and empty text included", async () => {

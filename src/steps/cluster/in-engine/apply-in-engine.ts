@@ -1,6 +1,8 @@
 import type { Engine, Table } from "../../../core/context.ts";
 import { SegmentError } from "../../../core/errors.ts";
-import { identifier, sql } from "../../../sql/template.ts";
+import { beyondNumbers } from "../../../model/cluster/mixture-model.ts";
+import { isOneOf } from "../../../sql/functions.ts";
+import { identifier, join, sql } from "../../../sql/template.ts";
 import { refuseExisting } from "../../new-columns.ts";
 import type { OpenedTable } from "../../open-table.ts";
 import { requireSettled } from "../../reading/ties.ts";
@@ -8,7 +10,12 @@ import type { AppliedCluster, ApplyClusterOptions } from "../apply.ts";
 import { assignedBySql } from "../assigned-table.ts";
 import { requireModelColumns } from "../assign-model.ts";
 import type { ClusterModel } from "../model.ts";
+import type { ModelCategory } from "../model-category.ts";
+import { requireModelFigures } from "../model-figures.ts";
 import { extraNames } from "../row-extras.ts";
+import { wordsSql } from "../rule-sql/mixed-sql.ts";
+import { looksAtPairs } from "../rule-sql/rule-sql.ts";
+import { nth } from "../rule-sql/steps.ts";
 import { columnMoments, doubleSql } from "./column-moments.ts";
 
 /**
@@ -22,10 +29,12 @@ export async function applyInEngine(
   { extras, overwrite }: ApplyClusterOptions,
 ): Promise<{ readonly applied: AppliedCluster; readonly table: Table }> {
   refuseSilhouettes(extras);
+  requireModelFigures(model, extras);
   refuseExisting(table, [model.name, ...extraNames(model.name, extras)], overwrite);
   const { features } = model;
   const found = await requireEngineFeatures(engine, { table, sources }, model);
-  const assigned = assignedBySql(table, model, extras);
+  const unseen = await unseenWords(engine, table, model.categories ?? []);
+  const assigned = await workedOut(engine, assignedBySql(table, model, extras), model);
   const segment = identifier(model.name);
   const counted = await engine.rows(
     sql`
@@ -33,8 +42,9 @@ export async function applyInEngine(
       from ${assigned.relation}
       group by ${segment}
     `,
-    model.segments.length + 1,
+    model.segments.length + 2,
   );
+  if (counted.some((row) => row["segment_1"] === null)) throw beyondNumbers();
   return {
     table: assigned,
     applied: {
@@ -43,8 +53,45 @@ export async function applyInEngine(
       reference: null,
       negative: found.negative,
       missing: features.map(({ column }, j) => ({ column, count: found.missing[j]! })),
+      ...(unseen.length === 0 ? {} : { unseen }),
     },
   };
+}
+
+/** The table with what SQL finds of its rows kept, where to find it is to look at many pairs: it is read more than once. */
+async function workedOut(engine: Engine, assigned: Table, { rule }: ClusterModel): Promise<Table> {
+  if (!looksAtPairs(rule)) return assigned;
+  const { relation } = await engine.store(sql`
+    select *
+    from ${assigned.relation}
+  `);
+  return { ...assigned, relation };
+}
+
+/** Rows by categorical column whose word the fit has not seen. One scan, none without such columns. */
+async function unseenWords(
+  engine: Engine,
+  table: Table,
+  categories: readonly ModelCategory[],
+): Promise<NonNullable<AppliedCluster["unseen"]>> {
+  if (categories.length === 0) return [];
+  const counts = categories.map(({ words, hasMissing }, j) => {
+    const word = nth("word", j);
+    const isSeen = words.length === 0 ? sql`false` : isOneOf(word, words);
+    const isUnseen = sql`case when ${word} is null then ${!hasMissing} else not ${isSeen} end`;
+    return sql`count(*) filter (where ${isUnseen}) as ${identifier(`unseen_${j + 1}`)}`;
+  });
+  const [row = {}] = await engine.rows(
+    sql`
+      select ${join(counts, ", ")}
+      from (
+        select ${join(wordsSql(table, categories), ", ")}
+        from ${table.relation}
+      ) as words
+    `,
+    1,
+  );
+  return categories.map(({ column }, j) => ({ column, count: Number(row[`unseen_${j + 1}`]) }));
 }
 
 /** What a model reads of a table, checked for all that it asks. Throws `model-mismatch`, `ambiguous-input`, and as `engineModelValues`. */
@@ -54,10 +101,10 @@ export async function requireEngineFeatures(
   model: ClusterModel,
 ): Promise<ModelValues> {
   requireModelColumns(model, table.columns, sources.map(({ label }) => label).join(", "));
-  requireSettled(
-    table,
-    model.features.map(({ source }) => source),
-  );
+  requireSettled(table, [
+    ...model.features.map(({ source }) => source),
+    ...(model.categories ?? []).map(({ column }) => column),
+  ]);
   return engineModelValues(engine, table, model);
 }
 
@@ -78,6 +125,7 @@ export async function engineModelValues(
   table: Table,
   { features }: ClusterModel,
 ): Promise<ModelValues> {
+  if (features.length === 0) return { missing: [], negative: [] };
   const moments = await columnMoments(
     engine,
     table,

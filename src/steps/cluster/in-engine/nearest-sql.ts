@@ -1,6 +1,9 @@
 import type { Sql } from "../../../core/sql.ts";
-import { identifier, join, sql, value } from "../../../sql/template.ts";
+import { identifier, join, sql } from "../../../sql/template.ts";
+import { double } from "../../double-sql.ts";
 import { x } from "./points.ts";
+
+export { double };
 
 /** Centres of one candidate k: k × columns, row-major. */
 export interface Centres {
@@ -61,9 +64,4 @@ function squaredDistance(values: Float64Array, c: number, columns: number): Sql 
     return sql`${difference} * ${difference}`;
   });
   return join(terms, " + ");
-}
-
-/** A number in the text of a query as the double that it is. */
-export function double(of: number): Sql {
-  return Number.isSafeInteger(of) ? sql`cast(${value(of)} as double)` : value(of);
 }

@@ -2,7 +2,7 @@ import type { Column } from "../../../core/schema.ts";
 import type { Sql } from "../../../core/sql.ts";
 import { asText, itemAt } from "../../../sql/functions.ts";
 import { sql, value } from "../../../sql/template.ts";
-import { double } from "../../cluster/in-engine/nearest-sql.ts";
+import { double } from "../../double-sql.ts";
 import { isMissingSql } from "../../reading/number-sql.ts";
 import { valueSql } from "../../reading/values.ts";
 import type { CategoryType } from "./encoding.ts";
