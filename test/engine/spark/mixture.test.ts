@@ -7,11 +7,11 @@ import { pointSpread } from "../../../src/steps/cluster/in-engine/exact-sums.ts"
 import { doubleSql } from "../../../src/steps/cluster/in-engine/column-moments.ts";
 import { mixtureInEngine } from "../../../src/steps/cluster/in-engine/mixture-in-engine.ts";
 import { storePoints } from "../../../src/steps/cluster/in-engine/points.ts";
-import { describeTable } from "../../../src/steps/describe.ts";
+import { openTable } from "../../../src/steps/open-table.ts";
 import { openCompute } from "../../../src/workers/pool.ts";
 import { expectNear, mixtureCases, mixtureRows, startingLabels } from "../../model/cluster/mixture-cases.ts";
 import { asItIs, preparedOf } from "../../steps/cluster/in-engine/with-points.ts";
-import { describeOnEngine } from "./with-spark.ts";
+import { describeWithContext } from "./with-spark.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "segment-mixture-"));
 const compute = openCompute({ threads: 2 });
@@ -30,7 +30,7 @@ const chosen = [
   "one column, spherical",
 ];
 
-describeOnEngine("scikit-learn's mixtures by sums in a Spark", (engine) => {
+describeWithContext("scikit-learn's mixtures by sums in a Spark", (context) => {
   test.each(chosen)("%s: the same parameters and likelihood to 1e-9", async (name) => {
     const expected = mixtureCases.find((one) => one.name === name)!;
     const rows = mixtureRows(expected.data);
@@ -52,15 +52,15 @@ describeOnEngine("scikit-learn's mixtures by sums in a Spark", (engine) => {
     const path = join(folder, `${chosen.indexOf(name)}.csv`);
     const lines = rows.map((row, i) => [...row, weights?.[i] ?? 1].join());
     writeFileSync(path, [[...names, "weight"].join(), ...lines, ""].join("\n"));
-    const sources = await engine().inputs([path], {}, () => null);
-    const table = await describeTable(engine(), await engine().load(sources), sources, {});
+    const { engine } = context();
+    const { table } = await openTable(context(), [path], {});
     const points = await storePoints(
-      engine(),
+      engine,
       table,
       names.map((column) => asItIs(column)),
       weights === null ? null : doubleSql(table, "weight"),
     );
-    const at = { engine: engine(), points, spread: await pointSpread(engine(), points) };
+    const at = { engine: engine, points, spread: await pointSpread(engine, points) };
     const settings = { ...options, columns: names.length, totalWeight: points.weight, progress: undefined };
     const { mixture, criteria } = await mixtureInEngine(at, begin, settings);
     compute.release(mark);

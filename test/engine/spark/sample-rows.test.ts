@@ -5,8 +5,8 @@ import { afterAll, expect, test } from "vitest";
 import { drawKey, uniformDraw } from "../../../src/model/cluster/row-hash.ts";
 import { sql } from "../../../src/sql/template.ts";
 import { sampleRows } from "../../../src/steps/cluster/in-engine/sample-rows.ts";
-import { describeTable } from "../../../src/steps/describe.ts";
-import { describeOnEngine } from "./with-spark.ts";
+import { openTable } from "../../../src/steps/open-table.ts";
+import { describeWithContext } from "./with-spark.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "segment-sample-rows-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -17,7 +17,7 @@ const lines = Array.from({ length: rows }, (_, i) => `${i},${i % 7}`);
 
 /** The table as one file, or as files of so many rows each. */
 function tableIn(rowsOfFile: number): string {
-  const path = join(folder, String(rowsOfFile));
+  const path = join(folder, `${rowsOfFile}.csv`);
   mkdirSync(path);
   for (let from = 0; from < rows; from += rowsOfFile) {
     const name = `part-${String(from).padStart(5, "0")}.csv`;
@@ -26,12 +26,12 @@ function tableIn(rowsOfFile: number): string {
   return path;
 }
 
-describeOnEngine("a hash sample of a table in a Spark", (engine) => {
+describeWithContext("a hash sample of a table in a Spark", (context) => {
   test.each([rows, 1100, 250])("the rows that the hash says, in files of %i rows", async (rowsOfFile) => {
-    const sources = await engine().inputs([tableIn(rowsOfFile)], {}, () => null);
-    const table = await describeTable(engine(), await engine().load(sources), sources, {});
-    const drawn = await sampleRows(engine(), table, most, 42);
-    const found = await engine().rows(
+    const { engine } = context();
+    const { table } = await openTable(context(), [tableIn(rowsOfFile)], {});
+    const drawn = await sampleRows(engine, table, most, 42);
+    const found = await engine.rows(
       sql`select cast(${drawn.columns[0]!.ref} as bigint) as number_1 from ${drawn.relation} order by 1`,
       rows,
     );
