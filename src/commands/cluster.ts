@@ -32,6 +32,7 @@ import { assignedRows } from "../steps/cluster/assigned-rows.ts";
 import { assignedBySql } from "../steps/cluster/assigned-table.ts";
 import { refuseSilhouettes } from "../steps/cluster/in-engine/apply-in-engine.ts";
 import { doubleSql } from "../steps/cluster/in-engine/column-moments.ts";
+import { numberedBy } from "../steps/cluster/in-engine/count-assigned.ts";
 import { mostFitRows } from "../steps/cluster/in-engine/fit-rows.ts";
 import { sampleRows } from "../steps/cluster/in-engine/sample-rows.ts";
 import { wholeFeatures } from "../steps/cluster/in-engine/whole-features.ts";
@@ -235,7 +236,13 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const contest = options.method === "auto" ? await holdContest(compute, space.matrix, rowWeights, wanted) : null;
   const method = options.method === "auto" ? contest!.winner : options.method;
   const how: FitOptions = { ...wanted, method, judged: isRead && !options.explain && learned.length > 0 };
-  const { fit, rule, isSampleFit, counts } = await fitTable(
+  const {
+    fit,
+    rule,
+    isSampleFit,
+    counts,
+    assigned: kept,
+  } = await fitTable(
     context,
     {
       table,
@@ -250,6 +257,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
       miniBatch: options.miniBatch,
       isKept: options.saveModel !== undefined || options.explain,
       name: options.name,
+      extras,
     },
     how,
   );
@@ -290,7 +298,11 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     ? await learnRules(compute, explained, { seed: options.seed, progress: how.progress })
     : null;
   const rulesText = options.rulesSql === undefined ? null : engine.explain(rulesSql(table, rules!, options.name));
-  const assigned = staysThere ? assignedBySql(table, model!, extras) : null;
+  const assigned = !staysThere
+    ? null
+    : kept === null
+      ? assignedBySql(table, model!, extras)
+      : numberedBy(kept, model!, extras);
   const extra = await extraColumns(compute, {
     name: options.name,
     extras: assigned === null ? extras : [],

@@ -109,7 +109,7 @@ describeOnSpark("mixtures on a Spark are those of this machine", (remote) => {
 
 describeOnSpark("other methods on a Spark are fitted on a hash sample", (remote) => {
   test.each([
-    ["k-medoids", ["--k", "3"], 20_000],
+    ["k-medoids", ["--k", "3"], 19_000],
     ["hdbscan", [], 50_000],
     ["hierarchical", ["--k", "3", "--linkage", "average"], 10_000],
   ])("%s: announced, every row assigned by SQL, the sizes those that were written", async (method, more, most) => {

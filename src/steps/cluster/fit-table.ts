@@ -12,6 +12,7 @@ import { storePoints } from "./in-engine/points.ts";
 import type { ModelCategory } from "./model-category.ts";
 import type { ModelFeature } from "./model.ts";
 import type { PreparedRows } from "./prepare.ts";
+import type { Extra } from "./settings.ts";
 
 /** What is fitted: the table, and the rows of it that are here. */
 export interface FittedTable {
@@ -33,6 +34,8 @@ export interface FittedTable {
   readonly isKept: boolean;
   /** Name of the column of segments. */
   readonly name: string;
+  /** What else is asked of each row. */
+  readonly extras: readonly Extra[];
 }
 
 /** A fit, and what is known of all rows of the table where they are not all here. */
@@ -43,6 +46,8 @@ export interface TableFit {
   readonly isSampleFit: boolean;
   /** Rows of the table in no segment, and those of them that lack no value; null where the rows that are here tell. */
   readonly counts: { readonly unassigned: number; readonly noise: number } | null;
+  /** The table with its segments, as `countAssigned` kept it. */
+  readonly assigned: Table | null;
 }
 
 /**
@@ -64,11 +69,17 @@ export async function fitTable(
   if (given.miniBatch) {
     const stored = await storeRows(engine, table, features, weight);
     const fit = await fitByMiniBatch(engine, compute, stored, here, how);
-    return { fit, rule: isKept ? await ruleOf(fit) : null, isSampleFit: false, counts: counted(stored.rows) };
+    return {
+      fit,
+      rule: isKept ? await ruleOf(fit) : null,
+      isSampleFit: false,
+      counts: counted(stored.rows),
+      assigned: null,
+    };
   }
   if (!engine.rowsStay) {
     const fit = await fitSegments(compute, space.matrix, rowWeights, how);
-    return { fit, rule: isKept ? await ruleOf(fit) : null, isSampleFit: false, counts: null };
+    return { fit, rule: isKept ? await ruleOf(fit) : null, isSampleFit: false, counts: null, assigned: null };
   }
   if (fitsBySums(how.method) && embedding === null) {
     const points = await storePoints(engine, table, features, weight);
@@ -76,7 +87,7 @@ export async function fitTable(
       how.method === "gmm"
         ? await fitMixtureInEngine(context, points, here, how)
         : await fitInEngine(context, points, here, how);
-    return { fit, rule: await ruleOf(fit), isSampleFit: false, counts: counted(points.rows) };
+    return { fit, rule: await ruleOf(fit), isSampleFit: false, counts: counted(points.rows), assigned: null };
   }
   const fit = await fitSegments(compute, space.matrix, rowWeights, how);
   const rule = await ruleOf(fit);
@@ -88,6 +99,7 @@ export async function fitTable(
     embedding,
     ...(categories.length === 0 ? {} : { categories }),
   };
-  const { sizes, ...counts } = await countAssigned(engine, table, about, features, fit, weights);
-  return { fit: { ...fit, chosen: { ...fit.chosen, sizes } }, rule, isSampleFit: isSample, counts };
+  const found = await countAssigned(engine, table, about, features, fit, weights, given.extras);
+  const { sizes, assigned, ...counts } = found;
+  return { fit: { ...fit, chosen: { ...fit.chosen, sizes } }, rule, isSampleFit: isSample, counts, assigned };
 }

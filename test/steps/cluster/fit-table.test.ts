@@ -58,6 +58,7 @@ async function fitOf(most: number, weights: string | null, given: Partial<FitOpt
     miniBatch: false,
     isKept: false,
     name: "segment",
+    extras: [],
   };
   const found = await fitTable({ engine: { ...engine, rowsStay: true }, compute }, own, { ...options, ...given });
   return { rows, here, found };
@@ -108,6 +109,6 @@ test("so many rows come here as the method takes in some ten seconds", () => {
   expect(mostFitRows("hdbscan", "ward")).toBe(50_000);
   expect(mostFitRows("hierarchical", "ward")).toBe(50_000);
   expect(mostFitRows("hierarchical", "average")).toBe(10_000);
-  expect(mostFitRows("k-medoids", "ward")).toBe(20_000);
+  expect(mostFitRows("k-medoids", "ward")).toBe(19_000);
   expect(mostFitRows("gmm", "ward")).toBe(100_000);
 });

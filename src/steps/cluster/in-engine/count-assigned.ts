@@ -1,15 +1,22 @@
 import type { Engine, Table } from "../../../core/context.ts";
+import type { Sql } from "../../../core/sql.ts";
 import { identifier, join, sql } from "../../../sql/template.ts";
-import { assignedBySql } from "../assigned-table.ts";
+import { carriedPosition, carrying } from "../../row-position.ts";
+import { assignedBySql, segmentColumns } from "../assigned-table.ts";
 import { usualParameters } from "../../../model/cluster/refit.ts";
 import type { Fit } from "../fit.ts";
-import type { ClusterModel, ModelFeature } from "../model.ts";
+import { segmentNamesOf, type ClusterModel, type ModelFeature } from "../model.ts";
+import { extraNames } from "../row-extras.ts";
+import { looksAtPairs } from "../rule-sql/rule-sql.ts";
+import type { Extra } from "../settings.ts";
 import { doubleSql } from "./column-moments.ts";
 import { inSteps } from "./lloyd.ts";
 import { weightSteps } from "./points.ts";
 
 /** Where the rows of a table go by a model. */
 export interface AssignedCounts {
+  /** The table with its segments, numbered from 1 in the order of the centres, kept in the engine; null where assigning again costs little. */
+  readonly assigned: Table | null;
   /** Sum of weights by segment, in the order of the fit's centres. */
   readonly sizes: Float64Array;
   /** Rows in no segment, whatever the reason. */
@@ -20,7 +27,8 @@ export interface AssignedCounts {
 
 /**
  * Counts the rows of each segment of a fit where they are: one scan, with the SQL that assigns them. `weights` is a column's
- * name, null for 1 a row. Throws as `assignSql`.
+ * name, null for 1 a row. Where rows are assigned by pairs with rows that the model holds, which costs much, the table is kept with its
+ * segments and the extras, but for names, which nobody knows yet. Throws as `assignSql`.
  */
 export async function countAssigned(
   engine: Engine,
@@ -29,10 +37,14 @@ export async function countAssigned(
   features: readonly ModelFeature[],
   fit: Fit,
   weights: string | null,
+  extras: readonly Extra[],
 ): Promise<AssignedCounts> {
   const { k } = fit.chosen.result;
   const model = numberedByCentre(about, features, fit);
-  const assigned = assignedBySql(table, model, []);
+  const isKept = looksAtPairs(model.rule);
+  const made = assignedBySql(table, model, isKept ? extras.filter((extra) => extra !== "name") : []);
+  const { relation } = isKept ? await engine.store(sql`select * from ${made.relation}`) : made;
+  const assigned = { ...made, relation };
   const gaps = features
     .filter(({ fill }) => fill === null)
     .map(({ source }) => sql`${doubleSql(assigned, source)} is null`);
@@ -59,7 +71,47 @@ export async function countAssigned(
     else unassigned += count;
     if (segment === 0 && Number(row["lacks_1"]) === 0) noise += count;
   }
-  return { sizes, unassigned, noise };
+  return { assigned: isKept ? assigned : null, sizes, unassigned, noise };
+}
+
+/** A table that `countAssigned` kept, with the numbers of the model that came of the fit, and the names of its segments. */
+export function numberedBy(assigned: Table, model: ClusterModel, extras: readonly Extra[]): Table {
+  const { segments } = model;
+  const number = (of: Sql): Sql =>
+    sql`case ${of} when 0 then 0 ${join(
+      segments.map(({ segment }, c) => sql`when ${c + 1} then ${segment}`),
+      " ",
+    )} end`;
+  const own = identifier(model.name);
+  const added = extraNames(model.name, extras);
+  const valueOf = (extra: Extra): Sql => {
+    if (extra === "second") return number(identifier(`${model.name}_second`));
+    if (extra !== "name") return identifier(`${model.name}_${extra}`);
+    const names = segmentNamesOf(model);
+    return sql`case ${own} ${join(
+      segments.map(({ segment }, c) => sql`when ${c + 1} then ${names.get(segment)!}`),
+      " ",
+    )} end`;
+  };
+  const kept = assigned.columns.filter(({ name }) => name !== model.name && !added.includes(name));
+  const columns = [
+    ...kept.map(({ name }) => identifier(name)),
+    sql`${number(own)} as ${own}`,
+    ...extras.map((extra) => sql`${valueOf(extra)} as ${identifier(`${model.name}_${extra}`)}`),
+    ...carriedPosition(assigned),
+  ];
+  const relation = sql`
+    (
+      select
+        ${join(columns, ",\n")}
+      from ${assigned.relation}
+    )
+  `;
+  return {
+    ...carrying(assigned, relation),
+    rows: assigned.rows,
+    columns: [...kept, ...segmentColumns(assigned, model.name, extras)],
+  };
 }
 
 /** All that SQL reads of a model, its segments numbered from 1 in the order of the centres. */

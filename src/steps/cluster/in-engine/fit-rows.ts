@@ -1,6 +1,5 @@
 import type { MethodName } from "../../../model/cluster/clustering.ts";
 import type { Linkage } from "../../../model/cluster/tree-of-points.ts";
-import { mostMedoidPoints } from "../../../model/cluster/sampled-medoids.ts";
 import { evidenceRows } from "./sample-rows.ts";
 
 /** Whether a method is fitted where the rows are, by sums over all of them; the others are fitted on a sample that comes here. */
@@ -12,10 +11,12 @@ export function fitsBySums(method: MethodName): boolean {
 const squareRows = 50_000;
 /** Rows of which all distances are held at once: 400 MB. */
 const matrixRows = 10_000;
+/** A sample by hash of about so many is no more than the 20,000 that medoids are looked for among (seven standard deviations). */
+const medoidRows = 19_000;
 
 /**
- * Rows that come here for a method at most where rows stay in a cluster. By sums, and by the passes of a variational mixture: the
- * evidence for the report. k-medoids looks for its medoids among no more than 20,000.
+ * Rows, about so many at most, that come here for a method where rows stay in a cluster: by sums the evidence for the report,
+ * else what the segments are found among.
  */
 export function mostFitRows(method: MethodName | "auto", linkage: Linkage): number {
   switch (method) {
@@ -24,7 +25,7 @@ export function mostFitRows(method: MethodName | "auto", linkage: Linkage): numb
     case "bayesian-gmm":
       return evidenceRows;
     case "k-medoids":
-      return mostMedoidPoints;
+      return medoidRows;
     case "hierarchical":
       return linkage === "complete" || linkage === "average" ? matrixRows : squareRows;
     case "auto":
