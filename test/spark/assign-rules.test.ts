@@ -37,7 +37,7 @@ function sorted(rows: readonly Row[], names: readonly string[]): readonly Row[] 
 }
 
 describeOnSpark("segment assign on a Spark gives what it gives on this machine", (remote) => {
-  test.each(ruleCases)("$name", async (one) => {
+  test.each(ruleCases.filter(({ isAlike }) => isAlike !== true))("$name", async (one) => {
     const path = join(folder, "model.json");
     const model = await fitCase(one, put, path);
     const later = laterText(one.table);

@@ -2,7 +2,7 @@ import type { DbscanModel } from "../../../model/cluster/dbscan-model.ts";
 import type { NearestRowModel } from "../../../model/cluster/nearest-row.ts";
 import { identifier, join, sql } from "../../../sql/template.ts";
 import { double } from "../../double-sql.ts";
-import { gapOf, gapSql, joinedSql, nearestSql, pointsSql } from "./held-rows-sql.ts";
+import { gapOf, gapSql, joinedSql, nearestSql, pairsWithin, pointsSql } from "./held-rows-sql.ts";
 import { labelSql, type LabelledRows, type PlacedRows, withColumns } from "./steps.ts";
 
 const segment = identifier("_segment");
@@ -39,8 +39,7 @@ export function coreRowsSql(rows: PlacedRows, model: DbscanModel): LabelledRows 
       select /*+ broadcast(held) */
         ${keys},
         cast(min(${segment}) as int) as ${labelSql}
-      from ${points.last}
-      cross join held
+      from ${pairsWithin(points.keys, points.last, [], double(epsilon ** 2))}
       where ${gapOf(points.keys)} <= ${double(epsilon ** 2)}
       group by ${keys}
     )

@@ -15,6 +15,8 @@ export interface RuleCase {
   readonly name: string;
   readonly table: "grid" | "cloud";
   readonly options: ClusterGiven;
+  /** It adds no SQL to what the other cases have. */
+  readonly isAlike?: true;
   /** Segments that are joined under one number afterwards, the two largest. */
   readonly joined?: true;
 }
@@ -25,26 +27,44 @@ const cloud = { columns: ["a", "b"], scale: "none" } as const;
 
 /** Every rule that a model may have, in each of its forms. */
 export const ruleCases: readonly RuleCase[] = [
-  { name: "k-medoids, the nearest centre", table: "grid", options: { ...grid, method: "k-medoids", k: "3" } },
+  {
+    isAlike: true,
+    name: "k-medoids, the nearest centre",
+    table: "grid",
+    options: { ...grid, method: "k-medoids", k: "3" },
+  },
   ...(["full", "tied", "diagonal", "spherical"] as const).map((covariance): RuleCase => ({
+    ...(covariance === "tied" || covariance === "spherical" ? { isAlike: true } : {}),
     name: `a mixture of ${covariance} covariances`,
     table: "grid",
     options: { ...scaled, method: "gmm", k: "3", covariance },
   })),
-  { name: "a variational mixture", table: "grid", options: { ...scaled, method: "bayesian-gmm", k: "5" } },
+  {
+    isAlike: true,
+    name: "a variational mixture",
+    table: "grid",
+    options: { ...scaled, method: "bayesian-gmm", k: "5" },
+  },
   { name: "a mixture with joined segments", table: "grid", joined: true, options: { ...grid, method: "gmm", k: "3" } },
   { name: "DBSCAN with all its core rows", table: "grid", options: { ...grid, method: "dbscan", epsilon: 2 } },
   { name: "DBSCAN with some of its core rows", table: "cloud", options: { ...cloud, method: "dbscan", epsilon: 0.03 } },
   { name: "OPTICS", table: "grid", options: { ...scaled, method: "optics", minSamples: 6 } },
-  { name: "Ward's tree", table: "grid", options: { ...grid, method: "hierarchical", k: "3" } },
+  { isAlike: true, name: "Ward's tree", table: "grid", options: { ...grid, method: "hierarchical", k: "3" } },
   { name: "Genie", table: "grid", options: { ...grid, method: "genie", k: "4" } },
   { name: "HDBSCAN with all rows", table: "grid", options: { ...grid, method: "hdbscan", minClusterSize: 12 } },
   {
+    isAlike: true,
     name: "HDBSCAN by its leaves, scaled rows",
     table: "grid",
     options: { ...scaled, method: "hdbscan", minClusterSize: 8, minSamples: 3, selection: "leaf" },
   },
-  { name: "HDBSCAN with joined segments", table: "grid", joined: true, options: { ...grid, method: "hdbscan" } },
+  {
+    isAlike: true,
+    name: "HDBSCAN with joined segments",
+    table: "grid",
+    joined: true,
+    options: { ...grid, method: "hdbscan" },
+  },
   { name: "HDBSCAN with some of its rows", table: "cloud", options: { ...cloud, method: "hdbscan" } },
   {
     name: "k-prototypes",
@@ -63,12 +83,14 @@ export const ruleCases: readonly RuleCase[] = [
   },
   { name: "principal components", table: "grid", options: { ...scaled, k: "4", embed: "pca", embedSize: 2 } },
   {
+    isAlike: true,
     name: "a mixture on principal components",
     table: "grid",
     options: { ...scaled, method: "gmm", k: "3", embed: "pca", embedSize: 2 },
   },
   { name: "an autoencoder", table: "grid", options: { ...scaled, k: "4", embed: "autoencoder", embedSize: 2 } },
   {
+    isAlike: true,
     name: "HDBSCAN on an autoencoder",
     table: "grid",
     options: { ...scaled, method: "hdbscan", embed: "autoencoder", embedSize: 2 },
