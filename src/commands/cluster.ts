@@ -29,10 +29,9 @@ import { embedRows, fitEmbedding } from "../model/embed/embedding.ts";
 import { pickCategories } from "../model/cluster/categories.ts";
 import { parametersOf, usualParameters } from "../model/cluster/refit.ts";
 import { assignedRows } from "../steps/cluster/assigned-rows.ts";
-import { assignedBySql } from "../steps/cluster/assigned-table.ts";
 import { refuseSilhouettes } from "../steps/cluster/in-engine/apply-in-engine.ts";
 import { doubleSql } from "../steps/cluster/in-engine/column-moments.ts";
-import { numberedBy } from "../steps/cluster/in-engine/count-assigned.ts";
+import { writtenBySql } from "../steps/cluster/in-engine/count-assigned.ts";
 import { mostFitRows } from "../steps/cluster/in-engine/fit-rows.ts";
 import { sampleRows } from "../steps/cluster/in-engine/sample-rows.ts";
 import { wholeFeatures } from "../steps/cluster/in-engine/whole-features.ts";
@@ -298,11 +297,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     ? await learnRules(compute, explained, { seed: options.seed, progress: how.progress })
     : null;
   const rulesText = options.rulesSql === undefined ? null : engine.explain(rulesSql(table, rules!, options.name));
-  const assigned = !staysThere
-    ? null
-    : kept === null
-      ? assignedBySql(table, model!, extras)
-      : numberedBy(kept, model!, extras);
+  const assigned = staysThere ? writtenBySql(kept, table, model!, extras) : null;
   const extra = await extraColumns(compute, {
     name: options.name,
     extras: assigned === null ? extras : [],

@@ -1,12 +1,18 @@
 import { expect, test } from "vitest";
+import type { Table } from "../../../src/core/context.ts";
 import { assign } from "../../../src/model/cluster/assign.ts";
-import { usualOptions } from "../../../src/model/cluster/refit.ts";
+import { usualOptions, usualParameters } from "../../../src/model/cluster/refit.ts";
+import { sql } from "../../../src/sql/template.ts";
 import { fitTable, type FittedTable } from "../../../src/steps/cluster/fit-table.ts";
 import type { FitOptions } from "../../../src/steps/cluster/fit.ts";
+import { writtenBySql } from "../../../src/steps/cluster/in-engine/count-assigned.ts";
 import { mostFitRows } from "../../../src/steps/cluster/in-engine/fit-rows.ts";
 import { applyFeatures } from "../../../src/steps/cluster/prepare.ts";
 import { sampleRows } from "../../../src/steps/cluster/in-engine/sample-rows.ts";
+import type { ClusterModel } from "../../../src/steps/cluster/model.ts";
 import { readNumbers } from "../../../src/steps/cluster/read-numbers.ts";
+import type { Extra } from "../../../src/steps/cluster/settings.ts";
+import { outputQueries } from "../../../src/steps/reading/values.ts";
 import { bumpRows } from "../../model/cluster/data.ts";
 import { asItIs, eighths, tableOf, withBoth } from "./in-engine/with-points.ts";
 
@@ -30,7 +36,12 @@ function rowsWithGaps(): number[][] {
 }
 
 /** A fit as where rows stay: `most` of them are here. */
-async function fitOf(most: number, weights: string | null, given: Partial<FitOptions> = {}) {
+async function fitOf(
+  most: number,
+  weights: string | null,
+  given: Partial<FitOptions> = {},
+  extras: readonly Extra[] = [],
+) {
   const { engine, compute } = both();
   const rows = rowsWithGaps();
   const table = await tableOf(engine, rows);
@@ -58,10 +69,10 @@ async function fitOf(most: number, weights: string | null, given: Partial<FitOpt
     miniBatch: false,
     isKept: false,
     name: "segment",
-    extras: [],
+    extras,
   };
   const found = await fitTable({ engine: { ...engine, rowsStay: true }, compute }, own, { ...options, ...given });
-  return { rows, here, found };
+  return { rows, table, features, here, found };
 }
 
 /** Sums of weights of the rows without a gap by nearest centre. */
@@ -103,6 +114,50 @@ test("k-means and mixtures are of all rows, whatever is here", async () => {
     expect(found.counts).toEqual({ unassigned: 120, noise: 0 });
     expect(found.rule?.kind ?? null).toBe(method === "gmm" ? "mixture" : null);
   }
+});
+
+test("rows that a model assigns by those it holds are kept with their segments, and written as by SQL anew", async () => {
+  const { engine } = both();
+  const extras = ["name", "distance", "second"] as const;
+  const { table, features, found } = await fitOf(1500, null, { method: "hierarchical" }, extras);
+  expect(found.rule?.kind).toBe("nearest-row");
+  expect(found.assigned).not.toBeNull();
+  const { centres, k } = found.fit.chosen.result;
+  const numbers = [7, 2, 9, 4];
+  const model: ClusterModel = {
+    version: "0.0.0",
+    seed: 42,
+    method: "hierarchical",
+    name: "segment",
+    features,
+    segments: Array.from({ length: k }, (_, c) => ({
+      segment: numbers[c]!,
+      centre: [...centres.subarray(3 * c, 3 * c + 3)],
+      size: found.fit.chosen.sizes[c]!,
+      share: 0,
+      centroid: [],
+      name: `number ${numbers[c]}`,
+      description: "",
+    })),
+    highestNumber: 9,
+    inertia: 0,
+    rule: found.rule,
+    limits: null,
+    embedding: null,
+    parameters: usualParameters,
+  };
+  const read = async (of: Table): Promise<readonly unknown[]> => {
+    const { query } = outputQueries(of);
+    return engine.rows(sql`select * from (${query}) order by all`, 6000);
+  };
+  const written = writtenBySql(found.assigned, table, model, extras);
+  const anew = writtenBySql(null, table, model, extras);
+  expect(written.columns.map(({ name, type }) => [name, type])).toEqual(
+    anew.columns.map(({ name, type }) => [name, type]),
+  );
+  const rows = await read(written);
+  expect(rows).toHaveLength(6000);
+  expect(rows).toEqual(await read(anew));
 });
 
 test("so many rows come here as the method takes in some ten seconds", () => {

@@ -74,8 +74,13 @@ export async function countAssigned(
   return { assigned: isKept ? assigned : null, sizes, unassigned, noise };
 }
 
-/** A table that `countAssigned` kept, with the numbers of the model that came of the fit, and the names of its segments. */
-export function numberedBy(assigned: Table, model: ClusterModel, extras: readonly Extra[]): Table {
+/** The table with its segments by the model that came of a fit: from what `countAssigned` kept, or by SQL anew. */
+export function writtenBySql(kept: Table | null, table: Table, model: ClusterModel, extras: readonly Extra[]): Table {
+  return kept === null ? assignedBySql(table, model, extras) : numberedBy(kept, model, extras);
+}
+
+/** With the model's numbers in the place of those of the centres, and the names of its segments. */
+function numberedBy(assigned: Table, model: ClusterModel, extras: readonly Extra[]): Table {
   const { segments } = model;
   const number = (of: Sql): Sql =>
     sql`case ${of} when 0 then 0 ${join(
