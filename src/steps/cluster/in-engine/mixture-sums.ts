@@ -208,9 +208,8 @@ async function sumBy(
   // Each sum with the columns of its factors.
   const terms: { readonly value: Sql; readonly of: readonly number[] }[] = [{ value: sql`r_1`, of: [] }];
   for (const i of all) {
-    const last = moments === "full" ? d - 1 : i;
-    for (let j = i; moments !== "none" && j <= last; j++)
-      terms.push({ value: sql`(r_1 * ${z(i)} * ${z(j)})`, of: [i, j] });
+    const last = moments === "none" ? i - 1 : moments === "full" ? d - 1 : i;
+    for (let j = i; j <= last; j++) terms.push({ value: sql`(r_1 * ${z(i)} * ${z(j)})`, of: [i, j] });
     terms.push({ value: sql`(r_1 * ${z(i)})`, of: [i] });
   }
   const sums = terms.map(({ value }, n) => sql`sum(${inSteps(value, steps)}) as ${identifier(`sum_${n + 1}`)}`);
