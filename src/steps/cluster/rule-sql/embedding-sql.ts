@@ -5,9 +5,9 @@ import type { Embedding } from "../../../model/embed/embedding.ts";
 import type { Pca } from "../../../model/embed/pca.ts";
 import { join, sql } from "../../../sql/template.ts";
 import { double } from "../../double-sql.ts";
-import { nth, type PlacedRows, withColumns } from "./steps.ts";
+import { nth, type PlacedRows, requireProducts, withColumns } from "./steps.ts";
 
-/** Rows where an embedding puts them, `_place_1` …: the arithmetic of the kernels, term by term. */
+/** Rows where an embedding puts them, `_place_1` …: the arithmetic of the kernels, term by term. Throws `usage` where they are too many. */
 export function embedSql(rows: PlacedRows, { kind, model }: Embedding): PlacedRows {
   return kind === "pca" ? projectSql(rows, model) : encodeSql(rows, model);
 }
@@ -26,6 +26,11 @@ function projectSql(rows: PlacedRows, { means, components, size }: Pca): PlacedR
 /** The layers up to the code; hyperbolic tangents by the exponential function, which engines have to the last bit or two. */
 function encodeSql(rows: PlacedRows, { sizes, parameters, means, scale }: Autoencoder): PlacedRows {
   const [inputs, hidden, code] = sizes as readonly [number, number, number];
+  requireProducts(
+    hidden * (inputs + code),
+    `an autoencoder of ${inputs} columns`,
+    "fit fewer columns, or principal components (--embed pca)",
+  );
   const seen = rows.columns.map(
     (column, j) => sql`(${column} - ${double(means[j]!)}) * ${double(scale)} as ${nth("input", j)}`,
   );

@@ -10,12 +10,21 @@ import {
 } from "../../../model/cluster/mixture-model.ts";
 import { identifier, join, sql } from "../../../sql/template.ts";
 import { double } from "../../double-sql.ts";
-import { firstEqual, labelSql, type LabelledRows, nth, type PlacedRows, probabilitySql, withColumns } from "./steps.ts";
+import {
+  firstEqual,
+  labelSql,
+  type LabelledRows,
+  nth,
+  type PlacedRows,
+  probabilitySql,
+  requireProducts,
+  withColumns,
+} from "./steps.ts";
 
 /**
  * The component of the highest responsibility, of equals the first, and that responsibility where it is wanted. Log densities
  * are worked out as the kernel does it, `offset - ½ |F z|²` with z from the mean and F of the covariance's Cholesky factor, term
- * by term. k × columns² / 2 terms of full covariances. Throws `singular-covariance`.
+ * by term. k × columns² / 2 products of full covariances. Throws `singular-covariance`, and `usage` for too many.
  */
 export function mixtureSql(rows: PlacedRows, model: MixtureModel, wantsProbability: boolean): LabelledRows {
   const { k, columns, covarianceType, covariances } = model;
@@ -66,6 +75,11 @@ function withDensities(
     return withColumns(rows, "densities", densities);
   }
   const size = triangleSize(columns);
+  requireProducts(
+    k * size,
+    `a mixture of ${k} segments with ${covarianceType} covariances of ${columns} columns`,
+    "fit diagonal covariances (--covariance diagonal) or fewer columns (--embed pca)",
+  );
   const gaps = each((c, j) => sql`${centred(c, j)} as ${nth(`gap_${c + 1}`, j)}`);
   const turned = each((c, j) => {
     const terms = axes

@@ -9,7 +9,7 @@ import type { LabelledRows, PlacedRows } from "./steps.ts";
 /**
  * What a rule makes of rows, as steps of a `with` query: the arithmetic of the kernels in their order, so that a row goes where it
  * goes here; only logarithms and exponentials may differ in their last bits. `categories` are the model's, their words in the
- * rows. Throws `singular-covariance`, `bad-model`.
+ * rows. Throws `singular-covariance`, `bad-model`, `usage`.
  */
 export function ruleSql(
   rows: PlacedRows,

@@ -1,3 +1,4 @@
+import { SegmentError } from "../../../core/errors.ts";
 import type { Sql } from "../../../core/sql.ts";
 import { identifier, join, sql } from "../../../sql/template.ts";
 
@@ -28,6 +29,17 @@ export const probabilitySql = identifier("_probability");
 /** Column `c` of a family, from 0. */
 export function nth(stem: string, c: number): Sql {
   return identifier(`_${stem}_${c + 1}`);
+}
+
+/** Products that a query may have: beyond, an engine takes minutes to plan it. */
+const mostProducts = 20_000;
+
+/** Refuses a query that no engine plans in reasonable time. Throws `usage`. */
+export function requireProducts(products: number, what: string, hint: string): void {
+  if (products <= mostProducts) return;
+  throw new SegmentError("usage", `${what} would be ${products} products as SQL, more than ${mostProducts}`, {
+    hint: `${hint}, or leave out --explain and --engine`,
+  });
 }
 
 /** A further step, `select` of the last one's columns and some more. */
