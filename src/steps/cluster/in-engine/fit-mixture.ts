@@ -1,12 +1,14 @@
 import type { Compute } from "../../../core/compute.ts";
 import type { Context } from "../../../core/context.ts";
+import { SegmentError } from "../../../core/errors.ts";
+import { triangleSize } from "../../../model/cluster/cholesky.ts";
 import { assignToMixture } from "../../../model/cluster/assign-mixture.ts";
 import type { Clustering } from "../../../model/cluster/clustering.ts";
 import type { EmSettings, MixtureParameters } from "../../../model/cluster/em-rounds.ts";
 import { fitGaussianMixture, mixtureBeginning, type MixtureResult } from "../../../model/cluster/gaussian-mixture.ts";
 import { keepComponents, pick } from "../../../model/cluster/kept-components.ts";
 import { mixtureSettings, ownedComponents } from "../../../model/cluster/methods/gmm.ts";
-import { factorsOf } from "../../../model/cluster/mixture-model.ts";
+import { factorsOf, isDiagonal } from "../../../model/cluster/mixture-model.ts";
 import { type Points, type PreparedPoints, preparePoints } from "../../../model/cluster/prepared-points.ts";
 import { collapse } from "../../../model/collapse.ts";
 import { fixedSum } from "../../../model/fixed-sum.ts";
@@ -32,7 +34,8 @@ const ridge = 1e-6;
  * Fits mixtures to points that stay in the engine by the sums of each round, and chooses one, as `fitSegments` does. Where all rows are
  * here too, the starts are made and k is chosen on them, and the engine makes the rounds of the best start; where only a sample
  * is, the engine goes on from where the best start ended on the sample, for every k. From given centres all is of the engine.
- * Throws as `fitSegments`.
+ * Throws as `fitSegments`, and `engine-refused` for
+ * more components and columns than a query of a round is planned with in seconds.
  */
 export async function fitMixtureInEngine(
   { engine, compute }: Pick<Context, "engine" | "compute">,
@@ -41,6 +44,7 @@ export async function fitMixtureInEngine(
   options: FitOptions,
 ): Promise<Fit> {
   const ks = engineCandidates(options.k, points);
+  requirePlannable(Math.max(...ks), points.columns, options.covariance);
   const { init, progress } = options;
   const collapsed = collapse(compute, evidence.matrix, evidence.weights);
   const here: Points = { matrix: collapsed.points, weights: collapsed.weights };
@@ -79,6 +83,20 @@ export async function fitMixtureInEngine(
     whole.push(result.whole);
   }
   return judgeFits(compute, collapsed, results, options, evidence.isSample ? whole : null);
+}
+
+/** Products in the query of a round up to which an engine plans it in seconds. */
+const mostProducts = 5000;
+
+/** Throws `engine-refused` for a mixture whose rounds would be planned for longer than they run. */
+function requirePlannable(k: number, columns: number, covariance: FitOptions["covariance"]): void {
+  const products = isDiagonal(covariance) ? (k + 2) * columns : k * triangleSize(columns) + triangleSize(columns + 1);
+  if (products <= mostProducts) return;
+  throw new SegmentError(
+    "engine-refused",
+    `a round of ${k} components with ${covariance} covariances of ${columns} columns is a query of ${products} products, more than ${mostProducts}`,
+    { hint: "fit diagonal covariances (--covariance diagonal), fewer columns, or those of --embed pca" },
+  );
 }
 
 async function fitHere(

@@ -1,6 +1,7 @@
 import type { Sql } from "../../../core/sql.ts";
 import { triangleSize } from "../../../model/cluster/cholesky.ts";
 import type { MixtureParameters } from "../../../model/cluster/em-rounds.ts";
+import { componentOffsets } from "../../../model/cluster/mixture-model.ts";
 import { listedRows } from "../../../sql/functions.ts";
 import { identifier, join, sql } from "../../../sql/template.ts";
 import { withColumns } from "./hash-sql.ts";
@@ -20,9 +21,7 @@ export function densitiesOf(
   k: number,
   diagonal: boolean,
 ): MixtureDensities {
-  const columns = means.length / k;
-  const constant = -0.5 * columns * Math.log(2 * Math.PI);
-  const offsets = weights.map((weight, c) => Math.log(weight) + factors.logDeterminants[c]! + constant);
+  const offsets = componentOffsets(means.length / k, weights.map(Math.log), factors.logDeterminants);
   return { k, diagonal, means, factors, offsets };
 }
 

@@ -96,3 +96,12 @@ test("more segments than distinct rows are refused", async () => {
     message: "4 segments asked for, but only 3 distinct rows",
   });
 });
+
+test("a mixture whose query would be planned for minutes is refused with the ways out", async () => {
+  const wide = bumpRows(50, 60, 84);
+  await expect(fits(wide, null, {})).rejects.toMatchObject({
+    code: "engine-refused",
+    message: "a round of 4 components with full covariances of 60 columns is a query of 9211 products, more than 5000",
+    hint: "fit diagonal covariances (--covariance diagonal), fewer columns, or those of --embed pca",
+  });
+});
