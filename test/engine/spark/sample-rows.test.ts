@@ -13,15 +13,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const rows = 3000;
 const most = 300;
-const lines = Array.from({ length: rows }, (_, i) => `${i},${i % 7}`);
+const lines = Array.from({ length: rows }, (_, i) => JSON.stringify({ number: i, other: i % 7 }));
 
 /** The table as one file, or as files of so many rows each. */
 function tableIn(rowsOfFile: number): string {
-  const path = join(folder, `${rowsOfFile}.csv`);
+  const path = join(folder, `${rowsOfFile}.ndjson`);
   mkdirSync(path);
   for (let from = 0; from < rows; from += rowsOfFile) {
-    const name = `part-${String(from).padStart(5, "0")}.csv`;
-    writeFileSync(join(path, name), ["number,other", ...lines.slice(from, from + rowsOfFile), ""].join("\n"));
+    const name = `part-${String(from).padStart(5, "0")}.ndjson`;
+    writeFileSync(join(path, name), [...lines.slice(from, from + rowsOfFile), ""].join("\n"));
   }
   return path;
 }
@@ -32,7 +32,7 @@ describeWithContext("a hash sample of a table in a Spark", (context) => {
     const { table } = await openTable(context(), [tableIn(rowsOfFile)], {});
     const drawn = await sampleRows(engine, table, most, 42);
     const found = await engine.rows(
-      sql`select cast(${drawn.columns[0]!.ref} as bigint) as number_1 from ${drawn.relation} order by 1`,
+      sql`select cast(${drawn.columns.find(({ name }) => name === "number")!.ref} as bigint) as number_1 from ${drawn.relation} order by 1`,
       rows,
     );
     const key = drawKey(42, 0);
