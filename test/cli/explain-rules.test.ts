@@ -37,12 +37,10 @@ const numbers = ["--columns", "a,b,c,d"];
 /** What assigns a row of the fit as the fit did, and what has another say on rows that it knows. */
 const ways = [
   [["--method", "gmm", "--k", "3", ...numbers], true],
-  [["--method", "bayesian-gmm", ...numbers], true],
   [["--method", "dbscan", ...numbers], true],
   [["--method", "optics", ...numbers], false],
   [["--method", "hdbscan", ...numbers], false],
   [["--method", "genie", "--k", "3", ...numbers], true],
-  [["--method", "hierarchical", "--k", "3", ...numbers], true],
   [["--method", "k-prototypes", "--k", "3", "--exclude", "id,vip"], true],
   [["--method", "k-medoids", "--distance", "gower", "--k", "3", "--exclude", "id,vip"], true],
   [["--embed", "pca", "--k", "3", ...numbers], true],

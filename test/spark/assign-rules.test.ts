@@ -63,4 +63,21 @@ describeOnSpark("segment assign on a Spark gives what it gives on this machine",
       expect(Math.max(...gaps)).toBeLessThan(1e-9);
     }
   });
+
+  test("what cannot be given is refused as it is here: a figure that a model has not, densities beyond numbers", async () => {
+    const path = join(folder, "refused.json");
+    const give = async (name: string, more: { readonly with?: readonly string[] }): Promise<unknown> => {
+      await fitCase(
+        ruleCases.find((one) => one.name === name)!,
+        put,
+        path,
+      );
+      const input = put("beyond.csv", "a,b,c\n1,2,3\n1e200,2,3\n");
+      const options = { model: [path], engine: remote, output: join(folder, "refused.csv"), ...more };
+      return callCommand(assign, [input], options, "0.0.0").catch((thrown: unknown) => thrown);
+    };
+    const message = "a saved model of k-medoids has no --with probability";
+    expect(await give("k-medoids, the nearest centre", { with: ["probability"] })).toMatchObject({ message });
+    expect(await give("a mixture with joined segments", {})).toMatchObject({ code: "out-of-domain" });
+  });
 });

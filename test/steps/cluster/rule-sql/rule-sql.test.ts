@@ -14,6 +14,10 @@ describe("the SQL of a rule gives rows that no fit saw what the program gives th
   test.each(ruleCases)("$name", async (one) => {
     const { context, path, put } = surroundings();
     const model = await fitCase(one, put, path("model.json"));
+    const { rule } = model;
+    if (rule?.kind === "core-rows" || rule?.kind === "density-tree") {
+      expect(rule.model.reaches !== null).toBe(one.table === "cloud");
+    }
     const later = laterText(one.table);
     const opened = await openTable(context, [put(`later-${one.table}.csv`, later)], {});
     const extras = extrasOf(model);
@@ -71,7 +75,7 @@ function byHand(rule: AssignmentRule, k: number): ClusterModel {
 
 const held = { rows: 4, values: [4, 0, 2, 2], labels: [2, 0, 1, 2] };
 
-/** Segments 1 and 2 are parts of the tree's first cluster, from distance 4 on; rows of 2 hold no farther than 1. */
+/** Below a root that is in no segment, one cluster up to a distance of 4 and one up to 1.5. */
 const tree = {
   minSamples: 1,
   rows: 3,
