@@ -111,6 +111,7 @@ describeOnSpark("other methods on a Spark are fitted on a hash sample", (remote)
   test.each([
     ["k-medoids", ["--k", "3"], 19_000],
     ["hdbscan", [], 50_000],
+    ["k-means", ["--k", "3", "--embed", "pca", "--embed-size", "1"], 100_000],
     ["hierarchical", ["--k", "3", "--linkage", "average"], 10_000],
   ])("%s: announced, every row assigned by SQL, the sizes those that were written", async (method, more, most) => {
     const words = ["--method", method, "--columns", "v_1,v_2", ...more];
