@@ -21,17 +21,17 @@ export function refuseClashes(context: Context, options: ClusterOptions): void {
   }
   if (options.embed === undefined) refuseIdle(givenFlags(clusterOptions, options, ["embedSize"]), "without --embed");
   if (options.initLabels !== undefined) refuseBesideLabels(context, options);
-  if (engine.rowsStay && options.method !== "k-means") {
-    const message = `--method ${options.method} is fitted on rows that are here, and Spark's rows stay there`;
-    throw new SegmentError("engine-refused", message, { hint: "use k-means there, or run without --engine" });
-  }
   if (engine.rowsStay) {
-    const given = givenFlags(clusterOptions, options, ["minSize", "maxSize", "embed"]);
+    const given = givenFlags(clusterOptions, options, ["minSize", "maxSize"]);
     if (given.length > 0) {
       throw new SegmentError("engine-refused", `${given.join(", ")} needs the rows here, and Spark's rows stay there`, {
         hint: "leave it out there, or run without --engine",
       });
     }
+  }
+  if (engine.rowsStay && options.with?.includes("outlier") === true) {
+    const message = "--with outlier compares a row with those around it, and Spark's rows stay there";
+    throw new SegmentError("engine-refused", message, { hint: "leave it out there, or run without --engine" });
   }
   if (options.miniBatch) {
     refuseBesideMiniBatch(options, engine.rowsStay);

@@ -7,8 +7,10 @@ import { accountJson, type RowAccount } from "../report/row-account.ts";
 import type { CategoryProfile } from "../steps/cluster/category-profile.ts";
 import type { Described } from "../steps/cluster/describe.ts";
 import type { Fit } from "../steps/cluster/fit.ts";
+import type { TableFit } from "../steps/cluster/fit-table.ts";
 import type { KeptCompany } from "../steps/cluster/init-labels.ts";
 import type { ClusterModel, ModelFeature } from "../steps/cluster/model.ts";
+import type { FitSample } from "../steps/cluster/model-settings.ts";
 import type { Numbered } from "../steps/cluster/number-segments.ts";
 import type { PreparedRows } from "../steps/cluster/prepare.ts";
 import type { SegmentProfiles } from "../steps/cluster/profile.ts";
@@ -41,7 +43,7 @@ export interface ClusterFacts {
   readonly embedding: EmbeddingFacts | null;
   /** Where the method was not asked for. */
   readonly contest: Contest | null;
-  readonly how: { readonly method: MethodName; readonly height: number | null };
+  readonly how: { readonly method: MethodName; readonly height: number | null; readonly init: Float64Array | null };
   /** The value column's name and its totals by segment. */
   readonly value: { readonly column: string; readonly totals: readonly number[] } | null;
   readonly described: readonly Described[];
@@ -57,18 +59,20 @@ export interface ClusterFacts {
   readonly rules: LearnedRules | null;
   /** The rules as SQL, where a file takes it. */
   readonly rulesText: string | null;
-  /** Where only some rows came here: how many, and how many of all are in no segment. */
-  readonly sample: { readonly rows: number; readonly unassigned: number } | null;
+  /** Where only some rows came here: how many, drawn by this seed, and whether the segments were found among them alone. */
+  readonly sample: (FitSample & { readonly isFit: boolean }) | null;
+  /** Rows in no segment, and those of them that took part; null where the labels tell. */
+  readonly counts: TableFit["counts"];
 }
 
 /** Rows that took part and lie in no segment. */
-export function noiseOf({ numbered }: ClusterFacts): number {
-  return numbered.labels.reduce((count, label) => (label < 0 ? count + 1 : count), 0);
+export function noiseOf({ counts, numbered }: ClusterFacts): number {
+  return counts?.noise ?? numbered.labels.reduce((count, label) => (label < 0 ? count + 1 : count), 0);
 }
 
 /** Rows in no segment, whatever the reason. */
-export function unassignedOf({ sample, numbered }: ClusterFacts): number {
-  return sample?.unassigned ?? numbered.unassigned;
+export function unassignedOf({ counts, numbered }: ClusterFacts): number {
+  return counts?.unassigned ?? numbered.unassigned;
 }
 
 /** Every row that was read is written. */

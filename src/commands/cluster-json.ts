@@ -32,7 +32,7 @@ export function clusterJson(context: Context, facts: ClusterFacts, warnings: Jso
       facts.missing[j]! > 0 ? [{ column, count: facts.missing[j]!, rule: missing, value: fill }] : [],
     ),
     unassigned: unassignedOf(facts),
-    ...(facts.sample === null ? {} : { sample: { rows: facts.sample.rows } }),
+    ...sampleJson(facts),
     method: model.method,
     k: result.k,
     seed: model.seed,
@@ -72,6 +72,13 @@ export function clusterJson(context: Context, facts: ClusterFacts, warnings: Jso
     ...(facts.rules === null ? {} : { rules: rulesJson(facts.rules) }),
     ...(numbered.like === null ? {} : { like: { ...numbered.like } }),
   };
+}
+
+/** Whether the segments were found among the rows of the sample, or only what is not a sum. */
+function sampleJson({ sample }: ClusterFacts): { readonly [member: string]: Json } {
+  if (sample === null) return {};
+  const { rows, of, seed, isFit } = sample;
+  return { sample: { rows, of, seed, fitted_on: isFit ? "sample" : "all" } };
 }
 
 function embeddingJson({ kind, columns, size, left, leftByPca, epochs }: EmbeddingFacts): Json {

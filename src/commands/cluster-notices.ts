@@ -61,10 +61,7 @@ export function noticeBlocks(context: Context, facts: ClusterFacts): readonly Bl
       "by mini-batch: centres moved with every 1,024 rows, read in turn; the inertia may be some percent above that of all rows together";
     notices.push({ code: "mini-batch", message });
   }
-  if (facts.sample !== null) {
-    const message = `fills, scales, sizes, centres and inertia are of all rows; profiles, rules, silhouettes, shares of --describe and the test of structure of ${formatCount(facts.sample.rows)} rows drawn by hash`;
-    notices.push({ code: "sampled", message });
-  }
+  if (facts.sample !== null) notices.push(sampleNotice(facts, facts.sample));
   if (facts.silhouetteReference !== null) {
     const message = `each row's silhouette was estimated from ${formatCount(facts.silhouetteReference)} rows that stand for all`;
     notices.push({ code: "silhouette-estimated", message });
@@ -85,4 +82,30 @@ export function noticeBlocks(context: Context, facts: ClusterFacts): readonly Bl
     notices.push({ code: "kernels-fallback", message });
   }
   return notices.map(({ code, message }) => ({ kind: "notice", code, text: message }));
+}
+
+/** What came here of the rows, and which figures are of these alone. */
+function sampleNotice(
+  { fit, model, how }: ClusterFacts,
+  { rows, of, seed, isFit }: NonNullable<ClusterFacts["sample"]>,
+): { readonly code: string; readonly message: string } {
+  const drawn = `${formatCount(rows)} rows drawn by hash`;
+  const judged = "profiles, rules, silhouettes, shares of --describe and the test of structure";
+  if (!isFit) {
+    const starts =
+      how.method === "gmm" && how.init === null
+        ? "; starts were made on these, and the rounds of all rows go on from them"
+        : "";
+    const message = `fills, scales, sizes, centres and ${methods[how.method].criterion} are of all rows; ${judged} of ${drawn}${starts}`;
+    return { code: "sampled", message };
+  }
+  const isDensity = methods[model.method].k === "found";
+  const sizes =
+    isDensity && fit.chosen.result.parameters !== undefined
+      ? ", its parameters that count rows count those of the sample"
+      : "";
+  const message =
+    `fitted on a hash sample of ${formatCount(rows)} of ${formatCount(of)} rows (seed ${seed})${sizes}; every row then assigned by SQL; ` +
+    `fills, scales, sizes and unassigned rows are of all rows; centres, the ${methods[model.method].criterion}, the choice of k, ${judged} of the sample`;
+  return { code: "fitted-on-sample", message };
 }

@@ -64,7 +64,7 @@ export const clusterOptions = {
     choices: [...methodNames, "auto"],
     default: "k-means",
     group: "Segments",
-    help: "k-means: round segments about their means; k-medoids (FasterPAM): about rows of the table, by plain distances, which outliers move less; k-prototypes: k-means of numbers and words together, k-modes where there are no numbers; hierarchical: a tree of merges, cut at k; gmm: a mixture of Gaussians, stretched segments that may overlap; bayesian-gmm: one that empties what it does not need; dbscan, hdbscan, optics: where rows lie densely, the rest in no segment (0), k found; genie: single linkage that keeps sizes from becoming too unequal; auto: holds a contest of k-means, hierarchical, gmm, genie and hdbscan, and shows it",
+    help: "k-means: round segments about their means; k-medoids (FasterPAM): about rows of the table, by plain distances, which outliers move less; k-prototypes: k-means of numbers and words together, k-modes where there are no numbers; hierarchical: a tree of merges, cut at k; gmm: a mixture of Gaussians, stretched segments that may overlap; bayesian-gmm: one that empties what it does not need; dbscan, hdbscan, optics: where rows lie densely, the rest in no segment (0), k found; genie: single linkage that keeps sizes from becoming too unequal; auto: holds a contest of k-means, hierarchical, gmm, genie and hdbscan, and shows it. On a cluster (--engine) k-means and gmm are fitted on all rows there, the others on a hash sample, and SQL assigns every row",
   },
   embed: {
     kind: "choice",

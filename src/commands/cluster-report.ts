@@ -116,7 +116,7 @@ function parametersOf({ chosen }: Fit): Parameters<typeof parameterBlocks>[0] {
 }
 
 function chooseBlocks(fit: Fit, criterion: string): readonly Block[] {
-  const total = fit.chosen.sizes.reduce((sum, size) => sum + size, 0);
+  const total = (sizes: Float64Array): number => sizes.reduce((sum, size) => sum + size, 0);
   return chooseKBlocks({
     candidates: fit.tried.map(({ result, silhouette, calinskiHarabasz, daviesBouldin, sizes }) => ({
       k: result.k,
@@ -125,7 +125,7 @@ function chooseBlocks(fit: Fit, criterion: string): readonly Block[] {
       halfWidth: halfWidth(silhouette?.ci95 ?? null),
       calinskiHarabasz: calinskiHarabasz ?? Number.NaN,
       daviesBouldin: daviesBouldin ?? Number.NaN,
-      smallest: Math.min(...sizes) / total,
+      smallest: Math.min(...sizes) / total(sizes),
     })),
     chosen: fit.chosen.result.k,
     knee: fit.choice?.knee ?? null,
@@ -156,7 +156,10 @@ function silhouetteView(facts: ClusterFacts): readonly Block[] {
     const own = silhouette.segments[numbered.numbers.indexOf(segment)]!;
     return {
       segment,
-      rows: facts.sample === null ? profiles.grouped.groups[s]!.rows.length : Math.round(bySegment(facts)[s]!.size),
+      rows:
+        facts.sample === null && facts.counts === null
+          ? profiles.grouped.groups[s]!.rows.length
+          : Math.round(bySegment(facts)[s]!.size),
       mean: own.mean,
       quantiles: own.quantiles,
       belowZero: own.negative,

@@ -24,18 +24,17 @@ import { chooseColumns, measureFeatures, sourcesOf, valueColumn } from "../steps
 import { holdContest } from "../steps/cluster/contest.ts";
 import { countNearer } from "../steps/cluster/count-nearer.ts";
 import { describeColumns } from "../steps/cluster/describe.ts";
-import { fitByMiniBatch, storeRows } from "../steps/cluster/fit-mini-batch.ts";
-import { fitSegments, type FitOptions } from "../steps/cluster/fit.ts";
+import { fitTable } from "../steps/cluster/fit-table.ts";
+import type { FitOptions } from "../steps/cluster/fit.ts";
 import { embedRows, fitEmbedding } from "../model/embed/embedding.ts";
 import { pickCategories } from "../model/cluster/categories.ts";
-import { parametersOf } from "../model/cluster/refit.ts";
+import { parametersOf, usualParameters } from "../model/cluster/refit.ts";
 import { assignedRows } from "../steps/cluster/assigned-rows.ts";
-import { assignedBySql } from "../steps/cluster/assigned-table.ts";
 import { refuseSilhouettes } from "../steps/cluster/in-engine/apply-in-engine.ts";
 import { doubleSql } from "../steps/cluster/in-engine/column-moments.ts";
-import { fitInEngine } from "../steps/cluster/in-engine/fit-in-engine.ts";
-import { storePoints } from "../steps/cluster/in-engine/points.ts";
-import { evidenceRows, sampleRows } from "../steps/cluster/in-engine/sample-rows.ts";
+import { writtenBySql } from "../steps/cluster/in-engine/count-assigned.ts";
+import { mostFitRows } from "../steps/cluster/in-engine/fit-rows.ts";
+import { sampleRows } from "../steps/cluster/in-engine/sample-rows.ts";
 import { wholeFeatures } from "../steps/cluster/in-engine/whole-features.ts";
 import { engineFacts } from "../steps/in-engine/engine-facts.ts";
 import { learnRules } from "../steps/explain/learn-rules.ts";
@@ -168,7 +167,8 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     options.initLabels === undefined ? null : await readInitLabels(context, table, options.initLabels, kChoice);
   terminal.progress("reading columns");
   // What is not a sum is learned from rows that come here: all of them, or with rows that stay elsewhere a sample.
-  const evidence = staysThere ? await sampleRows(engine, table, evidenceRows, options.seed) : table;
+  const most = mostFitRows(options.method, options.linkage ?? usualParameters.linkage);
+  const evidence = staysThere ? await sampleRows(engine, table, most, options.seed) : table;
   const isSample = evidence !== table;
   const numbers = await readNumbers(engine, compute, evidence, chosen.names);
   const facts = isSample ? await engineFacts(engine, table, sourcesOf(chosen)) : null;
@@ -199,7 +199,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const learned = whole?.features ?? fromRows;
   await refuseMissing(sources, learned, columns);
   const rows = applyFeatures(compute, learned, columns, evidence.rows);
-  const codes = hasWords ? await readCodes(engine, compute, table, categories) : null;
+  const codes = hasWords ? await readCodes(engine, compute, evidence, categories) : null;
   const rowWeights = weights === null || rows.kept === null ? weights : pick(weights, rows.kept);
 
   const embed =
@@ -235,17 +235,33 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const contest = options.method === "auto" ? await holdContest(compute, space.matrix, rowWeights, wanted) : null;
   const method = options.method === "auto" ? contest!.winner : options.method;
   const how: FitOptions = { ...wanted, method, judged: isRead && !options.explain && learned.length > 0 };
-  const points = engine.rowsStay ? await storePoints(engine, table, learned, weightSql) : null;
-  const stored = options.miniBatch ? await storeRows(engine, table, learned, weightSql) : null;
-  const here = { matrix: rows.matrix, weights: rowWeights, isSample };
-  const fit =
-    stored !== null
-      ? await fitByMiniBatch(engine, compute, stored, here, how)
-      : points === null
-        ? await fitSegments(compute, space.matrix, rowWeights, how)
-        : await fitInEngine(context, points, here, how);
-  const fittedRows = stored?.rows ?? points?.rows ?? table.rows;
-  const likeCodes = like?.categories === undefined ? null : await readCodes(engine, compute, table, like.categories);
+  const {
+    fit,
+    rule,
+    isSampleFit,
+    counts,
+    assigned: kept,
+  } = await fitTable(
+    context,
+    {
+      table,
+      features: learned,
+      categories,
+      embedding: embed?.embedding ?? null,
+      weights: options.weights ?? null,
+      rows,
+      space,
+      rowWeights,
+      isSample,
+      miniBatch: options.miniBatch,
+      isKept: options.saveModel !== undefined || options.explain,
+      name: options.name,
+      extras,
+    },
+    how,
+  );
+  const drawn = { rows: evidence.rows, of: table.rows, seed: options.seed };
+  const likeCodes = like?.categories === undefined ? null : await readCodes(engine, compute, evidence, like.categories);
   const numbered = await numberSegments(compute, fit, rows.kept, evidence.rows, weights, like, numbers, likeCodes);
   terminal.progress("describing the segments");
   const { k } = fit.chosen.result;
@@ -258,8 +274,6 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const given = givenTexts(like, names?.entries ?? null);
   const modes = codes === null || profiles === null ? [] : profileCategories(categories, codes, profiles.grouped);
   const words = profiles === null ? null : wordsOf(learned, numbered, profiles, lang, given, company, modes);
-  const isKept = options.saveModel !== undefined || options.explain;
-  const rule = isKept ? ((await fit.chosen.result.rule?.()) ?? null) : null;
   const fitted = {
     version: context.version,
     seed: options.seed,
@@ -271,6 +285,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     parameters: parametersOf(how),
     ...(hasWords ? { categories } : {}),
     ...(lang === "en" ? {} : { lang }),
+    ...(isSampleFit ? { sample: drawn } : {}),
   };
   const model = words === null ? null : describedModel(fitted, learned, fit, numbered, profiles!, words, like);
   const quiet: Report = { command: "cluster", blocks: [], json: envelope(context, "segment/cluster@1", opened, []) };
@@ -282,7 +297,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     ? await learnRules(compute, explained, { seed: options.seed, progress: how.progress })
     : null;
   const rulesText = options.rulesSql === undefined ? null : rulesSql(table, rules!, options.name, relationOf(sources));
-  const assigned = staysThere ? assignedBySql(table, model!, extras) : null;
+  const assigned = staysThere ? writtenBySql(kept, table, model!, extras) : null;
   const extra = await extraColumns(compute, {
     name: options.name,
     extras: assigned === null ? extras : [],
@@ -332,7 +347,8 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
           profiles!,
         ),
         described: await describeColumns(engine, compute, evidence, described, profiles!.grouped),
-        sample: isSample ? { rows: evidence.rows, unassigned: table.rows - fittedRows } : null,
+        sample: isSample ? { ...drawn, isFit: isSampleFit } : null,
+        counts,
         nearerElsewhere: how.limits !== null ? countNearer(compute, inSpace, fit.chosen.result.centres) : 0,
         silhouetteReference: extra.reference,
         company,

@@ -1,11 +1,11 @@
 import type { Compute } from "../../core/compute.ts";
 import { SegmentError } from "../../core/errors.ts";
+import { emRounds, parametersOf } from "./em-rounds.ts";
+import type { MixtureParameters } from "./em-rounds.ts";
 import { mixtureCriteria } from "./mixture-criteria.ts";
 import type { MixtureCriteria } from "./mixture-criteria.ts";
-import { estimatesOf } from "./mixture-estimates.ts";
-import type { MixtureEstimates } from "./mixture-estimates.ts";
-import { covarianceSize, factorsOf, factorsOfPrecisions } from "./mixture-model.ts";
-import type { CovarianceType, MixtureFactors, MixtureModel } from "./mixture-model.ts";
+import { covarianceSize, factorsOfPrecisions } from "./mixture-model.ts";
+import type { CovarianceType, MixtureModel } from "./mixture-model.ts";
 import { describeRows, openMixtureWork, setComponents, sumComponents } from "./mixture-pass.ts";
 import type { MixtureWork } from "./mixture-pass.ts";
 import { bestStart, startEstimates } from "./mixture-starts.ts";
@@ -66,13 +66,6 @@ export interface MixtureResult extends MixtureModel, MixtureCriteria {
   readonly start: number;
   /** Starts that ended in a singular covariance. */
   readonly failedStarts: number;
-}
-
-interface Parameters {
-  readonly weights: Float64Array;
-  readonly means: Float64Array;
-  readonly covariances: Float64Array;
-  readonly factors: MixtureFactors;
 }
 
 /**
@@ -136,41 +129,42 @@ export async function fitGaussianMixture(
   }
 }
 
+/** The mixture that a start begins its rounds with. Leaves nothing in the numeric memory. */
+export async function mixtureBeginning(
+  compute: Compute,
+  points: PreparedPoints,
+  options: MixtureOptions,
+  start: number,
+): Promise<MixtureParameters> {
+  const mark = compute.mark();
+  try {
+    const work = openMixtureWork(compute, points, options.k, options.covarianceType);
+    return await begin(compute, work, points, options, start);
+  } finally {
+    compute.release(mark);
+  }
+}
+
 async function run(
   compute: Compute,
   work: MixtureWork,
   points: PreparedPoints,
   options: MixtureOptions,
   start: number,
-): Promise<Parameters & StartOutcome> {
-  let parameters = await begin(compute, work, points, options, start);
-  let lowerBound = -Infinity;
-  let iterations = 0;
-  let converged = false;
-  while (!converged && iterations < options.maxIter) {
-    setComponents(work, parameters.means, parameters.factors, parameters.weights.map(Math.log));
-    const { sums, logLikelihood } = sumComponents(compute, work);
-    const { k, covarianceType: type, regularisation } = options;
-    const estimates = estimatesOf(sums, parameters.means, k, points.columns, type, regularisation);
-    parameters = parametersOf(estimates, points.columns, options);
-    const bound = logLikelihood / points.totalWeight;
-    converged = Math.abs(bound - lowerBound) < options.tol;
-    lowerBound = bound;
-    iterations++;
-    options.progress?.(`start ${start + 1}, round ${iterations}: mean log likelihood ${bound.toFixed(4)}`);
+): Promise<MixtureParameters & StartOutcome> {
+  const { columns, totalWeight } = points;
+  const { progress } = options;
+  const settings = {
+    ...options,
+    columns,
+    totalWeight,
+    progress: progress === undefined ? undefined : (text: string) => progress(`start ${start + 1}, ${text}`),
+  };
+  return emRounds(await begin(compute, work, points, options, start), settings, async ({ means, factors, weights }) => {
     await compute.breathe();
-  }
-  return { ...parameters, lowerBound, iterations, converged };
-}
-
-function parametersOf(
-  { counts, means, covariances }: MixtureEstimates,
-  columns: number,
-  { k, covarianceType }: MixtureOptions,
-): Parameters {
-  const all = counts.reduce((sum, x) => sum + x, 0);
-  const weights = counts.map((x) => x / all);
-  return { weights, means, covariances, factors: factorsOf(covarianceType, covariances, k, columns) };
+    setComponents(work, means, factors, weights.map(Math.log));
+    return sumComponents(compute, work);
+  });
 }
 
 async function begin(
@@ -179,7 +173,7 @@ async function begin(
   points: PreparedPoints,
   options: MixtureOptions,
   start: number,
-): Promise<Parameters> {
+): Promise<MixtureParameters> {
   const { k, covarianceType, init } = options;
   const precisions = init?.precisions;
   if (init?.weights !== undefined && init.means !== undefined && precisions !== undefined) {
@@ -189,7 +183,8 @@ async function begin(
   }
   const { regularisation, seed } = options;
   const from = { k, covarianceType, regularisation, seed, start, labels: init?.labels ?? null };
-  const found = parametersOf(await startEstimates(compute, work, points, from), points.columns, options);
+  const shape = { k, covarianceType, columns: points.columns };
+  const found = parametersOf(await startEstimates(compute, work, points, from), shape);
   return {
     weights: init?.weights ?? found.weights,
     means: init?.means ?? found.means,

@@ -25,19 +25,27 @@ export function assignedBySql(table: Table, model: ClusterModel, extras: readonl
     const reading = column.stored === "text" && column.tie === undefined ? plainReading(column.type) : column.reading;
     return { ...column, reading, ref: identifier(column.name) };
   });
-  const own = (name: string, type: ColumnType): Column => ({
-    name,
-    ref: identifier(name),
-    type,
-    stored: "typed",
-    reading: plainReading(type),
-    present: table.rows,
-    why: "made by this run",
-  });
-  const more = extras.map((extra) => own(`${model.name}_${extra}`, extraTypes[extra]));
   return {
     ...carrying(table, sql`(${assignSql(table, model, extras)})`),
     rows: table.rows,
-    columns: [...columns, own(model.name, "integer"), ...more],
+    columns: [...columns, ...segmentColumns(table, model.name, extras)],
   };
+}
+
+/** The columns that a segment and extras of it are, beside those of a table of as many rows. */
+export function segmentColumns(
+  { rows }: Pick<Table, "rows">,
+  name: string,
+  extras: readonly Extra[],
+): readonly Column[] {
+  const own = (of: string, type: ColumnType): Column => ({
+    name: of,
+    ref: identifier(of),
+    type,
+    stored: "typed",
+    reading: plainReading(type),
+    present: rows,
+    why: "made by this run",
+  });
+  return [own(name, "integer"), ...extras.map((extra) => own(`${name}_${extra}`, extraTypes[extra]))];
 }

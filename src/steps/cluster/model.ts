@@ -4,7 +4,6 @@ import { type Lang, langs } from "../../core/lang.ts";
 import type { Json } from "../../core/report.ts";
 import { type MethodName, methodNames } from "../../model/cluster/clustering.ts";
 import { type Embedding, embeddingSize } from "../../model/embed/embedding.ts";
-import { covarianceTypes } from "../../model/cluster/mixture-model.ts";
 import { type MethodParameters, usualParameters } from "../../model/cluster/refit.ts";
 import type { AssignmentRule } from "../../model/cluster/assignment-rule.ts";
 import type { SizeLimits } from "../../model/cluster/limited-sizes.ts";
@@ -30,6 +29,7 @@ import type { Numbered } from "./number-segments.ts";
 import type { SegmentProfiles } from "./profile.ts";
 import { embeddingJson, readEmbedding } from "./model-embedding.ts";
 import { readRule, ruleJson } from "./model-rule.ts";
+import { type FitSample, parametersJson, readLimits, readParameters, readSample } from "./model-settings.ts";
 import type { MissingRule } from "./settings.ts";
 
 export const modelSchema = "segment/model/cluster@1";
@@ -101,13 +101,25 @@ export interface ClusterModel {
   readonly embedding: Embedding | null;
   /** What the method was told; where it found a figure by itself, null. */
   readonly parameters: MethodParameters;
+  /** What it was fitted on where that was not all rows; absent: all. */
+  readonly sample?: FitSample;
 }
 
 /** The model of a fit; `texts` are in the order of the segment numbers. */
 export function buildModel(
   about: Pick<
     ClusterModel,
-    "version" | "seed" | "name" | "method" | "rule" | "limits" | "parameters" | "lang" | "embedding" | "categories"
+    | "version"
+    | "seed"
+    | "name"
+    | "method"
+    | "rule"
+    | "limits"
+    | "parameters"
+    | "lang"
+    | "embedding"
+    | "categories"
+    | "sample"
   >,
   features: readonly ModelFeature[],
   fit: Fit,
@@ -191,6 +203,7 @@ export function toFitted(model: ClusterModel): Fitted {
       ...(model.embedding === null ? {} : { embedding: embeddingJson(model.embedding) }),
       options: parametersJson(model.parameters),
       ...(model.limits === null ? {} : { size_limits: { ...model.limits } }),
+      ...(model.sample === undefined ? {} : { sample: { ...model.sample } }),
     },
   };
 }
@@ -243,42 +256,8 @@ export function readModel(model: ModelFile): ClusterModel {
     embedding,
     parameters: parameters.options === undefined ? usualParameters : readParameters(parameters.options, at),
     limits: parameters.size_limits === undefined ? null : readLimits(parameters.size_limits, at),
+    ...(parameters.sample === undefined ? {} : { sample: readSample(parameters.sample, at) }),
   };
-}
-
-function parametersJson(of: MethodParameters): { readonly [member: string]: Json } {
-  return {
-    linkage: of.linkage,
-    covariance: of.covariance,
-    selection: of.selection,
-    epsilon: of.epsilon,
-    min_samples: of.minSamples,
-    min_cluster_size: of.minClusterSize,
-    xi: of.xi,
-    gini: of.gini,
-  };
-}
-
-function readParameters(item: Json, at: (member: string) => never): MethodParameters {
-  const options = record(item) ?? at("options");
-  const orNull = (member: string): number | null =>
-    options[member] === null ? null : (amount(options[member]) ?? at(`options.${member}`));
-  return {
-    linkage: oneOf(options.linkage, ["ward", "complete", "average", "single"] as const) ?? at("options.linkage"),
-    covariance: oneOf(options.covariance, covarianceTypes) ?? at("options.covariance"),
-    selection: oneOf(options.selection, ["eom", "leaf"] as const) ?? at("options.selection"),
-    epsilon: orNull("epsilon"),
-    minSamples: orNull("min_samples"),
-    minClusterSize: orNull("min_cluster_size"),
-    xi: amount(options.xi) ?? at("options.xi"),
-    gini: amount(options.gini) ?? at("options.gini"),
-  };
-}
-
-function readLimits(item: Json, at: (member: string) => never): SizeLimits {
-  const limits = record(item) ?? at("size_limits");
-  const least = whole(limits.least, 0, Number.MAX_SAFE_INTEGER) ?? at("size_limits.least");
-  return { least, most: whole(limits.most, least, Number.MAX_SAFE_INTEGER) ?? at("size_limits.most") };
 }
 
 /** Segment numbers are stored in 32 bits. */

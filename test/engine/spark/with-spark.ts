@@ -1,5 +1,7 @@
 import { afterAll, beforeAll } from "vitest";
+import type { Context } from "../../../src/core/context.ts";
 import type { SparkEngine } from "../../../src/engine/spark/open-spark.ts";
+import { openContext } from "../../../src/wire.ts";
 import { describeOnSpark } from "../../spark/spark-remote.ts";
 
 /** An engine of its own on the Spark that tests may use. */
@@ -17,5 +19,17 @@ export function describeOnEngine(name: string, tests: (engine: () => SparkEngine
     });
     afterAll(() => engine?.close());
     tests(() => engine!, remote);
+  });
+}
+
+/** `describeOnSpark` with the program's own context on it, for steps that open tables. */
+export function describeWithContext(name: string, tests: (context: () => Context) => void): void {
+  describeOnSpark(name, (remote) => {
+    let context: ReturnType<typeof openContext> | undefined;
+    beforeAll(() => {
+      context = openContext({ engine: remote, quiet: true }, new AbortController().signal, "0.0.0");
+    });
+    afterAll(() => context?.close());
+    tests(() => context!);
   });
 }

@@ -84,6 +84,19 @@ test("a centroid without a value in the column's own unit survives as none", () 
   expect(readModel(readModelFile(text(toFitted(bare)), "m.json"))).toEqual(bare);
 });
 
+test("the sample that a model was fitted on is kept; a wrong one is refused by its member", () => {
+  const sampled: ClusterModel = { ...model, sample: { rows: 50_000, of: 3_000_000, seed: 7 } };
+  expect(readModel(readModelFile(text(toFitted(sampled)), "m.json"))).toEqual(sampled);
+  for (const [sample, member] of [
+    [3, "sample"],
+    [{ rows: 10, seed: 7 }, "sample.of"],
+    [{ rows: 11, of: 10, seed: 7 }, "sample.rows"],
+    [{ rows: 10, of: 10, seed: -1 }, "sample.seed"],
+  ] as const) {
+    expect(refusal(changed(["parameters", "sample"], sample)).message).toBe(`${member} is missing or wrong`);
+  }
+});
+
 test("names, z-scores, the language and what a person chose are kept, and models without them are read", () => {
   const [first, second] = [model.segments[0]!, model.segments[1]!];
   const named: ClusterModel = {

@@ -2,14 +2,14 @@ import type { Compute } from "../../../core/compute.ts";
 import { assign } from "../assign.ts";
 import { assignToMixture } from "../assign-mixture.ts";
 import type { Clustering, Method, MethodOptions } from "../clustering.ts";
-import { fitGaussianMixture, type MixtureResult } from "../gaussian-mixture.ts";
+import { fitGaussianMixture, type MixtureOptions, type MixtureResult } from "../gaussian-mixture.ts";
 import { keepComponents, ownersOf } from "../kept-components.ts";
 import { type Points, type PreparedPoints, preparePoints } from "../prepared-points.ts";
 import { segmentCentres } from "../segment-centres.ts";
 
 /** Starts where nobody says how many: ten up to 10,000 points of six columns, fewer where a round costs more, one at least. */
-function usualStarts(points: number, columns: number): number {
-  return Math.max(1, Math.min(10, Math.floor(3_600_000 / (points * columns ** 2))));
+function usualStarts({ rows, columns }: PreparedPoints): number {
+  return Math.max(1, Math.min(10, Math.floor(3_600_000 / (rows * columns ** 2))));
 }
 
 /**
@@ -18,6 +18,21 @@ function usualStarts(points: number, columns: number): number {
  */
 export function mixtureRidge({ meanVariance, scale }: PreparedPoints): number {
   return (1e-6 * meanVariance) / scale ** 2;
+}
+
+/** What a mixture of the points goes by, but for k and given starts. */
+export function mixtureSettings(
+  prepared: PreparedPoints,
+  options: Pick<MethodOptions, "covariance" | "maxIter" | "tol" | "seed" | "starts" | "init">,
+): Omit<MixtureOptions, "k" | "init"> {
+  return {
+    covarianceType: options.covariance,
+    starts: options.init === null ? (options.starts ?? usualStarts(prepared)) : 1,
+    maxIter: options.maxIter ?? 300,
+    tol: options.tol ?? 1e-3,
+    regularisation: mixtureRidge(prepared),
+    seed: options.seed,
+  };
 }
 
 /** A mixture of Gaussians by EM. */
@@ -30,21 +45,13 @@ export const gmm: Method = {
   folds: true,
   async fit(compute, points, ks, options) {
     const prepared = preparePoints(compute, points);
-    const starts = options.init === null ? (options.starts ?? usualStarts(prepared.rows, prepared.columns)) : 1;
+    const settings = mixtureSettings(prepared, options);
     const results: Clustering[] = [];
     for (const k of ks) {
       options.progress(`gmm: k = ${k}`);
-      const fit = await fitGaussianMixture(compute, prepared, {
-        k,
-        covarianceType: options.covariance,
-        starts,
-        maxIter: options.maxIter ?? 300,
-        tol: options.tol ?? 1e-3,
-        regularisation: mixtureRidge(prepared),
-        seed: options.seed,
-        init: options.init === null ? null : initOf(compute, points, options.init, k),
-      });
-      const result = ownedComponents(compute, points, fit, options, starts);
+      const init = options.init === null ? null : initOf(compute, points, options.init, k);
+      const fit = await fitGaussianMixture(compute, prepared, { ...settings, k, init });
+      const result = ownedComponents(compute, points, fit, options, settings.starts);
       // A mixture that lost a component says nothing of its k that the one with a component less does not.
       if (results.length === 0 || result.k > results.at(-1)!.k) results.push(result);
     }
@@ -61,12 +68,12 @@ function initOf(
   return { labels: assign(compute, matrix, means, k), means };
 }
 
-/** The components that own a row. */
-function ownedComponents(
+/** The clustering of a mixture, by the components that own a row. */
+export function ownedComponents(
   compute: Compute,
   points: Points,
   fit: MixtureResult,
-  options: MethodOptions,
+  options: Pick<MethodOptions, "covariance">,
   starts: number,
 ): Clustering {
   const kept = ownersOf(fit.labels, points.weights, fit.k);

@@ -39,6 +39,7 @@ export async function columnMoments(
   columns: readonly MeasuredColumn[],
   weight: Sql | null,
 ): Promise<readonly WholeMoments[]> {
+  if (columns.length === 0) return [];
   const name = (stem: string, j: number): Sql => identifier(`${stem}_${j + 1}`);
   const w = weight === null ? sql`1e0` : sql`cast(weight_1 as double)`;
   // A row of weight 0 is none.

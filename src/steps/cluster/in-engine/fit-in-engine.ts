@@ -9,6 +9,7 @@ import { fixedSum } from "../../../model/fixed-sum.ts";
 import { indicesOf } from "../../../model/metrics/dispersion.ts";
 import { identifier, join, sql } from "../../../sql/template.ts";
 import { candidatesFor, judgeFits, type Fit, type FitOptions } from "../fit.ts";
+import type { KChoice } from "../settings.ts";
 import { greedyInEngine } from "./greedy.ts";
 import { inSteps, lloydInEngine, stepsFor, type EngineFit } from "./lloyd.ts";
 import type { Centres } from "./nearest-sql.ts";
@@ -33,17 +34,7 @@ export async function fitInEngine(
   evidence: Evidence,
   options: FitOptions,
 ): Promise<Fit> {
-  const ks = candidatesFor(options.k, points.points);
-  const largest = Math.max(...ks);
-  if (largest > points.points) {
-    throw new SegmentError(
-      "too-many-segments",
-      `${largest} segments asked for, but only ${points.points} distinct rows`,
-      {
-        hint: `ask for at most ${points.points} segments (--k), or use more columns`,
-      },
-    );
-  }
+  const ks = engineCandidates(options.k, points);
   const starts = options.starts ?? kMeansDefaults.starts;
   const maxIter = options.maxIter ?? kMeansDefaults.maxIter;
   const tol = options.tol ?? kMeansDefaults.tol;
@@ -71,6 +62,16 @@ export async function fitInEngine(
     ...indicesOf(fit.weights, fit.means, fit.squaresAboutMean, fit.distancesToMean),
   }));
   return judgeFits(compute, collapsed, results, options, evidence.isSample ? whole : null);
+}
+
+/** The numbers of segments to try on points that stay in the engine. Throws `all-rows-equal`, `too-many-segments`. */
+export function engineCandidates(k: KChoice, { points }: Pick<EnginePoints, "points">): readonly number[] {
+  const ks = candidatesFor(k, points);
+  const largest = Math.max(...ks);
+  if (largest <= points) return ks;
+  throw new SegmentError("too-many-segments", `${largest} segments asked for, but only ${points} distinct rows`, {
+    hint: `ask for at most ${points} segments (--k), or use more columns`,
+  });
 }
 
 function inertiaOf({ squares }: EngineFit): number {
