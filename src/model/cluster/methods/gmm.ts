@@ -7,9 +7,9 @@ import { keepComponents, ownersOf } from "../kept-components.ts";
 import { type Points, type PreparedPoints, preparePoints } from "../prepared-points.ts";
 import { segmentCentres } from "../segment-centres.ts";
 
-/** Starts where nobody says how many: ten up to 10,000 points of six columns, fewer where a round costs more, one at least. */
+/** Starts where nobody says how many: thirty while points × columns² are at most 120,000, fewer where a round costs more, one at least. */
 function usualStarts(points: number, columns: number): number {
-  return Math.max(1, Math.min(10, Math.floor(3_600_000 / (points * columns ** 2))));
+  return Math.max(1, Math.min(30, Math.floor(3_600_000 / (points * columns ** 2))));
 }
 
 /**

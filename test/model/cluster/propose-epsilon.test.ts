@@ -1,0 +1,73 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { dbscan } from "../../../src/model/cluster/dbscan.ts";
+import { proposeEpsilon } from "../../../src/model/cluster/propose-epsilon.ts";
+import { openCompute } from "../../../src/workers/pool.ts";
+import { lcg, matrixOf } from "./data.ts";
+
+const computes = [openCompute({ threads: 2, backend: "wasm" }), openCompute({ threads: 1, backend: "typescript" })];
+afterAll(() => Promise.all(computes.map((compute) => compute.close())));
+
+/** Rows near the three corners of a triangle, about one in the middle of a cell of a grid, and others scattered over a wide square. */
+function threeGroups(grouped: number, scattered: number): number[][] {
+  const numbers = lcg(8 * (grouped + scattered), 5);
+  const sum = (i: number): number => numbers[i]! + numbers[i + 1]! + numbers[i + 2]! - 1.5;
+  const corners = [
+    [0, 0],
+    [8, 0],
+    [4, 7],
+  ];
+  return Array.from({ length: grouped + scattered }, (_, i) => {
+    const [x, y] = corners[i % 3]!;
+    if (i < grouped) return [x! + 2 * sum(8 * i), y! + 2 * sum(8 * i + 3)];
+    return [-5 + 18 * numbers[8 * i]!, -5 + 17 * numbers[8 * i + 1]!];
+  });
+}
+
+describe.each(computes)("$backend", (compute) => {
+  const points = (rows: readonly (readonly number[])[], weights: Float64Array | null = null) => ({
+    matrix: matrixOf(compute, rows),
+    weights,
+  });
+  const propose = (rows: readonly (readonly number[])[], minSamples: number, weights: Float64Array | null = null) =>
+    proposeEpsilon(compute, points(rows, weights), minSamples, 42);
+  const run = (from: number) => Array.from({ length: 50 }, (_, i) => [from + i]);
+  const ladder = run(0);
+  const stray = [[200], [310], [430], [560], [700]];
+
+  test("ε keeps two runs of rows apart and leaves out the strays between them", async () => {
+    const found = await propose([...run(0), ...run(300), [100], [130], [165], [205], [240]], 2);
+    // Rungs have a neighbour at 1; the strays' nearest are 30 and farther.
+    expect(found).toMatchObject({ segments: 2, coreShare: 100 / 105 });
+    expect(found!.epsilon).toBeGreaterThanOrEqual(1);
+    expect(found!.epsilon).toBeLessThan(30);
+  });
+
+  test.each([0, 150, 300])("three groups are found among %i scattered rows", async (scattered) => {
+    const rows = threeGroups(600, scattered);
+    const found = await propose(rows, 6);
+    const { labels, segments } = await dbscan(compute, points(rows), { epsilon: found!.epsilon, minSamples: 6 });
+    expect([found!.segments, segments]).toEqual([3, 3]);
+    const own = [0, 1, 2].map((group) => labels[group]!);
+    const right = rows.filter((_, i) => labels[i] === (i < 600 ? own[i % 3] : -1));
+    // Of the scattered rows as many as 600 fill of the square lie among the groups.
+    expect(right.length / rows.length).toBeGreaterThan(0.9);
+  });
+
+  test("with one group ε stands at the knee between its rows and strays", async () => {
+    // Every rung has a neighbour at 1; the strays' nearest are 110 and farther.
+    const found = await propose([...ladder, ...stray], 2);
+    expect(found).toMatchObject({ epsilon: 1, coreShare: 50 / 55, hasKnee: true, segments: null });
+  });
+
+  test("with neither groups nor a knee ε is the distance of the densest 90 %", async () => {
+    expect(await propose(ladder, 2)).toMatchObject({ epsilon: 1, coreShare: 1, hasKnee: false, segments: null });
+  });
+
+  test("whole weights are repeated rows: rows that fill their own neighbourhood have no distance", async () => {
+    const weights = Float64Array.from(ladder, () => 3);
+    expect(await propose(ladder, 3, weights)).toBeNull();
+    expect(await propose(ladder, 4, weights)).toMatchObject({ epsilon: 1 });
+    expect(await propose([[1], [1], [1]], 2)).toBeNull();
+    expect(await propose([], 2)).toBeNull();
+  });
+});
