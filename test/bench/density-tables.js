@@ -12,7 +12,11 @@ function drawing(table) {
   const random = createRandom(table, "tables of density");
   let draws = 0;
   const uniform = (low, high) => low + (high - low) * random.uniform(draws++);
-  return { uniform, normal: () => random.normal(1e9 + draws++), whole: (low, high) => Math.floor(uniform(low, high + 1)) };
+  return {
+    uniform,
+    normal: () => random.normal(1e9 + draws++),
+    whole: (low, high) => Math.floor(uniform(low, high + 1)),
+  };
 }
 
 /** Centres no nearer to each other than `apart`. */
@@ -93,7 +97,7 @@ export function tableOf(number) {
   const draw = drawing(number);
   const isFlat = family === "moons" || family === "rings";
   const d = isFlat ? 2 : draw.whole(2, 10);
-  const n = Math.round(300 * (20_000 / 300) ** draw.uniform(0, 1) ** 1.5);
+  const n = Math.round(300 * (20_000 / 300) ** (draw.uniform(0, 1) ** 1.5));
   const k = isFlat ? 2 : draw.whole(2, 6);
   const { sizes, group } = shapes[family](draw, d, k);
   const whole = sizes.reduce((sum, size) => sum + size);

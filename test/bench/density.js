@@ -40,7 +40,9 @@ async function fitted(method, matrix, truth, given = {}) {
       ...given,
     });
     const seconds = (performance.now() - begun) / 1000;
-    const told = (fit.parameters ?? []).map(({ option, value }) => `${option} ${Number(value).toPrecision(3)}`).join(" ");
+    const told = (fit.parameters ?? [])
+      .map(({ option, value }) => `${option} ${Number(value).toPrecision(3)}`)
+      .join(" ");
     const noise = fit.labels.reduce((count, label) => count + (label < 0 ? 1 : 0), 0) / fit.labels.length;
     return { ...agreement(truth, fit.labels), k: fit.k, told, seconds, noise, fit };
   } catch (error) {
@@ -93,16 +95,25 @@ for (let number = parity; number < tables; number += 2) {
     ].join(" "),
   );
   for (const [method, one] of Object.entries(found)) {
-    for (const key of ["all", family, `noise ${noise * 100} %`]) note(key, method, { ...one, right: one.k === k ? 1 : 0 });
+    for (const key of ["all", family, `noise ${noise * 100} %`])
+      note(key, method, { ...one, right: one.k === k ? 1 : 0 });
   }
 }
 await compute.close();
 for (const [key, byMethod] of sums) {
   const count = [...byMethod.values()][0].length;
-  console.log(`\n${key}, ${count} tables: mean ARI, AMI, ARI of grouped rows; share with the true number; with one segment or none`);
+  console.log(
+    `\n${key}, ${count} tables: mean ARI, AMI, ARI of grouped rows; share with the true number; with one segment or none`,
+  );
   for (const [method, list] of byMethod) {
     const mean = (of) => (list.reduce((sum, one) => sum + of(one), 0) / list.length).toFixed(3);
-    const figures = [(one) => one.ari, (one) => one.ami, (one) => one.grouped, (one) => one.right, (one) => (one.k < 2 ? 1 : 0)];
+    const figures = [
+      (one) => one.ari,
+      (one) => one.ami,
+      (one) => one.grouped,
+      (one) => one.right,
+      (one) => (one.k < 2 ? 1 : 0),
+    ];
     console.log([`  ${method.padEnd(9)}`, ...figures.map(mean)].join("  "));
   }
 }

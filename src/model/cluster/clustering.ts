@@ -102,7 +102,7 @@ export interface MethodOptions {
   readonly minSamples: number | null;
   readonly minClusterSize: number | null;
   readonly selection: "eom" | "leaf";
-  readonly xi: number;
+  readonly xi: number | null;
   readonly gini: number;
   /** Of the rows of the points, as many; null: there are none. */
   readonly categories: Categories | null;

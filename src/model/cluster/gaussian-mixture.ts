@@ -23,6 +23,8 @@ export interface MixtureOptions {
   readonly maxIter: number;
   /** Change of the mean log likelihood of a row below which a run counts as converged. */
   readonly tol: number;
+  /** The same for more rounds from where the best start ended; null or absent: none. */
+  readonly lastTol?: number | null;
   /** Added to each variance, in squared units of the matrix. */
   readonly regularisation: number;
   readonly seed: number;
@@ -110,7 +112,12 @@ export async function fitGaussianMixture(
   try {
     const work = openMixtureWork(compute, points, k, covarianceType);
     const starts = options.init === null ? options.starts : 1;
-    const { best, start, failed } = await bestStart(starts, (start) => run(compute, work, points, options, start));
+    const {
+      best: found,
+      start,
+      failed,
+    } = await bestStart(starts, (start) => run(compute, work, points, options, start));
+    const best = await finish(compute, work, points, options, found);
     setComponents(work, best.means, best.factors, best.weights.map(Math.log));
     const totals = describeRows(compute, work, { labels, probabilities });
     const { weights, means, covariances, lowerBound, iterations, converged } = best;
@@ -143,7 +150,40 @@ async function run(
   options: MixtureOptions,
   start: number,
 ): Promise<Parameters & StartOutcome> {
-  let parameters = await begin(compute, work, points, options, start);
+  return rounds(
+    compute,
+    work,
+    points,
+    options,
+    await begin(compute, work, points, options, start),
+    `start ${start + 1}`,
+  );
+}
+
+/** A run that converged stays one, even where the finer tolerance is not reached. */
+async function finish(
+  compute: Compute,
+  work: MixtureWork,
+  points: PreparedPoints,
+  options: MixtureOptions,
+  found: Parameters & StartOutcome,
+): Promise<Parameters & StartOutcome> {
+  const { lastTol = null } = options;
+  if (lastTol === null) return found;
+  const last = await rounds(compute, work, points, { ...options, tol: lastTol }, found, "the best start");
+  const iterations = found.iterations + last.iterations;
+  return { ...last, iterations, converged: found.converged || last.converged };
+}
+
+async function rounds(
+  compute: Compute,
+  work: MixtureWork,
+  points: PreparedPoints,
+  options: MixtureOptions,
+  begun: Parameters,
+  name: string,
+): Promise<Parameters & StartOutcome> {
+  let parameters = begun;
   let lowerBound = -Infinity;
   let iterations = 0;
   let converged = false;
@@ -157,7 +197,7 @@ async function run(
     converged = Math.abs(bound - lowerBound) < options.tol;
     lowerBound = bound;
     iterations++;
-    options.progress?.(`start ${start + 1}, round ${iterations}: mean log likelihood ${bound.toFixed(4)}`);
+    options.progress?.(`${name}, round ${iterations}: mean log likelihood ${bound.toFixed(4)}`);
     await compute.breathe();
   }
   return { ...parameters, lowerBound, iterations, converged };

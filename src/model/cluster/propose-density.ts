@@ -7,10 +7,10 @@ export function rowsOf({ matrix, weights }: Points): number {
 
 /**
  * DBSCAN's minimum of neighbours where none is given: twice the columns (Sander, Ester, Kriegel, Xu 1998), but no less
- * than the natural logarithm of the rows, as chance clumps of noise grow with the table; 5–50.
+ * than twice the natural logarithm of the rows, as chance clumps of noise grow with the table; 5–50.
  */
 export function proposeMinSamples(rows: number, columns: number): number {
-  return Math.max(5, Math.min(50, Math.max(2 * columns, Math.round(Math.log(rows)))));
+  return Math.max(5, Math.min(50, Math.max(2 * columns, Math.round(2 * Math.log(rows)))));
 }
 
 /** HDBSCAN's minimum sizes where none are given. */

@@ -21,7 +21,7 @@ export const usualParameters: MethodParameters = {
   minSamples: null,
   minClusterSize: null,
   selection: "eom",
-  xi: 0.05,
+  xi: null,
   gini: 0.3,
 };
 

@@ -270,7 +270,7 @@ function readParameters(item: Json, at: (member: string) => never): MethodParame
     epsilon: orNull("epsilon"),
     minSamples: orNull("min_samples"),
     minClusterSize: orNull("min_cluster_size"),
-    xi: amount(options.xi) ?? at("options.xi"),
+    xi: orNull("xi"),
     gini: amount(options.gini) ?? at("options.gini"),
   };
 }

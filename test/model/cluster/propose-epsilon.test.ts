@@ -44,8 +44,8 @@ describe.each(computes)("$backend", (compute) => {
 
   test.each([0, 150, 300])("three groups are found among %i scattered rows", async (scattered) => {
     const rows = threeGroups(600, scattered);
-    const found = await propose(rows, 6);
-    const { labels, segments } = await dbscan(compute, points(rows), { epsilon: found!.epsilon, minSamples: 6 });
+    const found = await propose(rows, 12);
+    const { labels, segments } = await dbscan(compute, points(rows), { epsilon: found!.epsilon, minSamples: 12 });
     expect([found!.segments, segments]).toEqual([3, 3]);
     const own = [0, 1, 2].map((group) => labels[group]!);
     const right = rows.filter((_, i) => labels[i] === (i < 600 ? own[i % 3] : -1));

@@ -3,11 +3,21 @@ import type { Clustering, Method } from "../clustering.ts";
 import { fitKMeans } from "../k-means.ts";
 import { fitLimitedKMeans } from "../limited-k-means.ts";
 import { type SizeLimits, whyNotLimited } from "../limited-sizes.ts";
-import { preparePoints } from "../prepared-points.ts";
+import { type PreparedPoints, preparePoints } from "../prepared-points.ts";
 import { seedParallel } from "../seed-parallel.ts";
 
 /** What is not given; the tolerance is in mean column variances. */
 export const kMeansDefaults = { starts: 10, maxIter: 300, tol: 1e-4 } as const;
+
+/**
+ * The same where greedy seeding costs little: a hundred starts up to 10,000 values, fewer of more, ten from 100,000 on; where
+ * there are more than ten, each goes on until no row moves. On public data sets of two and three columns ten starts end up to
+ * 2 % above the least inertia that is known.
+ */
+function usualRuns({ totalWeight, columns }: PreparedPoints): { readonly starts: number; readonly tol: number } {
+  const starts = Math.min(100, Math.floor(1_000_000 / (totalWeight * columns)));
+  return starts > kMeansDefaults.starts ? { starts, tol: 0 } : kMeansDefaults;
+}
 
 /** k-means: Lloyd's iterations from several starts. */
 export const kMeansMethod: Method = {
@@ -20,13 +30,15 @@ export const kMeansMethod: Method = {
   async fit(compute, points, candidates, options) {
     const { init, limits, seed, progress } = options;
     const ks = limits === null ? candidates : possibleKs(candidates, points.matrix.rows, limits);
+    const prepared = preparePoints(compute, points);
+    const isPlain = limits === null && options.seeding === "greedy";
+    const usual = isPlain ? usualRuns(prepared) : kMeansDefaults;
     const how = {
       seed,
-      starts: options.starts ?? kMeansDefaults.starts,
+      starts: options.starts ?? usual.starts,
       maxIter: options.maxIter ?? kMeansDefaults.maxIter,
-      tol: options.tol ?? kMeansDefaults.tol,
+      tol: options.tol ?? usual.tol,
     };
-    const prepared = preparePoints(compute, points);
     let inits: readonly Float64Array[] | null = init === null ? null : [init];
     if (inits === null && options.seeding === "parallel") {
       progress("starting centres");
