@@ -121,7 +121,7 @@ function methodJson(facts: ClusterFacts): { readonly [member: string]: Json } {
             ...likelihood.criteria,
           },
           components_emptied: emptied,
-          ...(dropped === undefined ? {} : { components_dropped: dropped.components }),
+          ...(dropped === undefined ? {} : { components_dropped: dropped }),
         }),
   };
 }

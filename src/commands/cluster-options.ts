@@ -198,7 +198,7 @@ export const clusterOptions = {
     minimum: 1,
     maximum: 10000,
     group: "Segments",
-    help: "fits from different starting centres; the best is kept (default: 10; k-medoids and bayesian-gmm: 1; gmm: 30, fewer where a round costs more)",
+    help: "fits from different starting centres; the best is kept (default: 10, of up to 50000 values 20 to 100; gmm: 60 to 1, as a round costs; k-medoids and bayesian-gmm: 1)",
   },
   maxIter: {
     kind: "integer",

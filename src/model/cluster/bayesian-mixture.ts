@@ -1,31 +1,27 @@
 import type { Compute } from "../../core/compute.ts";
 import { SegmentError } from "../../core/errors.ts";
 import { estimatesOf } from "./mixture-estimates.ts";
-import { keepComponents, ownersOf, pick } from "./kept-components.ts";
+import { keepComponents, ownersOf } from "./kept-components.ts";
 import type { MixtureModel } from "./mixture-model.ts";
 import { describeRows, openMixtureWork, setComponents, sumComponents, sumLabelled } from "./mixture-pass.ts";
 import type { MixtureWork } from "./mixture-pass.ts";
 import { bestStart, startEstimates } from "./mixture-starts.ts";
-import type { StartOutcome } from "./mixture-starts.ts";
 import type { MixtureOptions } from "./gaussian-mixture.ts";
 import { preparePoints } from "./prepared-points.ts";
 import type { Points, PreparedPoints } from "./prepared-points.ts";
-import {
-  defaultPrior,
-  evidenceBound,
-  expectedLogWeights,
-  expectedWeights,
-  posteriorOf,
-} from "./variational-posterior.ts";
+import { factorsOf, thinComponents } from "./thin-components.ts";
+import { defaultPrior, expectedLogWeights, expectedWeights, posteriorOf } from "./variational-posterior.ts";
 import type { MixturePosterior, MixturePrior } from "./variational-posterior.ts";
+import { placePosterior, variationalRounds } from "./variational-rounds.ts";
+import type { VariationalRun } from "./variational-rounds.ts";
 
 export interface BayesianMixtureOptions extends Omit<MixtureOptions, "k" | "init"> {
   /** Components at most. */
   readonly mostComponents: number;
   /** Starting component of each row, from 0; null: the labels of one k-means with `mostComponents` segments. */
   readonly init: Int32Array | null;
-  /** Rows that a component is to own at least (`dropFew`); absent or 1: one. */
-  readonly leastRows?: number;
+  /** Whether components are taken away as long as that raises the evidence bound (`thinComponents`). */
+  readonly thins?: boolean;
   /** What is not given is scikit-learn's: see `defaultPrior`. */
   readonly prior: Partial<Pick<MixturePrior, "concentration" | "meanPrecision" | "degreesOfFreedom">>;
 }
@@ -49,23 +45,12 @@ export interface BayesianMixtureResult extends MixtureModel {
   /** The start that was kept, from 0. */
   readonly start: number;
   readonly failedStarts: number;
-  /** Components that owned rows, but fewer than the least. */
+  /** Components that were taken away though they owned rows. */
   readonly dropped: number;
   /** Which of `all` were kept, in order. */
   readonly kept: readonly number[];
   /** The components of the last rounds: all that were offered where none was dropped. */
   readonly all: MixtureModel & { readonly posterior: MixturePosterior };
-}
-
-interface Run extends StartOutcome {
-  readonly posterior: MixturePosterior;
-}
-
-/** A run, with its numbers of components dropped and left, and memory for so many. */
-interface Thinned extends Run {
-  readonly dropped: number;
-  readonly k: number;
-  readonly work: MixtureWork;
 }
 
 /**
@@ -74,8 +59,7 @@ interface Thinned extends Run {
  * of all rows together, decides on convergence. Passes and weights are those of `fitGaussianMixture`.
  *
  * A component is empty, and left out of the result, when no row of positive weight has its highest responsibility
- * there; leaving it out changes no label. With `leastRows` a component of fewer rows is left out before, and its rows go
- * to the others. Numbers of the kept components follow their order.
+ * there; leaving it out changes no label. Numbers of the kept components follow their order.
  *
  * Leaves labels and probabilities, and the working copy of the points, in the numeric memory above the caller's mark.
  * Throws `too-many-segments`, `singular-covariance` and `out-of-domain` as `gaussianMixture`, and `bad-option-value` for
@@ -111,10 +95,12 @@ export async function fitBayesianMixture(
     const { best, start, failed } = await bestStart(starts, (start) =>
       run(compute, work, points, options, prior, start),
     );
-    const thinned = await dropFew(compute, { ...best, dropped: 0, k, work }, points, options, prior, labels);
-    const { posterior, lowerBound, iterations, converged, dropped } = thinned;
+    const rounds = { ...options, points, prior };
+    const whole = { ...best, dropped: 0, work };
+    const last = options.thins === true ? await thinComponents(compute, whole, rounds, labels) : whole;
+    const { posterior, lowerBound, iterations, converged, dropped } = last;
     const all = {
-      k: thinned.k,
+      k: last.work.k,
       columns,
       covarianceType,
       weights: expectedWeights(posterior),
@@ -122,12 +108,12 @@ export async function fitBayesianMixture(
       covariances: posterior.covariances,
       logWeights: expectedLogWeights(posterior, columns),
     };
-    place(thinned.work, posterior, columns);
-    describeRows(compute, thinned.work, { labels, probabilities });
+    placePosterior(last.work, posterior, columns);
+    describeRows(compute, last.work, { labels, probabilities });
     const kept = ownersOf(labels, points.weights, all.k);
     const model = keepComponents(all, kept);
     const fewer = openMixtureWork(compute, points, kept.length, covarianceType, false);
-    setComponents(fewer, model.means, pickFactors(posterior, all.k, kept), model.logWeights);
+    setComponents(fewer, model.means, factorsOf(posterior, all.k, kept), model.logWeights);
     const { logLikelihood, entropy } = describeRows(compute, fewer, { labels, probabilities });
     return {
       ...model,
@@ -157,91 +143,12 @@ async function run(
   options: BayesianMixtureOptions,
   prior: MixturePrior,
   start: number,
-): Promise<Run> {
+): Promise<VariationalRun> {
   const { mostComponents: k, covarianceType, regularisation } = options;
   const from = { k, covarianceType, regularisation, seed: options.seed, start, labels: options.init };
   const begun = await startEstimates(compute, work, points, from);
   const posterior = posteriorOf(begun, prior, covarianceType, k, points.columns);
-  return rounds(compute, work, points, options, prior, posterior, `start ${start + 1}`);
-}
-
-/** Rounds from a posterior until the evidence bound no longer moves. */
-async function rounds(
-  compute: Compute,
-  work: MixtureWork,
-  points: PreparedPoints,
-  options: BayesianMixtureOptions,
-  prior: MixturePrior,
-  begun: MixturePosterior,
-  name: string,
-): Promise<Run> {
-  const { k } = work;
-  const { columns } = points;
-  const { covarianceType, regularisation } = options;
-  let posterior = begun;
-  let lowerBound = -Infinity;
-  let iterations = 0;
-  let converged = false;
-  while (!converged && iterations < options.maxIter) {
-    place(work, posterior, columns);
-    const { sums, entropy } = sumComponents(compute, work);
-    const estimates = estimatesOf(sums, posterior.means, k, columns, covarianceType, regularisation);
-    posterior = posteriorOf(estimates, prior, covarianceType, k, columns);
-    const bound = evidenceBound(posterior, entropy, columns);
-    converged = Math.abs(bound - lowerBound) < options.tol;
-    lowerBound = bound;
-    iterations++;
-    options.progress?.(`${name}, round ${iterations}: evidence bound ${bound.toFixed(4)}`);
-    await compute.breathe();
-  }
-  return { posterior, lowerBound, iterations, converged };
-}
-
-/**
- * Leaves out components that own fewer rows than the least, and goes on with the others until every one owns as many:
- * variational Bayes empties a component that shares its rows with another, but keeps one that sits on a few far rows. The
- * component of the most rows stays. `labels` is overwritten; memory for fewer components stays with the caller's mark.
- */
-async function dropFew(
-  compute: Compute,
-  run: Thinned,
-  points: PreparedPoints,
-  options: BayesianMixtureOptions,
-  prior: MixturePrior,
-  labels: Int32Array,
-): Promise<Thinned> {
-  const { leastRows = 1, covarianceType, regularisation } = options;
-  const { columns, weights } = points;
-  let last = run;
-  while (leastRows > 1) {
-    const { k, posterior } = last;
-    place(last.work, posterior, columns);
-    describeRows(compute, last.work, { labels });
-    const owned = new Float64Array(k);
-    labels.forEach((c, i) => (owned[c]! += weights?.[i] ?? 1));
-    const least = Math.min(leastRows, Math.max(...owned));
-    const kept = [...owned.keys()].filter((c) => owned[c]! >= least);
-    const few = owned.filter((rows) => rows > 0).length - kept.length;
-    if (few === 0) break;
-    const work = openMixtureWork(compute, points, kept.length, covarianceType);
-    const means = pick(posterior.means, columns, kept);
-    setComponents(work, means, pickFactors(posterior, k, kept), pick(expectedLogWeights(posterior, columns), 1, kept));
-    const { sums } = sumComponents(compute, work);
-    const estimates = estimatesOf(sums, means, kept.length, columns, covarianceType, regularisation);
-    const begun = posteriorOf(estimates, prior, covarianceType, kept.length, columns);
-    const next = await rounds(compute, work, points, options, prior, begun, `${kept.length} components left`);
-    const iterations = last.iterations + next.iterations + 1;
-    last = { ...next, iterations, dropped: last.dropped + few, k: kept.length, work };
-  }
-  return last;
-}
-
-function pickFactors({ factors: { factors, logDeterminants } }: MixturePosterior, k: number, kept: readonly number[]) {
-  return { factors: pick(factors, factors.length / k, kept), logDeterminants: pick(logDeterminants, 1, kept) };
-}
-
-function place(work: MixtureWork, posterior: MixturePosterior, columns: number): void {
-  setComponents(work, posterior.means, posterior.factors, expectedLogWeights(posterior, columns));
+  return variationalRounds(compute, work, posterior, { ...options, points, prior }, `start ${start + 1}`);
 }
 
 /** From the rows' mean and covariance: one component that holds them all. */

@@ -47,8 +47,8 @@ export interface Clustering {
   readonly likelihood?: Likelihood;
   /** Components that were offered and own no row. */
   readonly emptied?: number;
-  /** Components that owned fewer rows than the least and gave them to others. */
-  readonly dropped?: { readonly components: number; readonly leastRows: number };
+  /** Components that were taken away though they owned rows. */
+  readonly dropped?: number;
   /** What the method went by, beside what every method has. */
   readonly parameters?: readonly MethodParameter[];
   /** By point, 0–1: how surely it is in its segment; 0 for noise. In the numeric memory. */

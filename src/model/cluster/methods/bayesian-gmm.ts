@@ -1,19 +1,9 @@
 import { fitBayesianMixture } from "../bayesian-mixture.ts";
 import type { Method } from "../clustering.ts";
 import { keepComponents } from "../kept-components.ts";
-import type { CovarianceType } from "../mixture-model.ts";
-import { type PreparedPoints, preparePoints } from "../prepared-points.ts";
+import { preparePoints } from "../prepared-points.ts";
 import { segmentCentres } from "../segment-centres.ts";
 import { mixtureRidge } from "./gmm.ts";
-
-/**
- * Rows that a component is to own: those that determine its covariance, columns + 1 or for one without covariances 2, but no
- * more than half of what each would own if all owned as many.
- */
-function leastRows({ totalWeight, columns }: PreparedPoints, components: number, covariance: CovarianceType): number {
-  const determining = covariance === "full" ? columns + 1 : 2;
-  return Math.max(2, Math.min(determining, Math.ceil(totalWeight / components / 2)));
-}
 
 /** A mixture of Gaussians by variational Bayes, which empties components that it does not need. */
 export const bayesianGmm: Method = {
@@ -28,7 +18,6 @@ export const bayesianGmm: Method = {
     const starts = options.starts ?? 1;
     options.progress(`bayesian-gmm: at most ${mostComponents} components`);
     const prepared = preparePoints(compute, points);
-    const least = leastRows(prepared, mostComponents, options.covariance);
     const fit = await fitBayesianMixture(compute, prepared, {
       mostComponents,
       covarianceType: options.covariance,
@@ -38,7 +27,7 @@ export const bayesianGmm: Method = {
       regularisation: mixtureRidge(prepared),
       seed: options.seed,
       init: null,
-      leastRows: least,
+      thins: true,
       prior: {},
     });
     const { k, labels, probabilities, iterations, converged, logLikelihood, lowerBound, dropped } = fit;
@@ -54,7 +43,7 @@ export const bayesianGmm: Method = {
         starts,
         likelihood: { logLikelihood, evidence: lowerBound, criteria: null },
         emptied: mostComponents - k - dropped,
-        dropped: { components: dropped, leastRows: least },
+        dropped,
         parameters: [{ option: "covariance", value: options.covariance, how: null }],
         rule: () => Promise.resolve({ kind: "mixture", model }),
       },

@@ -8,12 +8,13 @@ import { type Points, type PreparedPoints, preparePoints } from "../prepared-poi
 import { segmentCentres } from "../segment-centres.ts";
 
 /**
- * Starts where nobody says how many: sixty up to 45,000 points × columns², fewer where a round costs more, ten up to 360,000,
- * one at least.
+ * Starts where nobody says how many: 60 up to 45,000 points × columns², 20 up to three times as many, 10 up to 360,000, then
+ * fewer, one at least.
  */
 function usualStarts(points: number, columns: number): number {
   const cost = points * columns ** 2;
-  return Math.max(1, Math.min(10, Math.floor(3_600_000 / cost)), Math.min(60, Math.floor(2_700_000 / cost)));
+  if (cost <= 45_000) return 60;
+  return cost <= 135_000 ? 20 : Math.max(1, Math.min(10, Math.floor(3_600_000 / cost)));
 }
 
 /** Where a round costs so little that there are more than so many starts, the best one goes on to a finer tolerance. */
