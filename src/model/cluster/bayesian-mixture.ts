@@ -3,7 +3,7 @@ import { SegmentError } from "../../core/errors.ts";
 import { estimatesOf } from "./mixture-estimates.ts";
 import { keepComponents, ownersOf } from "./kept-components.ts";
 import type { MixtureModel } from "./mixture-model.ts";
-import { describeRows, openMixtureWork, setComponents, sumComponents, sumLabelled } from "./mixture-pass.ts";
+import { describeRows, openMixtureWork, setComponents, sumLabelled } from "./mixture-pass.ts";
 import type { MixtureWork } from "./mixture-pass.ts";
 import { bestStart, startEstimates } from "./mixture-starts.ts";
 import type { MixtureOptions } from "./gaussian-mixture.ts";

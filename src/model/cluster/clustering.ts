@@ -88,6 +88,8 @@ export interface MethodParameter {
 export interface MethodOptions {
   readonly seed: number;
   readonly starts: number | null;
+  /** Of a method that makes more where they cost little: as many at most where `starts` is null. */
+  readonly mostStarts?: number;
   readonly maxIter: number | null;
   readonly tol: number | null;
   /** Greedy k-means++, or k-means‖; not used with `init`. */

@@ -47,6 +47,9 @@ export function parametersOf(options: MethodParameters): MethodParameters {
   return { linkage, covariance, epsilon, minSamples, minClusterSize, selection, xi, gini };
 }
 
+/** Starts of each of many fits at most, unless more are asked for. */
+const refitStarts = 10;
+
 /** A method that is fitted again and again. */
 export interface Refit {
   readonly method: MethodName;
@@ -81,6 +84,7 @@ export async function refit(
       ...parameters,
       seed,
       starts,
+      mostStarts: refitStarts,
     });
     const { labels, centres, k: found } = result!;
     return {

@@ -11,10 +11,10 @@ import { segmentCentres } from "../segment-centres.ts";
  * Starts where nobody says how many: 60 up to 45,000 points × columns², 20 up to three times as many, 10 up to 360,000, then
  * fewer, one at least.
  */
-function usualStarts(points: number, columns: number): number {
-  const cost = points * columns ** 2;
-  if (cost <= 45_000) return 60;
-  return cost <= 135_000 ? 20 : Math.max(1, Math.min(10, Math.floor(3_600_000 / cost)));
+function usualStarts({ rows, columns }: PreparedPoints, most = Infinity): number {
+  const cost = rows * columns ** 2;
+  const starts = cost <= 45_000 ? 60 : cost <= 135_000 ? 20 : Math.max(1, Math.min(10, Math.floor(3_600_000 / cost)));
+  return Math.min(starts, most);
 }
 
 /** Where a round costs so little that there are more than so many starts, the best one goes on to a finer tolerance. */
@@ -39,7 +39,7 @@ export const gmm: Method = {
   folds: true,
   async fit(compute, points, ks, options) {
     const prepared = preparePoints(compute, points);
-    const starts = options.init === null ? (options.starts ?? usualStarts(prepared.rows, prepared.columns)) : 1;
+    const starts = options.init === null ? (options.starts ?? usualStarts(prepared, options.mostStarts)) : 1;
     const results: Clustering[] = [];
     for (const k of ks) {
       options.progress(`gmm: k = ${k}`);
