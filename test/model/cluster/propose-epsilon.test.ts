@@ -2,26 +2,10 @@ import { afterAll, describe, expect, test } from "vitest";
 import { dbscan } from "../../../src/model/cluster/dbscan.ts";
 import { proposeEpsilon } from "../../../src/model/cluster/propose-epsilon.ts";
 import { openCompute } from "../../../src/workers/pool.ts";
-import { lcg, matrixOf } from "./data.ts";
+import { matrixOf, threeGroups } from "./data.ts";
 
 const computes = [openCompute({ threads: 2, backend: "wasm" }), openCompute({ threads: 1, backend: "typescript" })];
 afterAll(() => Promise.all(computes.map((compute) => compute.close())));
-
-/** Rows near the three corners of a triangle, about one in the middle of a cell of a grid, and others scattered over a wide square. */
-function threeGroups(grouped: number, scattered: number): number[][] {
-  const numbers = lcg(8 * (grouped + scattered), 5);
-  const sum = (i: number): number => numbers[i]! + numbers[i + 1]! + numbers[i + 2]! - 1.5;
-  const corners = [
-    [0, 0],
-    [8, 0],
-    [4, 7],
-  ];
-  return Array.from({ length: grouped + scattered }, (_, i) => {
-    const [x, y] = corners[i % 3]!;
-    if (i < grouped) return [x! + 1.2 * sum(8 * i), y! + 1.2 * sum(8 * i + 3)];
-    return [-5 + 18 * numbers[8 * i]!, -5 + 17 * numbers[8 * i + 1]!];
-  });
-}
 
 describe.each(computes)("$backend", (compute) => {
   const points = (rows: readonly (readonly number[])[], weights: Float64Array | null = null) => ({
