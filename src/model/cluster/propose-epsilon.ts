@@ -30,8 +30,8 @@ const treeRows = 50_000;
  * segments are to be found, the knee of that curve (Satopää et al. 2011).
  *
  * The curve holds each row's distance to its `minSamples`th row, itself included. Whole weights from 1 act as repeated
- * rows there, others count as one row. Above 50,000 rows the tree is of so many drawn by hash, and ε makes as large a
- * share of all rows core points as the radius found among them does there. Null where no row has so many rows at a
+ * rows there, others count as one row. Above 50,000 rows the tree is of so many drawn by hash, and the radius found among
+ * them is made smaller as the median of the curve of all rows is. Null where no row has so many rows at a
  * distance above 0. Costs one fit of HDBSCAN.
  */
 export async function proposeEpsilon(
@@ -54,18 +54,17 @@ export async function proposeEpsilon(
     const how = { minClusterSize, minSamples, selection: "eom", selectionEpsilon: 0, allowSingle: false } as const;
     const fit = await hdbscan(compute, sample, how);
     const distances = isAll ? fit.coreDistances : await coreDistances(compute, counted, minSamples);
-    const rising = distances.slice().sort();
-    const reached = rising.filter((distance) => distance > 0 && distance < Infinity);
+    const reached = reachedDistances(distances);
     if (reached.length === 0) return null;
     const coreShare = (epsilon: number): number => shareWithin(distances, counted.weights, epsilon);
-    const flattest = flattestRadius(standingSegments(fit, sample.weights), fit.coreDistances);
+    const drawnReached = isAll ? reached : reachedDistances(fit.coreDistances);
+    const flattest = flattestRadius(standingSegments(fit, sample.weights), drawnReached);
     if (flattest === null) {
       const { epsilon, hasKnee } = kneeOf(reached);
       return { epsilon, coreShare: coreShare(epsilon), segments: null, hasKnee };
     }
     const { radius, segments } = flattest;
-    const share = shareWithin(fit.coreDistances, null, radius);
-    const epsilon = isAll ? radius : Math.max(reached[0]!, rising[Math.max(0, Math.ceil(share * rows) - 1)]!);
+    const epsilon = isAll ? radius : (radius * middle(reached)) / middle(drawnReached);
     return { epsilon, coreShare: coreShare(epsilon), segments, hasKnee: false };
   } finally {
     compute.release(mark);
@@ -91,6 +90,15 @@ async function coreDistances(compute: Compute, { matrix, weights }: Points, minS
   return distances;
 }
 
+/** Rising, without 0 and infinity. */
+function reachedDistances(distances: Float64Array): Float64Array {
+  return distances.filter((distance) => distance > 0 && distance < Infinity).sort();
+}
+
+function middle(rising: Float64Array): number {
+  return rising[rising.length >> 1]!;
+}
+
 function shareWithin(distances: Float64Array, weights: Float64Array | null, radius: number): number {
   let within = 0;
   let all = 0;
@@ -111,11 +119,10 @@ const radii = 400;
  */
 function flattestRadius(
   ranges: readonly StandingSegments[],
-  distances: Float64Array,
+  rising: Float64Array,
 ): { readonly radius: number; readonly segments: number } | null {
-  const logs = distances.filter((distance) => distance > 0 && distance < Infinity).map(Math.log);
-  if (ranges.length === 0 || logs.length === 0) return null;
-  logs.sort();
+  if (ranges.length === 0 || rising.length === 0) return null;
+  const logs = rising.map(Math.log);
   const half = bandwidth(logs);
   const best = { changing: Infinity, length: 0, radius: 0, segments: 0 };
   for (const { from, to, segments } of ranges) {
