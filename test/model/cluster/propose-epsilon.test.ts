@@ -63,8 +63,8 @@ test("of more rows than the tree is built of, the radius is scaled to the densit
   const rows = threeGroups(90_000, 12_000);
   const points = { matrix: matrixOf(compute!, rows), weights: null };
   const found = await proposeEpsilon(compute!, points, 23, 42);
-  const { segments, labels } = await dbscan(compute!, points, { epsilon: found!.epsilon, minSamples: 23 });
-  expect([found!.segments, segments]).toEqual([3, 3]);
+  const { labels } = await dbscan(compute!, points, { epsilon: found!.epsilon, minSamples: 23 });
   const own = [0, 1, 2].map((group) => labels[group]!);
+  expect([found!.segments, new Set(own).size]).toEqual([3, 3]);
   expect(labels.subarray(0, 90_000).filter((label, i) => label === own[i % 3]).length).toBeGreaterThan(85_000);
 });
