@@ -15,10 +15,10 @@ export const kMeansDefaults = { starts: 10, maxIter: 300, tol: 1e-4 } as const;
  */
 function usualRuns(
   { totalWeight, columns }: PreparedPoints,
-  { limits, seeding, mostStarts = Infinity }: MethodOptions,
+  { init, limits, seeding, mostStarts = Infinity }: MethodOptions,
 ): { readonly starts: number; readonly tol: number } {
   const values = totalWeight * columns;
-  const isPlain = limits === null && seeding === "greedy";
+  const isPlain = init === null && limits === null && seeding === "greedy";
   if (!isPlain || values > 50_000 || mostStarts <= kMeansDefaults.starts) return kMeansDefaults;
   return { starts: values <= 10_000 ? 100 : values <= 20_000 ? 50 : 20, tol: 0 };
 }
