@@ -104,7 +104,7 @@ function contestJson({ winner, rule, rows, contestants }: Contest): Json {
 
 /** What only some methods have. */
 function methodJson(facts: ClusterFacts): { readonly [member: string]: Json } {
-  const { parameters = [], likelihood, emptied = 0 } = facts.fit.chosen.result;
+  const { parameters = [], likelihood, emptied = 0, dropped } = facts.fit.chosen.result;
   const noise = noiseOf(facts);
   const isDensity = methods[facts.model.method].k === "found";
   return {
@@ -128,6 +128,7 @@ function methodJson(facts: ClusterFacts): { readonly [member: string]: Json } {
             ...likelihood.criteria,
           },
           components_emptied: emptied,
+          ...(dropped === undefined ? {} : { components_dropped: dropped }),
         }),
   };
 }

@@ -115,7 +115,7 @@ export function methodOptions(options: ClusterOptions): Omit<MethodOptions, "see
     covariance: options.covariance ?? usualParameters.covariance,
     selection: options.selection ?? usualParameters.selection,
     gini: options.gini ?? usualParameters.gini,
-    xi: xi ?? usualParameters.xi,
+    xi: xi ?? null,
     height: options.height ?? null,
     epsilon: epsilon ?? null,
     starts: options.starts ?? null,

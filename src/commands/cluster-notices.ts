@@ -41,9 +41,14 @@ export function noticeBlocks(context: Context, facts: ClusterFacts): readonly Bl
             .join(" and ")}`;
     notices.push({ code: "one-segment", message: `${method} found one segment alone, which tells nobody apart${way}` });
   }
-  const { emptied = 0, k: kept } = fit.chosen.result;
+  const { emptied = 0, dropped = 0, k: kept } = fit.chosen.result;
+  if (dropped > 0) {
+    const [subject, whose] = dropped === 1 ? ["component was", "its"] : ["components were", "their"];
+    const message = `${dropped} ${subject} taken away and gave ${whose} rows to the others, which raised the evidence bound`;
+    notices.push({ code: "components-dropped", message });
+  }
   if (emptied > 0) {
-    const message = `${emptied} of ${kept + emptied} components own no row and ${emptied === 1 ? "is" : "are"} left out`;
+    const message = `${emptied} of ${kept + emptied + dropped} components own no row and ${emptied === 1 ? "is" : "are"} left out`;
     notices.push({ code: "components-emptied", message });
   }
   const micro = fit.chosen.result.hierarchy?.micro ?? null;

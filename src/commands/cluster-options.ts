@@ -126,7 +126,7 @@ export const clusterOptions = {
     value: "X",
     minimum: 0,
     group: "Segments",
-    help: "dbscan: radius of a neighbourhood, in scaled units (default: the knee of the distances, shown); optics: cut its plot there; hdbscan: do not split segments nearer than this",
+    help: "dbscan: radius of a neighbourhood, in scaled units (default: one that keeps segments apart, from the data, shown); optics: cut its plot there; hdbscan: do not split segments nearer than this",
   },
   minSamples: {
     kind: "integer",
@@ -156,7 +156,7 @@ export const clusterOptions = {
     minimum: 0,
     maximum: 1,
     group: "Segments",
-    help: "optics: how steep its plot is at the edge of a segment, as a share from one row to the next (default: 0.05)",
+    help: "optics: how steep its plot is at the edge of a segment, as a share from one row to the next (default: 0.02 to 0.1, from the data, shown)",
   },
   gini: {
     kind: "number",
@@ -198,7 +198,7 @@ export const clusterOptions = {
     minimum: 1,
     maximum: 10000,
     group: "Segments",
-    help: "fits from different starting centres; the best is kept (default: 10; k-medoids and bayesian-gmm: 1; gmm: 10, of more than 10000 rows fewer)",
+    help: "fits from different starting centres; the best is kept (default: 10, of up to 50000 values 20 to 100; gmm: 60 to 1, as a round costs; k-medoids and bayesian-gmm: 1)",
   },
   maxIter: {
     kind: "integer",

@@ -126,6 +126,7 @@ function chooseBlocks(fit: Fit, criterion: string): readonly Block[] {
       calinskiHarabasz: calinskiHarabasz ?? Number.NaN,
       daviesBouldin: daviesBouldin ?? Number.NaN,
       smallest: Math.min(...sizes) / total(sizes),
+      ...(result.likelihood?.criteria ? { likelihood: result.likelihood.criteria } : {}),
     })),
     chosen: fit.chosen.result.k,
     knee: fit.choice?.knee ?? null,

@@ -14,6 +14,8 @@ export interface Candidate {
   readonly daviesBouldin: number;
   /** Share of the smallest segment, 0–1. */
   readonly smallest: number;
+  /** Of a method with a likelihood. */
+  readonly likelihood?: { readonly bic: number; readonly icl: number };
 }
 
 export interface ChooseKInput {
@@ -55,6 +57,7 @@ export function clusterTitle(facts: {
 /** One row per k, and in words how knee and silhouette led to the choice. With one candidate there was none: only the row. */
 export function chooseKBlocks(input: ChooseKInput): readonly Block[] {
   const { candidates } = input;
+  const likely = hasLikelihoods(candidates);
   const table: Block = {
     kind: "table",
     table: {
@@ -68,6 +71,7 @@ export function chooseKBlocks(input: ChooseKInput): readonly Block[] {
         columns: [
           "k",
           input.criterion,
+          ...(likely ? ["bic", "icl"] : []),
           "silhouette",
           "ci95_half_width",
           "calinski_harabasz",
@@ -78,6 +82,7 @@ export function chooseKBlocks(input: ChooseKInput): readonly Block[] {
         rows: candidates.map((c) => [
           c.k,
           c.inertia,
+          ...(likely ? [c.likelihood!.bic, c.likelihood!.icl] : []),
           c.silhouette,
           c.halfWidth,
           c.calinskiHarabasz,
@@ -88,7 +93,9 @@ export function chooseKBlocks(input: ChooseKInput): readonly Block[] {
       },
     },
   };
-  const legend = "C–H Calinski–Harabasz, higher is better · D–B Davies–Bouldin, lower is better";
+  const legend =
+    (likely ? "BIC and ICL: lower is better · " : "") +
+    "C–H Calinski–Harabasz, higher is better · D–B Davies–Bouldin, lower is better";
   if (candidates.length < 2) return [table, { kind: "text", text: legend, emphasis: "dim" }];
   return [
     table,
@@ -199,32 +206,56 @@ function listWords(values: readonly number[]): string {
 }
 
 function columns(candidates: readonly Candidate[], criterion: string): readonly ReportColumn[] {
+  const right = { align: "right" } as const;
+  const falling: readonly ReportColumn[] = hasLikelihoods(candidates)
+    ? [
+        { header: "BIC", ...right },
+        { header: "ICL", ...right, priority: 3 },
+      ]
+    : [
+        { header: criterion, ...right },
+        { header: "drop", ...right, priority: 5 },
+      ];
   return [
-    { header: "k", align: "right" },
-    { header: criterion, align: "right" },
-    { header: "drop", align: "right", priority: 5 },
-    { header: "silhouette", align: "right" },
-    ...(isSampled(candidates) ? [{ header: "±95%", align: "right" as const, priority: 4 }] : []),
-    { header: "C–H", align: "right", priority: 2 },
-    { header: "D–B", align: "right", priority: 3 },
-    { header: "smallest", align: "right", priority: 1 },
+    { header: "k", ...right },
+    ...falling,
+    { header: "silhouette", ...right },
+    ...(isSampled(candidates) ? [{ header: "±95%", ...right, priority: 4 }] : []),
+    { header: "C–H", ...right, priority: 2 },
+    { header: "D–B", ...right, priority: 3 },
+    { header: "smallest", ...right, priority: 1 },
   ];
 }
 
 function cells(candidate: Candidate, before: Candidate | undefined, all: readonly Candidate[]): readonly Cell[] {
-  const most = all.reduce((largest, { inertia }) => Math.max(largest, inertia), 0);
-  const drop = before === undefined ? Number.NaN : candidate.inertia / before.inertia - 1;
   const { halfWidth } = candidate;
   return [
     String(candidate.k),
-    { text: formatCompact(candidate.inertia), bar: most > 0 ? candidate.inertia / most : 0 },
-    formatChange(drop),
+    ...fallingCells(candidate, before, all),
     { text: formatFixed(candidate.silhouette, 2), bar: candidate.silhouette, style: "line" },
     ...(isSampled(all) ? [halfWidth === null ? "exact" : formatHalfWidth(halfWidth)] : []),
     formatCompact(candidate.calinskiHarabasz),
     formatFixed(candidate.daviesBouldin, 2),
     formatShare(candidate.smallest),
   ];
+}
+
+/** Criteria of a likelihood in full, as they are told apart by differences of ten in thousands; else what falls as k grows. */
+function fallingCells(
+  { inertia, likelihood }: Candidate,
+  before: Candidate | undefined,
+  all: readonly Candidate[],
+): readonly Cell[] {
+  if (likelihood !== undefined && hasLikelihoods(all)) {
+    return [formatFixed(likelihood.bic, 0), formatFixed(likelihood.icl, 0)];
+  }
+  const most = all.reduce((largest, one) => Math.max(largest, one.inertia), 0);
+  const drop = before === undefined ? Number.NaN : inertia / before.inertia - 1;
+  return [{ text: formatCompact(inertia), bar: most > 0 ? inertia / most : 0 }, formatChange(drop)];
+}
+
+function hasLikelihoods(candidates: readonly Candidate[]): boolean {
+  return candidates.every(({ likelihood }) => likelihood !== undefined);
 }
 
 function isSampled(candidates: readonly Candidate[]): boolean {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { adjustedRandIndex } from "../../src/model/metrics/adjusted-rand-index.ts";
+import { threeGroups } from "../model/cluster/data.ts";
 import { scratch, segment } from "./run-segment.ts";
 
 const cwd = scratch();
@@ -127,6 +128,24 @@ test("hdbscan gives probabilities and outlier scores, and proposes its sizes", a
     min_samples: { proposed: expect.any(String) },
   });
 });
+
+test.each(["dbscan", "hdbscan", "optics"])(
+  "%s finds three groups among scattered rows with nothing given, and says how",
+  async (method) => {
+    const rows = threeGroups(600, 150);
+    put("groups.csv", `x,y\n${rows.map((row) => row.join(",")).join("\n")}\n`);
+    const words = ["cluster", "groups.csv", "--columns", "x,y", "--method", method, "-o", "out.csv", "--json"];
+    const run = await segment(words, { cwd });
+    expect([run.code, run.stderr]).toEqual([0, ""]);
+    const report = JSON.parse(run.stdout) as { k: number; parameters: Record<string, { proposed: string | null }> };
+    const { selection: _fixed, ...proposed } = report.parameters;
+    expect(report.k).toBe(3);
+    for (const one of Object.values(proposed)) expect(one.proposed).toMatch(/rows/);
+    const found = segments("out.csv").slice(0, 600);
+    const groups = found.map((_, i) => i % 3);
+    expect(adjustedRandIndex(found, groups)).toBeGreaterThan(0.9);
+  },
+);
 
 test("a mixture's criteria are votes, its probabilities a column, and its model gives them again", async () => {
   const columns = table("iris");

@@ -96,7 +96,7 @@ test("--json of cluster holds every member that its schema promises", async () =
     method: text,
     k: number,
     seed: 42,
-    starts: 10,
+    starts: 100,
     weights: null,
     inertia: number,
     iterations: number,

@@ -29,7 +29,7 @@ async function fit(words: readonly string[]): Promise<ClusterJson> {
 }
 
 test("the report says how the starting centres were found", async () => {
-  expect(await fit(["--k", "3"])).toMatchObject({ k: 3, seeding: "greedy", starts: 10 });
+  expect(await fit(["--k", "3"])).toMatchObject({ k: 3, seeding: "greedy", starts: 100 });
   expect(await fit(["--k", "3", "--seeding", "greedy"])).toEqual(await fit(["--k", "3"]));
   const parallel = await fit(["--k", "3", "--seeding", "parallel", "--starts", "4"]);
   expect(parallel).toMatchObject({ k: 3, seeding: "parallel", starts: 4 });

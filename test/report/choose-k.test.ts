@@ -74,3 +74,21 @@ test("exact silhouettes have no column for an interval, and the table keeps full
   ]);
   expect(block.table.data?.rows).toEqual([[3, 1000 / 3, 0.123456789, null, 10, 1, 0.2, 1]]);
 });
+
+test("with a likelihood BIC and ICL stand in the place of the inertia, to the unit", () => {
+  const likelihood = [
+    { bic: 12_345.6, icl: 12_400.4 },
+    { bic: -12_341.2, icl: 12_500 },
+  ];
+  const candidates = [2, 3].map((k, n) => ({ ...candidate(k, 0.5), likelihood: likelihood[n]! }));
+  const [block] = chooseKBlocks({ candidates, chosen: 2, knee: null, tolerance, criterion: "inertia" });
+  if (block?.kind !== "table") throw new Error("a table comes first");
+  const headers = block.table.columns.map(({ header }) => header);
+  expect(headers).toEqual(["k", "BIC", "ICL", "silhouette", "C–H", "D–B", "smallest"]);
+  expect(block.table.rows.map(({ cells }) => cells.slice(0, 3))).toEqual([
+    ["2", "12 346", "12 400"],
+    ["3", "-12 341", "12 500"],
+  ]);
+  expect(block.table.data?.columns.slice(0, 4)).toEqual(["k", "inertia", "bic", "icl"]);
+  expect(block.table.data?.rows[1]?.slice(0, 4)).toEqual([3, 1000 / 3, -12_341.2, 12_500]);
+});

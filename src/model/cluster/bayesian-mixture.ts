@@ -1,29 +1,27 @@
 import type { Compute } from "../../core/compute.ts";
 import { SegmentError } from "../../core/errors.ts";
 import { estimatesOf } from "./mixture-estimates.ts";
-import { keepComponents, ownersOf, pick } from "./kept-components.ts";
+import { keepComponents, ownersOf } from "./kept-components.ts";
 import type { MixtureModel } from "./mixture-model.ts";
-import { describeRows, openMixtureWork, setComponents, sumComponents, sumLabelled } from "./mixture-pass.ts";
+import { describeRows, openMixtureWork, setComponents, sumLabelled } from "./mixture-pass.ts";
 import type { MixtureWork } from "./mixture-pass.ts";
 import { bestStart, startEstimates } from "./mixture-starts.ts";
-import type { StartOutcome } from "./mixture-starts.ts";
 import type { MixtureOptions } from "./gaussian-mixture.ts";
 import { preparePoints } from "./prepared-points.ts";
 import type { Points, PreparedPoints } from "./prepared-points.ts";
-import {
-  defaultPrior,
-  evidenceBound,
-  expectedLogWeights,
-  expectedWeights,
-  posteriorOf,
-} from "./variational-posterior.ts";
+import { factorsOf, thinComponents } from "./thin-components.ts";
+import { defaultPrior, expectedLogWeights, expectedWeights, posteriorOf } from "./variational-posterior.ts";
 import type { MixturePosterior, MixturePrior } from "./variational-posterior.ts";
+import { placePosterior, variationalRounds } from "./variational-rounds.ts";
+import type { VariationalRun } from "./variational-rounds.ts";
 
 export interface BayesianMixtureOptions extends Omit<MixtureOptions, "k" | "init"> {
   /** Components at most. */
   readonly mostComponents: number;
   /** Starting component of each row, from 0; null: the labels of one k-means with `mostComponents` segments. */
   readonly init: Int32Array | null;
+  /** Whether components are taken away as long as that raises the evidence bound (`thinComponents`). */
+  readonly thins?: boolean;
   /** What is not given is scikit-learn's: see `defaultPrior`. */
   readonly prior: Partial<Pick<MixturePrior, "concentration" | "meanPrecision" | "degreesOfFreedom">>;
 }
@@ -47,14 +45,12 @@ export interface BayesianMixtureResult extends MixtureModel {
   /** The start that was kept, from 0. */
   readonly start: number;
   readonly failedStarts: number;
-  /** Which of the components that were offered were kept, in order. */
+  /** Components that were taken away though they owned rows. */
+  readonly dropped: number;
+  /** Which of `all` were kept, in order. */
   readonly kept: readonly number[];
-  /** All that were offered. */
+  /** The components of the last rounds: all that were offered where none was dropped. */
   readonly all: MixtureModel & { readonly posterior: MixturePosterior };
-}
-
-interface Run extends StartOutcome {
-  readonly posterior: MixturePosterior;
 }
 
 /**
@@ -99,9 +95,12 @@ export async function fitBayesianMixture(
     const { best, start, failed } = await bestStart(starts, (start) =>
       run(compute, work, points, options, prior, start),
     );
-    const { posterior, lowerBound, iterations, converged } = best;
+    const rounds = { ...options, points, prior };
+    const whole = { ...best, dropped: 0, work };
+    const last = options.thins === true ? await thinComponents(compute, whole, rounds, labels) : whole;
+    const { posterior, lowerBound, iterations, converged, dropped } = last;
     const all = {
-      k,
+      k: last.work.k,
       columns,
       covarianceType,
       weights: expectedWeights(posterior),
@@ -109,17 +108,12 @@ export async function fitBayesianMixture(
       covariances: posterior.covariances,
       logWeights: expectedLogWeights(posterior, columns),
     };
-    place(work, posterior, columns);
-    describeRows(compute, work, { labels, probabilities });
-    const kept = ownersOf(labels, points.weights, k);
+    placePosterior(last.work, posterior, columns);
+    describeRows(compute, last.work, { labels, probabilities });
+    const kept = ownersOf(labels, points.weights, all.k);
     const model = keepComponents(all, kept);
     const fewer = openMixtureWork(compute, points, kept.length, covarianceType, false);
-    const size = posterior.factors.factors.length / k;
-    const factors = {
-      factors: pick(posterior.factors.factors, size, kept),
-      logDeterminants: pick(posterior.factors.logDeterminants, 1, kept),
-    };
-    setComponents(fewer, model.means, factors, model.logWeights);
+    setComponents(fewer, model.means, factorsOf(posterior, all.k, kept), model.logWeights);
     const { logLikelihood, entropy } = describeRows(compute, fewer, { labels, probabilities });
     return {
       ...model,
@@ -133,6 +127,7 @@ export async function fitBayesianMixture(
       converged,
       start,
       failedStarts: failed,
+      dropped,
       kept,
       all: { ...all, posterior },
     };
@@ -148,32 +143,12 @@ async function run(
   options: BayesianMixtureOptions,
   prior: MixturePrior,
   start: number,
-): Promise<Run> {
-  const { columns } = points;
+): Promise<VariationalRun> {
   const { mostComponents: k, covarianceType, regularisation } = options;
   const from = { k, covarianceType, regularisation, seed: options.seed, start, labels: options.init };
   const begun = await startEstimates(compute, work, points, from);
-  let posterior = posteriorOf(begun, prior, covarianceType, k, columns);
-  let lowerBound = -Infinity;
-  let iterations = 0;
-  let converged = false;
-  while (!converged && iterations < options.maxIter) {
-    place(work, posterior, columns);
-    const { sums, entropy } = sumComponents(compute, work);
-    const estimates = estimatesOf(sums, posterior.means, k, columns, covarianceType, regularisation);
-    posterior = posteriorOf(estimates, prior, covarianceType, k, columns);
-    const bound = evidenceBound(posterior, entropy, columns);
-    converged = Math.abs(bound - lowerBound) < options.tol;
-    lowerBound = bound;
-    iterations++;
-    options.progress?.(`start ${start + 1}, round ${iterations}: evidence bound ${bound.toFixed(4)}`);
-    await compute.breathe();
-  }
-  return { posterior, lowerBound, iterations, converged };
-}
-
-function place(work: MixtureWork, posterior: MixturePosterior, columns: number): void {
-  setComponents(work, posterior.means, posterior.factors, expectedLogWeights(posterior, columns));
+  const posterior = posteriorOf(begun, prior, covarianceType, k, points.columns);
+  return variationalRounds(compute, work, posterior, { ...options, points, prior }, `start ${start + 1}`);
 }
 
 /** From the rows' mean and covariance: one component that holds them all. */

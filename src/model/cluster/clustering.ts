@@ -47,6 +47,8 @@ export interface Clustering {
   readonly likelihood?: Likelihood;
   /** Components that were offered and own no row. */
   readonly emptied?: number;
+  /** Components that were taken away though they owned rows. */
+  readonly dropped?: number;
   /** What the method went by, beside what every method has. */
   readonly parameters?: readonly MethodParameter[];
   /** By point, 0–1: how surely it is in its segment; 0 for noise. In the numeric memory. */
@@ -86,6 +88,8 @@ export interface MethodParameter {
 export interface MethodOptions {
   readonly seed: number;
   readonly starts: number | null;
+  /** Of a method that makes more where they cost little: as many at most where `starts` is null. */
+  readonly mostStarts?: number;
   readonly maxIter: number | null;
   readonly tol: number | null;
   /** Greedy k-means++, or k-means‖; not used with `init`. */
@@ -100,7 +104,7 @@ export interface MethodOptions {
   readonly minSamples: number | null;
   readonly minClusterSize: number | null;
   readonly selection: "eom" | "leaf";
-  readonly xi: number;
+  readonly xi: number | null;
   readonly gini: number;
   /** Of the rows of the points, as many; null: there are none. */
   readonly categories: Categories | null;

@@ -23,6 +23,8 @@ export interface MixtureOptions {
   readonly maxIter: number;
   /** Change of the mean log likelihood of a row below which a run counts as converged. */
   readonly tol: number;
+  /** The same for more rounds from where the best start ended; null or absent: none. */
+  readonly lastTol?: number | null;
   /** Added to each variance, in squared units of the matrix. */
   readonly regularisation: number;
   readonly seed: number;
@@ -103,7 +105,12 @@ export async function fitGaussianMixture(
   try {
     const work = openMixtureWork(compute, points, k, covarianceType);
     const starts = options.init === null ? options.starts : 1;
-    const { best, start, failed } = await bestStart(starts, (start) => run(compute, work, points, options, start));
+    const {
+      best: found,
+      start,
+      failed,
+    } = await bestStart(starts, (start) => run(compute, work, points, options, start));
+    const best = await finish(compute, work, points, options, found);
     setComponents(work, best.means, best.factors, best.weights.map(Math.log));
     const totals = describeRows(compute, work, { labels, probabilities });
     const { weights, means, covariances, lowerBound, iterations, converged } = best;
@@ -152,15 +159,48 @@ async function run(
   options: MixtureOptions,
   start: number,
 ): Promise<MixtureParameters & StartOutcome> {
+  return rounds(
+    compute,
+    work,
+    points,
+    options,
+    await begin(compute, work, points, options, start),
+    `start ${start + 1}`,
+  );
+}
+
+/** A run that converged stays one, even where the finer tolerance is not reached. */
+async function finish(
+  compute: Compute,
+  work: MixtureWork,
+  points: PreparedPoints,
+  options: MixtureOptions,
+  found: MixtureParameters & StartOutcome,
+): Promise<MixtureParameters & StartOutcome> {
+  const { lastTol = null } = options;
+  if (lastTol === null) return found;
+  const last = await rounds(compute, work, points, { ...options, tol: lastTol }, found, "the best start");
+  const iterations = found.iterations + last.iterations;
+  return { ...last, iterations, converged: found.converged || last.converged };
+}
+
+function rounds(
+  compute: Compute,
+  work: MixtureWork,
+  points: PreparedPoints,
+  options: MixtureOptions,
+  begun: MixtureParameters,
+  name: string,
+): Promise<MixtureParameters & StartOutcome> {
   const { columns, totalWeight } = points;
   const { progress } = options;
   const settings = {
     ...options,
     columns,
     totalWeight,
-    progress: progress === undefined ? undefined : (text: string) => progress(`start ${start + 1}, ${text}`),
+    progress: progress === undefined ? undefined : (text: string) => progress(`${name}, ${text}`),
   };
-  return emRounds(await begin(compute, work, points, options, start), settings, async ({ means, factors, weights }) => {
+  return emRounds(begun, settings, async ({ means, factors, weights }) => {
     await compute.breathe();
     setComponents(work, means, factors, weights.map(Math.log));
     return sumComponents(compute, work);

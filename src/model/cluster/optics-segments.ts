@@ -42,8 +42,12 @@ export function xiSegments(
   options: XiOptions,
 ): OpticsSegments & { readonly ranges: readonly PlotRange[] } {
   const ranges = steepRanges(plot, options);
-  const n = plot.ordering.length;
-  const labels = new Int32Array(n).fill(-1);
+  return { ...labelRanges(plot, ranges), ranges };
+}
+
+/** Labels of ranges, those within others first: a range that holds a labelled row has none. */
+export function labelRanges(plot: OpticsResult, ranges: readonly PlotRange[]): OpticsSegments {
+  const labels = new Int32Array(plot.ordering.length).fill(-1);
   let segments = 0;
   for (const [from, to] of ranges) {
     let isFree = true;
@@ -52,7 +56,7 @@ export function xiSegments(
     for (let at = from; at <= to; at++) labels[plot.ordering[at]!] = segments;
     segments++;
   }
-  return { labels, segments, ranges };
+  return { labels, segments };
 }
 
 /** A steep fall from … to, and the highest reachability since. */

@@ -21,7 +21,7 @@ export const usualParameters: MethodParameters = {
   minSamples: null,
   minClusterSize: null,
   selection: "eom",
-  xi: 0.05,
+  xi: null,
   gini: 0.3,
 };
 
@@ -54,6 +54,9 @@ export function parametersOf(options: MethodParameters): MethodParameters {
   const { linkage, covariance, epsilon, minSamples, minClusterSize, selection, xi, gini } = options;
   return { linkage, covariance, epsilon, minSamples, minClusterSize, selection, xi, gini };
 }
+
+/** Starts of each of many fits at most, unless more are asked for. */
+const refitStarts = 10;
 
 /** A method that is fitted again and again. */
 export interface Refit {
@@ -92,6 +95,7 @@ export async function refit(
       ...parameters,
       seed,
       starts,
+      mostStarts: refitStarts,
       gamma,
       distance,
       categories,

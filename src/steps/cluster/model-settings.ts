@@ -37,7 +37,7 @@ export function readParameters(item: Json, at: (member: string) => never): Metho
     epsilon: orNull("epsilon"),
     minSamples: orNull("min_samples"),
     minClusterSize: orNull("min_cluster_size"),
-    xi: amount(options.xi) ?? at("options.xi"),
+    xi: orNull("xi"),
     gini: amount(options.gini) ?? at("options.gini"),
   };
 }

@@ -7,7 +7,7 @@ import type { BayesianMixtureOptions, BayesianMixtureResult } from "../../../src
 import { mixtureDefaults } from "../../../src/model/cluster/gaussian-mixture.ts";
 import { covarianceTypes } from "../../../src/model/cluster/mixture-model.ts";
 import { openCompute } from "../../../src/workers/pool.ts";
-import { bumpRows, cloudRows, matrixOf } from "./data.ts";
+import { bumpRows, cloudRows, matrixOf, threeGroups } from "./data.ts";
 import { expectNear, mixtureCases, mixtureRows, startingLabels } from "./mixture-cases.ts";
 
 const engines = [1, 2, 4].map((threads) => openCompute({ threads, backend: "wasm" }));
@@ -95,6 +95,25 @@ test("components that four groups do not need are emptied and left out", async (
   // No component holds rows of two groups.
   for (let c = 0; c < k; c++) {
     expect(new Set(Array.from(labels, (label, i) => (label === c ? i & 3 : -1)).filter((g) => g >= 0)).size).toBe(1);
+  }
+});
+
+test("components are taken away while that raises the evidence bound: three groups and one for what is scattered", async () => {
+  const rows = threeGroups(600, 60);
+  const options = { mostComponents: 10, maxIter: 500 };
+  const plainly = await fit(one, rows, options);
+  expect(plainly).toMatchObject({ dropped: 0 });
+  expect(plainly.k).toBeGreaterThan(4);
+  const smallest = Array.from({ length: plainly.k }, (_, c) => plainly.labels.filter((label) => label === c).length);
+  expect(Math.min(...smallest)).toBeLessThan(5);
+  for (const compute of [engines[1]!, plain]) {
+    const { k, dropped, kept, labels } = await fit(compute, rows, { ...options, thins: true });
+    expect([k, kept.length]).toEqual([4, 4]);
+    expect(dropped).toBeGreaterThan(0);
+    const own = [0, 1, 2].map((group) => labels[group]!);
+    expect(new Set(own).size).toBe(3);
+    const grouped = labels.subarray(0, 600).filter((label, i) => label === own[i % 3]);
+    expect(grouped.length).toBeGreaterThan(590);
   }
 });
 

@@ -30,6 +30,22 @@ export function bumpRows(rows: number, columns: number, seed: number): number[][
   return cloudRows(rows, columns, seed).map((row, i) => row.map((x, j) => x + 3 * ((i >> j) & 1)));
 }
 
+/** Rows near the three corners of a triangle, row i of the group i mod 3, then others scattered over a wide square. */
+export function threeGroups(grouped: number, scattered: number): number[][] {
+  const numbers = lcg(8 * (grouped + scattered), 5);
+  const sum = (i: number): number => numbers[i]! + numbers[i + 1]! + numbers[i + 2]! - 1.5;
+  const corners = [
+    [0, 0],
+    [8, 0],
+    [4, 7],
+  ];
+  return Array.from({ length: grouped + scattered }, (_, i) => {
+    const [x, y] = corners[i % 3]!;
+    if (i < grouped) return [x! + 1.2 * sum(8 * i), y! + 1.2 * sum(8 * i + 3)];
+    return [-5 + 18 * numbers[8 * i]!, -5 + 17 * numbers[8 * i + 1]!];
+  });
+}
+
 function names(width: number): string[] {
   return Array.from({ length: width }, (_, j) => `c${j}`);
 }

@@ -152,3 +152,22 @@ describe.each(methodNames)("%s", (name) => {
     compute!.release(mark);
   });
 });
+
+test("k-means and mixtures make more starts where they cost little, as many as asked for, and few as one of many fits", async () => {
+  const [compute] = computes;
+  const mark = compute!.mark();
+  const usual = { ...usualOptions, seed: 7 };
+  const startsOf = async (name: "k-means" | "gmm", rows: Rows, given: Partial<MethodOptions>) => {
+    const matrix = matrixOf(compute!, rows);
+    const [result] = await methods[name].fit(compute!, { matrix, weights: null }, [3], { ...usual, ...given });
+    return result!.starts;
+  };
+  const [small, wide] = [clouds(300, 2, 1), clouds(300, 200, 1)];
+  expect([await startsOf("k-means", small, {}), await startsOf("k-means", wide, {})]).toEqual([100, 10]);
+  expect(await startsOf("gmm", small, {})).toBe(60);
+  for (const name of ["k-means", "gmm"] as const) {
+    expect(await startsOf(name, small, { mostStarts: 10 })).toBe(10);
+    expect(await startsOf(name, small, { starts: 3 })).toBe(3);
+  }
+  compute!.release(mark);
+});

@@ -27,9 +27,10 @@ export const bayesianGmm: Method = {
       regularisation: mixtureRidge(prepared),
       seed: options.seed,
       init: null,
+      thins: true,
       prior: {},
     });
-    const { k, labels, probabilities, iterations, converged, logLikelihood, lowerBound } = fit;
+    const { k, labels, probabilities, iterations, converged, logLikelihood, lowerBound, dropped } = fit;
     const model = keepComponents(fit, [...Array.from({ length: k }).keys()]);
     return [
       {
@@ -41,7 +42,8 @@ export const bayesianGmm: Method = {
         converged,
         starts,
         likelihood: { logLikelihood, evidence: lowerBound, criteria: null },
-        emptied: mostComponents - k,
+        emptied: mostComponents - k - dropped,
+        dropped,
         parameters: [{ option: "covariance", value: options.covariance, how: null }],
         rule: () => Promise.resolve({ kind: "mixture", model }),
       },

@@ -2,15 +2,16 @@ import type { Compute } from "../../../core/compute.ts";
 import { SegmentError } from "../../../core/errors.ts";
 import { distinctRows } from "../../neighbours/distinct-rows.ts";
 import { pickRows } from "../../pick-rows.ts";
-import type { Method, MethodParameter } from "../clustering.ts";
+import type { Method, MethodOptions, MethodParameter } from "../clustering.ts";
 import { dbscan } from "../dbscan.ts";
 import { dbscanModel } from "../dbscan-model.ts";
 import type { Points } from "../prepared-points.ts";
-import { proposeEpsilon, type ProposedEpsilon, proposeMinSamples } from "../propose-density.ts";
+import { proposeMinSamples, rowsOf } from "../propose-density.ts";
+import { proposeEpsilon, type ProposedEpsilon } from "../propose-epsilon.ts";
 import { segmentCentres } from "../segment-centres.ts";
-import { parameter, requireSegments, rowsOf } from "./density.ts";
+import { parameter, requireSegments } from "./density.ts";
 
-/** DBSCAN; ε by the knee of the k-distance curve where it is not given. */
+/** DBSCAN; ε by the tree of densities where it is not given. */
 export const dbscanMethod: Method = {
   criterion: "inertia",
   parameters: ["epsilon", "minSamples"],
@@ -24,7 +25,7 @@ export const dbscanMethod: Method = {
     const minSamples = parameter("minSamples", options.minSamples, proposed, "from the numbers of rows and columns");
     const epsilon =
       options.epsilon === null
-        ? await kneeEpsilon(compute, points, Number(minSamples.value), options.progress)
+        ? await proposedEpsilon(compute, points, Number(minSamples.value), options)
         : parameter("epsilon", options.epsilon, 0, "");
     const how = { epsilon: Number(epsilon.value), minSamples: Number(minSamples.value) };
     options.progress("dbscan");
@@ -48,40 +49,45 @@ export const dbscanMethod: Method = {
   },
 };
 
-/** Where every row coincides with so many others, the knee is that of the distinct rows. Throws `all-rows-equal`. */
-async function kneeEpsilon(
+/** Where every row coincides with so many others, ε is that of the distinct rows. Throws `all-rows-equal`. */
+async function proposedEpsilon(
   compute: Compute,
   points: Points,
   minSamples: number,
-  progress: (text: string) => void,
+  { seed, progress }: MethodOptions,
 ): Promise<MethodParameter> {
   progress("distances to neighbours");
-  const ofRows = await proposeEpsilon(compute, points, minSamples);
-  const proposed = ofRows ?? (await ofDistinctRows(compute, points, minSamples));
+  const ofRows = await proposeEpsilon(compute, points, minSamples, seed);
+  const proposed = ofRows ?? (await ofDistinctRows(compute, points, minSamples, seed));
   if (proposed === null) {
     throw new SegmentError("all-rows-equal", `there are no ${minSamples} distinct rows, so no radius can be proposed`, {
       hint: "give one with --epsilon, or use other columns",
     });
   }
-  const { epsilon, hasKnee, coreShare } = proposed;
   const things = ofRows === null ? "distinct row" : "row";
+  return { option: "epsilon", value: proposed.epsilon, how: wordsOf(proposed, `the ${minSamples}th ${things}`) };
+}
+
+function wordsOf({ segments, hasKnee, coreShare }: ProposedEpsilon, nth: string): string {
   const share = `${Math.round(100 * coreShare)}% of the rows are core rows`;
-  const how = hasKnee
-    ? `at the knee of the distances to the ${minSamples}th ${things}; ${share}`
-    : `the distances to the ${minSamples}th ${things} have no knee; ${share}`;
-  return { option: "epsilon", value: epsilon, how };
+  if (segments !== null) {
+    return `of the radii that keep ${segments} segments apart, where the fewest rows have ${nth}; ${share}`;
+  }
+  if (hasKnee) return `no radius keeps segments apart, so the knee of the distances to ${nth}; ${share}`;
+  return `no radius keeps segments apart, and the distances to ${nth} have no knee; ${share}`;
 }
 
 async function ofDistinctRows(
   compute: Compute,
   { matrix }: Points,
   minSamples: number,
+  seed: number,
 ): Promise<ProposedEpsilon | null> {
   const mark = compute.mark();
   try {
     const distinct = distinctRows(compute, matrix.values, matrix.rows);
     const own = distinct === null ? matrix : pickRows(compute, matrix, distinct.firstRows);
-    return await proposeEpsilon(compute, { matrix: own, weights: null }, minSamples);
+    return await proposeEpsilon(compute, { matrix: own, weights: null }, minSamples, seed);
   } finally {
     compute.release(mark);
   }

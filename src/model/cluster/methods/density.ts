@@ -1,11 +1,5 @@
 import { SegmentError } from "../../../core/errors.ts";
 import type { MethodParameter } from "../clustering.ts";
-import type { Points } from "../prepared-points.ts";
-
-/** Rows that points stand for: the sum of their weights. */
-export function rowsOf({ matrix, weights }: Points): number {
-  return weights === null ? matrix.rows : Math.round(weights.reduce((total, weight) => total + weight, 0));
-}
 
 /** A parameter as it was given, or else as it was proposed. */
 export function parameter(option: string, given: number | null, proposed: number, how: string): MethodParameter {

@@ -7,10 +7,19 @@ import { keepComponents, ownersOf } from "../kept-components.ts";
 import { type Points, type PreparedPoints, preparePoints } from "../prepared-points.ts";
 import { segmentCentres } from "../segment-centres.ts";
 
-/** Starts where nobody says how many: ten up to 10,000 points of six columns, fewer where a round costs more, one at least. */
-function usualStarts({ rows, columns }: PreparedPoints): number {
-  return Math.max(1, Math.min(10, Math.floor(3_600_000 / (rows * columns ** 2))));
+/**
+ * Starts where nobody says how many: 60 up to 45,000 points × columns², 20 up to three times as many, 10 up to 360,000, then
+ * fewer, one at least.
+ */
+function usualStarts({ rows, columns }: PreparedPoints, most = Infinity): number {
+  const cost = rows * columns ** 2;
+  const starts = cost <= 45_000 ? 60 : cost <= 135_000 ? 20 : Math.max(1, Math.min(10, Math.floor(3_600_000 / cost)));
+  return Math.min(starts, most);
 }
+
+/** Where a round costs so little that there are more than so many starts, the best one goes on to a finer tolerance. */
+const startsOfMany = 10;
+const fineTol = 1e-6;
 
 /**
  * The ridge of scikit-learn for columns of variance 1, in proportion to the points' own variance, so that the unit of the columns
@@ -23,13 +32,15 @@ export function mixtureRidge({ meanVariance, scale }: PreparedPoints): number {
 /** What a mixture of the points goes by, but for k and given starts. */
 export function mixtureSettings(
   prepared: PreparedPoints,
-  options: Pick<MethodOptions, "covariance" | "maxIter" | "tol" | "seed" | "starts" | "init">,
+  options: Pick<MethodOptions, "covariance" | "maxIter" | "tol" | "seed" | "starts" | "mostStarts" | "init">,
 ): Omit<MixtureOptions, "k" | "init"> {
+  const starts = options.init === null ? (options.starts ?? usualStarts(prepared, options.mostStarts)) : 1;
   return {
     covarianceType: options.covariance,
-    starts: options.init === null ? (options.starts ?? usualStarts(prepared)) : 1,
+    starts,
     maxIter: options.maxIter ?? 300,
     tol: options.tol ?? 1e-3,
+    lastTol: options.tol === null && starts > startsOfMany ? fineTol : null,
     regularisation: mixtureRidge(prepared),
     seed: options.seed,
   };

@@ -1,9 +1,9 @@
 import type { Method } from "../clustering.ts";
 import { hdbscan } from "../hdbscan/hdbscan.ts";
 import { hdbscanModel } from "../hdbscan/hdbscan-model.ts";
-import { proposeSizes } from "../propose-density.ts";
+import { proposeSizes, rowsOf } from "../propose-density.ts";
 import { segmentCentres } from "../segment-centres.ts";
-import { parameter, requireSegments, rowsOf } from "./density.ts";
+import { parameter, requireSegments } from "./density.ts";
 
 /** HDBSCAN*: the most lasting clusters of all densities. */
 export const hdbscanMethod: Method = {

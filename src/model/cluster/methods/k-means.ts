@@ -1,13 +1,27 @@
 import { SegmentError } from "../../../core/errors.ts";
-import type { Clustering, Method } from "../clustering.ts";
+import type { Clustering, Method, MethodOptions } from "../clustering.ts";
 import { fitKMeans } from "../k-means.ts";
 import { fitLimitedKMeans } from "../limited-k-means.ts";
 import { type SizeLimits, whyNotLimited } from "../limited-sizes.ts";
-import { preparePoints } from "../prepared-points.ts";
+import { type PreparedPoints, preparePoints } from "../prepared-points.ts";
 import { seedParallel } from "../seed-parallel.ts";
 
 /** What is not given; the tolerance is in mean column variances. */
 export const kMeansDefaults = { starts: 10, maxIter: 300, tol: 1e-4 } as const;
+
+/**
+ * The same with greedy seeding where a start costs little: 100 up to 10,000 values, 50 up to 20,000, 20 up to 50,000, each until
+ * no row moves. On public data sets of two and three columns ten starts end up to 2 % above inertias that are published.
+ */
+function usualRuns(
+  { totalWeight, columns }: PreparedPoints,
+  { init, limits, seeding, mostStarts = Infinity }: MethodOptions,
+): { readonly starts: number; readonly tol: number } {
+  const values = totalWeight * columns;
+  const isPlain = init === null && limits === null && seeding === "greedy";
+  if (!isPlain || values > 50_000 || mostStarts <= kMeansDefaults.starts) return kMeansDefaults;
+  return { starts: values <= 10_000 ? 100 : values <= 20_000 ? 50 : 20, tol: 0 };
+}
 
 /** k-means: Lloyd's iterations from several starts. */
 export const kMeansMethod: Method = {
@@ -20,13 +34,14 @@ export const kMeansMethod: Method = {
   async fit(compute, points, candidates, options) {
     const { init, limits, seed, progress } = options;
     const ks = limits === null ? candidates : possibleKs(candidates, points.matrix.rows, limits);
+    const prepared = preparePoints(compute, points);
+    const usual = usualRuns(prepared, options);
     const how = {
       seed,
-      starts: options.starts ?? kMeansDefaults.starts,
+      starts: options.starts ?? usual.starts,
       maxIter: options.maxIter ?? kMeansDefaults.maxIter,
-      tol: options.tol ?? kMeansDefaults.tol,
+      tol: options.tol ?? usual.tol,
     };
-    const prepared = preparePoints(compute, points);
     let inits: readonly Float64Array[] | null = init === null ? null : [init];
     if (inits === null && options.seeding === "parallel") {
       progress("starting centres");

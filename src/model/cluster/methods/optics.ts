@@ -1,8 +1,9 @@
-import type { Method } from "../clustering.ts";
+import type { Method, MethodParameter } from "../clustering.ts";
 import { nearestRowModel } from "../nearest-row.ts";
-import { optics } from "../optics.ts";
-import { cutPlot, xiSegments } from "../optics-segments.ts";
+import { optics, type OpticsResult } from "../optics.ts";
+import { cutPlot, type OpticsSegments } from "../optics-segments.ts";
 import { proposeSizes } from "../propose-density.ts";
+import { proposeXi, triedXis, type XiSearch } from "../propose-xi.ts";
 import { segmentCentres } from "../segment-centres.ts";
 import { parameter, requireSegments } from "./density.ts";
 
@@ -17,18 +18,12 @@ export const opticsMethod: Method = {
   async fit(compute, points, _ks, options) {
     const { rows, columns } = points.matrix;
     const sizes = proposeSizes(rows, columns.length);
-    const { epsilon, xi } = options;
+    const { epsilon, xi, minClusterSize } = options;
     const minSamples = parameter(
       "minSamples",
       options.minSamples,
       sizes.minSamples,
       "from the numbers of rows and columns",
-    );
-    const minClusterSize = parameter(
-      "minClusterSize",
-      options.minClusterSize,
-      sizes.minClusterSize,
-      "the square root of the rows, 5 to 1,000",
     );
     const neighbours = Number(minSamples.value);
     options.progress("optics");
@@ -40,8 +35,8 @@ export const opticsMethod: Method = {
     );
     const found =
       epsilon === null
-        ? xiSegments(plot, { xi, minSamples: neighbours, minClusterSize: Number(minClusterSize.value) })
-        : cutPlot(plot, epsilon);
+        ? steepSegments(plot, { xi, minSamples: neighbours, minClusterSize, leastSize: sizes.minClusterSize })
+        : { ...cutPlot(plot, epsilon), parameters: [{ option: "epsilon", value: epsilon, how: null }] };
     const way = epsilon === null ? "lower --min-cluster-size, --min-samples or --xi" : "raise --epsilon";
     requireSegments("optics", found.segments, way);
     const labels = compute.i32(rows);
@@ -54,12 +49,7 @@ export const opticsMethod: Method = {
         ...segmentCentres(compute, points, found.segments, labels),
         iterations: 1,
         converged: true,
-        parameters: [
-          minSamples,
-          ...(epsilon === null
-            ? [minClusterSize, { option: "xi", value: xi, how: null }]
-            : [{ option: "epsilon", value: epsilon, how: null }]),
-        ],
+        parameters: [minSamples, ...found.parameters],
         rule: async () => ({
           kind: "nearest-row",
           model: await nearestRowModel(compute, points, labels, limits, options.seed),
@@ -68,3 +58,20 @@ export const opticsMethod: Method = {
     ];
   },
 };
+
+function steepSegments(
+  plot: OpticsResult,
+  search: XiSearch,
+): OpticsSegments & { readonly parameters: readonly MethodParameter[] } {
+  const { xi, minClusterSize, largestSize, ...found } = proposeXi(plot, search);
+  const most = "the most rows are in two segments or more";
+  const sizes = `of sizes from ${search.leastSize} to ${largestSize} the one by which ${most}`;
+  const steep = `of steepnesses from ${Math.min(...triedXis)} to ${Math.max(...triedXis)} the one by which ${most}`;
+  return {
+    ...found,
+    parameters: [
+      parameter("minClusterSize", search.minClusterSize, minClusterSize, sizes),
+      parameter("xi", search.xi, xi, steep),
+    ],
+  };
+}

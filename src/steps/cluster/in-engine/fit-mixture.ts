@@ -124,9 +124,12 @@ function settingsOf(
   { isSample }: Evidence,
   options: FitOptions,
 ): { readonly starts: number; readonly settings: EmSettings } {
-  const { starts, regularisation, ...own } = mixtureSettings(prepared, options);
+  const { starts, regularisation, lastTol = null, ...own } = mixtureSettings(prepared, options);
+  // Rounds to a tolerance and then to a finer one are, from the same beginning, those to the finer one.
+  const last = lastTol === null ? {} : { tol: lastTol, maxIter: 2 * own.maxIter };
   const settings = {
     ...own,
+    ...last,
     k,
     columns: points.columns,
     totalWeight: points.weight,
