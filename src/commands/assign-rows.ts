@@ -132,11 +132,8 @@ async function called(
 }
 
 /** `--explain` prints the steps as SQL and writes nothing; what it could not honour is refused. */
-export function refuseWithExplain(options: Pick<AssignOptions, "explain" | "with" | "quarantine">): void {
+export function refuseWithExplain(options: Pick<AssignOptions, "explain" | "quarantine">): void {
   if (!options.explain) return;
-  const refused = [
-    options.with === undefined ? [] : ["--with"],
-    options.quarantine === undefined ? [] : ["--quarantine"],
-  ].flat();
+  const refused = options.quarantine === undefined ? [] : ["--quarantine"];
   refuseIdle(refused, "--explain shows how the segment is found and writes nothing");
 }

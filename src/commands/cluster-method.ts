@@ -46,7 +46,12 @@ export function refuseOtherMethods(options: ClusterOptions): void {
   const own = factsOf(options.method).parameters;
   const others = new Set(methodNames.flatMap((name) => methods[name].parameters).filter((key) => !own.includes(key)));
   const keys = methodKeys.filter((key) => others.has(key));
-  refuseIdle(givenFlags(clusterOptions, options, keys), `--method ${options.method} has no use for it`);
+  refuseIdle(givenFlags(clusterOptions, options, keys), `--method ${options.method} takes no such option`);
+  if (options.dendrogram !== undefined && !/\.svg$/i.test(options.dendrogram)) {
+    throw new SegmentError("usage", `--dendrogram draws SVG, and ${options.dendrogram} is called something else`, {
+      hint: "name it .svg",
+    });
+  }
   if (takesCategories(options)) return;
   refuseIdle(
     givenFlags(clusterOptions, options, ["categories"]),

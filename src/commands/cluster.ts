@@ -289,7 +289,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   };
   const model = words === null ? null : describedModel(fitted, learned, fit, numbered, profiles!, words, like);
   const quiet: Report = { command: "cluster", blocks: [], json: envelope(context, "segment/cluster@1", opened, []) };
-  if (options.explain) return { report: quiet, text: engine.explain(assignSql(table, model!)) };
+  if (options.explain) return { report: quiet, text: engine.explain(assignSql(table, model!, extras)) };
 
   const { place, segments } = numbered;
   const explained = { features: learned, numbers, kept: rows.kept, place, segments, weights };

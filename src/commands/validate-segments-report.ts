@@ -68,7 +68,7 @@ export function segmentBlocks(facts: SegmentFacts): readonly Block[] {
         },
       },
     },
-    ...(space === null ? [] : [dim(silhouetteSentence(silhouette))]),
+    ...(space === null ? [] : [dim(silhouetteSentence(silhouette, figures.noise))]),
     dim(indexSentence(figures, facts.tree)),
     ...(space === null ? [] : [dim(spaceSentence(space, known !== null))]),
     ...separationBlocks(separationView(facts), facts.kpis.length > 0),
@@ -77,13 +77,14 @@ export function segmentBlocks(facts: SegmentFacts): readonly Block[] {
   ];
 }
 
-function silhouetteSentence(silhouette: SegmentFigures["silhouette"]): string {
+function silhouetteSentence(silhouette: SegmentFigures["silhouette"], noise: number): string {
   if (silhouette === null) return "no silhouette: it takes two segments";
   const { mean, ci95, anchors } = silhouette;
   const figure = `mean silhouette ${formatFixed(mean, 3)}`;
-  if (ci95 === null || anchors === null) return `${figure}, exact: every row against every row`;
+  const zeros = noise === 0 ? "" : "; rows in no segment count as 0";
+  if (ci95 === null || anchors === null) return `${figure}, exact: every row against every row${zeros}`;
   const range = `${formatFixed(ci95[0], 3)} to ${formatFixed(ci95[1], 3)}`;
-  return `${figure}, ${range} (95% interval of the sampling alone: ${formatCount(anchors)} rows against all)`;
+  return `${figure}, ${range} (95% interval of the sampling alone: ${formatCount(anchors)} rows against all)${zeros}`;
 }
 
 function indexSentence(

@@ -243,7 +243,10 @@ function moveBlocks({ change, wordChanges, joint, byRule, runnerUp, decides, non
   for (const { column, from, to, segment } of wordChanges) {
     lines.push(`one word: ${short(column)} ${short(from)} → ${short(to)} and it is ${inWhich(segment)}`);
   }
-  if (joint === null && decides === "rows") lines.push("no change of all together was found by search");
+  if (joint === null && decides === "rows") {
+    const what = change === null ? "no change of several together" : "no smaller change of several together";
+    lines.push(`${what} was found by search`);
+  }
   if (joint !== null) {
     const moved = joint.changes.map(valueText).join(", ");
     const outside =

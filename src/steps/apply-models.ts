@@ -9,6 +9,8 @@ import { assignedBySql } from "./cluster/assigned-table.ts";
 import { finalSegments } from "./cluster/merged-segments.ts";
 import { modelSchema as clusterSchema, readModel, type ClusterModel } from "./cluster/model.ts";
 import { applyWithin } from "./cluster/apply-within.ts";
+import { requireModelFigures } from "./cluster/model-figures.ts";
+import { extraNames } from "./cluster/row-extras.ts";
 import type { Extra } from "./cluster/settings.ts";
 import { readWithinModel, withinSchema, type WithinModel } from "./cluster/within-model.ts";
 import type { ModelFile } from "./model-file.ts";
@@ -145,10 +147,12 @@ async function applyOne(
     }
     case "cluster": {
       if (asSql) {
-        refuseExisting(opened.table, [of.model.name], overwrite);
+        const { extras } = options;
+        refuseExisting(opened.table, [of.model.name, ...extraNames(of.model.name, extras)], overwrite);
+        requireModelFigures(of.model, extras);
         if (context.engine.rowsStay) await requireEngineFeatures(context.engine, opened, of.model);
         else await readFeatures(context, opened, of.model);
-        return done(assignedBySql(opened.table, of.model, []), {});
+        return done(assignedBySql(opened.table, of.model, extras), {});
       }
       if (context.engine.rowsStay) {
         const { table, applied } = await applyInEngine(context.engine, opened, of.model, options);

@@ -110,6 +110,8 @@ test("the picture of a tree is written beside the table, and refused for a metho
   expect(readFileSync(join(cwd, "tree.svg"), "utf8")).toMatch(
     /^<svg [\s\S]*<title>2 segments, ward linkage<[\s\S]*<\/svg>\n$/,
   );
+  const drawn = await segment([...words, "--method", "hierarchical", "--dendrogram", "tree.png"], { cwd });
+  expect([drawn.code, drawn.stderr]).toEqual([2, expect.stringContaining("--dendrogram draws SVG")]);
   const other = await segment([...words, "--dendrogram", "tree.svg"], { cwd });
   expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("--dendrogram would have no effect")]);
 });

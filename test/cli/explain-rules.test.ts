@@ -66,3 +66,19 @@ test.each(ways)(
     expect(await lastColumn(fitted.stdout)).toEqual(written(known));
   },
 );
+
+test("--with stands in the statements too, and what SQL cannot say is refused", async () => {
+  const fit = ["cluster", "fit.csv", "--method", "gmm", "--k", "3", ...numbers];
+  await segment([...fit, "--with", "second,probability", "--save-model", "m.json", "-o", "out.csv", "-q"], { cwd });
+  const explained = await segment([...fit, "--with", "second,probability", "--explain"], { cwd });
+  expect(explained).toMatchObject({ code: 0, stderr: "" });
+  const told = (await lastColumn(explained.stdout)).map(Number);
+  const expected = written("out.csv").map(Number);
+  expect(told.length).toBe(expected.length);
+  told.forEach((probability, i) => expect(probability).toBeCloseTo(expected[i]!, 9));
+  const assign = ["assign", "fit.csv", "--model", "m.json", "--explain", "--with"];
+  const again = await segment([...assign, "probability"], { cwd });
+  (await lastColumn(again.stdout)).forEach((one, i) => expect(Number(one)).toBeCloseTo(expected[i]!, 9));
+  const refused = await segment([...assign, "silhouette"], { cwd });
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("not written as SQL")]);
+});

@@ -90,7 +90,7 @@ test.each([
   [["--init-labels", "species", "--columns", "sepal_length,species"], "labels are not clustered by"],
   [["--init-labels", "species", "--starts", "3"], "--starts would have no effect"],
   [["--init-labels", "species", "--init", "x.csv"], "--init-labels would have no effect"],
-  [["--init-labels", "species", "--method", "hierarchical"], "--method hierarchical has no use for it"],
+  [["--init-labels", "species", "--method", "hierarchical"], "--method hierarchical takes no such option"],
   [["--init-labels", "specis"], "did you mean species?"],
 ])("%j is refused", async (words, message) => {
   const refused = await run("cluster", iris, ...words, "-o", "none.csv");
@@ -103,4 +103,12 @@ test("fewer than two labels are refused with the column", async () => {
   const refused = await run("cluster", "one.csv", "--init-labels", "tier", "-o", "none.csv");
   expect(refused).toMatchObject({ code: 3, stdout: "" });
   expect(refused.stderr).toContain("column tier: holds one label, gold, and a start needs two or more");
+});
+
+test("an id is no label: more than 200 of them are refused", async () => {
+  const lines = Array.from({ length: 300 }, (_, i) => `r${i},${i % 7},${(i * 7) % 11}`);
+  writeFileSync(join(cwd, "ids.csv"), `id,x,y\n${lines.join("\n")}\n`);
+  const refused = await run("cluster", "ids.csv", "--init-labels", "id", "-o", "none.csv");
+  expect([refused.code, refused.stdout]).toEqual([3, ""]);
+  expect(refused.stderr).toContain("holds 300 labels, more than 200: an id is no label");
 });

@@ -33,7 +33,7 @@ test("an option of the fit beside a saved model is refused, not ignored", async 
 
 test.each([
   ["c.csv.gz", [], /plain UTF-8.*segment ingest/],
-  ["c.csv", ["--with", "distance"], /--with would have no effect/],
+  ["c.csv", ["--with", "silhouette"], /--with silhouette measures a row against all others, and is not written as SQL/],
   ["c.csv", ["--quarantine", "q.csv"], /--quarantine would have no effect/],
 ] as const)("--explain refuses what it could not keep: %s %s", async (file, words, message) => {
   const run = await segment(["cluster", file, "--k", "2", "--explain", ...words], { cwd: folder });

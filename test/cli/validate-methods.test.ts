@@ -17,8 +17,14 @@ interface Report {
   readonly segments: {
     readonly cophenetic?: { readonly correlation: number; readonly linkage: string; readonly rows: number };
     readonly dunn: { readonly index: number; readonly rows: number };
+    readonly noise: { readonly rows: number };
+    readonly silhouette: { readonly mean: number };
   };
-  readonly stability?: { readonly method: string; readonly refits: { readonly k: readonly unknown[] } };
+  readonly stability?: {
+    readonly method: string;
+    readonly rows: number;
+    readonly refits: { readonly k: readonly unknown[] };
+  };
 }
 
 const fit = async (method: readonly string[]): Promise<void> => {
@@ -43,6 +49,24 @@ test.each(["average", "ward"])("of a tree (%s) the cophenetic correlation is Sci
   expect(segments.cophenetic).toMatchObject({ linkage, rows: 178 });
   expect(segments.cophenetic!.correlation).toBeCloseTo(expected.cophenetic, 9);
   expect(segments.dunn.rows).toBe(178);
+});
+
+test("rows in no segment count as 0 in the mean silhouette, and are drawn from where the method finds noise", async () => {
+  const words = ["cluster", "wine.csv", "--columns", header, "--scale", "none", "--save-model", "m.json", "--json"];
+  const density = ["--method", "dbscan", "--epsilon", "30", "--min-samples", "6", "-o", "out.csv"];
+  const run = await segment([...words, ...density], { cwd });
+  const { silhouette } = JSON.parse(run.stdout) as { silhouette: { mean: number } };
+  const judged = await judge(["--stability", "--draws", "3"]);
+  expect(judged.segments.noise.rows).toBeGreaterThan(20);
+  expect(judged.segments.silhouette.mean).toBeCloseTo(silhouette.mean, 12);
+  expect(judged.stability!.rows).toBe(178);
+  const named = await judge(["--stability", "--draws", "3", "--method", "k-means"]);
+  expect(named.stability!.rows).toBe(178 - judged.segments.noise.rows);
+  const gate = await segment(
+    ["validate", "out.csv", "--model", "m.json", "--min-silhouette", String(silhouette.mean + 1e-6), "-o", "x.csv"],
+    { cwd },
+  );
+  expect(gate.code).toBe(1);
 });
 
 test("stability fits the model's own method anew, or the one that is named", async () => {

@@ -16,6 +16,9 @@ export interface InitLabels {
   readonly place: Int32Array;
 }
 
+/** Groups that a person labels, at most. */
+const mostLabels = 200;
+
 /**
  * Reads the labels of `--init-labels`: words or numbers, of which 0 and a missing value are none. Throws `bad-init` for fewer
  * than two, `usage` for another number of segments, `too-many-segments`.
@@ -34,6 +37,12 @@ export async function readInitLabels(
     throw new SegmentError("bad-init", `holds ${found}, and a start needs two or more`, {
       place: { column: name },
       hint: "label some rows of each group; 0 and a missing value are no label",
+    });
+  }
+  if (labels.length > mostLabels) {
+    throw new SegmentError("bad-init", `holds ${labels.length} labels, more than ${mostLabels}: an id is no label`, {
+      place: { column: name },
+      hint: "name a column that labels groups of rows",
     });
   }
   if (k.asked !== "auto" && (k.asked === "range" || k.candidates[0] !== labels.length)) {

@@ -174,11 +174,16 @@ function notNumeric(column: Column): SegmentError {
   });
 }
 
-/** `segment_silhouette`, or `NAME_distance` beside a column `NAME` of whole numbers. */
+/**
+ * `segment_silhouette`, or `NAME_distance` beside a column `NAME` of whole numbers, and that column itself where the figure
+ * beside it is a fraction.
+ */
 export function addedByCluster(name: string, all: ReadonlyMap<string, Column>): boolean {
-  const match = /^(.*)_(silhouette|distance|second)$/s.exec(name);
-  if (match === null) return false;
-  return all.get(match[1]!)?.type === "integer" || nameWords(match[1]!).includes("segment");
+  const match = /^(.*)_(silhouette|distance|second|probability|outlier)$/s.exec(name);
+  if (match !== null && (all.get(match[1]!)?.type === "integer" || nameWords(match[1]!).includes("segment")))
+    return true;
+  const isFraction = (figure: string): boolean => all.get(`${name}_${figure}`)?.type === "number";
+  return all.get(name)?.type === "integer" && ["silhouette", "distance", "probability", "outlier"].some(isFraction);
 }
 
 /** A value as an error shows it. */

@@ -2,6 +2,7 @@ import type { Compute } from "../../core/compute.ts";
 import type { Context } from "../../core/context.ts";
 import type { Matrix } from "../../core/matrix.ts";
 import { type Categories, pickCategories } from "../../model/cluster/categories.ts";
+import { methods } from "../../model/cluster/methods/index.ts";
 import { buildHierarchy } from "../../model/cluster/hierarchical.ts";
 import type { Linkage } from "../../model/cluster/tree-of-points.ts";
 import type { Refit } from "../../model/cluster/refit.ts";
@@ -52,6 +53,12 @@ export interface PlacedRows extends RowsWithWords {
   readonly k: number;
   /** Row of the table of each. */
   readonly tableRows: Int32Array;
+  /** All rows that have a place in the space, -1 for one in no segment: what a method that finds noise is fitted on. */
+  readonly all: LabeledRows;
+}
+
+export interface LabeledRows extends RowsWithWords {
+  readonly labels: Int32Array;
 }
 
 /** Those rows, in the numeric memory; `categories` are the words by row of the table. */
@@ -78,7 +85,16 @@ export function placeRows(
   const tableRows = picked.map(tableRow);
   const words = categories === null ? null : pickCategories(compute, categories, tableRows);
   const inSpace = embedding === null ? placed : embedRows(compute, placed, embedding);
-  return { matrix: inSpace, inColumns: placed, categories: words, labels, k: names.length, tableRows };
+  const isAll = count === matrix.rows;
+  const everyone = Int32Array.from({ length: matrix.rows }, (_, i) => byRow[tableRow(i)]!);
+  const all = isAll
+    ? { matrix: inSpace, categories: words, labels }
+    : {
+        matrix: embedding === null ? matrix : embedRows(compute, matrix, embedding),
+        categories: categories === null ? null : pickCategories(compute, categories, kept),
+        labels: everyone,
+      };
+  return { matrix: inSpace, inColumns: placed, categories: words, labels, k: names.length, tableRows, all };
 }
 
 /** Sizes, silhouettes and indices of the segments, by the metrics that `cluster` reports; sizes alone without a space. */
@@ -113,11 +129,17 @@ export async function judgeSegments(
     noise,
     rows: byRow.length,
     unplaced: placed === null ? 0 : assigned - placed.labels.length,
-    silhouette: judged?.silhouette ?? null,
+    silhouette: judged === null ? null : overAll(judged.silhouette, placed!),
     calinskiHarabasz: judged?.calinskiHarabasz ?? null,
     daviesBouldin: judged?.daviesBouldin ?? null,
     dunn: judged?.dunn ?? null,
   };
+}
+
+/** The mean over all rows that have a place, those in no segment with 0. */
+function overAll({ mean, ci95, anchors }: Silhouette, { labels, all }: PlacedRows): SegmentFigures["silhouette"] {
+  const share = labels.length / all.labels.length;
+  return { mean: mean * share, ci95: ci95 === null ? null : [ci95[0] * share, ci95[1] * share], anchors };
 }
 
 async function judge(compute: Compute, placed: PlacedRows, seed: number) {
@@ -212,7 +234,10 @@ export interface StabilityFigures {
   readonly refits: RefitAgreement | null;
 }
 
-/** The bootstrap over the placed rows, or a hash sample of them where they are more than `sampleRows`. */
+/**
+ * The bootstrap over the placed rows, of a method that finds noise over those in no segment too, or a hash sample of them where they are
+ * more than `sampleRows`.
+ */
 export async function judgeStability(
   { compute, terminal }: Context,
   placed: PlacedRows,
@@ -223,13 +248,14 @@ export async function judgeStability(
     by,
   }: { readonly draws: number; readonly seed: number; readonly sampleRows: number; readonly by: Refit },
 ): Promise<StabilityFigures> {
-  const of = placed.labels.length;
-  let { labels }: { labels: Int32Array } = placed;
-  let table: RowsWithWords = placed;
+  const drawnFrom: LabeledRows = methods[by.method].k === "found" ? placed.all : placed;
+  const of = drawnFrom.labels.length;
+  let { labels }: { labels: Int32Array } = drawnFrom;
+  let table: RowsWithWords = drawnFrom;
   if (of > sampleRows) {
     const rows = Int32Array.from(smallestHashes(of, sampleRows, seed));
-    table = pickWithWords(compute, placed, rows);
-    labels = Int32Array.from(rows, (row) => placed.labels[row]!);
+    table = pickWithWords(compute, drawnFrom, rows);
+    labels = Int32Array.from(rows, (row) => drawnFrom.labels[row]!);
   }
   const found =
     labels.length === 0
@@ -245,7 +271,7 @@ export async function judgeStability(
             progress: (draw) => terminal.progress(`stability: draw ${draw} of ${draws}`),
           },
         );
-  const used = new Set(labels).size;
+  const used = new Set(labels.filter((label) => label >= 0)).size;
   const refits =
     used < 2
       ? null

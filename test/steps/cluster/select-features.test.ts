@@ -158,12 +158,18 @@ describe("columns that an earlier run added", () => {
   test("are no features, unless named", () => {
     const columns = [column("groupe", "integer"), "groupe_distance", "groupe_second", "segment_silhouette", "a"];
     expect(choose(columns)).toEqual([
-      ["groupe", "a"],
-      ["groupe_distance", "groupe_second", "segment_silhouette"].map(
+      ["a"],
+      ["groupe", "groupe_distance", "groupe_second", "segment_silhouette"].map(
         (name) => `${name}: made by an earlier clustering`,
       ),
     ]);
     expect(choose(columns, { columns: ["a", "groupe_distance"] })[0]).toEqual(["groupe_distance", "a"]);
+  });
+  test("probabilities and outlier scores mark their segment's column; flags of outliers do not", () => {
+    const made = [column("g", "integer"), "g_probability", column("h", "integer"), "h_outlier", "a"];
+    expect(choose(made)[0]).toEqual(["a"]);
+    const flagged = [column("revenue", "integer"), column("revenue_outlier", "boolean"), "a"];
+    expect(choose(flagged)[0]).toEqual(["revenue", "a"]);
   });
   test("a distance to a shop is none of them", () => {
     expect(choose([column("store", "text"), "store_distance", "delivery_second"])[0]).toEqual([

@@ -71,7 +71,7 @@ async function proposedEpsilon(
 function wordsOf({ segments, hasKnee, coreShare }: ProposedEpsilon, nth: string): string {
   const share = `${Math.round(100 * coreShare)}% of the rows are core rows`;
   if (segments !== null) {
-    return `of the radii that keep ${segments} segments apart, where the fewest rows have ${nth}; ${share}`;
+    return `of the radii at which the ${segments} segments of hdbscan stand apart, where the fewest rows have ${nth}; ${share}`;
   }
   if (hasKnee) return `no radius keeps segments apart, so the knee of the distances to ${nth}; ${share}`;
   return `no radius keeps segments apart, and the distances to ${nth} have no knee; ${share}`;
