@@ -31,19 +31,27 @@ export interface EmPass {
   readonly logLikelihood: number;
 }
 
+/** Where rounds ended. */
+export interface EmOutcome extends MixtureParameters, StartOutcome {
+  /** How much the mean log likelihood changed in the last round. */
+  readonly change: number;
+}
+
 /**
  * Rounds of EM (Dempster, Laird and Rubin 1977) from some parameters, until the mean log likelihood of a row changes by less
- * than `tol` from one round to the next. `pass` takes the sums of a round, here or where the rows are. Throws
- * `singular-covariance`, and what `pass` throws.
+ * than `tol` from one round to the next. `pass` takes the sums of a round, here or where the rows are. Rounds
+ * that go on from others are given the bound that those ended with. Throws `singular-covariance`, and what `pass` throws.
  */
 export async function emRounds(
   begin: MixtureParameters,
   settings: EmSettings,
   pass: (parameters: MixtureParameters) => Promise<EmPass>,
-): Promise<MixtureParameters & StartOutcome> {
+  boundBefore = -Infinity,
+): Promise<EmOutcome> {
   const { k, columns, covarianceType, totalWeight, maxIter, tol, regularisation, progress } = settings;
   let parameters = begin;
-  let lowerBound = -Infinity;
+  let lowerBound = boundBefore;
+  let change = Infinity;
   let iterations = 0;
   let converged = false;
   while (!converged && iterations < maxIter) {
@@ -51,12 +59,13 @@ export async function emRounds(
     const estimates = estimatesOf(sums, parameters.means, k, columns, covarianceType, regularisation);
     parameters = parametersOf(estimates, settings);
     const bound = logLikelihood / totalWeight;
-    converged = Math.abs(bound - lowerBound) < tol;
+    change = Math.abs(bound - lowerBound);
+    converged = change < tol;
     lowerBound = bound;
     iterations++;
     progress?.(`round ${iterations}: mean log likelihood ${bound.toFixed(4)}`);
   }
-  return { ...parameters, lowerBound, iterations, converged };
+  return { ...parameters, lowerBound, iterations, converged, change };
 }
 
 /** The mixture of some estimates. Throws `singular-covariance`. */

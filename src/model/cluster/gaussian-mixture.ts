@@ -1,7 +1,6 @@
 import type { Compute } from "../../core/compute.ts";
 import { SegmentError } from "../../core/errors.ts";
-import { emRounds, parametersOf } from "./em-rounds.ts";
-import type { MixtureParameters } from "./em-rounds.ts";
+import { type EmOutcome, type EmPass, emRounds, type MixtureParameters, parametersOf } from "./em-rounds.ts";
 import { mixtureCriteria } from "./mixture-criteria.ts";
 import type { MixtureCriteria } from "./mixture-criteria.ts";
 import { covarianceSize, factorsOfPrecisions } from "./mixture-model.ts";
@@ -158,7 +157,7 @@ async function run(
   points: PreparedPoints,
   options: MixtureOptions,
   start: number,
-): Promise<MixtureParameters & StartOutcome> {
+): Promise<EmOutcome> {
   return rounds(
     compute,
     work,
@@ -169,17 +168,18 @@ async function run(
   );
 }
 
-/** A run that converged stays one, even where the finer tolerance is not reached. */
+/** Goes on to the finer tolerance. A run that converged stays one, even where that is not reached. */
 async function finish(
   compute: Compute,
   work: MixtureWork,
   points: PreparedPoints,
   options: MixtureOptions,
-  found: MixtureParameters & StartOutcome,
+  found: EmOutcome,
 ): Promise<MixtureParameters & StartOutcome> {
   const { lastTol = null } = options;
-  if (lastTol === null) return found;
-  const last = await rounds(compute, work, points, { ...options, tol: lastTol }, found, "the best start");
+  if (lastTol === null || found.change < lastTol) return found;
+  const finer = { ...options, tol: lastTol };
+  const last = await rounds(compute, work, points, finer, found, "the best start", found.lowerBound);
   const iterations = found.iterations + last.iterations;
   return { ...last, iterations, converged: found.converged || last.converged };
 }
@@ -191,7 +191,8 @@ function rounds(
   options: MixtureOptions,
   begun: MixtureParameters,
   name: string,
-): Promise<MixtureParameters & StartOutcome> {
+  boundBefore = -Infinity,
+): Promise<EmOutcome> {
   const { columns, totalWeight } = points;
   const { progress } = options;
   const settings = {
@@ -200,11 +201,12 @@ function rounds(
     totalWeight,
     progress: progress === undefined ? undefined : (text: string) => progress(`${name}, ${text}`),
   };
-  return emRounds(begun, settings, async ({ means, factors, weights }) => {
+  const pass = async ({ means, factors, weights }: MixtureParameters): Promise<EmPass> => {
     await compute.breathe();
     setComponents(work, means, factors, weights.map(Math.log));
     return sumComponents(compute, work);
-  });
+  };
+  return emRounds(begun, settings, pass, boundBefore);
 }
 
 async function begin(
