@@ -12,7 +12,6 @@ import {
 import type { Command, Outcome } from "../core/command.ts";
 import type { Context } from "../core/context.ts";
 import { SegmentError } from "../core/errors.ts";
-import type { Source } from "../core/source.ts";
 import type { OptionsOf } from "../core/options.ts";
 import type { Report } from "../core/report.ts";
 import { reportTables } from "../report/tables.ts";
@@ -296,7 +295,7 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
   const rules = learnsRules
     ? await learnRules(compute, explained, { seed: options.seed, progress: how.progress })
     : null;
-  const rulesText = options.rulesSql === undefined ? null : rulesSql(table, rules!, options.name, relationOf(sources));
+  const rulesText = options.rulesSql === undefined ? null : rulesSql(table, rules!, options.name, sources[0]!.label);
   const assigned = staysThere ? writtenBySql(kept, table, model!, extras) : null;
   const extra = await extraColumns(compute, {
     name: options.name,
@@ -372,12 +371,6 @@ async function run(context: Context, inputs: readonly string[], options: Cluster
     ],
     folders: options.tables === undefined ? [] : [{ path: options.tables, files: reportTables(report) }],
   };
-}
-
-/** What the table is called in SQL that is written for elsewhere: its file's name, as far as that is a plain one. */
-function relationOf(sources: readonly Source[]): string {
-  const stem = /(?:^|[/\\])(\w+)(?:\.\w+)*$/.exec(sources[0]!.label)?.[1];
-  return stem ?? "customers";
 }
 
 /** Options that only a fit can honour: beside `--model` they are refused. */

@@ -29,10 +29,14 @@ interface Report {
   readonly [member: string]: Json;
 }
 
+interface Model {
+  readonly [member: string]: Json;
+  readonly parameters: { readonly [member: string]: Json };
+}
+
 interface Fitted {
   readonly report: Report;
-  readonly json: Json;
-  readonly model: { readonly parameters: { readonly sample?: Json } };
+  readonly model: Model;
   readonly text: string;
   readonly labels: readonly number[];
 }
@@ -47,12 +51,11 @@ async function fit(input: string, more: readonly string[], remote: string | null
   const words = ["cluster", at(input), ...more, "--report", "report.json", "--save-model", "model.json"];
   const ended = await segment([...words, "-o", "out.csv", ...where], { cwd });
   expect(ended).toMatchObject({ code: 0, stderr: "" });
-  const read = (name: string): Json => JSON.parse(readFileSync(join(cwd, name), "utf8")) as Json;
-  const json = read("report.json");
+  const read = (name: string): string => readFileSync(join(cwd, name), "utf8");
+  const report = JSON.parse(read("report.json")) as Report;
   return {
-    json,
-    report: json as Report,
-    model: read("model.json") as unknown as Fitted["model"],
+    report,
+    model: JSON.parse(read("model.json")) as Model,
     text: ended.stdout,
     labels: labelsOf(csvOf(join(cwd, "out.csv"))),
   };
@@ -76,7 +79,7 @@ function counted(labels: readonly number[]): ReadonlyMap<number, number> {
 }
 
 function sizesOf({ segments }: Report): [number, number][] {
-  return (segments as unknown as { segment: number; size: number }[]).map(({ segment: own, size }) => [own, size]);
+  return (segments as { segment: number; size: number }[]).map(({ segment: own, size }) => [own, size]);
 }
 
 describeOnSpark("mixtures on a Spark are those of this machine", (remote) => {
@@ -89,8 +92,8 @@ describeOnSpark("mixtures on a Spark are those of this machine", (remote) => {
     const here = await fit("customers.csv", words, null);
     const there = await fit("customers.csv", words, remote);
     expect(there.labels).toEqual(here.labels);
-    expectAlike(there.json, here.json);
-    expectAlike(there.model as unknown as Json, here.model as unknown as Json);
+    expectAlike(there.report, here.report);
+    expectAlike(there.model, here.model);
   });
 
   test("a table of which only a sample comes here, from given centres: sizes, likelihood and criteria are those of all rows", async () => {
@@ -119,7 +122,7 @@ describeOnSpark("other methods on a Spark are fitted on a hash sample", (remote)
     const sample = report["sample"] as { rows: number; of: number; seed: number; fitted_on: string };
     expect(sample).toMatchObject({ of: manyRows, seed: 42, fitted_on: "sample" });
     expect(Math.abs(sample.rows - most)).toBeLessThan(5 * Math.sqrt(most));
-    expect(model.parameters.sample).toEqual({ rows: sample.rows, of: manyRows, seed: 42 });
+    expect(model.parameters["sample"]).toEqual({ rows: sample.rows, of: manyRows, seed: 42 });
     expect(text.replaceAll(/\s/g, "")).toContain(`fittedonahashsampleof${sample.rows}of${manyRows}rows(seed42)`);
     expect(labels).toHaveLength(manyRows);
     const counts = counted(labels);

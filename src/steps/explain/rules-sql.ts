@@ -11,18 +11,22 @@ import type { LearnedRules } from "./learn-rules.ts";
 /**
  * The rules as a query over a relation that has the table's columns under their names, as numbers and booleans: every column,
  * and one `case` beside them that gives a row the segment of the tree, that of no segment where a value is missing that nothing
- * fills. Standard SQL. Throws `usage` for a column of the rules whose name is another one's but for its case: SQL takes the two for
+ * fills. Standard SQL; the relation is called as the file of `label`, as far as that is a plain name. Throws `usage` for a column of the rules whose name is another one's but for its case: SQL takes the two for
  * one.
  */
-export function rulesSql(table: Table, learned: LearnedRules, name: string, relation: string): string {
+export function rulesSql(table: Table, learned: LearnedRules, name: string, label: string): string {
   requireDistinct(table, learned, name);
   const query = sql`
     select
       *,
       ${caseSql(table, learned)} as ${identifier(name)}
-    from ${identifier(relation)}
+    from ${identifier(relationOf(label))}
   `;
   return `${inline(query, duckdb)};`;
+}
+
+function relationOf(label: string): string {
+  return /(?:^|[/\\])(\w+)(?:\.\w+)*$/.exec(label)?.[1] ?? "customers";
 }
 
 function requireDistinct(table: Table, { columns, required }: LearnedRules, name: string): void {

@@ -2,14 +2,20 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, test } from "vitest";
-import { mixtureBeginning, mixtureDefaults, type MixtureOptions } from "../../../src/model/cluster/gaussian-mixture.ts";
+import { mixtureBeginning } from "../../../src/model/cluster/gaussian-mixture.ts";
 import { pointSpread } from "../../../src/steps/cluster/in-engine/exact-sums.ts";
 import { doubleSql } from "../../../src/steps/cluster/in-engine/column-moments.ts";
 import { mixtureInEngine } from "../../../src/steps/cluster/in-engine/mixture-in-engine.ts";
 import { storePoints } from "../../../src/steps/cluster/in-engine/points.ts";
 import { openTable } from "../../../src/steps/open-table.ts";
 import { openCompute } from "../../../src/workers/pool.ts";
-import { expectNear, mixtureCases, mixtureRows, startingLabels } from "../../model/cluster/mixture-cases.ts";
+import {
+  expectNear,
+  mixtureCases,
+  mixtureOptions,
+  mixtureRows,
+  mixtureWeights,
+} from "../../model/cluster/mixture-cases.ts";
 import { asItIs, preparedOf } from "../../steps/cluster/in-engine/with-points.ts";
 import { describeWithContext } from "./with-spark.ts";
 
@@ -31,19 +37,10 @@ describeWithContext("scikit-learn's mixtures by sums in a Spark", (context) => {
   test.each(chosen)("%s: the same parameters and likelihood to 1e-9", async (name) => {
     const expected = mixtureCases.find((one) => one.name === name)!;
     const rows = mixtureRows(expected.data);
-    const every = expected.weights;
-    const weights = every === null ? null : rows.map((_, i) => i % every);
+    const weights = mixtureWeights(expected, rows.length);
     const mark = compute.mark();
     const prepared = preparedOf(compute, rows, weights);
-    const options: MixtureOptions = {
-      ...mixtureDefaults,
-      k: expected.k,
-      covarianceType: expected.type,
-      maxIter: expected.rounds,
-      tol: expected.tol,
-      seed: 1,
-      init: { labels: startingLabels(expected, rows.length) },
-    };
+    const options = mixtureOptions(expected, rows.length);
     const begin = await mixtureBeginning(compute, prepared, options, 0);
     const names = rows[0]!.map((_, j) => `v_${j + 1}`);
     const path = join(folder, `${chosen.indexOf(name)}.csv`);

@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { Compute } from "../../../src/core/compute.ts";
 import { assignToMixture, mixtureResponsibilities } from "../../../src/model/cluster/assign-mixture.ts";
-import { gaussianMixture, mixtureDefaults } from "../../../src/model/cluster/gaussian-mixture.ts";
+import { gaussianMixture } from "../../../src/model/cluster/gaussian-mixture.ts";
 import { openCompute } from "../../../src/workers/pool.ts";
 import { matrixOf } from "./data.ts";
-import { expectNear, mixtureCases, mixtureRows, startingLabels } from "./mixture-cases.ts";
+import { expectNear, mixtureCases, mixtureOptions, mixtureRows, mixtureWeights } from "./mixture-cases.ts";
 
 const computes: Compute[] = [
   openCompute({ threads: 2, backend: "wasm" }),
@@ -19,21 +19,9 @@ describe.each(cases)("scikit-learn's mixture from the same labels: $name", (expe
     const mark = compute.mark();
     const rows = mixtureRows(expected.data);
     const matrix = matrixOf(compute, rows);
-    const every = expected.weights;
-    const weights = every === null ? null : Float64Array.from(rows, (_, i) => i % every);
-    const fit = await gaussianMixture(
-      compute,
-      { matrix, weights },
-      {
-        ...mixtureDefaults,
-        k: expected.k,
-        covarianceType: expected.type,
-        maxIter: expected.rounds,
-        tol: expected.tol,
-        seed: 1,
-        init: { labels: startingLabels(expected, rows.length) },
-      },
-    );
+    const listed = mixtureWeights(expected, rows.length);
+    const weights = listed === null ? null : Float64Array.from(listed);
+    const fit = await gaussianMixture(compute, { matrix, weights }, mixtureOptions(expected, rows.length));
     expect(fit.iterations).toBe(expected.iterations);
     expect(fit.converged).toBe(expected.converged);
     expectNear([fit.lowerBound], [expected.lowerBound]);

@@ -1,3 +1,4 @@
+import { mixtureDefaults, type MixtureOptions } from "../../../src/model/cluster/gaussian-mixture.ts";
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
 import { bumpRows, cloudRows } from "./data.ts";
@@ -60,6 +61,24 @@ export function mixtureRows(data: MixtureCase["data"]): number[][] {
   const scaled = plain.map((row) => row.map((x) => x * scale + offset));
   const wide = data.constant === true ? scaled.map((row) => [...row, 5]) : scaled;
   return [...wide, ...(data.outliers ?? []).map((factor, i) => wide[i]!.map((x) => x * factor))];
+}
+
+/** The weight of each row, the same numbers over and over; null where the case has none. */
+export function mixtureWeights({ weights }: MixtureCase, rows: number): number[] | null {
+  return weights === null ? null : Array.from({ length: rows }, (_, i) => i % weights);
+}
+
+/** How a case is fitted. */
+export function mixtureOptions(given: MixtureCase, rows: number): MixtureOptions {
+  return {
+    ...mixtureDefaults,
+    k: given.k,
+    covarianceType: given.type,
+    maxIter: given.rounds,
+    tol: given.tol,
+    seed: 1,
+    init: { labels: startingLabels(given, rows) },
+  };
 }
 
 export function startingLabels(given: MixtureCase, rows: number): Int32Array {

@@ -11,7 +11,13 @@ import { covarianceTypes } from "../../../../src/model/cluster/mixture-model.ts"
 import { pointSpread } from "../../../../src/steps/cluster/in-engine/exact-sums.ts";
 import { mixtureInEngine, nearestBeginning } from "../../../../src/steps/cluster/in-engine/mixture-in-engine.ts";
 import { bumpRows, matrixOf } from "../../../model/cluster/data.ts";
-import { expectNear, mixtureCases, mixtureRows, startingLabels } from "../../../model/cluster/mixture-cases.ts";
+import {
+  expectNear,
+  mixtureCases,
+  mixtureOptions,
+  mixtureRows,
+  mixtureWeights,
+} from "../../../model/cluster/mixture-cases.ts";
 import { eighths, pointsOf, preparedOf, shuffled, withBoth, type Rows } from "./with-points.ts";
 
 const both = withBoth();
@@ -29,20 +35,11 @@ async function spreadOf(rows: Rows, weights: readonly number[] | null, { engine 
 
 test.each(cases)("scikit-learn's mixture from the same labels, by sums in the engine: $name", async (expected) => {
   const rows = mixtureRows(expected.data);
-  const every = expected.weights;
-  const weights = every === null ? null : rows.map((_, i) => i % every);
+  const weights = mixtureWeights(expected, rows.length);
   const { compute } = both();
   const mark = compute.mark();
   const prepared = preparedOf(compute, rows, weights);
-  const options: MixtureOptions = {
-    ...mixtureDefaults,
-    k: expected.k,
-    covarianceType: expected.type,
-    maxIter: expected.rounds,
-    tol: expected.tol,
-    seed: 1,
-    init: { labels: startingLabels(expected, rows.length) },
-  };
+  const options = mixtureOptions(expected, rows.length);
   const begin = await mixtureBeginning(compute, prepared, options, 0);
   const at = await spreadOf(rows, weights);
   const settings = { ...options, columns: prepared.columns, totalWeight: at.points.weight, progress: undefined };
