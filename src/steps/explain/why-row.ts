@@ -131,7 +131,7 @@ export async function whyRow(compute: Compute, row: ExplainedRow): Promise<WhyRo
   const wordContributions = mixed?.wordContributions ?? null;
   const found = { facts, wordContributions, mixture, probability, byRule };
   if (byRule !== own) return { ...found, changes: [], wordChanges: [], joint: null };
-  const moved = { ...row, own };
+  const moved = { ...row, own, unlike: mixed?.unlike ?? null };
   const changes = await columnChanges(moved, point, labelsOf);
   const wordChanges = await changesOfWords(compute, moved, point);
   return { ...found, changes, wordChanges, joint: await jointChange(moved, point, changes, labelsOf) };
@@ -183,7 +183,11 @@ export function unscaledOf({ transform }: ModelFeature, scaled: number): number 
   return kind === "given" || kind === "none" ? scaled : invertTransform({ ...transform, kind }, scaled);
 }
 
-type PlacedRow = ExplainedRow & { readonly own: number };
+type PlacedRow = ExplainedRow & {
+  readonly own: number;
+  /** By segment: what unlike words cost; null without words. */
+  readonly unlike: readonly number[] | null;
+};
 
 async function columnChanges(
   { features, own, values, ranges, observed }: PlacedRow,
@@ -260,13 +264,12 @@ async function jointChange(
   changes: readonly ColumnChange[],
   labelsOf: LabelsOf,
 ): Promise<JointChange | null> {
-  const { features, centres, own, values, ranges, observed, decides, isJoined, mixed } = row;
+  const { features, centres, own, values, ranges, observed, decides, isJoined, mixed, unlike } = row;
   const width = features.length;
   // Unlike words add to a squared distance what no number changes.
   const isSquared = decides === "nearest" || (mixed !== null && mixed.space.prices === null);
   const isNearest = isSquared && own >= 0 && !isJoined;
-  const offsets = mixed === null ? null : mixedFacts(point, mixed.codes, mixed.space, own).unlike;
-  const aim = isNearest ? nearestBisector(point, centres, own, offsets) : await firstOnTheWay();
+  const aim = isNearest ? nearestBisector(point, centres, own, unlike) : await firstOnTheWay();
   if (aim === null) return null;
   const exact = features.map((feature, j) =>
     aim.point[j] === point[j] ? values[j]! : unscaledOf(feature, aim.point[j]!),

@@ -69,32 +69,22 @@ export function placeRows(
   categories: Categories | null = null,
 ): PlacedRows {
   const { matrix, kept } = rows;
-  const tableRow = (i: number): number => (kept === null ? i : kept[i]!);
-  let count = 0;
-  for (let i = 0; i < matrix.rows; i++) if (byRow[tableRow(i)]! >= 0) count++;
-  const labels = new Int32Array(count);
-  const picked = new Int32Array(count);
-  let place = 0;
-  for (let i = 0; i < matrix.rows; i++) {
-    const label = byRow[tableRow(i)]!;
-    if (label < 0) continue;
-    labels[place] = label;
-    picked[place++] = i;
-  }
-  const placed = count === matrix.rows ? matrix : pickRows(compute, matrix, picked);
-  const tableRows = picked.map(tableRow);
-  const words = categories === null ? null : pickCategories(compute, categories, tableRows);
-  const inSpace = embedding === null ? placed : embedRows(compute, placed, embedding);
-  const isAll = count === matrix.rows;
-  const everyone = Int32Array.from({ length: matrix.rows }, (_, i) => byRow[tableRow(i)]!);
-  const all = isAll
-    ? { matrix: inSpace, categories: words, labels }
-    : {
-        matrix: embedding === null ? matrix : embedRows(compute, matrix, embedding),
-        categories: categories === null ? null : pickCategories(compute, categories, kept),
-        labels: everyone,
-      };
-  return { matrix: inSpace, inColumns: placed, categories: words, labels, k: names.length, tableRows, all };
+  const everyone = Int32Array.from({ length: matrix.rows }, (_, i) => byRow[kept === null ? i : kept[i]!]!);
+  const picked = everyone.map((_, i) => i).filter((i) => everyone[i]! >= 0);
+  const all = {
+    matrix: embedding === null ? matrix : embedRows(compute, matrix, embedding),
+    categories: categories === null ? null : pickCategories(compute, categories, kept),
+    labels: everyone,
+  };
+  const tableRows = kept === null ? picked : picked.map((i) => kept[i]!);
+  const about = { k: names.length, tableRows, all };
+  if (picked.length === matrix.rows) return { ...all, ...about, inColumns: matrix };
+  return {
+    ...pickWithWords(compute, all, picked),
+    ...about,
+    inColumns: pickRows(compute, matrix, picked),
+    labels: picked.map((i) => everyone[i]!),
+  };
 }
 
 /** Sizes, silhouettes and indices of the segments, by the metrics that `cluster` reports; sizes alone without a space. */
